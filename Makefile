@@ -1,0 +1,58 @@
+# Two commands: `make run` and `make test`. Everything they need goes into .venv; nothing else on the machine is touched.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+ARGS   ?=
+
+.PHONY: run test lock protocol clean
+
+run: .venv/run.stamp
+	@exec $(BIN)/python -m app $(ARGS)
+
+test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(ARGS)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/engine $(ARGS)
+
+# The locks are installed with hashes, the project itself from this folder; the stamps make a second run start at once.
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/test.stamp: requirements-test.lock .venv/run.stamp
+	$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Tinkernet needs Python 3.11 or later; say which with: make run PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# TypeScript checks the page's types; without Node its tests are skipped and say so.
+.venv/node.stamp: package.json package-lock.json | .venv/bin/python
+	@if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error; \
+	  else echo "npm is not installed: the page's own checks are skipped"; fi
+	@touch $@
+
+.venv/browser.stamp: tests/browser/install_chromium .venv/test.stamp
+	tests/browser/install_chromium $(BIN)/python
+	@touch $@
+
+# Takes the newest versions pyproject.toml allows. Needs uv, which nothing else here does.
+LOCK := uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+        --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+lock:
+	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group test --output-file requirements-test.lock
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+# Writes the browser's half of the wire.
+protocol: .venv/run.stamp
+	$(BIN)/python -m app.protocol
+
+clean:
+	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The conversation between the engine and the page: pages, the wire, sessions, who may, and the command."""

@@ -1,0 +1,231 @@
+// The wire, as app/protocol.py says it. Written by `python -m app.protocol`: change it there.
+
+export const MAGIC = "TKN1";
+export const VERSION = 1;
+export const KIND_FRAME = 1;
+export const KIND_POINTS = 2;
+export const FLAG_DEFLATED = 1;
+export const FLAG_DIVERGED = 2;
+export const FLAG_PLAYING = 4;
+
+export const LIMITS = Object.freeze({
+  message_bytes: 65536,
+  revision: 2147483648,
+  step_epochs: 100000,
+  speed_minimum: 1,
+  speed_maximum: 100000,
+  weight: 1e+06,
+  pointer: 6,
+  unit_characters: 32,
+});
+
+export const FRAME_HEADER_BYTES = 96;
+export const FRAME_HEADER = /** @type {const} */ ({
+  kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
+  flags: { offset: 5, read: "getUint8" }, // 1 body deflated, 2 diverged, 4 playing
+  version: { offset: 6, read: "getUint16" }, // of this wire
+  revision: { offset: 8, read: "getUint32" }, // of the configuration that was trained
+  run: { offset: 12, read: "getUint32" }, // counts restarts
+  epoch: { offset: 16, read: "getFloat64" }, // epochs trained
+  train_loss: { offset: 24, read: "getFloat64" }, // now
+  test_loss: { offset: 32, read: "getFloat64" }, // now
+  value: { offset: 40, read: "getFloat64" }, // of the watched unit under the pointer, NaN if none
+  stride: { offset: 48, read: "getUint32" }, // epochs between loss rows
+  first_row: { offset: 52, read: "getUint32" }, // the rows below start here; older rows stay
+  rows: { offset: 56, read: "getUint32" }, // loss rows below
+  neurons: { offset: 60, read: "getUint16" }, // small maps: hidden and output neurons
+  small_side: { offset: 62, read: "getUint16" }, // pixels
+  big_side: { offset: 64, read: "getUint16" }, // pixels
+  zero: { offset: 66, read: "getUint16" }, // 0
+  params: { offset: 68, read: "getUint32" }, // weights and biases
+  body_length: { offset: 72, read: "getUint32" }, // bytes of the body as sent
+  raw_length: { offset: 76, read: "getUint32" }, // bytes of the body inflated
+  epochs_per_second: { offset: 80, read: "getFloat64" }, // measured
+  diverged_at: { offset: 88, read: "getFloat64" }, // epoch of the first non-finite loss, NaN if none
+});
+
+/**
+ * @typedef {object} FrameHeader
+ * @property {number} kind 1 frame, 2 points
+ * @property {number} flags 1 body deflated, 2 diverged, 4 playing
+ * @property {number} version of this wire
+ * @property {number} revision of the configuration that was trained
+ * @property {number} run counts restarts
+ * @property {number} epoch epochs trained
+ * @property {number} train_loss now
+ * @property {number} test_loss now
+ * @property {number} value of the watched unit under the pointer, NaN if none
+ * @property {number} stride epochs between loss rows
+ * @property {number} first_row the rows below start here; older rows stay
+ * @property {number} rows loss rows below
+ * @property {number} neurons small maps: hidden and output neurons
+ * @property {number} small_side pixels
+ * @property {number} big_side pixels
+ * @property {number} zero 0
+ * @property {number} params weights and biases
+ * @property {number} body_length bytes of the body as sent
+ * @property {number} raw_length bytes of the body inflated
+ * @property {number} epochs_per_second measured
+ * @property {number} diverged_at epoch of the first non-finite loss, NaN if none
+ */
+
+export const POINTS_HEADER_BYTES = 24;
+export const POINTS_HEADER = /** @type {const} */ ({
+  kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
+  flags: { offset: 5, read: "getUint8" }, // 0
+  version: { offset: 6, read: "getUint16" }, // of this wire
+  run: { offset: 8, read: "getUint32" }, // counts restarts
+  train: { offset: 12, read: "getUint32" }, // training points, first
+  test: { offset: 16, read: "getUint32" }, // test points, after them
+  zero: { offset: 20, read: "getUint32" }, // 0
+});
+
+/**
+ * @typedef {object} PointsHeader
+ * @property {number} kind 1 frame, 2 points
+ * @property {number} flags 0
+ * @property {number} version of this wire
+ * @property {number} run counts restarts
+ * @property {number} train training points, first
+ * @property {number} test test points, after them
+ * @property {number} zero 0
+ */
+
+/**
+ * A network and how it learns; the page sends it whole.
+ * @typedef {object} Spec
+ * @property {string} problem
+ * @property {string} dataset
+ * @property {string} reg_dataset
+ * @property {number} noise
+ * @property {number} train_percent
+ * @property {number} batch_size
+ * @property {string} seed
+ * @property {string[]} features
+ * @property {number[]} hidden
+ * @property {string} activation
+ * @property {boolean} init_zero
+ * @property {number} learning_rate
+ * @property {string} regularization
+ * @property {number} regularization_rate
+ * @property {string} short_batch
+ */
+
+/**
+ * The whole specification, never a change to one: two pages can then never disagree about the rest.
+ * @typedef {object} Configure
+ * @property {"configure"} type
+ * @property {number} revision
+ * @property {Spec} spec
+ */
+
+/**
+ * Train on at the session's speed.
+ * @typedef {object} Play
+ * @property {"play"} type
+ */
+
+/**
+ * Stop after the epoch under way.
+ * @typedef {object} Pause
+ * @property {"pause"} type
+ */
+
+/**
+ * Stop playing and train this many epochs.
+ * @typedef {object} Step
+ * @property {"step"} type
+ * @property {number} [epochs]
+ */
+
+/**
+ * Stop playing and go back to the same start.
+ * @typedef {object} Reset
+ * @property {"reset"} type
+ */
+
+/**
+ * Epochs per second while playing; null is as fast as it goes.
+ * @typedef {object} Speed
+ * @property {"speed"} type
+ * @property {number | null} rate
+ */
+
+/**
+ * Set one weight. Layer 0 is the first hidden layer; `input` counts the layer's inputs.
+ * @typedef {object} EditWeight
+ * @property {"edit_weight"} type
+ * @property {number} layer
+ * @property {number} neuron
+ * @property {number} input
+ * @property {number} value
+ */
+
+/**
+ * Set one bias.
+ * @typedef {object} EditBias
+ * @property {"edit_bias"} type
+ * @property {number} layer
+ * @property {number} neuron
+ * @property {number} value
+ */
+
+/**
+ * This viewer's unit for the big map, and the pointer on it (null when it is elsewhere).
+ * @typedef {object} Watch
+ * @property {"watch"} type
+ * @property {string} unit
+ * @property {number | null} [x]
+ * @property {number | null} [y]
+ */
+
+/**
+ * The last frame was taken in: the next may come.
+ * @typedef {object} Seen
+ * @property {"seen"} type
+ */
+
+/**
+ * What the session is now. Sent on joining and after each change, to every viewer.
+ * @typedef {object} StateEvent
+ * @property {"state"} type
+ * @property {number} revision
+ * @property {Spec} spec
+ * @property {boolean} playing
+ * @property {number | null} speed
+ * @property {number} run
+ * @property {number | null} diverged_at
+ * @property {string} link
+ * @property {number} viewers
+ */
+
+/**
+ * A command that was not carried out, to its sender only.
+ * @typedef {object} RefusalEvent
+ * @property {"error"} type
+ * @property {string} field
+ * @property {string | number | boolean | null} value
+ * @property {string} allowed
+ * @property {string} message
+ * @property {number | null} revision
+ */
+
+/**
+ * The engine is being compiled: so many of so many parts, the last one's name.
+ * @typedef {object} ProgressEvent
+ * @property {"progress"} type
+ * @property {number} done
+ * @property {number} total
+ * @property {string} name
+ */
+
+/**
+ * The server is about to end this connection, and why.
+ * @typedef {object} ClosingEvent
+ * @property {"closing"} type
+ * @property {string} message
+ */
+
+/** @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | Watch | Seen} Command */
+
+/** @typedef {StateEvent | RefusalEvent | ProgressEvent | ClosingEvent} ServerEvent */
