@@ -1,0 +1,122 @@
+// What a person can do. Each action changes the state at once and tells the server; nothing else does either.
+
+import { catalog, featureKeys } from "./catalog.js";
+import { formatLink, newSeed, parseLink } from "./link.js";
+import { dismissed, edited, noticed, outputUnit, watched } from "./state.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Target} Target */
+
+/**
+ * @param {import("./store.js").Store<State>} store
+ * @param {(message: object) => boolean} send
+ */
+export function createActions(store, send) {
+  const fields = catalog.fields;
+  let lastWatch = "";
+  let lastPush = 0;
+
+  /** @param {object} message */
+  function tell(message) {
+    if (send(message)) return true;
+    store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done."));
+    return false;
+  }
+
+  function sendSpec() {
+    const { spec, revision } = store.get();
+    send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
+  }
+
+  /** Make the address name what is shown. Quick changes in a row (a slider) make one entry of history. */
+  function writeAddress(replace = false) {
+    const { spec, view } = store.get();
+    if (!spec) return;
+    const fragment = `#${formatLink(spec, view, fields, featureKeys)}`;
+    if (fragment === location.hash) return;
+    const now = performance.now();
+    if (replace || now - lastPush < 700 || history.state === null) history.replaceState({}, "", fragment);
+    else history.pushState({}, "", fragment);
+    lastPush = replace ? lastPush : now;
+  }
+
+  /** @param {import("./catalog.js").Spec} patch */
+  function configure(patch) {
+    if (!store.get().spec) return;
+    store.update((state) => edited(state, patch));
+    sendSpec();
+    writeAddress();
+  }
+
+  /** @param {Partial<import("./link.js").View>} patch */
+  function look(patch) {
+    store.update((state) => ({ ...state, view: { ...state.view, ...patch } }));
+    writeAddress();
+  }
+
+  /** The viewer's own selection; sent once per change. */
+  function watch() {
+    const state = store.get();
+    if (!state.spec || state.connection !== "open") return;
+    const unit = watched(state);
+    const { x, y } = state.pointer ?? { x: null, y: null };
+    const text = JSON.stringify([unit, x, y]);
+    if (text === lastWatch) return;
+    if (send({ type: "watch", unit, x, y })) lastWatch = text;
+  }
+
+  return {
+    configure,
+    look,
+    watch,
+    writeAddress,
+    sendSpec,
+    forgetWatch: () => { lastWatch = ""; },
+    seen: () => { send({ type: "seen" }); },
+
+    playOrPause() {
+      const { playing, divergedAt } = store.get();
+      if (divergedAt !== null) return store.update((state) => noticed(state, "Training has diverged and cannot go on. Reset, or choose a lower learning rate."));
+      if (!tell({ type: playing ? "pause" : "play" })) return;
+      store.update((state) => ({ ...state, playing: !playing }));
+    },
+    step() { tell({ type: "step", epochs: 1 }); },
+    reset() { tell({ type: "reset" }); },
+    regenerate() { configure({ seed: newSeed() }); },
+    /** @param {number|null} rate */
+    setSpeed(rate) { if (tell({ type: "speed", rate })) store.update((state) => ({ ...state, speed: rate })); },
+    /** @param {number} layer @param {number} neuron @param {number} input @param {number} value */
+    editWeight(layer, neuron, input, value) { tell({ type: "edit_weight", layer, neuron, input, value }); },
+    /** @param {number} layer @param {number} neuron @param {number} value */
+    editBias(layer, neuron, value) { tell({ type: "edit_bias", layer, neuron, value }); },
+
+    /** Open what a fragment names; in place of what is shown. @param {string} fragment */
+    openLink(fragment) {
+      const { spec, view, problems, seeded } = parseLink(fragment, fields, featureKeys);
+      if (!seeded) spec.seed = newSeed();
+      store.update((state) => edited({ ...state, view }, spec));
+      if (problems.length) {
+        store.update((state) => noticed(state, "Part of this link could not be used; the default stands in its place:",
+          problems.map(({ key, value, allowed }) => `${key} is “${value}”, but may be ${allowed}`)));
+      }
+      sendSpec();
+      writeAddress(true);
+    },
+
+    /** @param {string|null} unit */
+    hover(unit) { store.update((state) => (state.hovered === unit ? state : { ...state, hovered: unit })); },
+    /** @param {import("./state.js").WeightTarget|null} link */
+    hoverLink(link) { store.update((state) => (JSON.stringify(state.hoveredLink) === JSON.stringify(link) ? state : { ...state, hoveredLink: link })); },
+    /** @param {Target|null} target */
+    pin(target) { store.update((state) => ({ ...state, pinned: target })); },
+    /** @param {{x: number, y: number}|null} pointer */
+    point(pointer) { store.update((state) => ({ ...state, pointer })); },
+    toggleLog() { store.update((state) => ({ ...state, logLoss: !state.logLoss })); },
+    /** @param {number} id */
+    dismiss(id) { store.update((state) => dismissed(state, id)); },
+    /** @param {string} text @param {string[]} [items] @param {boolean} [plain] */
+    notice(text, items, plain) { store.update((state) => noticed(state, text, items, plain)); },
+    outputUnit: () => { const { spec } = store.get(); return spec ? outputUnit(spec) : ""; },
+  };
+}
+/** @typedef {ReturnType<typeof createActions>} Actions */

@@ -1,0 +1,24 @@
+// What the server knows how to do, as it says so itself in the page: fields, choices, features, data sets.
+
+/**
+ * @typedef {{key: string, label: string, formula?: string, note?: string}} Choice
+ * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features", default: any, original: any,
+ *   minimum?: number|null, maximum?: number|null, longest?: number|null, choices?: Choice[]|null, offered?: number[]|null, link_beyond?: {above: number, below: number}|null,
+ *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, label: string, help: string, live: boolean, allowed: string}} Field
+ * @typedef {{key: string, label: string, formula: string, map: string}} Feature
+ * @typedef {{key: string, label: string, problem: string, points: [number, number, number][]}} Dataset
+ * @typedef {Record<string, any>} Spec
+ * @typedef {{version: string, fields: Field[], features: Feature[], datasets: Dataset[], limits: Record<string, number>}} Catalog
+ */
+
+/** @type {Catalog} */
+export const catalog = JSON.parse(globalThis.document?.getElementById("catalog")?.textContent || '{"fields":[],"features":[],"datasets":[],"limits":{}}');
+
+export const featureKeys = catalog.features.map((feature) => feature.key);
+export const featureFromKey = new Map(catalog.features.map((feature) => [feature.key, feature]));
+export const fieldFromName = new Map(catalog.fields.map((field) => [field.name, field]));
+
+/** The small map of a feature, one byte a sample. @param {Feature} feature */
+export function featureMap(feature) {
+  return Uint8Array.from(atob(feature.map), (char) => char.charCodeAt(0));
+}

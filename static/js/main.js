@@ -1,0 +1,116 @@
+// The table of contents of the page: what there is, and who talks to whom.
+
+import { createActions } from "./actions.js";
+import { catalog, featureKeys } from "./catalog.js";
+import { connect } from "./connection.js";
+import { parseLink, sameSpec } from "./link.js";
+import { applied, initialState, noticed, told } from "./state.js";
+import { createStore, on } from "./store.js";
+import { mountCard } from "./views/card.js";
+import { mountFields } from "./views/controls.js";
+import { mountData } from "./views/data.js";
+import { byId } from "./views/element.js";
+import { mountHiding } from "./views/hiding.js";
+import { mountKeys } from "./views/keys.js";
+import { mountLoss } from "./views/loss.js";
+import { mountNetwork } from "./views/network.js";
+import { mountNotices } from "./views/notices.js";
+import { mountStage } from "./views/stage.js";
+import { mountTools } from "./views/tools.js";
+import { mountSpeed, mountTransport } from "./views/transport.js";
+import { decode } from "./wire.js";
+
+const store = createStore(initialState());
+const link = connect(socketAddress, { opened, closed, text: receiveText, binary: receiveBinary });
+const actions = createActions(store, link.send);
+
+mountTransport(store, actions);
+mountSpeed(byId("settings"), store, actions);
+mountFields(byId("settings"), ["learning_rate", "activation", "regularization", "regularization_rate", "problem"], store, actions);
+mountData(store, actions);
+mountNetwork(store, actions);
+mountStage(store, actions);
+mountLoss(store, actions);
+mountCard(store, actions);
+mountNotices(store, actions, link.retryNow);
+mountHiding(store, actions);
+mountTools(store, actions);
+mountKeys(actions);
+
+on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection], () => actions.watch());
+// The next frame may come when this one is on the screen: a slow device asks for fewer, and queues none.
+on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); });
+
+let joined = false;
+addEventListener("hashchange", () => {
+  const { spec } = store.get();
+  if (!spec || location.hash === "") return;
+  actions.openLink(location.hash);
+});
+
+function socketAddress() {
+  const { protocol, host, pathname } = location;
+  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}${pathname.replace(/\/$/, "")}/ws`;
+}
+
+function opened() {
+  store.update((state) => ({ ...state, connection: "open" }));
+  actions.forgetWatch();
+  welcomed = false;
+}
+
+/** @param {number} retryAt */
+function closed(retryAt) {
+  store.update((state) => ({ ...state, connection: "lost", retryAt, playing: false }));
+}
+
+let welcomed = false;
+/** @param {any} event */
+function receiveText(event) {
+  switch (event.type) {
+    case "state": return receiveState(event);
+    case "error":
+      return store.update((state) => noticed(state, event.message));
+    case "progress":
+      return store.update((state) => ({ ...state, warming: event.done < event.total ? event : null }));
+    case "closing":
+      return store.update((state) => noticed(state, event.message));
+  }
+}
+
+/** @param {any} event */
+function receiveState(event) {
+  const before = store.get();
+  // Back after a break with changes the server has not heard of (or a server that has forgotten us): ours is the newer word.
+  const ahead = joined && !welcomed && before.spec !== null && before.revision > event.revision;
+  store.update((state) => told(state, event));
+  welcomed = true;
+  if (ahead) actions.sendSpec();
+  if (!joined) {
+    joined = true;
+    const asked = parseLink(location.hash, catalog.fields, featureKeys);
+    if (!asked.seeded) asked.spec.seed = event.spec.seed;
+    if (asked.empty) return actions.writeAddress(true);
+    if (!sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
+    store.update((state) => ({ ...state, view: asked.view }));
+  }
+  actions.writeAddress(true);
+}
+
+/** @param {ArrayBuffer} buffer */
+async function receiveBinary(buffer) {
+  let message;
+  try {
+    message = await decode(buffer);
+  } catch (error) {
+    return store.update((state) => noticed(state, /** @type {Error} */ (error).message));
+  }
+  if (message.kind === "points") {
+    const points = message;
+    return store.update((state) => ({ ...state, points }));
+  }
+  const frame = message;
+  const before = store.get();
+  store.update((state) => applied(state, frame));
+  if (store.get() === before) actions.seen(); // dropped as too old: the credit goes back all the same
+}

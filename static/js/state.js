@@ -1,0 +1,153 @@
+// What the page knows, and every way it can change: pure functions from a state (and news) to the next state.
+
+import { DEFAULT_VIEW } from "./link.js";
+
+/** @typedef {import("./catalog.js").Spec} Spec */
+/** @typedef {import("./wire.js").Frame} Frame */
+/** @typedef {import("./wire.js").Points} Points */
+/** @typedef {{stride: number, count: number, train: Float32Array, test: Float32Array}} Losses row i is epoch i * stride */
+/** @typedef {{kind: "weight", layer: number, neuron: number, input: number}} WeightTarget */
+/** @typedef {{kind: "neuron"|"bias", unit: string} | WeightTarget} Target */
+/** @typedef {{id: number, text: string, items: string[], plain: boolean}} Notice */
+/**
+ * @typedef {object} State
+ * @property {"connecting"|"open"|"lost"} connection
+ * @property {number} retryAt milliseconds, when the next attempt is due
+ * @property {null|{done: number, total: number, name: string}} warming
+ * @property {Spec|null} spec null until the server has spoken
+ * @property {import("./link.js").View} view
+ * @property {number} revision
+ * @property {number} run
+ * @property {boolean} playing
+ * @property {number|null} speed epochs per second; null is as fast as it goes
+ * @property {number|null} divergedAt
+ * @property {Frame|null} frame
+ * @property {Points|null} points
+ * @property {Losses} losses
+ * @property {string|null} hovered unit under the pointer or focus
+ * @property {WeightTarget|null} hoveredLink
+ * @property {Target|null} pinned what the card edits
+ * @property {{x: number, y: number}|null} pointer in the plane, over the big map
+ * @property {boolean} logLoss
+ * @property {Notice[]} notices
+ */
+
+/** @returns {State} */
+export function initialState() {
+  return {
+    connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, playing: false, speed: 60,
+    divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, logLoss: false, notices: [],
+  };
+}
+
+/** @returns {Losses} */
+function noLosses() {
+  return { stride: 1, count: 0, train: new Float32Array(0), test: new Float32Array(0) };
+}
+
+/** A person changed the spec: the controls answer now, the server confirms later. @param {State} state @param {Spec} patch @returns {State} */
+export function edited(state, patch) {
+  return { ...state, spec: { ...state.spec, ...patch }, revision: state.revision + 1 };
+}
+
+/**
+ * The server's word on the session. Older than ours: only what is not the spec is taken.
+ * @param {State} state
+ * @param {{revision: number, spec: Spec, playing: boolean, speed: number|null, run: number, diverged_at: number|null}} event
+ * @returns {State}
+ */
+export function told(state, event) {
+  const newer = state.spec === null || event.revision >= state.revision;
+  return {
+    ...state, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, warming: null,
+    ...(newer ? { spec: event.spec, revision: event.revision } : {}),
+    ...(newer && event.run !== state.run ? { run: event.run, losses: noLosses(), pinned: fits(state.pinned, event.spec) ? state.pinned : null, hovered: null, hoveredLink: null } : {}),
+  };
+}
+
+/** A frame came. One that belongs to an older spec than the page shows is dropped. @param {State} state @param {Frame} frame @returns {State} */
+export function applied(state, frame) {
+  if (frame.revision < state.revision || state.spec === null) return state;
+  return { ...state, frame, run: frame.run, losses: grown(state.losses, frame), divergedAt: frame.divergedAt };
+}
+
+/** @param {Losses} losses @param {Frame} frame @returns {Losses} */
+export function grown(losses, frame) {
+  if (frame.rows.length === 0 && frame.firstRow === losses.count && frame.stride === losses.stride) return losses;
+  const rows = frame.rows.length / 2;
+  const count = frame.firstRow + rows;
+  let { train, test } = losses;
+  if (train.length < count) {
+    const room = Math.max(1024, 2 * count);
+    const [oldTrain, oldTest] = [train, test];
+    train = new Float32Array(room);
+    test = new Float32Array(room);
+    train.set(oldTrain);
+    test.set(oldTest);
+  }
+  for (let row = 0; row < rows; row++) {
+    train[frame.firstRow + row] = frame.rows[2 * row];
+    test[frame.firstRow + row] = frame.rows[2 * row + 1];
+  }
+  return { stride: frame.stride, count, train, test };
+}
+
+/** Does the target still exist in this network? @param {Target|null} target @param {Spec} spec */
+function fits(target, spec) {
+  if (!target) return false;
+  const sizes = layerSizes(spec);
+  if (target.kind === "weight") return target.layer < sizes.length && target.neuron < sizes[target.layer] && target.input < (target.layer ? sizes[target.layer - 1] : spec.features.length);
+  const place = neuronOf(target.unit);
+  return place === null ? spec.features.includes(target.unit) : place.layer < sizes.length && place.neuron < sizes[place.layer];
+}
+
+/** Neurons in each layer, the output last. @param {Spec} spec @returns {number[]} */
+export function layerSizes(spec) {
+  return [...spec.hidden, 1];
+}
+
+/** @param {string} unit @returns {{layer: number, neuron: number}|null} null for an input */
+export function neuronOf(unit) {
+  const match = /^(\d+)\.(\d+)$/.exec(unit);
+  return match && { layer: Number(match[1]), neuron: Number(match[2]) };
+}
+
+/** The unit of the output neuron. @param {Spec} spec */
+export function outputUnit(spec) {
+  return `${spec.hidden.length}.0`;
+}
+
+/** The unit whose map is shown large. @param {State} state */
+export function watched(state) {
+  if (state.hovered) return state.hovered;
+  if (state.pinned && state.pinned.kind !== "weight") return state.pinned.unit;
+  return state.spec ? outputUnit(state.spec) : "";
+}
+
+/**
+ * Where a layer's numbers lie in the flat parameter vector: weights [neuron][input], then biases.
+ * @param {Spec} spec
+ * @returns {{inputs: number, neurons: number, weights: number, biases: number}[]}
+ */
+export function layout(spec) {
+  let at = 0;
+  let inputs = spec.features.length;
+  return layerSizes(spec).map((neurons) => {
+    const layer = { inputs, neurons, weights: at, biases: at + inputs * neurons };
+    at = layer.biases + neurons;
+    inputs = neurons;
+    return layer;
+  });
+}
+
+let lastNotice = 0;
+/** @param {State} state @param {string} text @param {string[]} [items] @param {boolean} [plain] @returns {State} */
+export function noticed(state, text, items = [], plain = false) {
+  const others = state.notices.filter((notice) => notice.text !== text);
+  return { ...state, notices: [...others.slice(-2), { id: ++lastNotice, text, items, plain }] };
+}
+
+/** @param {State} state @param {number} id @returns {State} */
+export function dismissed(state, id) {
+  return { ...state, notices: state.notices.filter((notice) => notice.id !== id) };
+}

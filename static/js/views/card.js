@@ -1,0 +1,165 @@
+// The card: a neuron's formula with its numbers in it, and the numbers to change.
+
+import { fieldFromName } from "../catalog.js";
+import { layout, neuronOf, outputUnit } from "../state.js";
+import { on } from "../store.js";
+import { byId, element, icon, shown } from "./element.js";
+import { inputsOf, unitName, unitSign } from "./names.js";
+import { unitBox } from "./network.js";
+
+const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking about it
+
+/** @typedef {{at: number, label: string, edit: (value: number) => void}} Row a number of the parameter vector */
+
+/**
+ * @param {import("./controls.js").Store} store
+ * @param {import("../actions.js").Actions} actions
+ */
+export function mountCard(store, actions) {
+  const card = byId("card");
+  const formula = element("p", { class: "formula" });
+  /** @type {{input: HTMLInputElement, row: Row}[]} */
+  let inputs = [];
+  /** @type {{unit: string}|null} */
+  let explained = null;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let later;
+  /** @type {Element|null} */
+  let opener = null;
+  let pointer = { x: 0, y: 0 };
+  addEventListener("pointermove", ({ clientX, clientY }) => { pointer = { x: clientX, y: clientY }; }, { passive: true });
+
+  /** What there is to show: the pinned target wins over the hovered one. */
+  function target() {
+    const { pinned, hovered, hoveredLink } = store.get();
+    if (pinned) return { ...pinned, fixed: true };
+    if (hoveredLink) return { ...hoveredLink, fixed: false };
+    return hovered && neuronOf(hovered) ? { kind: /** @type {const} */ ("neuron"), unit: hovered, fixed: false } : null;
+  }
+
+  function open() {
+    clearTimeout(later);
+    const shownTarget = target();
+    const { spec } = store.get();
+    if (!shownTarget || !spec) return close();
+    if (!shownTarget.fixed && shownTarget.kind !== "weight" && card.hidden) {
+      later = setTimeout(() => fill(target()), HOVER_DELAY);
+      return;
+    }
+    fill(shownTarget);
+  }
+
+  /** @param {ReturnType<typeof target>} what */
+  function fill(what) {
+    const { spec } = store.get();
+    if (!what || !spec) return close();
+    const unit = what.kind === "weight" ? `${what.layer}.${what.neuron}` : what.unit;
+    const place = neuronOf(unit);
+    if (!place) return close();
+    explained = what.kind === "weight" ? null : { unit };
+    const all = rowsOf(place.layer, place.neuron);
+    const rows = what.kind === "weight" ? [all[what.input]] : all;
+    inputs = rows.map((row) => ({ row, input: numberInput(row) }));
+    const title = what.kind === "weight" ? `Weight from ${unitName(inputsOf(place.layer, spec)[what.input], spec)} to ${unitName(unit, spec)}` : unitName(unit, spec);
+    const closing = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: () => actions.pin(null) }, icon("close"));
+    const numbers = element("div", { class: "numbers" }, ...inputs.flatMap(({ row, input }) => [element("label", { for: input.id }, row.label), input]));
+    const hint = what.fixed ? "Type a number: loss, maps and curve follow at once." : "Click to change.";
+    card.classList.toggle("hovering", !what.fixed);
+    card.setAttribute("aria-label", title);
+    card.replaceChildren(
+      element("header", {}, element("h3", {}, title), ...(what.fixed ? [closing] : [])),
+      ...(explained ? [formula] : []),
+      ...(what.fixed || what.kind === "weight" ? [numbers] : []),
+      element("p", { class: "hint" }, hint));
+    card.hidden = false;
+    refresh();
+    put(what.kind === "weight" ? null : unitBox(unit));
+    if (what.fixed) {
+      opener ??= document.activeElement;
+      (what.kind === "bias" ? inputs[inputs.length - 1] : inputs[0])?.input.select();
+    }
+  }
+
+  function close() {
+    clearTimeout(later);
+    if (card.hidden) return;
+    const inside = card.contains(document.activeElement);
+    card.hidden = true;
+    explained = null;
+    inputs = [];
+    if (inside && opener instanceof HTMLElement) opener.focus();
+    opener = null;
+  }
+
+  /** @param {number} layer @param {number} neuron @returns {Row[]} the weights, then the bias */
+  function rowsOf(layer, neuron) {
+    const spec = /** @type {import("../catalog.js").Spec} */ (store.get().spec);
+    const { inputs: count, weights, biases } = layout(spec)[layer];
+    const sources = inputsOf(layer, spec);
+    return [
+      ...Array.from({ length: count }, (_, input) => ({
+        at: weights + neuron * count + input, label: `weight of ${unitSign(sources[input])}`,
+        edit: (/** @type {number} */ value) => actions.editWeight(layer, neuron, input, value),
+      })),
+      { at: biases + neuron, label: "bias", edit: (value) => actions.editBias(layer, neuron, value) },
+    ];
+  }
+
+  /** @param {Row} row */
+  function numberInput(row) {
+    const input = element("input", { type: "number", step: "0.1", id: `number-${row.at}` });
+    input.onchange = () => {
+      const value = input.valueAsNumber;
+      if (Number.isFinite(value)) row.edit(value);
+      else actions.notice(`The ${row.label} must be a number; it stays as it was.`);
+    };
+    input.onkeydown = (event) => { if (event.key === "Enter") input.select(); };
+    return input;
+  }
+
+  function refresh() {
+    const { frame, spec } = store.get();
+    if (!frame || !spec || card.hidden) return;
+    for (const { input, row } of inputs) {
+      if (input !== document.activeElement || !input.dataset.filled) input.value = String(Number(frame.params[row.at].toPrecision(5)));
+      input.dataset.filled = "yes";
+    }
+    if (explained) formula.textContent = formulaText(explained.unit, spec, frame.params);
+  }
+
+  /** Beside the neuron, or beside the pointer for a line; always inside the window. @param {DOMRect|null} box */
+  function put(box) {
+    const { offsetWidth: width, offsetHeight: height } = card;
+    const anchor = box ?? new DOMRect(pointer.x, pointer.y, 1, 1);
+    const right = anchor.right + 12;
+    const x = right + width > innerWidth - 8 ? anchor.left - width - 12 : right;
+    card.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, x))}px`;
+    card.style.top = `${Math.max(8, Math.min(innerHeight - height - 8, anchor.top + anchor.height / 2 - 40))}px`;
+  }
+
+  on(store, (state) => [state.pinned, state.hovered, state.hoveredLink, state.run], open);
+  on(store, (state) => [state.frame], refresh);
+  card.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") actions.pin(null);
+    event.stopPropagation(); // a space or an arrow typed here is not a command
+  };
+  addEventListener("pointerdown", (event) => {
+    const at = /** @type {Element} */ (event.target);
+    if (store.get().pinned && !card.contains(at) && !at.closest(".net")) actions.pin(null);
+  });
+}
+
+/** a₁ = tanh(0.42·x₁ − 0.31·x₂ + 0.10) @param {string} unit @param {import("../catalog.js").Spec} spec @param {Float32Array} params */
+function formulaText(unit, spec, params) {
+  const { layer, neuron } = /** @type {{layer: number, neuron: number}} */ (neuronOf(unit));
+  const { inputs, weights, biases } = layout(spec)[layer];
+  const terms = inputsOf(layer, spec).map((source, input) => ({ value: params[weights + neuron * inputs + input], sign: `·${unitSign(source)}` }));
+  const sum = [...terms, { value: params[biases + neuron], sign: "" }].map(({ value, sign }, i) => {
+    const size = shown(Math.abs(value)) + sign;
+    return i === 0 ? (value < 0 ? `−${size}` : size) : ` ${value < 0 ? "−" : "+"} ${size}`;
+  }).join("");
+  const isOutput = unit === outputUnit(spec);
+  const activation = isOutput ? (spec.problem === "regression" ? "linear" : "tanh") : spec.activation;
+  const label = (fieldFromName.get("activation")?.choices?.find((choice) => choice.key === activation)?.label ?? activation).toLowerCase();
+  return `${isOutput ? "output" : unitSign(unit)} = ${activation === "linear" ? sum : `${label}(${sum})`}`;
+}

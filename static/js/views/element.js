@@ -1,0 +1,39 @@
+/**
+ * An element with properties and children; text is always text, never markup.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} [properties] `class`, `data-…`, `aria-…`, `role` and `for` become attributes
+ * @param {(Node|string|null)[]} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (/^(class|role|for|list)$|-/.test(name)) made.setAttribute(name, value);
+    else /** @type {any} */ (made)[name] = value;
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** An icon of the page's sprite. @param {string} name */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(space, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** @param {string} id @returns {any} the element, which the template promises */
+export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** A number as a person reads it: four significant digits, a true minus. @param {number} value */
+export function shown(value) {
+  if (!Number.isFinite(value)) return "not a number";
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 1e5 || size < 1e-3) ? value.toExponential(2) : value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
+  return text.replace(/-/g, "−");
+}

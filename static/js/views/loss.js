@@ -1,0 +1,101 @@
+// The loss curves. Plotly is large and slow beside the rest: it comes after the first paint and draws a few times a second.
+
+import { on } from "../store.js";
+import { byId, element } from "./element.js";
+
+const REFRESH = 160; // milliseconds
+
+/**
+ * @param {import("./controls.js").Store} store
+ * @param {import("../actions.js").Actions} actions
+ */
+export function mountLoss(store, actions) {
+  const root = byId("curve");
+  const scale = byId("loss-scale");
+  root.append(element("p", { class: "waiting" }, "The loss curve is loading…"));
+  scale.onclick = actions.toggleLog;
+  on(store, (state) => [state.logLoss], ({ logLoss }) => scale.setAttribute("aria-pressed", String(logLoss)));
+  on(store, (state) => [state.frame?.trainLoss, state.frame?.testLoss], ({ frame }) => {
+    byId("train-loss").textContent = lossText(frame?.trainLoss);
+    byId("test-loss").textContent = lossText(frame?.testLoss);
+  });
+
+  /** @type {any} */
+  let plotly = null;
+  let drawnAt = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let later;
+
+  function draw() {
+    clearTimeout(later);
+    later = undefined;
+    if (!plotly || root.clientWidth === 0) return;
+    const wait = drawnAt + REFRESH - performance.now();
+    if (wait > 0) {
+      later = setTimeout(draw, wait);
+      return;
+    }
+    const { losses, frame, logLoss } = store.get();
+    plotly.react(root, traces(losses, frame), look(logLoss), { displayModeBar: false, responsive: false });
+    drawnAt = performance.now();
+  }
+
+  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], () => { later ??= setTimeout(draw, 0); });
+  new ResizeObserver(() => { later ??= setTimeout(draw, 0); }).observe(root);
+  new MutationObserver(() => draw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+  load(document.body.dataset.plotly ?? "").then((loaded) => {
+    plotly = loaded;
+    root.replaceChildren();
+    draw();
+  }, () => root.replaceChildren(element("p", { class: "waiting" }, "The loss curve could not be loaded; everything else works.")));
+}
+
+/** @param {string} address @returns {Promise<any>} */
+function load(address) {
+  return new Promise((resolve, reject) => {
+    const script = element("script", { src: address, async: true });
+    script.onload = () => resolve(/** @type {any} */ (globalThis).Plotly);
+    script.onerror = reject;
+    // Two frames: the first paint is on the screen before 5 MB of script are parsed.
+    requestAnimationFrame(() => requestAnimationFrame(() => document.head.append(script)));
+  });
+}
+
+/** @param {import("../state.js").Losses} losses @param {import("../wire.js").Frame|null} frame */
+function traces(losses, frame) {
+  const epochs = Float64Array.from({ length: losses.count }, (_, i) => i * losses.stride);
+  const ends = frame && frame.epoch % losses.stride !== 0 && Number.isFinite(frame.trainLoss);
+  /** @param {Float32Array} values @param {number|undefined} last */
+  const whole = (values, last) => {
+    const ys = Array.from(values.subarray(0, losses.count), (value) => (Number.isFinite(value) ? value : null));
+    return ends ? [...ys, last] : ys;
+  };
+  const x = ends ? [...epochs, frame.epoch] : [...epochs];
+  const style = getComputedStyle(document.documentElement);
+  const common = { x, mode: "lines", hovertemplate: "%{y:.4f}" };
+  return [
+    { ...common, y: whole(losses.train, frame?.trainLoss), name: "training", line: { color: style.getPropertyValue("--edge"), width: 2, dash: "dot" } },
+    { ...common, y: whole(losses.test, frame?.testLoss), name: "test", line: { color: style.getPropertyValue("--ink"), width: 2 } },
+  ];
+}
+
+/** @param {boolean} log */
+function look(log) {
+  const style = getComputedStyle(document.documentElement);
+  const [ink, muted, line] = ["--ink", "--muted", "--line"].map((name) => style.getPropertyValue(name));
+  const axis = { gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 11, color: muted }, automargin: false, fixedrange: true };
+  return {
+    margin: { l: 44, r: 8, t: 6, b: 32 }, paper_bgcolor: "transparent", plot_bgcolor: "transparent", showlegend: false, hovermode: "x unified", autosize: true,
+    font: { family: style.fontFamily, color: ink },
+    hoverlabel: { bgcolor: style.getPropertyValue("--panel"), bordercolor: line, font: { size: 12, color: ink } },
+    xaxis: { ...axis, title: { text: "epoch", font: { size: 11, color: muted }, standoff: 4 }, rangemode: "tozero", nticks: 6 },
+    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, nticks: 5, type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
+  };
+}
+
+/** Three decimals, as the original. @param {number|undefined} loss */
+function lossText(loss) {
+  if (loss === undefined) return "–";
+  return Number.isFinite(loss) ? (loss >= 1e6 ? loss.toExponential(2) : loss.toFixed(3)) : "not a number";
+}

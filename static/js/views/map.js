@@ -1,0 +1,117 @@
+// The big map: the watched unit's output over the plane, the examples on it, the value under the pointer.
+
+import { watched } from "../state.js";
+import { on } from "../store.js";
+import { element, shown } from "./element.js";
+import { drawField } from "./field.js";
+import { drawPoints } from "./points.js";
+
+const EDGE = 6;
+const TICKS = [-6, -4, -2, 0, 2, 4, 6];
+const KEY_STEP = 0.25;
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./controls.js").Store} store
+ * @param {import("../actions.js").Actions} actions
+ * @param {() => boolean} visible
+ */
+export function mountMap(root, store, actions, visible) {
+  const field = element("canvas", { width: 100, height: 100 });
+  const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": "Decision map. Arrow keys move a reading point." });
+  const square = element("div", { class: "map-square" }, field, marks, ...TICKS.flatMap(axisLabels));
+  const reading = element("p", { class: "reading" });
+  const legend = element("div", { class: "legend", "aria-hidden": "true" }, "−1", element("span", { class: "ramp" }), "1");
+  const test = checkbox("Show test data", "showTestData");
+  const discrete = checkbox("Discretize", "discretize");
+  root.append(square, element("div", { class: "map-foot" }, reading, legend, element("div", { class: "toggles" }, test.root, discrete.root)));
+
+  /** @param {string} label @param {"showTestData"|"discretize"} flag */
+  function checkbox(label, flag) {
+    const input = element("input", { type: "checkbox" });
+    input.onchange = () => actions.look({ [flag]: input.checked });
+    const holder = element("label", { class: "check", "data-control": flag }, input, label);
+    on(store, (state) => [state.view[flag]], (state) => { input.checked = state.view[flag]; });
+    return { root: holder };
+  }
+
+  const fieldContext = /** @type {CanvasRenderingContext2D} */ (field.getContext("2d", { alpha: false }));
+  const marksContext = /** @type {CanvasRenderingContext2D} */ (marks.getContext("2d"));
+
+  on(store, (state) => [visible() && state.frame, state.view.discretize], ({ frame, view }) => {
+    if (!frame || !visible() || frame.big.length === 0) return;
+    const side = Math.sqrt(frame.big.length);
+    if (field.width !== side) field.width = field.height = side;
+    drawField(fieldContext, frame.big, view.discretize);
+  });
+
+  function drawMarks() {
+    const { points, view, pointer } = store.get();
+    const side = Math.round(square.clientWidth * devicePixelRatio);
+    if (side === 0) return;
+    if (marks.width !== side) marks.width = marks.height = side;
+    marksContext.clearRect(0, 0, side, side);
+    if (points) {
+      const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio;
+      if (view.showTestData) drawPoints(marksContext, points.rows, points.train, points.train + points.test, { side, radius, test: true, outline: "#222" });
+      drawPoints(marksContext, points.rows, 0, points.train, { side, radius, test: false, outline: "#fff" });
+    }
+    if (pointer) drawCross(marksContext, ((pointer.x + EDGE) / (2 * EDGE)) * side, ((EDGE - pointer.y) / (2 * EDGE)) * side, devicePixelRatio);
+  }
+  on(store, (state) => [visible(), state.points, state.view.showTestData, state.pointer], drawMarks);
+  new ResizeObserver(drawMarks).observe(square);
+
+  on(store, (state) => [state.pointer, state.frame?.value, watched(state)], ({ pointer, frame }) => {
+    const value = pointer && frame && Number.isFinite(frame.value) ? shown(frame.value) : "…";
+    reading.textContent = pointer ? `at (${shown(pointer.x)}, ${shown(pointer.y)}) the output is ${value}` : "Point at the map to read its value.";
+  });
+
+  /** @param {PointerEvent} event */
+  function point(event) {
+    const box = square.getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * 2 * EDGE - EDGE;
+    const y = EDGE - ((event.clientY - box.top) / box.height) * 2 * EDGE;
+    actions.point({ x: within(x), y: within(y) });
+  }
+  marks.onpointermove = point;
+  marks.onpointerdown = point;
+  marks.onpointerleave = () => actions.point(null);
+  marks.onblur = () => actions.point(null);
+  marks.onkeydown = (event) => {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { x, y } = store.get().pointer ?? { x: 0, y: 0 };
+    actions.point({ x: within(x + step[0] * KEY_STEP), y: within(y + step[1] * KEY_STEP) });
+  };
+}
+
+/** @param {number} value */
+const within = (value) => Math.max(-EDGE, Math.min(EDGE, Math.round(value * 100) / 100));
+
+/** @param {number} tick */
+function axisLabels(tick) {
+  const text = String(tick).replace("-", "−");
+  const share = `${((tick + EDGE) / (2 * EDGE)) * 100}%`;
+  const x = element("span", { class: "axis x", "aria-hidden": "true" }, text);
+  x.style.left = share;
+  const y = element("span", { class: "axis y", "aria-hidden": "true" }, text);
+  y.style.bottom = share;
+  y.style.transform = "translateY(50%)";
+  return [x, y];
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} scale */
+function drawCross(context, x, y, scale) {
+  for (const [width, colour] of /** @type {const} */ ([[3, "#fff"], [1, "#111"]])) {
+    context.lineWidth = width * scale;
+    context.strokeStyle = colour;
+    context.beginPath();
+    context.moveTo(x - 8 * scale, y);
+    context.lineTo(x + 8 * scale, y);
+    context.moveTo(x, y - 8 * scale);
+    context.lineTo(x, y + 8 * scale);
+    context.stroke();
+  }
+}

@@ -1,0 +1,28 @@
+// How the page calls things, in words and in signs.
+
+import { featureFromKey } from "../catalog.js";
+import { layerSizes, neuronOf } from "../state.js";
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+
+/** @param {number} value */
+const subscript = (value) => [...String(value)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
+
+/** In words, for headings and screen readers. @param {string} unit @param {import("../catalog.js").Spec} spec */
+export function unitName(unit, spec) {
+  const place = neuronOf(unit);
+  if (!place) return `Input ${featureFromKey.get(unit)?.label ?? unit}`;
+  if (place.layer === spec.hidden.length) return "Output";
+  return `Layer ${place.layer + 1}, neuron ${place.neuron + 1}`;
+}
+
+/** As a sign in a formula: x₁², a₃. @param {string} unit */
+export function unitSign(unit) {
+  const place = neuronOf(unit);
+  return place ? `a${subscript(place.neuron + 1)}` : featureFromKey.get(unit)?.label ?? unit;
+}
+
+/** What feeds a layer, in order. @param {number} layer @param {import("../catalog.js").Spec} spec @returns {string[]} units */
+export function inputsOf(layer, spec) {
+  return layer === 0 ? spec.features : Array.from({ length: layerSizes(spec)[layer - 1] }, (_, i) => `${layer - 1}.${i}`);
+}

@@ -1,0 +1,50 @@
+// Every weight and bias as a table: to check a number by hand, to copy it, to hear it read.
+
+import { layerSizes, layout } from "../state.js";
+import { on } from "../store.js";
+import { element, shown } from "./element.js";
+import { inputsOf, unitSign } from "./names.js";
+
+const REFRESH = 250; // milliseconds: digits that change faster cannot be read
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./controls.js").Store} store
+ * @param {import("../actions.js").Actions} _actions
+ * @param {() => boolean} visible
+ */
+export function mountNumbers(root, store, _actions, visible) {
+  const holder = element("div", { class: "parameter-table", tabIndex: 0, "aria-label": "Weights and biases" });
+  root.append(holder);
+  let drawnAt = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let later;
+
+  function draw() {
+    clearTimeout(later);
+    const { frame, spec } = store.get();
+    if (!frame || !spec || !visible()) return;
+    const wait = drawnAt + REFRESH - performance.now();
+    if (wait > 0) {
+      later = setTimeout(draw, wait);
+      return;
+    }
+    drawnAt = performance.now();
+    const layers = layout(spec);
+    if (layers.reduce((count, layer) => count + layer.neurons * (layer.inputs + 1), 0) !== frame.params.length) return;
+    holder.replaceChildren(...layers.map((_, layer) => layerTable(layer, spec, frame.params)));
+  }
+  on(store, (state) => [visible(), state.frame, state.spec], draw);
+}
+
+/** @param {number} layer @param {import("../catalog.js").Spec} spec @param {Float32Array} params */
+function layerTable(layer, spec, params) {
+  const { inputs, neurons, weights, biases } = layout(spec)[layer];
+  const title = layer === layerSizes(spec).length - 1 ? "Output" : `Hidden layer ${layer + 1}`;
+  const head = ["", ...inputsOf(layer, spec).map(unitSign), "bias"].map((text) => element("th", { scope: "col" }, text));
+  const rows = Array.from({ length: neurons }, (_, neuron) => element("tr", {},
+    element("th", { scope: "row" }, title === "Output" ? "output" : unitSign(`${layer}.${neuron}`)),
+    ...Array.from({ length: inputs }, (__, input) => element("td", {}, shown(params[weights + neuron * inputs + input]))),
+    element("td", {}, shown(params[biases + neuron]))));
+  return element("table", {}, element("caption", {}, title), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}

@@ -1,0 +1,38 @@
+// The page's own tools: copy the link, light or dark.
+
+import { on } from "../store.js";
+import { byId } from "./element.js";
+
+/**
+ * @param {import("./controls.js").Store} store
+ * @param {import("../actions.js").Actions} actions
+ */
+export function mountTools(store, actions) {
+  byId("copy-link").onclick = () => copyLink(actions);
+  const theme = byId("theme");
+  const root = document.documentElement;
+  const show = () => theme.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
+  theme.onclick = () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+    show();
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+    if (localStorage.getItem("theme")) return;
+    root.dataset.theme = matches ? "dark" : "light";
+    show();
+  });
+  show();
+  on(store, (state) => [state.playing], ({ playing }) => { document.title = `${playing ? "▶ " : ""}Tinkernet: watch a neural network learn`; });
+}
+
+/** The link names the start of what is shown, on any copy of this server: not this session. @param {import("../actions.js").Actions} actions */
+async function copyLink(actions) {
+  const link = `${location.origin}/${location.hash}`;
+  try {
+    await navigator.clipboard.writeText(link);
+    actions.notice("Link copied. Whoever opens it gets the same data, the same start and the same losses.", [], true);
+  } catch {
+    actions.notice("The browser did not allow copying. Here is the link:", [link], true);
+  }
+}

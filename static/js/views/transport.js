@@ -1,0 +1,49 @@
+// Reset, play, step, the epoch, and how fast.
+
+import { on } from "../store.js";
+import { byId, element } from "./element.js";
+
+const SPEEDS = [1, 5, 10, 30, 60, 250, 1000, 10000];
+
+/**
+ * @param {import("./controls.js").Store} store
+ * @param {import("../actions.js").Actions} actions
+ */
+export function mountTransport(store, actions) {
+  const play = byId("play");
+  byId("reset").onclick = actions.reset;
+  byId("step").onclick = actions.step;
+  play.onclick = actions.playOrPause;
+
+  on(store, (state) => [state.playing], ({ playing }) => {
+    play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    play.querySelector("use").setAttribute("href", playing ? "#i-pause" : "#i-play");
+    document.body.classList.toggle("playing", playing);
+  });
+  on(store, (state) => [state.frame?.epoch], ({ frame }) => { byId("epoch").value = epochText(frame?.epoch ?? 0); });
+  on(store, (state) => [state.playing, Math.round(state.frame?.pace ?? 0)], ({ playing, frame }) => {
+    byId("pace").textContent = playing && frame && frame.pace >= 1 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
+  });
+  on(store, (state) => [state.connection], ({ connection }) => {
+    for (const id of ["play", "step", "reset"]) byId(id).setAttribute("aria-disabled", String(connection !== "open"));
+  });
+}
+
+/** The field for the speed of learning, beside the others. @param {HTMLElement} root @param {import("./controls.js").Store} store @param {import("../actions.js").Actions} actions */
+export function mountSpeed(root, store, actions) {
+  const select = element("select", { id: "speed" },
+    ...SPEEDS.map((rate) => element("option", { value: String(rate) }, `${rate.toLocaleString("en")} / s`)),
+    element("option", { value: "full" }, "as fast as it goes"));
+  select.onchange = () => actions.setSpeed(select.value === "full" ? null : Number(select.value));
+  root.append(element("div", { class: "field", title: "Epochs per second. Learning does not wait for the picture." }, element("label", { for: "speed" }, "Speed (epochs)"), select));
+  on(store, (state) => [state.speed], ({ speed }) => {
+    const value = speed === null ? "full" : String(speed);
+    if (![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, `${value} / s`));
+    select.value = value;
+  });
+}
+
+/** 000,123 as the original writes it. @param {number} epoch */
+export function epochText(epoch) {
+  return String(epoch).padStart(6, "0").replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { applied, edited, grown, initialState, layout, noticed, dismissed, told, watched } from "../../static/js/state.js";
+
+const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
+const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, run: 0, diverged_at: null, ...extra });
+const frame = (extra = {}) => ({ revision: 0, run: 0, stride: 1, firstRow: 0, rows: new Float32Array(0), divergedAt: null, ...extra });
+
+test("a control answers before the server does, and an older word of the server does not undo it", () => {
+  let state = told(initialState(), news(4));
+  state = edited(state, { hidden: [3] });
+  assert.deepEqual([state.revision, state.spec.hidden], [5, [3]]);
+  state = told(state, news(4, { playing: true }));
+  assert.deepEqual([state.spec.hidden, state.playing], [[3], true]);
+  state = told(state, news(5, { spec: { ...spec, hidden: [3] } }));
+  assert.deepEqual(state.spec.hidden, [3]);
+});
+
+test("a frame of an older configuration is dropped", () => {
+  const state = edited(told(initialState(), news(1)), { hidden: [1] });
+  assert.equal(applied(state, frame({ revision: 1 })), state);
+  assert.notEqual(applied(state, frame({ revision: 2 })), state);
+});
+
+test("loss rows are appended, and cut back where the server says so", () => {
+  let losses = grown(initialState().losses, frame({ rows: Float32Array.of(1, 10, 2, 20, 3, 30) }));
+  losses = grown(losses, frame({ firstRow: 3, rows: Float32Array.of(4, 40) }));
+  assert.deepEqual([...losses.train.subarray(0, losses.count)], [1, 2, 3, 4]);
+  losses = grown(losses, frame({ firstRow: 1, stride: 2, rows: Float32Array.of(9, 90) }));
+  assert.deepEqual([losses.stride, [...losses.test.subarray(0, losses.count)]], [2, [10, 90]]);
+});
+
+test("a long curve keeps every row while its room grows", () => {
+  let losses = initialState().losses;
+  for (let row = 0; row < 3000; row++) losses = grown(losses, frame({ firstRow: row, rows: Float32Array.of(row, -row) }));
+  assert.equal(losses.count, 3000);
+  assert.ok(losses.train.subarray(0, 3000).every((value, i) => value === i));
+});
+
+test("a new run starts a new curve", () => {
+  let state = applied(told(initialState(), news(1)), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
+  assert.equal(state.losses.count, 1);
+  state = told(state, news(2, { run: 1 }));
+  assert.equal(state.losses.count, 0);
+});
+
+test("the flat vector is weights by neuron, then biases, layer after layer", () => {
+  assert.deepEqual(layout(spec), [
+    { inputs: 2, neurons: 4, weights: 0, biases: 8 },
+    { inputs: 4, neurons: 2, weights: 12, biases: 20 },
+    { inputs: 2, neurons: 1, weights: 22, biases: 24 },
+  ]);
+});
+
+test("the big map shows what is hovered, else what is pinned, else the output", () => {
+  const state = told(initialState(), news(1));
+  assert.equal(watched(state), "2.0");
+  assert.equal(watched({ ...state, pinned: { kind: "neuron", unit: "0.1" } }), "0.1");
+  assert.equal(watched({ ...state, pinned: { kind: "neuron", unit: "0.1" }, hovered: "x" }), "x");
+});
+
+test("a card on a neuron that is no more is closed by the new run", () => {
+  const state = { ...told(initialState(), news(1)), pinned: { kind: "neuron", unit: "0.3" } };
+  assert.deepEqual(told(state, news(2, { run: 1 })).pinned, { kind: "neuron", unit: "0.3" });
+  assert.equal(told(state, news(2, { run: 1, spec: { ...spec, hidden: [3] } })).pinned, null);
+});
+
+test("the same notice stands once, and can be closed", () => {
+  const state = noticed(noticed(initialState(), "no"), "no");
+  assert.equal(state.notices.length, 1);
+  assert.equal(dismissed(state, state.notices[0].id).notices.length, 0);
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createStore, on } from "../../static/js/store.js";
+
+/** A store that paints when told. */
+function manual(initial) {
+  const due = [];
+  const store = createStore(initial, (paint) => due.push(paint));
+  return { store, due, paint: () => due.splice(0).forEach((each) => each()) };
+}
+
+test("five updates make one paint", () => {
+  const { store, due, paint } = manual(0);
+  const seen = [];
+  store.subscribe((state) => seen.push(state));
+  for (let i = 0; i < 5; i++) store.update((n) => n + 1);
+  assert.equal(due.length, 1);
+  paint();
+  assert.deepEqual(seen, [0, 5]);
+});
+
+test("an update that changes nothing paints nothing", () => {
+  const { store, due } = manual({ a: 1 });
+  store.update((state) => state);
+  assert.equal(due.length, 0);
+});
+
+test("a view draws only when what it picked has changed", () => {
+  const { store, paint } = manual({ a: 1, b: 1 });
+  let draws = 0;
+  on(store, (state) => [state.a], () => { draws += 1; });
+  store.update((state) => ({ ...state, b: 2 }));
+  paint();
+  assert.equal(draws, 1);
+  store.update((state) => ({ ...state, a: 2 }));
+  paint();
+  assert.equal(draws, 2);
+});
+
+test("an update made while painting is painted next, not lost", () => {
+  const { store, paint, due } = manual(0);
+  const seen = [];
+  store.subscribe((state) => {
+    seen.push(state);
+    if (state === 1) store.update(() => 2);
+  });
+  store.update(() => 1);
+  paint();
+  assert.equal(due.length, 1);
+  paint();
+  assert.deepEqual(seen, [0, 1, 2]);
+});
+
+test("a view that has left is not painted", () => {
+  const { store, paint } = manual(0);
+  let draws = 0;
+  const leave = store.subscribe(() => { draws += 1; });
+  leave();
+  store.update(() => 1);
+  paint();
+  assert.equal(draws, 1);
+});

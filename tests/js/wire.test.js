@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deflateSync } from "node:zlib";
+
+import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "../../static/js/protocol.js";
+import { decode } from "../../static/js/wire.js";
+
+/** The bytes of a message: magic, header values by name, then the rest. */
+function message(layout, bytes, values, ...parts) {
+  const head = new ArrayBuffer(bytes);
+  new Uint8Array(head).set([..."TKN1"].map((char) => char.charCodeAt(0)));
+  const view = new DataView(head);
+  for (const [name, value] of Object.entries(values)) view[layout[name].read.replace("get", "set")](layout[name].offset, value, true);
+  const chunks = [new Uint8Array(head), ...parts.map((part) => new Uint8Array(part.buffer ?? part, part.byteOffset ?? 0, part.byteLength))];
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole.buffer;
+}
+
+function frame({ deflated }) {
+  const params = Float32Array.of(0.5, -1.25, 3);
+  const small = Uint8Array.from({ length: 2 * 4 }, (_, i) => i);
+  const big = Uint8Array.from({ length: 9 }, (_, i) => 200 + i);
+  const raw = new Uint8Array([...new Uint8Array(params.buffer), ...small, ...big]);
+  const body = deflated ? deflateSync(raw, { level: 1 }) : raw;
+  return message(FRAME_HEADER, FRAME_HEADER_BYTES, {
+    kind: KIND_FRAME, flags: FLAG_PLAYING | (deflated ? FLAG_DEFLATED : 0), version: VERSION, revision: 7, run: 3, epoch: 1234567890123, train_loss: 0.25, test_loss: NaN, value: -0.5,
+    stride: 2, first_row: 10, rows: 2, neurons: 2, small_side: 2, big_side: 3, params: 3, body_length: body.length, raw_length: raw.length, epochs_per_second: 59.5, diverged_at: NaN,
+  }, Float32Array.of(0.1, 0.2, 0.3, 0.4), body);
+}
+
+for (const deflated of [false, true]) {
+  test(`a frame ${deflated ? "with a deflated body " : ""}gives back what was put in`, async () => {
+    const got = await decode(frame({ deflated }));
+    assert.equal(got.kind, "frame");
+    assert.deepEqual([got.revision, got.run, got.epoch, got.trainLoss, got.testLoss, got.value], [7, 3, 1234567890123, 0.25, NaN, -0.5]);
+    assert.deepEqual([got.stride, got.firstRow, got.playing, got.pace, got.divergedAt], [2, 10, true, 59.5, null]);
+    assert.deepEqual([...got.rows], [...Float32Array.of(0.1, 0.2, 0.3, 0.4)]);
+    assert.deepEqual([...got.params], [0.5, -1.25, 3]);
+    assert.deepEqual(got.small.map((map) => [...map]), [[0, 1, 2, 3], [4, 5, 6, 7]]);
+    assert.deepEqual([...got.big], [200, 201, 202, 203, 204, 205, 206, 207, 208]);
+  });
+}
+
+test("points come training first", async () => {
+  const rows = Float32Array.of(1, 2, -1, 3, 4, 1);
+  const got = await decode(message(POINTS_HEADER, POINTS_HEADER_BYTES, { kind: KIND_POINTS, version: VERSION, run: 5, train: 1, test: 1 }, rows));
+  assert.deepEqual([got.kind, got.run, got.train, got.test, [...got.rows]], ["points", 5, 1, 1, [...rows]]);
+});
+
+test("bytes of another kind are refused with a sentence", async () => {
+  await assert.rejects(decode(new TextEncoder().encode("HTTP/1.1 200 OK and so on").buffer), /not a message of this wire/i);
+  await assert.rejects(decode(new Uint8Array([1, 2]).buffer), /not a message of this wire/i);
+});
+
+test("another version of the wire asks for a reload", async () => {
+  const bytes = message(FRAME_HEADER, FRAME_HEADER_BYTES, { kind: KIND_FRAME, version: VERSION + 1 });
+  await assert.rejects(decode(bytes), /reload the page/);
+});
