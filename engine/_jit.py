@@ -1,0 +1,189 @@
+"""How kernels are compiled, and where the compiled code is kept between starts."""
+
+import hashlib
+import os
+import pickle
+import platform
+import stat
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+from numba.core import compiler, config
+from numba.core.caching import NullCache
+from numba.core.serialize import dumps
+
+_KEPT_VERSIONS = 4
+
+
+def kernel(signature: str) -> Callable[[Callable[..., None]], "Kernel"]:
+    """Compile a function of loops: the entry from Python into machine code. The only decorator of its kind.
+
+    nogil, because sessions train on threads beside the event loop. error_model "numpy": a division by zero is an
+    infinity, not an exception. Not fastmath: it makes isnan and isfinite lie; products and sums may be fused
+    ("contract"), nothing else. Not parallel: sessions are what runs in parallel. One signature, said here, so that
+    everything can be compiled before it is needed and nothing is compiled by surprise later.
+    """
+    return lambda function: Kernel(function, signature)
+
+
+def part(function: Any) -> Any:
+    """Compile a function into the kernels that call it; it cannot be called fast from Python."""
+    return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, forceinline=True)(function)
+
+
+class Kernel:
+    """One compiled function. The first call, or `load`, compiles it or takes it from the cache."""
+
+    def __init__(self, function: Callable[..., None], signature: str) -> None:
+        self.name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        self.__doc__ = function.__doc__
+        self._signature = signature
+        self._lock = threading.Lock()
+        self._call: Callable[..., None] | None = None
+        self._dispatcher = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
+        KERNELS.append(self)
+
+    def load(self) -> None:
+        """Make the kernel ready; safe to call from several threads."""
+        with self._lock:
+            if self._call is None:
+                if not config.DISABLE_JIT:
+                    self._dispatcher._cache = _Cache(self.name)
+                    self._dispatcher.compile(self._signature)
+                    self._dispatcher.disable_compile()
+                self._call = self._dispatcher
+
+    def __call__(self, *arguments: Any) -> None:
+        if self._call is None:
+            self.load()
+        self._call(*arguments)  # type: ignore[misc]
+
+
+KERNELS: list[Kernel] = []
+"""Every kernel whose module has been imported, in order of definition."""
+
+
+class _Cache(NullCache):  # type: ignore[misc]
+    """Numba's cache of one function, kept in our own files.
+
+    Numba's own cache notices a change only in the file of the function itself, not in what it calls, and stops the
+    program when a file of it is truncated. Here the folder is named by a hash of the whole engine, each file carries
+    its checksum, and whatever cannot be read is compiled again.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def cache_path(self) -> str:
+        return str(cache_folder())
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        target.refresh()
+        path = self._path(signature, target)
+        if path is None:
+            return None
+        try:
+            content = path.read_bytes()
+            if hashlib.sha256(content[32:]).digest() != content[:32]:
+                raise EOFError(path)
+            return compiler.CompileResult._rebuild(target, *pickle.loads(content[32:]))
+        except FileNotFoundError:
+            return None
+        except Exception:
+            # Whatever is wrong with a cached file (cut off, unreadable, from another Numba), compiling mends it.
+            return None
+
+    def save_overload(self, signature: Any, result: Any) -> None:
+        path = self._path(signature, result.target_context)
+        if path is None:
+            return
+        try:
+            content = dumps(result._reduce())
+            handle, unfinished = tempfile.mkstemp(dir=path.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(content).digest() + content)
+            os.replace(unfinished, path)
+        except OSError:
+            # A full or read-only disk costs the next start its speed, not this one its life.
+            return
+
+    def _path(self, signature: Any, target: Any) -> Path | None:
+        folder = cache_folder()
+        if folder is None:
+            return None
+        # The processor is part of the key: a home folder may be shared between machines.
+        key = repr((str(signature), target.codegen().magic_tuple()))
+        return folder / f"{self._name}.{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+def cache_folder() -> Path | None:
+    """The folder for this engine's compiled code, made if need be; None where there is no safe, writable place.
+
+    Loading it runs it, so the folder must be ours and closed to others (0700). TINKERNET_CACHE_DIR or NUMBA_CACHE_DIR
+    names the place; else it is the user's cache folder, else the folder for temporary files.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    named = os.environ.get("TINKERNET_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
+    homes = (
+        [named]
+        if named
+        else [
+            os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"),
+            os.path.join(tempfile.gettempdir(), f"tinkernet-{user}"),
+        ]
+    )
+    for home in homes:
+        folder = Path(home) / "tinkernet" / _version()
+        if folder in _known or _made_safe(folder):
+            _known.add(folder)
+            return folder
+    return None
+
+
+_known: set[Path] = set()
+
+
+def _made_safe(folder: Path) -> bool:
+    try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.exists():
+            _drop_old(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for path in (folder.parent, folder):
+            status = path.lstat()
+            if not stat.S_ISDIR(status.st_mode):
+                return False
+            if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o077):
+                return False
+        return os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
+def _drop_old(home: Path) -> None:
+    """Keep the folders of the latest few engines, in case two of them take turns."""
+    folders = [path for path in home.iterdir() if path.is_dir() and not path.is_symlink() and len(path.name) == 20]
+    folders.sort(key=lambda path: path.stat().st_mtime)
+    for folder in folders[: -_KEPT_VERSIONS or None]:
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
+
+
+def _version() -> str:
+    global _hash
+    if _hash is None:
+        digest = hashlib.sha256(repr((numba.__version__, llvmlite.__version__, platform.python_version())).encode())
+        for path in sorted(Path(__file__).parent.glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+        _hash = digest.hexdigest()[:20]
+    return _hash
+
+
+_hash: str | None = None
