@@ -171,7 +171,7 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
- * This viewer's unit for the big map, and the pointer on it (null when it is elsewhere).
+ * This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
  * @typedef {object} Watch
  * @property {"watch"} type
  * @property {string} unit

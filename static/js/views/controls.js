@@ -64,7 +64,7 @@ function offered(field, actions) {
 /** @param {Field} field @param {Actions} actions */
 function slider(field, actions) {
   const { minimum, maximum, step } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
-  const value = element("span", { class: "unit" });
+  const value = element("span", { class: "value" });
   const input = element("input", { type: "range", min: String(minimum), max: String(maximum), step: String(step) });
   input.oninput = () => {
     value.textContent = `${input.value}${field.unit ?? ""}`;

@@ -1,9 +1,9 @@
 // Where units and lines of the network lie. Pure: sizes in, positions out, in CSS pixels.
 
-const HEAD = 78; // room for the headings above the units
+const HEAD = 84; // room for the headings above the units
 const FOOT = 22;
 const LABEL = 62; // room for the inputs' names, left of them
-const COLUMN = 72; // the narrowest distance of two columns
+const COLUMN = 76; // the narrowest distance of two columns
 
 /** @typedef {{x: number, y: number, size: number}} Place the centre and the side of a unit */
 /** @typedef {{width: number, height: number, inputs: Place[], layers: Place[][]}} Geometry */
@@ -21,18 +21,21 @@ export function geometry(width, height, inputs, sizes) {
   const room = graphHeight - HEAD - FOOT;
   const graphWidth = Math.max(width, LABEL + 40 + COLUMN * sizes.length + 44);
   const first = LABEL + 24;
-  const last = graphWidth - 46;
+  const last = graphWidth - 50;
+  const pitch = pitchOf(Math.max(...sizes), room);
   return {
     width: graphWidth, height: graphHeight,
-    inputs: column(first, inputs, room, 40),
-    layers: sizes.map((size, layer) => column(first + ((last - first) * (layer + 1)) / sizes.length, size, room, 46)),
+    inputs: column(first, inputs, pitchOf(inputs, room), room, 52),
+    layers: sizes.map((size, layer) => column(first + ((last - first) * (layer + 1)) / sizes.length, size, pitch, room, 64)),
   };
 }
 
-/** @param {number} x @param {number} count @param {number} room @param {number} largest @returns {Place[]} */
-function column(x, count, room, largest) {
-  const pitch = Math.min(74, room / Math.max(1, count));
-  const size = Math.max(18, Math.min(largest, pitch - 14));
+/** @param {number} count @param {number} room */
+const pitchOf = (count, room) => Math.min(104, room / Math.max(1, count));
+
+/** Units one below the other, in the middle. @param {number} x @param {number} count @param {number} pitch @param {number} room @param {number} largest @returns {Place[]} */
+function column(x, count, pitch, room, largest) {
+  const size = Math.max(18, Math.min(largest, pitch * 0.62));
   const top = HEAD + (room - pitch * count) / 2;
   return Array.from({ length: count }, (_, i) => ({ x, y: top + pitch * (i + 0.5), size }));
 }

@@ -87,7 +87,7 @@ function look(log) {
   const axis = { gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 11, color: muted }, automargin: false, fixedrange: true };
   return {
     margin: { l: 44, r: 8, t: 6, b: 32 }, paper_bgcolor: "transparent", plot_bgcolor: "transparent", showlegend: false, hovermode: "x unified", autosize: true,
-    font: { family: style.fontFamily, color: ink },
+    font: { family: getComputedStyle(document.body).fontFamily, color: ink },
     hoverlabel: { bgcolor: style.getPropertyValue("--panel"), bordercolor: line, font: { size: 12, color: ink } },
     xaxis: { ...axis, title: { text: "epoch", font: { size: 11, color: muted }, standoff: 4 }, rangemode: "tozero", nticks: 6 },
     yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, nticks: 5, type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },

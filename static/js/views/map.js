@@ -63,7 +63,7 @@ export function mountMap(root, store, actions, visible) {
 
   on(store, (state) => [state.pointer, state.frame?.value, watched(state)], ({ pointer, frame }) => {
     const value = pointer && frame && Number.isFinite(frame.value) ? shown(frame.value) : "…";
-    reading.textContent = pointer ? `at (${shown(pointer.x)}, ${shown(pointer.y)}) the output is ${value}` : "Point at the map to read its value.";
+    reading.textContent = pointer ? `(${shown(pointer.x)}, ${shown(pointer.y)}) → ${value}` : "Point to read a value.";
   });
 
   /** @param {PointerEvent} event */

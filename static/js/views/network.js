@@ -110,11 +110,11 @@ export function mountNetwork(store, actions) {
     const { spec } = store.get();
     const hidden = /** @type {number[]} */ (spec?.hidden);
     const count = hidden.length;
-    const first = columnHead(62, element("strong", {}, "Features"), "inputs, on or off");
+    const first = columnHead(58, element("strong", {}, "Features"), "on or off");
     first.dataset.heading = "features";
     const middle = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
       round("minus", "Remove a hidden layer", count > 0, () => actions.configure({ hidden: hidden.slice(0, -1) })),
-      element("span", {}, `${count} hidden layer${count === 1 ? "" : "s"}`),
+      element("span", {}, `${count} ${places.width < 520 ? "" : "hidden "}layer${count === 1 ? "" : "s"}`),
       round("plus", "Add a hidden layer", count < MOST_LAYERS, () => actions.configure({ hidden: [...hidden, 2] })));
     const from = count ? places.layers[0][0].x : (places.inputs[0]?.x ?? 0);
     const to = count ? places.layers[count - 1][0].x : places.layers[count][0].x;
@@ -227,8 +227,8 @@ function explanation() {
     return svg;
   };
   foot.append(
-    element("span", {}, "A neuron’s picture is its output over the plane: point at it to see it large, click it for its numbers."),
-    element("span", {}, sample("#0877bd", "9 1"), "positive weight"),
-    element("span", {}, sample("#f59322", "4 5"), "negative weight; thick is large"));
+    element("span", {}, "Picture: a neuron’s output over the plane. Click it for its numbers."),
+    element("span", {}, sample("#0877bd", "9 1"), "positive,"),
+    element("span", {}, sample("#f59322", "4 5"), "negative weight"));
   return foot;
 }
