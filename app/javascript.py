@@ -86,7 +86,7 @@ def _spec() -> str:
 
 
 def _typedef(model: type[Any], suffix: str = "") -> str:
-    said = (model.__doc__ or "").strip()
+    said = (model.__doc__ or "").strip().split("\n")[0]
     rows = ""
     for name, hint in typing.get_type_hints(model).items():
         if name not in model.model_fields:

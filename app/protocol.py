@@ -1,10 +1,10 @@
 """THE WIRE: every message between the server and a page, and nothing else.
 
-Text goes both ways as JSON: commands up, events down. Binary goes down only: frames (what the network is now) and points
-(the data it learns from). The browser's half, static/js/protocol.js, is written by `python -m app.protocol`.
+Text goes both ways as JSON: commands up, events down. Binary goes down only: frames (what the network is now) and
+points (the data it learns from). The browser's half, static/js/protocol.js, is written by `python -m app.protocol`.
 
-Whatever arrives is either a command or a `ProtocolError` that names the field, the value and what is allowed; nothing else
-is ever raised here. Binary layouts are little endian, stated once, in `FRAME_HEADER` and `POINTS_HEADER`.
+Whatever arrives is either a command or a `ProtocolError` that names the field, the value and what is allowed; nothing
+else is ever raised here. Binary layouts are little endian, stated once, in `FRAME_HEADER` and `POINTS_HEADER`.
 """
 
 from __future__ import annotations
@@ -62,12 +62,18 @@ WeightValue: TypeAlias = Annotated[float, Field(ge=-LIMITS.weight, le=LIMITS.wei
 Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.pointer)]
 
 
+def _spec(given: object) -> Spec:
+    if not isinstance(given, dict):
+        raise SpecError("spec", given, "an object with every setting of a network")
+    return Spec.from_dict(given)
+
+
 class Configure(Command):
     """The whole specification, never a change to one: two pages can then never disagree about the rest."""
 
     type: Literal["configure"]
     revision: Annotated[int, Field(ge=0, le=LIMITS.revision)]
-    spec: Annotated[Spec, PlainValidator(lambda given: given if isinstance(given, Spec) else Spec.from_dict(given))]
+    spec: Annotated[Spec, PlainValidator(_spec)]
 
 
 class Play(Command):
@@ -122,10 +128,13 @@ class EditBias(Command):
 
 
 class Watch(Command):
-    """This viewer's unit for the big map, and the pointer on it (null when it is elsewhere)."""
+    """This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
+
+    A unit that the network does not have (any more) shows the output.
+    """
 
     type: Literal["watch"]
-    unit: Annotated[str, Field(min_length=1, max_length=LIMITS.unit_characters)]
+    unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=r"^([A-Za-z]+|[0-9]\.[0-9]{1,2})$")]
     x: Coordinate | None = None
     y: Coordinate | None = None
 
@@ -146,7 +155,7 @@ _adapter_from_type: dict[str, TypeAdapter[Any]] = {
 
 
 class ProtocolError(ValueError):
-    """A message that is not a command. `value` is fit for JSON; `revision` is the refused configure's, if it had one."""
+    """A message that is not a command. `value` is fit for JSON; `revision` is the refused configure's, if any."""
 
     def __init__(self, field: str, value: object, allowed: str, message: str, revision: int | None = None) -> None:
         super().__init__(message)
@@ -215,7 +224,7 @@ def _allowed(field: Any) -> str:
                 bounds |= {name: getattr(bound, name) for name in ("ge", "le", "max_length") if hasattr(bound, name)}
     text = str(field.annotation)
     if "max_length" in bounds:
-        return f"text of 1 to {bounds['max_length']} characters"
+        return 'output, a feature such as "x" or a neuron such as "0.3"'
     if "ge" not in bounds:
         return "an object with every setting of a network"
     noun = "a number" if "float" in text else "a whole number"

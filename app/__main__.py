@@ -1,0 +1,75 @@
+"""The command: `tinkernet`, or `python -m app`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import webbrowser
+from dataclasses import replace
+
+from app.protocol import Progress
+from app.settings import Settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="tinkernet", description="A neural-network playground in the browser.")
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1: this machine only)")
+    parser.add_argument("--port", type=int, help="port to listen on (default 8000; 0 takes a free one)")
+    parser.add_argument("--public", action="append", metavar="URL", help="a further address by which browsers reach it")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    given = parser.parse_args(arguments)
+
+    workers = os.environ.get("WEB_CONCURRENCY", "1")
+    if workers not in ("", "1"):
+        return _fail(
+            f"WEB_CONCURRENCY={workers}: sessions live in the memory of one process, so there can be only one."
+        )
+    public = tuple(given.public) if given.public else None
+    try:
+        settings = Settings.from_environment(host=given.host, port=given.port, public=public)
+    except ValueError as error:
+        return _fail(str(error))
+
+    from app import server  # not before: --help and refusals need not wait for the engine to load
+    from app.main import create_app
+
+    try:
+        listener = server.listen(settings)
+    except (OSError, OverflowError) as error:
+        return _fail(f"Cannot listen on {settings.host} port {settings.port}: {error}")
+    settings = replace(settings, port=listener.getsockname()[1])
+
+    def listening() -> None:
+        _say(f"Tinkernet is at {settings.address}")
+        if not settings.local:
+            _say("Others on the network can open it too, and use this machine to train:")
+            for origin in sorted(settings.origins):
+                _say(f"    {origin}")
+        if given.open:
+            webbrowser.open(settings.address)
+
+    app = create_app(settings, _report)
+    server.server_of(app, settings, listening).run(sockets=[listener])
+    return 0
+
+
+def _report(progress: Progress | None) -> None:
+    if progress is None:
+        _say("Ready.")
+    elif progress.total:
+        _say(f"Preparing the engine, {progress.done} of {progress.total}: {progress.name}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _fail(text: str) -> int:
+    print(f"tinkernet: {text}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

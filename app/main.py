@@ -1,0 +1,90 @@
+"""The application: its parts, put together, and their beginning and end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import APIRouter, Depends, FastAPI, WebSocket
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from app import pages, stream
+from app.guard import Guard, Headers
+from app.protocol import Progress
+from app.scheduler import Scheduler
+from app.sessions import Full, Sessions
+from app.settings import Settings
+from app.warmth import Warmth
+
+sockets = APIRouter()
+
+
+@sockets.websocket("/s/{id}/ws")
+async def converse(websocket: WebSocket, id: str) -> None:
+    """A page joins its session, until one of them ends it."""
+    state = websocket.app.state
+    sessions: Sessions = state.sessions
+    if not sessions.is_id(id):
+        await websocket.close(stream.POLICY)
+        return
+    await websocket.accept()
+    try:
+        session, viewer = sessions.join(id)
+    except Full as full:
+        await stream.refuse(websocket, str(full))
+        return
+    try:
+        if not state.warmth.ready:
+            viewer.tell(state.warmth.progress)
+        await stream.converse(websocket, session, viewer, state.settings)
+    finally:
+        sessions.leave(id, viewer)
+
+
+def create_app(settings: Settings, report: Callable[[Progress | None], None] | None = None) -> FastAPI:
+    """The server for these settings. `report` hears how the kernels come along, and None when they are ready."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        scheduler = Scheduler(settings.threads)
+        sessions = Sessions(settings, scheduler)
+
+        def warmed(progress: Progress | None) -> None:
+            if progress is None:
+                scheduler.start()
+                sessions.retell()
+            else:
+                sessions.tell(progress)
+            if report is not None:
+                report(progress)
+
+        app.state.sessions = sessions
+        app.state.warmth = Warmth(asyncio.get_running_loop(), warmed)
+        app.state.warmth.start()
+        sweeper = asyncio.create_task(sessions.sweep_forever())
+        try:
+            yield
+        finally:
+            sweeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sweeper
+            sessions.close("The server is stopping.")
+            await asyncio.to_thread(scheduler.stop)
+
+    # No OpenAPI pages: they load their scripts from elsewhere.
+    app = FastAPI(
+        title="Tinkernet",
+        lifespan=lifespan,
+        dependencies=[Depends(Guard(settings))],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.settings = settings
+    app.include_router(pages.router)
+    app.include_router(sockets)
+    names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
+    app.add_middleware(Headers)
+    return app

@@ -1,0 +1,158 @@
+"""The page and what it loads, all from this server: nothing is asked from another host."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+import mimetypes
+from base64 import b64encode
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import plotly
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
+from starlette.staticfiles import StaticFiles
+
+from app import protocol
+from app.sessions import Sessions
+from engine import datasets, features
+from engine.spec import schema
+
+_here = Path(__file__).resolve().parent
+# Installed, the page lies inside the package; in a checkout it has its own folders at the top.
+FOLDER = _here / "_page" if (_here / "_page").is_dir() else _here.parent
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+REVALIDATE, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
+
+mimetypes.add_type("text/javascript", ".js")  # some systems' tables say otherwise, and browsers then refuse modules
+
+router = APIRouter()
+_templates = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"), autoescape=select_autoescape(default=True, default_for_string=True)
+)
+_files = StaticFiles(directory=FOLDER / "static")
+
+
+@router.get("/")
+async def index() -> Response:
+    """A new session for the visitor. The browser keeps what stands behind # in the address."""
+    return RedirectResponse(f"/s/{Sessions.new_id()}", status_code=303, headers={"cache-control": "no-store"})
+
+
+@router.get("/s/{id}")
+async def page(id: str) -> Response:
+    """The page of a session."""
+    if not Sessions.is_id(id):
+        raise HTTPException(404, "There is no such session.")
+    html = await asyncio.to_thread(_page)
+    return HTMLResponse(html, headers={"cache-control": REVALIDATE})
+
+
+@router.get("/static/plotly.min.js")
+async def plotly_js(request: Request) -> Response:
+    """The plotting library out of its Python package, packed when first asked for."""
+    tag = f'"plotly-{version("plotly")}"'
+    caching = FOR_EVER if request.query_params.get("v") else REVALIDATE
+    headers = {"etag": tag, "cache-control": caching, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return FileResponse(PLOTLY, media_type="text/javascript", headers=headers)
+    packed = await asyncio.to_thread(_packed_plotly)
+    return Response(packed, media_type="text/javascript", headers={**headers, "content-encoding": "gzip"})
+
+
+@router.get("/static/{path:path}")
+async def static(path: str, request: Request) -> Response:
+    """A file of the page. Browsers ask again each time and mostly hear that theirs is still right: modules import one
+    another without a version in the address, so none of them may be kept unasked."""
+    answer = await _files.get_response(path, request.scope)
+    answer.headers["cache-control"] = REVALIDATE
+    return answer
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The event loop is alive."""
+    return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """503 until the engine is compiled, with how far it is."""
+    warmth = request.app.state.warmth
+    if warmth.ready:
+        return PlainTextResponse("ready\n", headers={"cache-control": "no-store"})
+    progress = warmth.progress
+    said = warmth.failed or f"compiling {progress.done} of {progress.total}: {progress.name}"
+    return PlainTextResponse(said + "\n", status_code=503, headers={"cache-control": "no-store", "retry-after": "1"})
+
+
+@cache
+def _packed_plotly() -> bytes:
+    return gzip.compress(PLOTLY.read_bytes(), 6)
+
+
+def _page() -> str:
+    template = _templates.get_template("playground.html")
+    plotly_url = f"/static/plotly.min.js?v={version('plotly')}"
+    return template.render(catalog=Markup(catalog()), version=stamp(), plotly_url=plotly_url)
+
+
+@cache
+def catalog() -> str:
+    """What the page has to know about the engine, as JSON that may stand inside a script element."""
+    found: dict[str, Any] = {
+        "protocol": protocol.VERSION,
+        "fields": schema(),
+        "features": _features(),
+        "datasets": _datasets(),
+        "limits": asdict(protocol.LIMITS),
+    }
+    text = json.dumps(found, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _features() -> list[dict[str, Any]]:
+    maps = features.thumbnails(20)
+    return [
+        {
+            "key": feature.key,
+            "label": feature.label,
+            "formula": feature.formula,
+            "map": b64encode(maps[feature.key].tobytes()).decode(),
+        }
+        for feature in features.FEATURES
+    ]
+
+
+def _datasets() -> list[dict[str, Any]]:
+    return [
+        {
+            "key": dataset.key,
+            "label": dataset.label,
+            "problem": dataset.problem,
+            "points": [[round(float(number), 2) for number in point] for point in datasets.thumbnail(dataset.key)],
+        }
+        for dataset in datasets.DATASETS
+    ]
+
+
+@cache
+def stamp() -> str:
+    """Changes whenever a file of the page does: two servers that say the same serve the same page."""
+    found = hashlib.sha256()
+    for path in sorted((FOLDER / "static").rglob("*")):
+        if path.is_file():
+            found.update(path.read_bytes())
+    return found.hexdigest()[:12]

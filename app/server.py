@@ -1,0 +1,100 @@
+"""uvicorn, with what it needs so that a page that stopped reading can neither be kept for ever nor hold up the end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from app.settings import Settings
+
+ABORT_SECONDS = 2.0
+
+
+class AbortingWebSocket(WebSocketsSansIOProtocol):
+    """uvicorn closes a transport and waits until its buffer is empty; with a page that never reads, for ever."""
+
+    def _abort_later(self) -> None:
+        self.loop.call_later(ABORT_SECONDS, self.transport.abort)
+
+    def keepalive_timeout(self) -> None:
+        """No answer to a ping."""
+        super().keepalive_timeout()
+        self._abort_later()
+
+    def shutdown(self) -> None:
+        """The server stops."""
+        super().shutdown()
+        self._abort_later()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """The application has done with this socket."""
+        super().on_task_complete(task)
+        self._abort_later()
+
+
+class Server(uvicorn.Server):
+    """Tells the pages before it closes their sockets, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._app, self._listening = app, listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say goodbye, give the words a moment to leave, then stop."""
+        self._app.state.sessions.close("The server is stopping.")
+        await asyncio.sleep(0.1)
+        await super().shutdown(sockets)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket. Raises OSError when the address is taken or not this machine's."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere this option would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: what was sent and not taken for 5 s ends the connection
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 5000)
+        # Sockets inherit this. A larger buffer would fill with frames that are old when they are read.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 262_144)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(1024)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -> Server:
+    """The server, to be `run` with a listening socket. `listening` is called when it answers."""
+    config = uvicorn.Config(
+        app,
+        ws=AbortingWebSocket,
+        ws_max_size=65_536,
+        ws_ping_interval=10,
+        ws_ping_timeout=10,
+        # A quarter of a millisecond per frame and viewer; frames are packed once for all of them instead.
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=settings.stop_seconds,
+        timeout_keep_alive=5,
+        # Its count includes sockets, so full sessions would make the health check fail; they are counted in Sessions.
+        limit_concurrency=None,
+        server_header=False,
+        proxy_headers=False,
+        access_log=False,
+        log_level="warning",
+    )
+    return Server(config, app, listening)

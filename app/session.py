@@ -1,0 +1,327 @@
+"""One session: a network that learns, and everybody who watches it.
+
+Two owners, one seam. The event loop owns the viewers and puts requests into the inbox; one training thread at a time
+owns the trainer (`run`) and publishes what there is to see. Neither ever waits for the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+
+from app.inbox import Apply, Change, Inbox, Refused, Request, merge
+from app.latest import Latest
+from app.pace import Pace
+from app.protocol import (
+    EditBias,
+    EditWeight,
+    Event,
+    Pause,
+    Play,
+    Refusal,
+    Reset,
+    Speed,
+    State,
+    Step,
+    Watch,
+    encode_body,
+    encode_points,
+)
+from app.settings import Settings
+from app.viewer import Frame, Shown, Viewer
+from engine import Spec, SpecError, Trainer, link_from_spec
+from engine.features import FEATURES
+
+log = logging.getLogger(__name__)
+
+AS_MANY_AS_FIT = 1_000_000  # epochs; the slice's seconds end it
+OUTPUT = "output"
+GOING_AWAY = 1001  # WebSocket close code
+_feature_keys = frozenset(feature.key for feature in FEATURES)
+
+
+def first_spec() -> Spec:
+    """What a new session begins with, until its page has said what the link asks for."""
+    return Spec(seed=f"0.{secrets.randbelow(100_000):05d}")
+
+
+class Session:
+    """Begins paused. `wake` asks the scheduler for a slice; `clock` is time.monotonic but in tests."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        loop: asyncio.AbstractEventLoop,
+        wake: Callable[[Session], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings, self._loop, self._clock = settings, loop, clock
+        self._wake = wake
+        self._inbox = Inbox()
+
+        # The event loop's.
+        self.viewers: tuple[Viewer, ...] = ()  # replaced, never changed: a training thread may be reading it
+        self.suspended = False
+        self.closed = False
+        self._latest: Latest[Shown] = Latest(loop, self._deliver)
+
+        # The training thread's.
+        self._spec = first_spec()
+        self._trainer: Trainer | None = None
+        self._pending: list[Request] = []
+        self._pace = Pace(settings.speed)
+        self._playing = False
+        self._revision = 0
+        self._run = 1
+        self._version = 1
+        self._next_frame = 0.0
+        self._measured = (0.0, 0, 0.0)  # since when, from which epoch, epochs per second before that
+        self._points = b""
+        self._frame: Frame | None = None
+        self._state = self._new_state()
+
+        self.shown = Shown(self._state)  # the event loop's again: the newest that was delivered
+
+    # --- on the event loop ---
+
+    def join(self, viewer: Viewer) -> None:
+        """A page begins to watch. A session that was suspended goes on as it was."""
+        self.viewers = (*self.viewers, viewer)
+        self.suspended = False
+        self._deliver(self.shown)
+        self._wake(self)
+
+    def leave(self, viewer: Viewer) -> None:
+        """A page has gone."""
+        self.viewers = tuple(other for other in self.viewers if other is not viewer)
+        self._deliver(self.shown)
+
+    def submit(self, change: Change, sender: Viewer | None = None) -> None:
+        """Ask for a change. What cannot be done comes back to the sender as an event."""
+        if not self._inbox.put(Request(change, sender)) and sender is not None:
+            sender.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
+        self._wake(self)
+
+    def look(self, viewer: Viewer, watch: Watch) -> None:
+        """This viewer looks elsewhere: nothing changes for the others."""
+        viewer.watch = watch
+        self._wake(self)
+
+    def seen(self, viewer: Viewer) -> None:
+        """This viewer has taken its frame in."""
+        viewer.credit = True
+        viewer.wakeup.set()
+        self._wake(self)
+
+    def retell(self) -> None:
+        """Send the state to every page again."""
+        self._deliver(Shown(self.shown.state.model_copy(), self.shown.points, self.shown.frame))
+
+    def close(self, message: str) -> None:
+        """Tell everybody and stop for good."""
+        self.closed = True
+        for viewer in self.viewers:
+            viewer.close(message, GOING_AWAY)
+
+    def _deliver(self, shown: Shown) -> None:
+        self.shown = shown
+        for viewer in self.viewers:
+            viewer.show(shown, len(self.viewers))
+
+    # --- on a training thread ---
+
+    def run(self) -> float | None:
+        """One slice: what was asked for, then epochs, then a frame if one is lacked. When to come back, or None."""
+        if self.closed:
+            return None
+        try:
+            return self._slice(self._clock())
+        except Exception as error:
+            log.exception("a session stopped")
+            self._playing, self._pending = False, []
+            self._publish(self._new_state())
+            message = f"The server could not go on with this network ({type(error).__name__}). Reset it or change it."
+            for viewer in self.viewers:
+                self._tell(viewer, Refusal(field="session", value=None, allowed="", message=message))
+            return None
+
+    def _slice(self, now: float) -> float | None:
+        trainer = self._trainer
+        if trainer is None:
+            trainer = self._trainer = Trainer(self._spec)
+            self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
+        end = now + self._settings.slice_seconds
+        changed = self._apply_pending(trainer, end)
+        due = now if self._pending else self._train(trainer, end)
+        if changed or (self._state.playing and not self._playing):
+            self._publish(self._new_state())
+        return _earliest(due, self._paint(trainer))
+
+    def _apply_pending(self, trainer: Trainer, end: float) -> bool:
+        """Carry out what was asked for, as far as the slice reaches. True when the state has to be told again."""
+        self._pending = merge([*self._pending, *self._inbox.take()])
+        told = False
+        while self._pending:
+            item = self._pending.pop(0)
+            if isinstance(item.change, Step):
+                self._playing = False
+                rest = item.change.epochs - trainer.advance(item.change.epochs, max(0.001, end - self._clock()))
+                if rest and trainer.diverged_at is None:
+                    self._pending.insert(0, Request(item.change.model_copy(update={"epochs": rest}), item.sender))
+            else:
+                self._apply(trainer, item)
+            self._version += 1
+            told = told or not isinstance(item.change, EditWeight | EditBias)
+            if self._clock() >= end:
+                break
+        return told
+
+    def _apply(self, trainer: Trainer, item: Request) -> None:
+        change = item.change
+        try:
+            match change:
+                case Apply():
+                    self._revision = max(self._revision + change.count, change.revision)
+                    diverged = trainer.diverged_at is not None
+                    restarted = trainer.reconfigure(change.spec)
+                    if not restarted and (diverged or change.restart):
+                        trainer.reset()
+                        restarted = True
+                    self._spec = change.spec
+                    if restarted:
+                        self._restarted(trainer)
+                case Refused():
+                    self._revision = max(self._revision + 1, change.revision)
+                case Reset():
+                    self._playing = False
+                    trainer.reset()
+                    self._restarted(trainer)
+                case Play():
+                    if trainer.diverged_at is None and not self._playing:
+                        self._playing = True
+                        self._pace.start(self._clock())
+                        self._measured = (self._clock(), trainer.epoch, 0.0)
+                case Pause():
+                    self._playing = False
+                case Speed():
+                    self._pace.set_rate(change.rate, self._clock())
+                    self._measured = (self._clock(), trainer.epoch, 0.0)
+                case EditWeight():
+                    trainer.set_weight(change.layer, change.neuron, change.input, change.value)
+                case EditBias():
+                    trainer.set_bias(change.layer, change.neuron, change.value)
+        except SpecError as error:
+            if item.sender is not None:
+                self._tell(item.sender, Refusal.of(error))
+
+    def _restarted(self, trainer: Trainer) -> None:
+        self._run += 1
+        self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
+        self._frame = None  # of the run before: it must not be shown with this one's state
+        self._measured = (self._clock(), trainer.epoch, 0.0)
+        self._next_frame = 0.0
+
+    def _train(self, trainer: Trainer, end: float) -> float | None:
+        """Epochs that are owed, as far as the slice reaches."""
+        if not self._playing or self.suspended:
+            return None
+        now = self._clock()
+        owed = self._pace.owed(now)
+        if owed != 0:
+            done = trainer.advance(AS_MANY_AS_FIT if owed is None else owed, max(0.001, end - now))
+            self._pace.count(done)
+            self._version += 1
+        if trainer.diverged_at is not None:
+            self._playing = False
+            return None
+        return self._pace.due(self._clock())
+
+    def _paint(self, trainer: Trainer) -> float | None:
+        """Make a frame when a viewer lacks one and it is time; when it is not, say when it will be."""
+        if not any(viewer.lacks(self._version) for viewer in self.viewers):
+            return None
+        now, interval = self._clock(), 1 / self._settings.frames_per_second
+        if now < self._next_frame:
+            return self._next_frame
+        # Counted on from the last moment, not from now, so that sixty a second are sixty; after a pause from now.
+        self._next_frame = max(self._next_frame + interval, now)
+        self._frame = self._new_frame(trainer, now)
+        self._publish(self._state)
+        return None
+
+    def _publish(self, state: State) -> None:
+        self._state = state
+        self._latest.put(Shown(state, self._points, self._frame))
+
+    def _new_state(self) -> State:
+        return State(
+            revision=self._revision,
+            spec=self._spec.to_dict(),
+            playing=self._playing,
+            speed=self._pace.rate,
+            run=self._run,
+            diverged_at=None if self._trainer is None else self._trainer.diverged_at,
+            link=link_from_spec(self._spec),
+            viewers=0,
+        )
+
+    def _new_frame(self, trainer: Trainer, now: float) -> Frame:
+        watches = {viewer.watch for viewer in self.viewers}
+        known_from_unit = {watch.unit: self._known(trainer, watch.unit) for watch in watches}
+        small_maps, map_from_unit = trainer.fields(tuple(sorted(set(known_from_unit.values()))))
+        body_from_known = {
+            unit: encode_body(trainer.network.params, small_maps, big_map, deflate=self._settings.packs)
+            for unit, big_map in map_from_unit.items()
+        }
+        values = {
+            watch: float("nan")
+            if watch.x is None or watch.y is None
+            else trainer.value(known_from_unit[watch.unit], watch.x, watch.y)
+            for watch in watches
+        }
+        return Frame(
+            version=self._version,
+            run=self._run,
+            revision=self._revision,
+            epoch=trainer.epoch,
+            train_loss=trainer.train_loss,
+            test_loss=trainer.test_loss,
+            playing=self._playing,
+            diverged_at=trainer.diverged_at,
+            epochs_per_second=self._speed(trainer.epoch, now),
+            history=(self._run, trainer.history.version),
+            stride=trainer.history.stride,
+            rows=trainer.history.rows,
+            body_from_unit={unit: body_from_known[known] for unit, known in known_from_unit.items()},
+            value_from_watch=values,
+        )
+
+    def _known(self, trainer: Trainer, unit: str) -> str:
+        """The unit itself if this network has it, else the output: the page's choice may be of the network before."""
+        sizes = trainer.network.sizes
+        layer, dot, neuron = unit.partition(".")
+        if dot and int(layer) + 1 < len(sizes) and int(neuron) < sizes[int(layer) + 1]:
+            return unit
+        return unit if unit in _feature_keys else f"{len(sizes) - 2}.0"
+
+    def _speed(self, epoch: int, now: float) -> float:
+        """Measured epochs per second, over half a second or three epochs, whichever is longer."""
+        if not self._playing:
+            return 0.0
+        since, first, before = self._measured
+        window = 0.5 if self._pace.rate is None else max(0.5, 3 / self._pace.rate)
+        if now - since < window:
+            return before
+        measured = (epoch - first) / (now - since)
+        self._measured = (now, epoch, measured)
+        return measured
+
+    def _tell(self, viewer: Viewer, event: Event) -> None:
+        self._loop.call_soon_threadsafe(viewer.tell, event)
+
+
+def _earliest(first: float | None, second: float | None) -> float | None:
+    return min((moment for moment in (first, second) if moment is not None), default=None)

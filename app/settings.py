@@ -1,0 +1,111 @@
+"""What the server may be told: addresses, limits and times, each with its unit."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass, field, fields
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+EVERYWHERE = ("0.0.0.0", "::", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One server. Times are seconds, rates per second; a value can be set as TINKERNET_<NAME> in the environment."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    # Addresses by which browsers reach the server besides the one it listens on, such as http://lab.example:9000.
+    public: tuple[str, ...] = ()
+
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    # Long enough that switching costs nothing, short enough that forty sessions each get a turn within half a second.
+    slice_seconds: float = 0.008
+    frames_per_second: float = 60.0
+    speed: float = 60.0
+    # On loopback the bytes are free and packing them is not.
+    deflate: bool | None = None
+
+    idle_pause: float = 30.0
+    idle_expire: float = 1800.0
+    max_sessions: int = 200
+    max_viewers: int = 500
+    messages_per_second: float = 60.0
+    message_burst: float = 200.0
+    send_timeout: float = 5.0
+    stop_seconds: int = 3
+
+    @classmethod
+    def from_environment(cls, **given: object) -> Settings:
+        """Settings as given, else from the environment, else the default. Raises ValueError naming the variable."""
+        values: dict[str, object] = {}
+        for entry in fields(cls):
+            text = os.environ.get(f"TINKERNET_{entry.name.upper()}")
+            if text is not None:
+                try:
+                    values[entry.name] = _read(str(entry.type), text)
+                except ValueError as error:
+                    raise ValueError(f"TINKERNET_{entry.name.upper()}={text!r} is not {entry.type}") from error
+        values.update({name: value for name, value in given.items() if value is not None})
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def local(self) -> bool:
+        """True when only this machine can reach the server."""
+        return self.host in LOOPBACK
+
+    @property
+    def packs(self) -> bool:
+        """True when frames are deflated."""
+        return not self.local if self.deflate is None else self.deflate
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Every origin a page of this server can have: scheme, name and port, exactly."""
+        names = list(LOOPBACK)
+        if self.host in EVERYWHERE:
+            names += addresses()
+        elif not self.local:
+            names.append(self.host)
+        port = "" if self.port == 80 else f":{self.port}"
+        found = {f"http://{f'[{name}]' if ':' in name else name}{port}".lower() for name in names}
+        return frozenset(found | {address.rstrip("/").lower() for address in self.public})
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every Host header that is answered: name and port, exactly."""
+        return frozenset(origin.split("://", 1)[-1] for origin in self.origins)
+
+    @property
+    def address(self) -> str:
+        """The address to open in a browser on this machine."""
+        name = "localhost" if self.local or self.host in EVERYWHERE else self.host
+        return f"http://{f'[{name}]' if ':' in name else name}{'' if self.port == 80 else f':{self.port}'}"
+
+
+def addresses() -> list[str]:
+    """This machine's name and its addresses on the network, as far as it knows them."""
+    names = [socket.gethostname()]
+    try:
+        names += [str(entry[4][0]) for entry in socket.getaddrinfo(names[0], None, type=socket.SOCK_STREAM)]
+    except OSError:
+        pass
+    # The address of the outward interface: connecting a datagram socket sends nothing.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            names.append(probe.getsockname()[0])
+        except OSError:
+            pass
+    return list(dict.fromkeys(name for name in names if "%" not in name))
+
+
+def _read(kind: str, text: str) -> object:
+    if kind.startswith("tuple"):
+        return tuple(part for part in text.replace(",", " ").split() if part)
+    if kind.startswith("bool"):
+        if text.lower() not in ("0", "1", "false", "true", "no", "yes"):
+            raise ValueError(text)
+        return text.lower() in ("1", "true", "yes")
+    return {"int": int, "float": float, "str": str}[kind](text)

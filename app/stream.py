@@ -1,0 +1,104 @@
+"""One socket: a reader and a writer, which end together.
+
+Under pressure: a page that sends too much is told once and closed; a page that does not read is closed when one message
+has waited for `send_timeout`. What is written is decided by the viewer (app/viewer.py), what is read by the wire.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from fastapi import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnected
+
+from app.inbox import Apply, Refused
+from app.protocol import Closing, Configure, ProtocolError, Refusal, Seen, Watch, parse
+from app.session import Session
+from app.settings import Settings
+from app.viewer import Viewer
+
+POLICY, TRY_AGAIN = 1008, 1013
+
+
+class Ended(Exception):
+    """One of the two is done: raised so that the group ends the other."""
+
+
+class Bucket:
+    """So many messages a second, and a burst of more after a rest."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._left, self._at = burst, time.monotonic()
+
+    def take(self) -> bool:
+        """One message; False when there were too many."""
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+async def converse(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings) -> None:
+    """Until either side ends it."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_read(websocket, session, viewer, settings))
+            group.create_task(_write(websocket, viewer, settings))
+    except* (Ended, WebSocketDisconnect, WebSocketDisconnected, TimeoutError):
+        pass
+
+
+async def refuse(websocket: WebSocket, message: str) -> None:
+    """Say why there is no session, and close."""
+    await websocket.send_text(Closing(message=message).encode())
+    await websocket.close(TRY_AGAIN)
+
+
+async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings) -> None:
+    bucket = Bucket(settings.messages_per_second, settings.message_burst)
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise Ended
+        if not bucket.take():
+            viewer.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many messages at once."))
+            viewer.close("This page sent too many messages at once.", POLICY)
+            # The writer closes after saying so. What still arrives is not read: it costs the sender, not the others.
+            await asyncio.Event().wait()
+        text, data = message.get("text"), message.get("bytes")
+        try:
+            command = parse(text if text is not None else data or b"", binary=text is None)
+        except ProtocolError as error:
+            viewer.tell(Refusal.of(error))
+            if error.revision is not None:
+                session.submit(Refused(error.revision), viewer)
+            continue
+        match command:
+            case Seen():
+                session.seen(viewer)
+            case Watch():
+                session.look(viewer, command)
+            case Configure():
+                session.submit(Apply(command.spec, command.revision), viewer)
+            case _:
+                session.submit(command, viewer)
+
+
+async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> None:
+    while True:
+        await viewer.wakeup.wait()
+        viewer.wakeup.clear()
+        while (message := viewer.next_message()) is not None:
+            async with asyncio.timeout(settings.send_timeout):
+                if isinstance(message, str):
+                    await websocket.send_text(message)
+                else:
+                    await websocket.send_bytes(message)
+            if viewer.closed:
+                await websocket.close(viewer.close_code)
+                raise Ended

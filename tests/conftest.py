@@ -1,0 +1,72 @@
+"""What several rooms' tests share: a real server, as a person starts it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class LiveServer:
+    """A server process: its address without a slash at the end, and itself."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+def start(command: list[str], folder: Path) -> LiveServer:
+    """Start the command and wait until it says its address."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TINKERNET_")}
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Tinkernet is at "):
+            return LiveServer(line.split()[-1], process)
+    raise AssertionError(f"{command} ended with {process.wait()} and never said its address")
+
+
+def wait_until_ready(url: str, seconds: float = 300) -> None:
+    """Until /readyz says so: the first start of all compiles the engine."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=10):
+                return
+        except urllib.error.HTTPError as error:
+            assert error.code == 503
+            error.close()
+        time.sleep(0.2)
+    raise AssertionError(f"not ready in {seconds} s")
+
+
+def stop(server: LiveServer) -> int:
+    """Ask it to end and return its exit code; a server that does not end is a failure."""
+    server.process.terminate()
+    try:
+        return server.process.wait(10)
+    finally:
+        server.process.kill()
+        assert server.process.stdout is not None
+        server.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """The server with its defaults on a free port, ready."""
+    server = start([sys.executable, "-m", "app", "--port", "0"], ROOT)
+    try:
+        wait_until_ready(server.url)
+        yield server
+    finally:
+        stop(server)

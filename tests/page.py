@@ -1,0 +1,150 @@
+"""A page without a browser: it speaks the wire as its description says, read independently of app/protocol.py."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from websockets.sync.client import connect
+
+from app.sessions import Sessions
+
+FRAME = "<4sBBHII4dIIIHHHHIIIdd"
+POINTS = "<4sBBHIIII"
+
+
+@dataclass
+class Frame:
+    """A decoded frame: header fields by name, then its arrays."""
+
+    header: dict[str, Any]
+    rows: np.ndarray
+    params: np.ndarray
+    small_maps: np.ndarray
+    big_map: np.ndarray
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["header"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+NAMES = (
+    "magic kind flags version revision run epoch train_loss test_loss value stride first_row rows_count neurons small_side "
+    "big_side zero params_count body_length raw_length epochs_per_second diverged_at"
+).split()
+
+
+def decode_frame(data: bytes) -> Frame:
+    """One frame, with every length in it checked."""
+    header = dict(zip(NAMES, struct.unpack_from(FRAME, data), strict=True))
+    assert (header["magic"], header["kind"], header["version"], header["zero"]) == (b"TKN1", 1, 1, 0)
+    end = 96 + 8 * header["rows_count"]
+    rows = np.frombuffer(data[96:end], "<f4").reshape(-1, 2)
+    body = data[end:]
+    assert len(body) == header["body_length"]
+    if header["flags"] & 1:
+        body = zlib.decompress(body)
+    assert len(body) == header["raw_length"]
+    params_end = 4 * header["params_count"]
+    maps_end = params_end + header["neurons"] * header["small_side"] ** 2
+    assert len(body) == maps_end + header["big_side"] ** 2
+    return Frame(
+        header,
+        rows,
+        np.frombuffer(body[:params_end], "<f4"),
+        np.frombuffer(body[params_end:maps_end], np.uint8).reshape(header["neurons"], -1),
+        np.frombuffer(body[maps_end:], np.uint8),
+    )
+
+
+def decode_points(data: bytes) -> tuple[int, np.ndarray, np.ndarray]:
+    """Run, training points (n, 3), test points (m, 3)."""
+    magic, kind, flags, version, run, train, test, zero = struct.unpack_from(POINTS, data)
+    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 1, 0)
+    points = np.frombuffer(data[24:], "<f4").reshape(train + test, 3)
+    return run, points[:train], points[train:]
+
+
+@dataclass
+class Page:
+    """Connects to a session and keeps the newest of everything it hears. `patient` pages do not say `seen` by themselves."""
+
+    address: str
+    id: str = field(default_factory=Sessions.new_id)
+    patient: bool = False
+    state: dict[str, Any] = field(default_factory=dict)
+    frame: Frame | None = None
+    points: tuple[int, np.ndarray, np.ndarray] | None = None
+    losses: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    heard: list[str] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    closing: str = ""
+
+    def __enter__(self) -> Self:
+        self.socket = connect(
+            f"{self.address.replace('http', 'ws', 1)}/s/{self.id}/ws", compression=None, proxy=None, max_size=2**24
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def send(self, type: str, **fields: Any) -> None:
+        """A command."""
+        self.socket.send(json.dumps({"type": type, **fields}))
+
+    def configure(self, **changes: Any) -> None:
+        """The spec of the last state, changed."""
+        self.send("configure", revision=self.state["revision"] + 1, spec={**self.state["spec"], **changes})
+
+    def hear(self, seconds: float = 10.0) -> str:
+        """Take in one message and return what it was. TimeoutError when none comes."""
+        message = self.socket.recv(timeout=seconds)
+        if isinstance(message, str):
+            event = json.loads(message, parse_constant=lambda name: pytest_fail(name))
+            kind = event["type"]
+            if kind == "state":
+                self.state = event
+            elif kind == "error":
+                self.errors.append(event)
+            elif kind == "closing":
+                self.closing = event["message"]
+        elif message[4] == 2:
+            kind, self.points = "points", decode_points(message)
+        else:
+            kind, self.frame = "frame", decode_frame(message)
+            assert len(self.losses) >= self.frame.first_row, "loss rows are missing in between"
+            self.losses = np.concatenate([self.losses[: self.frame.first_row], self.frame.rows])
+            if not self.patient:
+                self.send("seen")
+        self.heard.append(kind)
+        return kind
+
+    def until(self, met: Callable[[Self], Any], seconds: float = 20.0) -> Self:
+        """Take messages in until the condition is met; AssertionError when it is not in time."""
+        deadline = time.monotonic() + seconds
+        while not met(self):
+            left = deadline - time.monotonic()
+            assert left > 0, f"not met in {seconds} s; state {self.state}, errors {self.errors}, heard {self.heard[-20:]}"
+            try:
+                self.hear(left)
+            except TimeoutError:
+                continue
+        return self
+
+    def ready(self) -> Self:
+        """Until the first frame has come."""
+        return self.until(lambda page: page.frame is not None, seconds=300)
+
+
+def pytest_fail(name: str) -> None:
+    """JSON has no such number."""
+    raise AssertionError(f"{name} in JSON")
