@@ -12,7 +12,7 @@ from typing import Any
 import llvmlite.binding
 import numpy as np
 from llvmlite import ir
-from numba.core import config, types
+from numba.core import cgutils, config, types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, register_model
@@ -88,14 +88,16 @@ def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any, lane
 
 
 def _called(builder: Any, name: str, *values: Any) -> Any:
-    return builder.call(builder.module.declare_intrinsic(name, [values[0].type]), values)
+    kind = ir.FunctionType(_DOUBLES, [_DOUBLES] * len(values))
+    function = cgutils.get_or_insert_function(builder.module, kind, f"{name}.v{WIDTH}f64")
+    return builder.call(function, values)
 
 
 if not config.DISABLE_JIT:
 
     @intrinsic
     def load(typing, array, index):
-        """The WIDTH numbers of a flat float64 array from an index on."""
+        """The WIDTH numbers of a contiguous float64 array, taken as flat, from an index on."""
 
         def lower(context, builder, signature, values):
             return builder.load(_address(context, builder, signature.args[0], *values, _DOUBLES), align=8)
@@ -103,8 +105,18 @@ if not config.DISABLE_JIT:
         return vector(array, types.intp), lower
 
     @intrinsic
+    def spread(typing, array, index):
+        """One number of a contiguous float64 array, taken as flat, in every lane."""
+
+        def lower(context, builder, signature, values):
+            place = _address(context, builder, signature.args[0], *values, ir.DoubleType())
+            return _spread(builder, builder.load(place))
+
+        return vector(array, types.intp), lower
+
+    @intrinsic
     def store(typing, array, index, value):
-        """Put a vector into a flat float64 array from an index on."""
+        """Put a vector into a contiguous float64 array, taken as flat, from an index on."""
 
         def lower(context, builder, signature, values):
             place = _address(context, builder, signature.args[0], *values[:2], _DOUBLES)
@@ -115,7 +127,7 @@ if not config.DISABLE_JIT:
 
     @intrinsic
     def store_bytes(typing, array, index, value):
-        """Put a vector of whole numbers from 0 to 255 into a flat uint8 array from an index on."""
+        """Put a vector of whole numbers from 0 to 255 into a contiguous uint8 array, taken as flat, from an index on."""
 
         def lower(context, builder, signature, values):
             place = _address(context, builder, signature.args[0], *values[:2], _BYTES)
@@ -181,13 +193,16 @@ if not config.DISABLE_JIT:
 else:
 
     def load(array, index):
-        return array[index : index + WIDTH].copy()
+        return array.reshape(-1)[index : index + WIDTH].copy()
+
+    def spread(array, index):
+        return np.full(WIDTH, array.reshape(-1)[index])
 
     def store(array, index, value):
-        array[index : index + WIDTH] = value
+        array.reshape(-1)[index : index + WIDTH] = value
 
     def store_bytes(array, index, value):
-        array[index : index + WIDTH] = value.astype(np.uint8)
+        array.reshape(-1)[index : index + WIDTH] = value.astype(np.uint8)
 
     def splat(number):
         return np.full(WIDTH, number)
@@ -203,3 +218,10 @@ else:
 
     def power_of_two(shifted):
         return np.ldexp(1.0, (shifted - SHIFT).astype(np.int64))
+
+
+def aligned(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """`count` zeros, starting where a register's load never crosses a cache line."""
+    room = np.zeros(count + 8)
+    start = (-room.ctypes.data // 8) % 8
+    return room[start : start + count]

@@ -139,7 +139,7 @@ class Dataset(NamedTuple):
     key: str
     label: str
     problem: str
-    count: int
+    size: int
     note: str
     code: int
 
@@ -154,10 +154,10 @@ class Data(NamedTuple):
 def load(key: str, noise: float, train_percent: float, state: NDArray[np.int64]) -> Data:
     """Draw a data set: noise and train_percent in per cent; `state` is a seedrandom generator, which moves on."""
     dataset = dataset_from_key[key]
-    points = np.empty((dataset.count, 3))
+    points = np.empty((dataset.size, 3))
     generate(points, dataset.code, noise / 100.0, state)
     shuffle(points, state)
-    split = int(dataset.count * train_percent / 100.0)
+    split = int(dataset.size * train_percent / 100.0)
     return Data(points[:split].copy(), points[split:].copy())
 
 

@@ -1,0 +1,110 @@
+"""Train a link from the shell, without a server: `python -m engine LINK --epochs 0,1,10 --json`."""
+
+import argparse
+import json
+import math
+import sys
+from typing import Any
+
+import numpy as np
+
+from .link import link_from_spec, spec_from_link
+from .spec import Spec, SpecError, schema
+from .trainer import Trainer
+
+MAX_EPOCH = 1_000_000
+_PROBE = (-6.0, -3.0, 0.0, 3.0, 6.0)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; gives the exit status, 2 where the link or the epochs cannot be used."""
+    parser = argparse.ArgumentParser(
+        prog="python -m engine",
+        description="Train the network of a playground link and print its losses.",
+        epilog="An original link (one without v=1) is trained exactly as TensorFlow Playground does.",
+    )
+    parser.add_argument("link", metavar="LINK", help="a whole address, or only what follows its #")
+    parser.add_argument("--epochs", default="0,1,10,100", help="the epochs to print, by commas (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object: points, weights, losses, outputs")
+    options = parser.parse_args(arguments)
+    try:
+        epochs = _epochs(options.epochs)
+        spec = spec_from_link(options.link)
+    except SpecError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps(report(spec, epochs), allow_nan=False))
+        return 0
+    trainer = Trainer(spec)
+    print("#" + link_from_spec(spec))
+    print(f"{'epoch':>9}  {'train loss':>14}  {'test loss':>14}")
+    for epoch in epochs:
+        trainer.advance(epoch - trainer.epoch)
+        print(f"{trainer.epoch:9}  {trainer.train_loss:14.9g}  {trainer.test_loss:14.9g}")
+        if trainer.diverged_at is not None:
+            print(f"The training loss is not finite from epoch {trainer.diverged_at} on.")
+            break
+    return 0
+
+
+def report(spec: Spec, epochs: list[int]) -> dict[str, Any]:
+    """What a link computes, ready for JSON: state, points, first and last parameters, losses, outputs on a 5 x 5 grid.
+
+    After a divergence the trajectory ends with its epoch; numbers that are not finite are None.
+    """
+    trainer = Trainer(spec)
+    first_weights, first_biases = _parameters(trainer)
+    trajectory = []
+    for epoch in epochs:
+        trainer.advance(epoch - trainer.epoch)
+        trajectory.append({"epoch": trainer.epoch, "train": trainer.train_loss, "test": trainer.test_loss})
+        if trainer.diverged_at is not None:
+            break
+    last_weights, last_biases = _parameters(trainer)
+    points = np.array([(x, y) for x in _PROBE for y in _PROBE])
+    probe = np.column_stack([points, trainer.answers(points)[-1]])
+    values = {
+        "state": _state(spec, epochs),
+        "train": trainer.data.train.tolist(),
+        "test": trainer.data.test.tolist(),
+        "initialWeights": first_weights,
+        "initialBiases": first_biases,
+        "trajectory": trajectory,
+        "finalWeights": last_weights,
+        "finalBiases": last_biases,
+        "probe": probe.tolist(),
+    }
+    return {key: _finite(value) for key, value in values.items()}
+
+
+def _parameters(trainer: Trainer) -> tuple[list[Any], list[Any]]:
+    network = trainer.network
+    layers = range(network.layers)
+    return [network.weights(at).tolist() for at in layers], [network.biases(at).tolist() for at in layers]
+
+
+def _state(spec: Spec, epochs: list[int]) -> dict[str, Any]:
+    """The link's settings under their link keys, features as a list."""
+    values = spec.to_dict()
+    state = {entry["key"] or entry["name"]: values[entry["name"]] for entry in schema()}
+    return state | {"epochs": epochs}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _epochs(text: str) -> list[int]:
+    numbers = [int(part) if part.strip().isdecimal() else -1 for part in text.split(",")]
+    if any(not 0 <= number <= MAX_EPOCH for number in numbers) or numbers != sorted(numbers):
+        raise SpecError("epochs", text, f"rising whole numbers from 0 to {MAX_EPOCH}, by commas")
+    return numbers
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""The loss curve of a run: every epoch while there is room, then every second, every fourth, ..."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOM = 4096
+
+
+class History:
+    """Rows of (train loss, test loss) at epochs 0, stride, 2 * stride, ...
+
+    Rows are only ever appended to one array; whatever changes a row that was there goes into a new array and raises
+    `version`. So another thread may take `rows` and read it while training goes on.
+    """
+
+    def __init__(self, train_loss: float, test_loss: float) -> None:
+        self.stride = 1
+        self.version = 0
+        self._count = 1
+        self._array = np.empty((ROOM, 2), np.float32)
+        self._put(0, train_loss, test_loss)
+
+    @property
+    def rows(self) -> NDArray[np.float32]:
+        """A view (count, 2), float32: train and test loss at epoch i * stride."""
+        array, count = self._array, self._count
+        return array[:count]
+
+    def append(self, first_epoch: int, losses: NDArray[np.float64]) -> None:
+        """Record the losses (n, 2) of the epochs from `first_epoch` on; those between strides are dropped."""
+        while True:
+            skipped = -first_epoch % self.stride
+            chosen = losses[skipped :: self.stride]
+            fitting = chosen[: ROOM - self._count]
+            with np.errstate(over="ignore"):
+                self._array[self._count : self._count + len(fitting)] = fitting
+            self._count += len(fitting)
+            if len(fitting) == len(chosen):
+                return
+            used = skipped + len(fitting) * self.stride
+            first_epoch, losses = first_epoch + used, losses[used:]
+            self._thin()
+
+    def amend(self, epoch: int, train_loss: float, test_loss: float) -> None:
+        """Replace the row of an epoch, if it has one: the network was edited there."""
+        if epoch % self.stride == 0:
+            self._array = self._array.copy()
+            self._put(epoch // self.stride, train_loss, test_loss)
+            self.version += 1
+
+    def _put(self, row: int, train_loss: float, test_loss: float) -> None:
+        with np.errstate(over="ignore"):
+            self._array[row] = train_loss, test_loss
+
+    def _thin(self) -> None:
+        array = np.empty_like(self._array)
+        self._count = ROOM // 2
+        array[: self._count] = self._array[::2]
+        self._array = array
+        self.stride *= 2
+        self.version += 1
