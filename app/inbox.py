@@ -54,23 +54,31 @@ def request(command: Configure | Change, sender: Viewer | None = None) -> Reques
 def merge(requests: Iterable[Request]) -> list[Request]:
     """The same, shorter: the latest configure wins, steps add up, edits keep their order, play or pause is the last."""
     merged: list[Request] = []
-    for item in requests:
-        change = item.change
-        if isinstance(
-            change, Play | Pause | Step | Reset
-        ):  # each says whether it plays: what earlier ones said is moot
-            merged = [earlier for earlier in merged if not isinstance(earlier.change, Play | Pause)]
-        elif isinstance(change, Speed):
-            merged = [earlier for earlier in merged if not isinstance(earlier.change, Speed)]
-        if isinstance(change, Reset):  # undoes what was trained just before it
+    for item in _lasting(requests):
+        if isinstance(item.change, Reset):  # undoes what was trained just before it
             while merged and isinstance(merged[-1].change, Step | Reset):
                 merged.pop()
-        joined = _join(merged[-1].change, change) if merged else None
+        joined = _join(merged[-1].change, item.change) if merged else None
         if joined is None:
             merged.append(item)
         else:
             merged[-1] = Request(joined, item.sender)
     return merged
+
+
+def _lasting(requests: Iterable[Request]) -> list[Request]:
+    """Without the plays, pauses and speeds that a later request overrules: no time passes between the two."""
+    kept: list[Request] = []
+    plays_known = speed_known = False
+    for item in reversed(list(requests)):
+        overruled = (
+            plays_known if isinstance(item.change, Play | Pause) else isinstance(item.change, Speed) and speed_known
+        )
+        plays_known = plays_known or isinstance(item.change, Play | Pause | Step | Reset)
+        speed_known = speed_known or isinstance(item.change, Speed)
+        if not overruled:
+            kept.append(item)
+    return kept[::-1]
 
 
 def _join(first: Change, second: Change) -> Change | None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
-from fastapi import APIRouter, Depends, FastAPI, WebSocket
+from fastapi import Depends, FastAPI, WebSocket
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import pages, stream
@@ -17,10 +17,7 @@ from app.sessions import Full, Sessions
 from app.settings import Settings
 from app.warmth import Warmth
 
-sockets = APIRouter()
 
-
-@sockets.websocket("/s/{id}/ws")
 async def converse(websocket: WebSocket, id: str) -> None:
     """A page joins its session, until one of them ends it."""
     state = websocket.app.state
@@ -82,8 +79,9 @@ def create_app(settings: Settings, report: Callable[[Progress | None], None] | N
         openapi_url=None,
     )
     app.state.settings = settings
-    app.include_router(pages.router)
-    app.include_router(sockets)
+    for path, endpoint in pages.ROUTES:
+        app.get(path)(endpoint)
+    app.websocket("/s/{id}/ws")(converse)
     names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     app.add_middleware(Headers)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import plotly
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
@@ -34,20 +34,17 @@ REVALIDATE, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
 
 mimetypes.add_type("text/javascript", ".js")  # some systems' tables say otherwise, and browsers then refuse modules
 
-router = APIRouter()
 _templates = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=select_autoescape(default=True, default_for_string=True)
 )
 _files = StaticFiles(directory=FOLDER / "static")
 
 
-@router.get("/")
 async def index() -> Response:
     """A new session for the visitor. The browser keeps what stands behind # in the address."""
     return RedirectResponse(f"/s/{Sessions.new_id()}", status_code=303, headers={"cache-control": "no-store"})
 
 
-@router.get("/s/{id}")
 async def page(id: str) -> Response:
     """The page of a session."""
     if not Sessions.is_id(id):
@@ -56,7 +53,6 @@ async def page(id: str) -> Response:
     return HTMLResponse(html, headers={"cache-control": REVALIDATE})
 
 
-@router.get("/static/plotly.min.js")
 async def plotly_js(request: Request) -> Response:
     """The plotting library out of its Python package, packed when first asked for."""
     tag = f'"plotly-{version("plotly")}"'
@@ -70,7 +66,6 @@ async def plotly_js(request: Request) -> Response:
     return Response(packed, media_type="text/javascript", headers={**headers, "content-encoding": "gzip"})
 
 
-@router.get("/static/{path:path}")
 async def static(path: str, request: Request) -> Response:
     """A file of the page. Browsers ask again each time and mostly hear that theirs is still right: modules import one
     another without a version in the address, so none of them may be kept unasked."""
@@ -79,13 +74,11 @@ async def static(path: str, request: Request) -> Response:
     return answer
 
 
-@router.get("/healthz")
 async def healthz() -> Response:
     """The event loop is alive."""
     return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
 
 
-@router.get("/readyz")
 async def readyz(request: Request) -> Response:
     """503 until the engine is compiled, with how far it is."""
     warmth = request.app.state.warmth
@@ -156,3 +149,13 @@ def stamp() -> str:
         if path.is_file():
             found.update(path.read_bytes())
     return found.hexdigest()[:12]
+
+
+ROUTES = (
+    ("/", index),
+    ("/s/{id}", page),
+    ("/static/plotly.min.js", plotly_js),
+    ("/static/{path:path}", static),
+    ("/healthz", healthz),
+    ("/readyz", readyz),
+)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import secrets
 import struct
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
-
-from app.sessions import Sessions
 
 FRAME = "<4sBBHII4dIIIHHHHIIIdd"
 POINTS = "<4sBBHIIII"
@@ -37,9 +38,10 @@ class Frame:
 
 
 NAMES = (
-    "magic kind flags version revision run epoch train_loss test_loss value stride first_row rows_count neurons small_side "
-    "big_side zero params_count body_length raw_length epochs_per_second diverged_at"
-).split()
+    "magic", "kind", "flags", "version", "revision", "run", "epoch", "train_loss", "test_loss", "value", "stride",
+    "first_row", "rows_count", "neurons", "small_side", "big_side", "zero", "params_count", "body_length", "raw_length",
+    "epochs_per_second", "diverged_at",
+)  # fmt: skip
 
 
 def decode_frame(data: bytes) -> Frame:
@@ -75,10 +77,10 @@ def decode_points(data: bytes) -> tuple[int, np.ndarray, np.ndarray]:
 
 @dataclass
 class Page:
-    """Connects to a session and keeps the newest of everything it hears. `patient` pages do not say `seen` by themselves."""
+    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `seen` by itself."""
 
     address: str
-    id: str = field(default_factory=Sessions.new_id)
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     patient: bool = False
     state: dict[str, Any] = field(default_factory=dict)
     frame: Frame | None = None
@@ -89,13 +91,13 @@ class Page:
     closing: str = ""
 
     def __enter__(self) -> Self:
-        self.socket = connect(
-            f"{self.address.replace('http', 'ws', 1)}/s/{self.id}/ws", compression=None, proxy=None, max_size=2**24
-        )
+        address = f"{self.address.replace('http', 'ws', 1)}/s/{self.id}/ws"
+        self._connection = connect(address, compression=None, proxy=None, max_size=2**24)
+        self.socket = self._connection.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.socket.close()
+        self._connection.__exit__(None, None, None)
 
     def send(self, type: str, **fields: Any) -> None:
         """A command."""
@@ -124,7 +126,8 @@ class Page:
             assert len(self.losses) >= self.frame.first_row, "loss rows are missing in between"
             self.losses = np.concatenate([self.losses[: self.frame.first_row], self.frame.rows])
             if not self.patient:
-                self.send("seen")
+                with suppress(ConnectionClosed):  # what it said before it closed is still to be read
+                    self.send("seen")
         self.heard.append(kind)
         return kind
 
@@ -133,7 +136,9 @@ class Page:
         deadline = time.monotonic() + seconds
         while not met(self):
             left = deadline - time.monotonic()
-            assert left > 0, f"not met in {seconds} s; state {self.state}, errors {self.errors}, heard {self.heard[-20:]}"
+            assert left > 0, (
+                f"not met in {seconds} s; state {self.state}, errors {self.errors}, heard {self.heard[-20:]}"
+            )
             try:
                 self.hear(left)
             except TimeoutError:

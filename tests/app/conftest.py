@@ -1,0 +1,65 @@
+"""A real server in this process: uvicorn as in production, on a free port of the loopback address."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+from fastapi import FastAPI
+
+from app.main import create_app
+from app.server import Server, listen, server_of
+from app.settings import Settings
+from tests.conftest import wait_until_ready
+from tests.page import Page
+
+
+@dataclass
+class Running:
+    """A server that answers."""
+
+    url: str
+    app: FastAPI
+    settings: Settings
+    server: Server
+
+    def page(self, **fields: object) -> Page:
+        """A page on it, not yet connected."""
+        return Page(self.url, **fields)  # type: ignore[arg-type]
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Running]:
+    """Start, wait until the engine is ready, and stop; a server that does not stop is a failure."""
+    listener = listen(settings)
+    settings = replace(settings, port=listener.getsockname()[1])
+    app, answers = create_app(settings), threading.Event()
+    server = server_of(app, settings, answers.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        assert answers.wait(30)
+        wait_until_ready(settings.address)
+        yield Running(settings.address, app, settings, server)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Running]:
+    """A server with the default settings, shared by all tests."""
+    with running(Settings(port=0)) as found:
+        yield found
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Running]]:
+    """serve(**settings): a server of one's own."""
+    with ExitStack() as stack:
+        yield lambda **given: stack.enter_context(running(Settings(port=0, **given)))

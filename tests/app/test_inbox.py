@@ -1,0 +1,109 @@
+"""The law of merging: merged and then applied is the same as applied one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.inbox import Apply, Change, Inbox, Refused, Request, merge
+from app.protocol import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
+from app.session import Session
+from app.settings import Settings
+from engine import Spec
+
+SMALL = Spec(seed="0.5", hidden=(2,), train_percent=10, learning_rate=0.1)
+BAD = replace(SMALL, learning_rate=1000.0, activation="linear", problem="regression", dataset="circle")  # diverges
+
+specs = st.sampled_from(
+    [SMALL, replace(SMALL, learning_rate=0.3), replace(SMALL, learning_rate=1), replace(SMALL, hidden=(3,)), BAD]
+)
+changes = st.one_of(
+    st.builds(Apply, specs, st.integers(0, 20)),
+    st.builds(Refused, st.integers(0, 20)),
+    st.just(Play(type="play")),
+    st.just(Pause(type="pause")),
+    st.builds(lambda epochs: Step(type="step", epochs=epochs), st.integers(1, 40)),
+    st.just(Reset(type="reset")),
+    st.builds(lambda rate: Speed(type="speed", rate=rate), st.sampled_from([None, 1.0, 60.0])),
+    st.builds(
+        lambda neuron, value: EditWeight(type="edit_weight", layer=0, neuron=neuron, input=0, value=value),
+        st.integers(0, 3),
+        st.floats(-2, 2),
+    ),
+    st.builds(lambda value: EditBias(type="edit_bias", layer=1, neuron=0, value=value), st.floats(-2, 2)),
+)
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop that never runs: the sessions here are driven by hand."""
+    found = asyncio.new_event_loop()
+    yield found
+    found.close()
+
+
+def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
+    """What a session is when it has taken in the batches, each in one slice of a clock that stands still."""
+    session = Session(Settings(), loop, lambda _: None, clock=lambda: 0.0)
+    session.suspended = True  # no epochs but those that are asked for
+    for batch in batches:
+        for change in batch:
+            session.submit(change)
+        session.run()
+    trainer, state = session._trainer, session._state
+    assert trainer is not None
+    return {
+        "state": state.model_copy(update={"run": 0, "revision": 0}),
+        "revision": session._revision,
+        "epoch": trainer.epoch,
+        "params": trainer.network.params.tobytes(),
+        "diverged_at": trainer.diverged_at,
+        "losses": trainer.history.rows.tobytes(),
+    }
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(wishes=st.lists(changes, max_size=9))
+def test_merge_then_apply_is_apply_in_order(wishes: list[Change], loop: asyncio.AbstractEventLoop) -> None:
+    """All at once or one by one: the same weights, losses, settings, revision and play state."""
+    start: list[Change] = [Apply(SMALL, 1)]
+    assert after([start, wishes], loop) == after([start, *([wish] for wish in wishes)], loop)
+
+
+@given(wishes=st.lists(changes, max_size=9))
+def test_merging_twice_is_merging_once(wishes: list[Change]) -> None:
+    """What waits may be merged again with what has come since."""
+    requests = [Request(wish) for wish in wishes]
+    once = merge(requests)
+    assert merge(once) == once
+    for cut in range(len(requests)):
+        assert merge([*merge(requests[:cut]), *requests[cut:]]) == once
+
+
+def test_a_dragged_slider_is_one_change() -> None:
+    """A hundred configures in a row are one, with the last spec."""
+    requests = [Request(Apply(replace(SMALL, noise=float(i % 50)), i)) for i in range(100)]
+    (merged,) = merge(requests)
+    assert isinstance(merged.change, Apply)
+    assert (merged.change.spec.noise, merged.change.count, merged.change.restart) == (49.0, 100, True)
+
+
+def test_a_detour_is_not_forgotten() -> None:
+    """There and back again has restarted the network, although the spec is what it was."""
+    merged = merge([Request(Apply(replace(SMALL, hidden=(5,)), 1)), Request(Apply(SMALL, 2))])
+    assert [item.change for item in merged] == [Apply(SMALL, 2, 2, True)]
+
+
+def test_the_inbox_has_an_end() -> None:
+    """What cannot be merged is refused when too much waits, and taken again when there is room."""
+    inbox = Inbox()
+    edits = [EditBias(type="edit_bias", layer=0, neuron=i % 2, value=0.0) for i in range(Inbox.LONGEST + 1)]
+    assert [inbox.put(Request(edit)) for edit in edits] == [True] * Inbox.LONGEST + [False]
+    assert len(inbox.take()) == Inbox.LONGEST
+    assert inbox.put(Request(edits[0]))

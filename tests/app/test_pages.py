@@ -1,0 +1,123 @@
+"""Pages and files: what a browser asks for over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+
+from app import pages
+from app.pages import PLOTLY, catalog
+from engine.features import FEATURES
+from tests.app.conftest import Running
+
+
+def get(url: str, **headers: str) -> tuple[int, Any, bytes]:
+    """Status, headers and body, without following redirects."""
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.build_opener(Stay).open(request, timeout=20) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def test_a_visitor_gets_a_session_of_her_own(server: Running) -> None:
+    """/ leads to a new address each time, with 128 bits in it."""
+    places = set()
+    for _ in range(5):
+        status, headers, _ = get(f"{server.url}/")
+        assert status == 303
+        assert re.fullmatch(r"/s/[A-Za-z0-9_-]{22}", headers["location"])
+        places.add(headers["location"])
+    assert len(places) == 5
+
+
+def test_the_page_has_its_catalog(server: Running) -> None:
+    """The page carries the engine's description, as JSON that cannot end its own script element."""
+    status, headers, body = get(f"{server.url}{get(f'{server.url}/')[1]['location']}")
+    assert status == 200
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    text = re.search(r'<script type="application/json" id="catalog">(.*?)</script>', body.decode(), re.S).group(1)
+    assert not set("<>&") & set(text)
+    assert json.loads(text) == json.loads(catalog())
+
+
+def test_the_catalog_describes_the_engine() -> None:
+    """Fields, features with a picture of 20 by 20 and data sets with points, each in the engine's order."""
+    found = json.loads(catalog())
+    assert {entry["name"] for entry in found["fields"]} >= {"activation", "hidden", "learning_rate", "seed"}
+    assert [entry["key"] for entry in found["features"]] == [feature.key for feature in FEATURES]
+    assert all(len(base64.b64decode(entry["map"])) == 400 for entry in found["features"])
+    assert all(len(point) == 3 for entry in found["datasets"] for point in entry["points"])
+    assert found["limits"]["step_epochs"] > 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/s/short", "/s/" + "a" * 23, "/s/..%2f..%2fetc%2fpasswd", "/s/" + "%20" * 22, "/nowhere"]
+)
+def test_what_is_not_there(server: Running, path: str) -> None:
+    """Ids that cannot be ours and unknown paths are 404."""
+    assert get(server.url + path)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["../pyproject.toml", "..%2fpyproject.toml", "%2e%2e/pyproject.toml", "js/../../README.md", "js", ""]
+)
+def test_files_stay_in_their_folder(server: Running, path: str) -> None:
+    """Nothing outside static/ can be asked for, and no folder is listed."""
+    assert get(f"{server.url}/static/{path}")[0] in (404, 405)
+
+
+def test_a_file_is_revalidated(server: Running) -> None:
+    """A module comes with its type and a tag, must be asked for again, and is then not sent twice."""
+    status, headers, body = get(f"{server.url}/static/js/protocol.js")
+    assert status == 200
+    assert headers["content-type"].startswith("text/javascript")
+    assert headers["cache-control"] == "no-cache"
+    assert b"TKN1" in body
+    assert get(f"{server.url}/static/js/protocol.js", **{"If-None-Match": headers["etag"]})[0] == 304
+
+
+def test_plotly_comes_from_here(server: Running) -> None:
+    """The library is the Python package's file, packed for whoever can unpack it, kept for ever under its version."""
+    plain = PLOTLY.read_bytes()
+    status, headers, body = get(f"{server.url}/static/plotly.min.js?v=1", **{"Accept-Encoding": "gzip"})
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert "immutable" in headers["cache-control"]
+    assert gzip.decompress(body) == plain
+    assert get(f"{server.url}/static/plotly.min.js")[2] == plain
+    assert get(f"{server.url}/static/plotly.min.js", **{"If-None-Match": headers["etag"]})[0] == 304
+
+
+def test_health(server: Running) -> None:
+    """Alive and ready are two questions."""
+    assert get(f"{server.url}/healthz")[::2] == (200, b"ok\n")
+    assert get(f"{server.url}/readyz")[::2] == (200, b"ready\n")
+    server.app.state.warmth.ready = False
+    try:
+        assert get(f"{server.url}/healthz")[0] == 200
+        assert get(f"{server.url}/readyz")[0] == 503
+    finally:
+        server.app.state.warmth.ready = True
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    """No address of another host stands in a template or style sheet where a browser would load it."""
+    for path in [*pages.FOLDER.glob("templates/*.html"), *pages.FOLDER.glob("static/**/*.css")]:
+        loads = re.findall(
+            r"""(?:src|srcset|url\(|@import|<link[^>]*href)\s*=?\s*["'(]?\s*(?:https?:)?//[^"')\s]+""", path.read_text()
+        )
+        assert not loads, path.name

@@ -1,0 +1,217 @@
+"""The wire: what is not a command is an error with a name, and what is packed is what is unpacked."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app import javascript, protocol
+from app.protocol import LIMITS, ProtocolError, Refusal, encode_body, encode_frame, encode_points, parse
+from engine import Spec
+from tests.page import decode_frame, decode_points
+
+SPEC = Spec(seed="0.12345").to_dict()
+VALID: dict[str, dict[str, Any]] = {
+    "configure": {"revision": 3, "spec": SPEC},
+    "play": {},
+    "pause": {},
+    "step": {"epochs": 3},
+    "reset": {},
+    "speed": {"rate": 60},
+    "edit_weight": {"layer": 0, "neuron": 1, "input": 0, "value": -0.5},
+    "edit_bias": {"layer": 2, "neuron": 0, "value": 1},
+    "watch": {"unit": "0.3", "x": 1.5, "y": None},
+    "seen": {},
+}
+
+
+def refused(message: str | bytes, **how: Any) -> ProtocolError:
+    """The error of a message; that it can be sent is checked on the way."""
+    with pytest.raises(ProtocolError) as caught:
+        parse(message, **how)
+    event = json.loads(Refusal.of(caught.value).encode())
+    assert event["message"]
+    assert len(event["message"]) < 400
+    return caught.value
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_every_command_is_read(name: str) -> None:
+    """Each command comes back as its model with the same fields."""
+    command = parse(json.dumps({"type": name, **VALID[name]}))
+    assert command.type == name
+    for key, value in VALID[name].items():
+        if key != "spec":
+            assert getattr(command, key) == value
+
+
+def test_every_command_has_an_example() -> None:
+    """The table above leaves no command out."""
+    assert set(VALID) == {model.model_fields["type"].annotation.__args__[0] for model in protocol.COMMANDS}
+
+
+def test_speed_null_is_as_fast_as_it_goes() -> None:
+    """null is a speed of its own, and is not the same as no speed at all."""
+    assert parse('{"type":"speed","rate":null}').rate is None
+    assert refused('{"type":"speed"}').field == "rate"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "", " ", "null", "[]", '"play"', "3", "{", "play", "[" * 100_000, '{"a":' * 50_000, '{"type":"play"} x',
+        '{"type":NaN}', '{"type":"\\ud800"}', '{"type":"\ud800"}', b"\xff\xfe", b"", "9" * 60_000,
+        '{"type":' + "9" * 60_000 + "}",
+        '{"type":null}', '{"type":true}', '{"type":["play"]}', '{"type":{}}', '{"type":"Play"}', '{"type":"__class__"}',
+        "{}", '{"spec":1}', "x" * 70_000,
+    ],
+)  # fmt: skip
+def test_what_is_no_command_is_an_error(message: str | bytes) -> None:
+    """Broken JSON, other JSON and unknown names are refused by the field type or message."""
+    assert refused(message).field in {"type", "message"}
+
+
+def test_a_binary_message_is_refused() -> None:
+    """Commands are text; the same bytes as a binary message are no command."""
+    assert refused(b'{"type":"play"}', binary=True).field == "message"
+
+
+NUMBERS = ["true", "null", '"0.1"', "[]", "{}", "1e400", "-1e400", "1e7", "-10000001", "1" + "0" * 400]
+
+
+@pytest.mark.parametrize("number", [*NUMBERS, "NaN", "Infinity", "9" * 5000])
+@pytest.mark.parametrize(("name", "field"), [("edit_weight", "value"), ("speed", "rate"), ("watch", "x")])
+def test_numbers_are_strict(name: str, field: str, number: str) -> None:
+    """No flags, texts, infinities or numbers outside the bounds; the error names the field and says what is allowed."""
+    if number == "null" and field in ("rate", "x"):
+        return
+    rest = {key: value for key, value in VALID[name].items() if key != field}
+    error = refused(json.dumps({"type": name, **rest})[:-1] + f', "{field}": {number}}}')
+    if error.field != "message":  # not JSON at all
+        assert error.field == field
+        assert "a number from" in error.allowed
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "1e3", "true", '"1"', "100001", "1" + "0" * 400])
+def test_counts_are_whole_and_bounded(number: str) -> None:
+    """Steps are whole numbers from 1 to the limit."""
+    error = refused(f'{{"type":"step","epochs":{number}}}')
+    assert (error.field, error.allowed) == ("epochs", f"a whole number from 1 to {LIMITS.step_epochs}")
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_unknown_keys_are_refused(name: str) -> None:
+    """A key that means nothing is an error that names it."""
+    assert refused(json.dumps({"type": name, **VALID[name], "extra": 1})).field == "extra"
+
+
+@pytest.mark.parametrize("unit", ["", "0.", ".1", "10.1", "0.100", "0.1\n", "../x", "x y", "é", "a" * 33])
+def test_units_are_words_or_positions(unit: str) -> None:
+    """What cannot be the name of a unit is refused."""
+    assert refused(json.dumps({"type": "watch", "unit": unit})).field == "unit"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("noise", 81), ("noise", -1), ("noise", "10"), ("noise", True), ("batch_size", 0), ("batch_size", 1.5),
+        ("hidden", [0]), ("hidden", [-1]), ("hidden", [10**9]), ("hidden", [4] * 9), ("hidden", 4), ("hidden", [True]),
+        ("activation", "relu6"), ("activation", None), ("seed", ""), ("seed", "a&b"), ("seed", 5), ("seed", "x" * 101),
+        ("features", ["x", "nope"]), ("features", "x"), ("learning_rate", 10**400), ("init_zero", 1),
+        ("train_percent", None),
+    ],
+)  # fmt: skip
+def test_a_refused_setting_is_named(field: str, value: object) -> None:
+    """A bad spec names the setting, what was given and what is allowed, and keeps the revision it came with."""
+    error = refused(json.dumps({"type": "configure", "revision": 7, "spec": {**SPEC, field: value}}))
+    assert error.field == field
+    assert error.allowed
+    assert error.revision == 7
+
+
+@pytest.mark.parametrize("spec", ["5", "null", "[]", '"x"', "{}", '{"nope":1}', '{"seed":"1","noise":1e400}'])
+def test_a_spec_is_an_object_with_settings(spec: str) -> None:
+    """Anything else in its place is refused with the revision."""
+    assert refused(f'{{"type":"configure","revision":7,"spec":{spec}}}').revision == 7
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first text of all builds tables for a second
+@given(
+    st.sampled_from(sorted(VALID)),
+    st.dictionaries(st.sampled_from(["revision", "spec", "epochs", "rate", "unit", "x", "value"]), json_values),
+)
+def test_no_json_breaks_the_parser(name: str, fields: dict[str, Any]) -> None:
+    """Whatever fields a message has, it is a command or a ProtocolError that can be sent."""
+    try:
+        parse(json.dumps({"type": name, **VALID[name], **fields}))
+    except ProtocolError as error:
+        json.loads(Refusal.of(error).encode())
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_the_parser(data: bytes) -> None:
+    """Whatever arrives is a command or a ProtocolError that can be sent."""
+    try:
+        parse(data)
+    except ProtocolError as error:
+        json.loads(Refusal.of(error).encode())
+
+
+@pytest.mark.parametrize("deflate", [False, True])
+def test_frames_survive_the_wire(deflate: bool) -> None:
+    """What an independent reader finds in a frame is what was put in."""
+    random = np.random.default_rng(0)
+    params = random.normal(size=17)
+    small, big = random.integers(0, 256, (3, 400), dtype=np.uint8), random.integers(0, 256, 10_000, dtype=np.uint8)
+    rows = random.random((5, 2), dtype=np.float32)
+    header = {
+        "revision": 9, "run": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf, "value": -0.5, "stride": 4,
+        "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31, "playing": True,
+    }  # fmt: skip
+    frame = decode_frame(encode_frame(encode_body(params, small, big, deflate=deflate), rows, **header))
+    for name in set(header) - {"playing"}:
+        assert frame.header[name] == header[name]
+    assert frame.flags == 1 * deflate + 2 + 4
+    np.testing.assert_array_equal(frame.rows, rows)
+    np.testing.assert_array_equal(frame.params, params.astype(np.float32))
+    np.testing.assert_array_equal(frame.small_maps, small)
+    np.testing.assert_array_equal(frame.big_map, big)
+    assert (frame.neurons, frame.small_side, frame.big_side) == (3, 20, 100)
+
+
+def test_points_survive_the_wire() -> None:
+    """Training points first, test points after them, with the run they belong to."""
+    train, test = np.arange(12.0).reshape(4, 3), -np.arange(6.0).reshape(2, 3)
+    run, train_read, test_read = decode_points(encode_points(train, test, run=5))
+    assert run == 5
+    np.testing.assert_array_equal(train_read, train)
+    np.testing.assert_array_equal(test_read, test)
+
+
+def test_header_offsets() -> None:
+    """The layout in the contract with every page that is already open: it changes only with VERSION."""
+    assert protocol.layout(protocol.FRAME_HEADER).size == 96
+    assert protocol.layout(protocol.POINTS_HEADER).size == 24
+    offsets, offset = {}, 0
+    for slot in protocol.FRAME_HEADER:
+        offsets[slot.name] = offset
+        offset += protocol.layout((slot,)).size
+    assert (offsets["epoch"], offsets["stride"], offsets["params"], offsets["diverged_at"]) == (16, 48, 68, 88)
+
+
+def test_the_pages_half_is_current() -> None:
+    """static/js/protocol.js is what the generator writes now."""
+    assert javascript.PATH.read_text(encoding="utf-8") == javascript.source(), f"stale: run {javascript.COMMAND}"

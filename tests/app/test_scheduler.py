@@ -1,0 +1,144 @@
+"""The training threads: turns are fair, nothing runs twice at once, and nothing is forgotten."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app.scheduler import Scheduler
+
+
+@pytest.fixture
+def scheduler() -> Iterator[Scheduler]:
+    """Two threads."""
+    found = Scheduler(2)
+    yield found
+    found.stop()
+
+
+class Counting:
+    """A job that always wants another slice, until it has had enough."""
+
+    def __init__(self, enough: int, line: list[int] | None = None, name: int = 0) -> None:
+        self.slices, self.enough, self.inside, self.clashes = 0, enough, 0, 0
+        self.line, self.name, self.done = line, name, threading.Event()
+
+    def run(self) -> float | None:
+        self.inside += 1
+        self.clashes += self.inside > 1
+        time.sleep(0.0005)
+        if self.line is not None:
+            self.line.append(self.name)
+        self.slices += 1
+        self.inside -= 1
+        if self.slices < self.enough:
+            return 0.0
+        self.done.set()
+        return None
+
+
+def test_turns_are_fair(scheduler: Scheduler) -> None:
+    """When the first of ten jobs has had all its slices, every other has had nearly as many."""
+    line: list[int] = []
+    jobs = [Counting(30, line, name) for name in range(10)]
+    for job in jobs:
+        scheduler.wake(job)
+    scheduler.start()
+    assert all(job.done.wait(10) for job in jobs)
+    first_done = next(i for i in range(len(line)) if line[: i + 1].count(line[i]) == 30)
+    assert min(line[: first_done + 1].count(name) for name in range(10)) >= 27
+
+
+def test_a_job_is_never_run_by_two_threads(scheduler: Scheduler) -> None:
+    """Wakes from outside while a job runs make it run again, not twice at once."""
+    job = Counting(200)
+    scheduler.start()
+    while not job.done.wait(0):
+        scheduler.wake(job)
+    assert job.clashes == 0
+
+
+def test_a_wake_during_a_slice_is_kept(scheduler: Scheduler) -> None:
+    """A job that is woken just before it says that it has nothing to do is asked once more."""
+
+    class Sleepy:
+        def __init__(self) -> None:
+            self.slices, self.in_first, self.go_on, self.second = (
+                0,
+                threading.Event(),
+                threading.Event(),
+                threading.Event(),
+            )
+
+        def run(self) -> float | None:
+            self.slices += 1
+            if self.slices == 1:
+                self.in_first.set()
+                assert self.go_on.wait(5)
+            else:
+                self.second.set()
+            return None
+
+    job = Sleepy()
+    scheduler.start()
+    scheduler.wake(job)
+    assert job.in_first.wait(5)
+    scheduler.wake(job)
+    job.go_on.set()
+    assert job.second.wait(5)
+
+
+def test_a_moment_is_kept_and_a_wake_comes_before_it(scheduler: Scheduler) -> None:
+    """A job that asks for a moment is not run before it, unless it is woken."""
+
+    class Later:
+        def __init__(self, seconds: float) -> None:
+            self.seconds, self.moments, self.ran = seconds, [], threading.Semaphore(0)
+            self.moments: list[float] = []
+
+        def run(self) -> float | None:
+            self.moments.append(time.monotonic())
+            self.ran.release()
+            return time.monotonic() + self.seconds if len(self.moments) < 2 else None
+
+    soon, far = Later(0.05), Later(60.0)
+    scheduler.start()
+    scheduler.wake(soon)
+    scheduler.wake(far)
+    assert soon.ran.acquire(timeout=5)
+    assert soon.ran.acquire(timeout=5)
+    assert soon.moments[1] - soon.moments[0] >= 0.05
+    assert far.ran.acquire(timeout=5)
+    scheduler.wake(far)
+    assert far.ran.acquire(timeout=5)
+
+
+def test_a_failing_job_does_not_take_the_thread(scheduler: Scheduler, caplog: pytest.LogCaptureFixture) -> None:
+    """An exception is written to the log, and the others go on."""
+
+    class Broken:
+        def run(self) -> float | None:
+            raise ZeroDivisionError
+
+    scheduler.start()
+    others = [Counting(5) for _ in range(4)]
+    with caplog.at_level(logging.CRITICAL, logger="app.scheduler"):
+        for _ in range(4):
+            scheduler.wake(Broken())
+        for job in others:
+            scheduler.wake(job)
+        assert all(job.done.wait(5) for job in others)
+
+
+def test_stop_ends_the_threads() -> None:
+    """All threads are gone after a stop, idle or busy."""
+    before = threading.active_count()
+    scheduler = Scheduler(3)
+    scheduler.start()
+    scheduler.wake(Counting(10**9))
+    scheduler.stop()
+    assert threading.active_count() == before
