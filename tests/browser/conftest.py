@@ -1,0 +1,66 @@
+"""A real Chromium, and a page in it that must not complain and must not ask anything of another host."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+# No sandbox: as root, in a container, Chromium has none to offer; the pages here are our own. The rest keeps it quiet.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The Chromium or Chrome of this machine, else the one that Playwright has installed."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None) or (str(MAC) if MAC.exists() else None)
+    return playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        found = launch(playwright)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def expected_errors() -> list[str]:
+    """Patterns of console errors that a test provokes: it appends to this list."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, expected_errors: list[str]) -> Iterator[Page]:
+    """A page in a profile of its own, 1280 by 800.
+
+    The test fails when any tab of it has written an error to its console, or has asked anything of another host.
+    """
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    errors: list[str] = []
+    asked: set[str] = set()
+    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.on("request", lambda request: asked.add(request.url))
+    found = context.new_page()
+    yield found
+    own = re.match(r"https?://[^/]+", found.url)
+    context.close()
+    assert [text for text in errors if not any(re.search(pattern, text) for pattern in expected_errors)] == []
+    assert {url for url in asked if not url.startswith((own.group() if own else "about:", "data:", "blob:"))} == set()
