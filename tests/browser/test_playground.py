@@ -1,0 +1,374 @@
+"""The page as a person uses it, in a real Chromium against a real server."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.conftest import LiveServer
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+LINK = "#activation=tanh&batchSize=10&dataset=circle&learningRate=0.03&networkShape=4,2&seed=0.59704&x=true&y=true"
+
+
+def open_page(page: Page, url: str, fragment: str = LINK) -> None:
+    """Open a link and wait for its first picture."""
+    page.goto(f"{url}/{fragment}")
+    expect(page.locator("#train-loss")).to_have_text(re.compile(r"\d"))
+    expect(page.locator("#status")).to_have_text("")
+
+
+def epoch(page: Page) -> int:
+    """What the epoch counter says."""
+    return int(page.locator("#epoch").inner_text().replace(",", ""))
+
+
+def loss(page: Page) -> float:
+    """The training loss as shown."""
+    return float(page.locator("#train-loss").inner_text())
+
+
+def wait_for_epoch(page: Page, least: int) -> None:
+    """Until the counter has got there."""
+    page.wait_for_function("least => Number(document.getElementById('epoch').value.replace(',', '')) >= least", arg=least)
+
+
+def pixels(page: Page, selector: str) -> str:
+    """A canvas as text, to compare."""
+    return str(page.eval_on_selector(selector, "canvas => canvas.toDataURL()"))
+
+
+def test_playing_lowers_the_loss(page: Page, live_server: LiveServer) -> None:
+    """Play, and the loss falls, the counter counts and the curve grows; pause, and they stand."""
+    open_page(page, live_server.url)
+    start = loss(page)
+    page.get_by_role("button", name="Play").click()
+    wait_for_epoch(page, 100)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert loss(page) < start / 2
+    expect(page.locator("#curve .scatterlayer .trace")).to_have_count(2)
+
+
+@pytest.mark.parametrize("name", ["default", "spiral_deep", "regress_gauss_tanh", "carry_batch30"])
+def test_an_original_link_gives_the_original_losses(page: Page, live_server: LiveServer, name: str) -> None:
+    """A course link, only its host changed: after each step the page shows the losses the original shows."""
+    golden = json.loads((GOLDEN / f"{name}.json").read_text())
+    state = golden["state"]
+    pairs = {key: value for key, value in state.items() if key not in ("features", "epochs")}
+    pairs["networkShape"] = ",".join(map(str, state["networkShape"]))
+    fragment = "&".join(f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in pairs.items())
+    switches = "&".join(
+        f"{key}={str(key in state['features']).lower()}"
+        for key in ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
+    )
+    open_page(page, live_server.url, f"#{fragment}&{switches}")
+    done = 0
+    for point in golden["trajectory"]:
+        if point["epoch"] > 10:
+            break
+        for _ in range(point["epoch"] - done):
+            page.keyboard.press("ArrowRight")
+        done = point["epoch"]
+        expect(page.locator("#epoch")).to_have_text(f"{done:07,d}".replace(",", "") if done > 999 else f"000,{done:03d}")
+        expect(page.locator("#train-loss")).to_have_text(f"{point['train']:.3f}")
+        expect(page.locator("#test-loss")).to_have_text(f"{point['test']:.3f}")
+    assert done > 0
+
+
+def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None:
+    """The address made by hand-picked controls opens the same page in a fresh visit."""
+    open_page(page, live_server.url)
+    page.get_by_role("combobox", name="Learning rate").select_option("0.1")
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    page.get_by_role("combobox", name="Regularization", exact=True).select_option("L2")
+    page.get_by_role("combobox", name="Regularization rate").select_option("0.003")
+    page.get_by_role("radio", name=re.compile("spiral", re.I)).click()
+    page.get_by_role("button", name="Add a hidden layer").click()
+    page.get_by_role("button", name=re.compile(r"sin X₁|sin\(?X.?1", re.I)).first.click()
+    page.locator("#stage").get_by_label("Show test data").check()
+    page.locator("#stage").get_by_label("Discretize").check()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    shown, first_map = page.locator("#train-loss").inner_text(), pixels(page, ".map-square canvas >> nth=0")
+    fragment = page.evaluate("location.hash")
+    assert "v=1" in fragment
+
+    page.goto("about:blank")
+    open_page(page, live_server.url, fragment)
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    expect(page.locator("#train-loss")).to_have_text(shown)
+    assert page.evaluate("location.hash") == fragment
+    assert pixels(page, ".map-square canvas >> nth=0") == first_map
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    expect(page.locator("#stage").get_by_label("Show test data")).to_be_checked()
+
+
+def test_picking_an_activation_changes_the_maps(page: Page, live_server: LiveServer) -> None:
+    """ReLU instead of tanh: the neurons' pictures and the big map are others."""
+    open_page(page, live_server.url)
+    before = pixels(page, "[data-unit='0.0'] canvas"), pixels(page, ".map-square canvas >> nth=0")
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    page.wait_for_function(
+        "before => document.querySelector(\"[data-unit='0.0'] canvas\").toDataURL() !== before", arg=before[0]
+    )
+    assert pixels(page, ".map-square canvas >> nth=0") != before[1]
+
+
+def test_editing_a_weight_changes_the_loss(page: Page, live_server: LiveServer) -> None:
+    """A typed weight: the loss, the map and the formula follow, and the epoch stays."""
+    open_page(page, live_server.url)
+    start, before = page.locator("#train-loss").inner_text(), pixels(page, ".map-square canvas >> nth=0")
+    page.locator("[data-unit='2.0']").click()
+    card = page.get_by_role("dialog", name="Output")
+    box = card.get_by_label("weight of a₁")
+    box.fill("2.5")
+    box.press("Enter")
+    expect(page.locator("#train-loss")).not_to_have_text(start)
+    expect(card.locator(".formula")).to_contain_text("2.500·a₁")
+    page.wait_for_function("before => document.querySelector('.map-square canvas').toDataURL() !== before", arg=before)
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.get_by_role("button", name=re.compile("Reset")).click()
+    expect(page.locator("#train-loss")).to_have_text(start)
+
+
+def test_a_line_can_be_read_and_changed(page: Page, live_server: LiveServer) -> None:
+    """Point at a line for its weight; click to type another."""
+    open_page(page, live_server.url, LINK.replace("networkShape=4,2", "networkShape=1"))
+    start = page.locator("#train-loss").inner_text()
+    boxes = [page.locator(f"[data-unit='{unit}']").bounding_box() for unit in ("0.0", "1.0")]
+    assert boxes[0] and boxes[1]
+    x = (boxes[0]["x"] + boxes[0]["width"] + boxes[1]["x"]) / 2
+    y = boxes[0]["y"] + boxes[0]["height"] / 2
+    page.mouse.move(x, y)
+    card = page.get_by_role("dialog", name=re.compile("Weight from Layer 1, neuron 1 to Output"))
+    expect(card).to_be_visible()
+    page.mouse.click(x, y)
+    card.get_by_label("weight of a₁").fill("3")
+    card.get_by_label("weight of a₁").press("Enter")
+    expect(page.locator("#train-loss")).not_to_have_text(start)
+
+
+def test_hovering_a_neuron_fills_the_big_map(page: Page, live_server: LiveServer) -> None:
+    """Its picture is shown large, its formula beside it, and the value under the pointer is its own."""
+    open_page(page, live_server.url)
+    before = pixels(page, ".map-square canvas >> nth=0")
+    page.locator("[data-unit='0.1']").hover()
+    expect(page.locator("#stage-unit")).to_have_text("Layer 1, neuron 2")
+    page.wait_for_function("before => document.querySelector('.map-square canvas').toDataURL() !== before", arg=before)
+    expect(page.locator("#card .formula")).to_contain_text("a₂ = tanh(")
+    page.locator(".map-square").hover()
+    expect(page.locator(".reading")).to_have_text(re.compile(r"→ −?\d"))
+
+
+def test_reload_rejoins(page: Page, live_server: LiveServer) -> None:
+    """A reload in mid-training finds the same session, further on."""
+    open_page(page, live_server.url)
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 30)
+    path, seen = page.evaluate("location.pathname"), epoch(page)
+    page.reload()
+    wait_for_epoch(page, seen)
+    assert page.evaluate("location.pathname") == path
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_two_tabs_see_one_session(page: Page, live_server: LiveServer) -> None:
+    """What one tab does, the other shows."""
+    open_page(page, live_server.url)
+    other = page.context.new_page()
+    other.goto(page.url.split("#")[0])
+    expect(other.locator("#train-loss")).to_have_text(page.locator("#train-loss").inner_text())
+    other.get_by_role("combobox", name="Activation").select_option("sigmoid")
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("sigmoid")
+    page.bring_to_front()
+    page.keyboard.press("ArrowRight")
+    other.bring_to_front()
+    expect(other.locator("#epoch")).to_have_text("000,001")
+    assert "activation=sigmoid" in page.evaluate("location.hash")
+
+
+def test_a_dropped_connection_comes_back(page: Page, live_server: LiveServer) -> None:
+    """The page says that the link is down, takes a change meanwhile, and goes on where it was."""
+    routes: list[WebSocketRoute] = []
+
+    def through(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.connect_to_server()
+
+    page.route_web_socket(re.compile("/ws$"), through)
+    open_page(page, live_server.url)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,003")
+    shown = page.locator("#train-loss").inner_text()
+    routes[-1].close(code=1011)
+    expect(page.locator("#status")).to_contain_text("Connection lost")
+    expect(page.locator("#status")).to_have_text("", timeout=15_000)
+    expect(page.locator("#epoch")).to_have_text("000,003")
+    expect(page.locator("#train-loss")).to_have_text(shown)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,004")
+    assert len(routes) >= 2
+
+
+def test_a_change_made_while_offline_is_not_lost(page: Page, live_server: LiveServer) -> None:
+    """The control answers at once, the server hears of it when the link is back."""
+    routes: list[WebSocketRoute] = []
+    blocked = {"now": False}
+
+    def through(route: WebSocketRoute) -> None:
+        if blocked["now"]:
+            route.close(code=1011)
+        else:
+            routes.append(route)
+            route.connect_to_server()
+
+    page.route_web_socket(re.compile("/ws$"), through)
+    open_page(page, live_server.url)
+    blocked["now"] = True
+    routes[-1].close(code=1011)
+    expect(page.locator("#status")).to_contain_text("Connection lost")
+    before = pixels(page, "[data-unit='0.0'] canvas")
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    blocked["now"] = False
+    expect(page.locator("#status")).to_have_text("", timeout=15_000)
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    page.wait_for_function("before => document.querySelector(\"[data-unit='0.0'] canvas\").toDataURL() !== before", arg=before)
+
+
+def test_keys(page: Page, live_server: LiveServer) -> None:
+    """Space plays and pauses, right arrow steps, R resets, ? lists the keys."""
+    open_page(page, live_server.url)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    page.keyboard.press("r")
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    page.get_by_role("radio", name=re.compile("exclusive|xor", re.I)).click()
+    page.keyboard.press(" ")  # the clicked thumbnail does not swallow it
+    wait_for_epoch(page, 5)
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def test_back_and_forward(page: Page, live_server: LiveServer) -> None:
+    """Each choice is an entry of the history, and going there is choosing it again."""
+    open_page(page, live_server.url)
+    page.wait_for_timeout(800)  # quick changes in a row make one entry: this is the pause between two
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    page.wait_for_timeout(800)
+    page.get_by_role("combobox", name="Activation").select_option("sigmoid")
+    page.go_back()
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    page.go_back()
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("tanh")
+    page.go_forward()
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+
+
+def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_server: LiveServer) -> None:
+    """The original's `_hide` keys and hideText; the share slider can go without the test loss."""
+    open_page(page, live_server.url, LINK + "&percTrainData_hide=true&activation_hide=true&xSquared_hide=true&hideText=true")
+    expect(page.get_by_role("combobox", name="Activation")).to_be_hidden()
+    expect(page.locator("[data-control=percTrainData]")).to_be_hidden()
+    expect(page.locator("[data-unit=xSquared]")).to_have_count(0)
+    expect(page.locator("#about")).to_be_hidden()
+    expect(page.locator("#test-loss")).to_have_text(re.compile(r"\d\.\d{3}"))
+    assert "percTrainData_hide=true" in page.evaluate("location.hash")
+
+
+def test_divergence_is_said_in_one_sentence(page: Page, live_server: LiveServer) -> None:
+    """Training stops at the first loss that is no number; the page says where, and Reset goes on."""
+    open_page(page, live_server.url, LINK.replace("learningRate=0.03", "learningRate=10") + "&problem=regression&activation=linear")
+    page.keyboard.press(" ")
+    expect(page.locator(".notice")).to_contain_text(re.compile(r"diverged at epoch \d+"))
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.locator(".notice").get_by_role("button", name="Reset").click()
+    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.locator("#train-loss")).to_have_text(re.compile(r"\d\.\d{3}"))
+
+
+def test_a_bad_link_opens_with_a_sentence(page: Page, live_server: LiveServer) -> None:
+    """What cannot be used is named with its value and what is allowed; the rest of the link counts."""
+    open_page(page, live_server.url, "#activation=foo&batchSize=0&dataset=xor&seed=0.5")
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text("activation is “foo”, but may be one of")
+    expect(notice).to_contain_text("batchSize is “0”")
+    expect(page.get_by_role("radio", checked=True)).to_have_attribute("value", "xor")
+
+
+def test_nonsense_in_the_seed_is_refused_with_a_sentence(page: Page, live_server: LiveServer) -> None:
+    """The field keeps what was typed, the session stays as it was."""
+    open_page(page, live_server.url)
+    page.get_by_label("Seed").fill("a&b=c")
+    page.get_by_label("Seed").press("Enter")
+    expect(page.locator(".notice")).to_contain_text("Seed is “a&b=c”, but may be")
+    assert "seed=0.59704" in page.evaluate("location.hash")
+
+
+def test_speed_is_not_tied_to_painting(page: Page, live_server: LiveServer) -> None:
+    """As fast as it goes is hundreds of epochs per painted frame."""
+    open_page(page, live_server.url)
+    page.get_by_role("combobox", name="Speed").select_option("full")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 5000)
+    page.keyboard.press(" ")
+
+
+def test_every_control_has_a_name(page: Page, live_server: LiveServer) -> None:
+    """Nothing that can be focused is nameless to a screen reader."""
+    open_page(page, live_server.url)
+    page.locator("[data-unit='0.0']").click()
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll("button, a[href], input, select, summary, [tabindex='0']")]
+            .filter((e) => e.checkVisibility())
+            .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.labels?.[0]?.textContent.trim() || e.title))
+            .map((e) => e.outerHTML)"""
+    )
+    assert nameless == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_the_tool_fits_one_screen(page: Page, live_server: LiveServer, width: int, height: int) -> None:
+    """The whole tool, the largest network of the page in it, without scrolling in any part."""
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(page, live_server.url, LINK.replace("networkShape=4,2", "networkShape=8,8,8,8,8,8"))
+    expect(page.locator("#curve .main-svg").first).to_be_visible()
+    box = page.locator("#tool").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= height
+    scrolling = page.evaluate(
+        """() => [...document.querySelectorAll(".data, .net-scroll, .output, .curve")]
+            .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"""
+    )
+    assert scrolling == []
+
+
+def test_a_phone_has_no_sideways_scrolling(page: Page, live_server: LiveServer) -> None:
+    """At 390 pixels the page is one column as wide as the screen."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, live_server.url)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_nothing_is_asked_from_another_host(page: Page, live_server: LiveServer) -> None:
+    """Every request of a whole visit, fonts and icons included, goes to this server."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_page(page, live_server.url)
+    expect(page.locator("#curve .main-svg").first).to_be_visible()
+    page.get_by_role("combobox", name="Problem").select_option("regression")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 10)
+    assert len(asked) > 10
+    assert [url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))] == []

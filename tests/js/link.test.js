@@ -1,0 +1,49 @@
+// The page reads and writes links by the same rules as engine/link.py: one corpus, tests/links.json, holds both to them.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { DEFAULT_VIEW, formatLink, newSeed, parseLink, sameSpec } from "../../static/js/link.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
+const dump = "import json; from engine.features import FEATURES; from engine.spec import schema; print(json.dumps([schema(), [f.key for f in FEATURES]]))";
+const [fields, featureKeys] = JSON.parse(execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8" }));
+const corpus = JSON.parse(readFileSync(`${root}/tests/links.json`, "utf8"));
+const read = (link) => parseLink(link, fields, featureKeys);
+
+for (const { link, spec, error } of corpus) {
+  if (error) {
+    test(`refuses ${error} of ${link.slice(0, 60)}`, () => assert.ok(read(link).problems.some(({ field }) => field === error), JSON.stringify(read(link).problems)));
+  } else {
+    test(`reads ${link.slice(0, 80) || "the empty link"}`, () => {
+      const got = read(link);
+      assert.deepEqual(got.problems, []);
+      for (const [name, value] of Object.entries(spec)) assert.deepEqual(got.spec[name], value, name);
+    });
+  }
+}
+
+test("what is written reads back the same, spec and view", () => {
+  const { spec } = read("#activation=relu&networkShape=8,3&seed=abc&sinX=true&noise=35");
+  const view = { ...DEFAULT_VIEW, discretize: true, hidden: ["playButton", "noise"] };
+  const again = read(formatLink(spec, view, fields, featureKeys));
+  assert.ok(sameSpec(again.spec, spec));
+  assert.deepEqual(again.view, view);
+});
+
+test("no hidden layer is written and read", () => {
+  const { spec } = read("#networkShape=&seed=1");
+  assert.deepEqual(read(formatLink(spec, DEFAULT_VIEW, fields, featureKeys)).spec.hidden, []);
+});
+
+test("an address with nothing in it is told from one that asks for the defaults", () => {
+  assert.equal(read("").empty, true);
+  assert.equal(read("#utm=1").empty, true);
+  assert.equal(read("#activation=tanh").empty, false);
+  assert.equal(read("#hideText=true").empty, false);
+});
+
+test("a seed is five digits", () => assert.match(newSeed(), /^[01]\.\d{5}$/));
