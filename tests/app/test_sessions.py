@@ -1,0 +1,114 @@
+"""The end of a session that nobody watches, by a clock that is moved by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from app.protocol import Play
+from app.scheduler import Scheduler
+from app.session import Session
+from app.sessions import Full, Sessions
+from app.settings import Settings
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def on_loop(test: Callable[[Sessions, Clock], Coroutine[Any, Any, None]]) -> None:
+    """Run with sessions whose training threads are never started: a session is run by hand."""
+
+    async def main() -> None:
+        clock = Clock()
+        settings = Settings(idle_pause=30, idle_expire=600, max_sessions=3, max_viewers=5)
+        await test(Sessions(settings, Scheduler(1), clock), clock)
+
+    asyncio.run(main())
+
+
+def trained(session: Session) -> bool:
+    """Whether a slice does any epoch."""
+    before = session._trainer.epoch if session._trainer else 0
+    session.run()
+    assert session._trainer is not None
+    return session._trainer.epoch > before
+
+
+def test_pause_go_on_and_end() -> None:
+    """Thirty seconds alone: it pauses. Somebody comes: it plays on. Ten minutes alone: it is gone, and begins anew."""
+
+    async def scenario(sessions: Sessions, clock: Clock) -> None:
+        id = sessions.new_id()
+        session, viewer = sessions.join(id)
+        session.submit(Play(type="play"))
+        assert trained(session)
+        sessions.leave(id, viewer)
+        clock.now += 29
+        sessions.sweep()
+        assert not session.suspended
+        clock.now += 1
+        sessions.sweep()
+        assert session.suspended
+        assert session.run() is None
+        assert not trained(session)
+
+        again, viewer = sessions.join(id)
+        assert again is session
+        assert not session.suspended
+        await asyncio.sleep(0.02)  # the pace owes another epoch by then
+        assert trained(session)
+
+        clock.now += 10_000
+        sessions.sweep()  # watched: it stays however late it is
+        assert len(sessions) == 1
+        sessions.leave(id, viewer)
+        clock.now += 599
+        sessions.sweep()
+        assert len(sessions) == 1
+        clock.now += 1
+        sessions.sweep()
+        assert len(sessions) == 0
+        assert session.run() is None
+        anew, _ = sessions.join(id)
+        assert anew is not session
+
+    on_loop(scenario)
+
+
+def test_limits() -> None:
+    """Sessions and viewers have a limit each; leaving makes room for a viewer, and the end of a session for another."""
+
+    async def scenario(sessions: Sessions, clock: Clock) -> None:
+        ids = [sessions.new_id() for _ in range(4)]
+        joined = [sessions.join(id) for id in ids[:3]]
+        with pytest.raises(Full, match="3 sessions"):
+            sessions.join(ids[3])
+        others = [sessions.join(ids[0]) for _ in range(2)]
+        with pytest.raises(Full, match="5 pages"):
+            sessions.join(ids[0])
+        sessions.leave(ids[0], others[0][1])
+        sessions.join(ids[0])
+        sessions.leave(ids[1], joined[1][1])
+        clock.now += 600
+        sessions.sweep()
+        sessions.join(ids[3])
+
+    on_loop(scenario)
+
+
+def test_ids() -> None:
+    """New ids are ids; what could be a path, a blank or another alphabet is none."""
+    ids = {Sessions.new_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(Sessions.is_id(id) for id in ids)
+    for text in ("", "a" * 21, "a" * 23, "../" + "a" * 19, "a" * 21 + "\n", "é" * 22, "a" * 22 + "\n"):
+        assert not Sessions.is_id(text)
