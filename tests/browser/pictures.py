@@ -22,7 +22,7 @@ def take(page: Page, url: str, fragment: str, epochs: int, target: Path) -> None
     """Open, train for so many epochs, pause, and take the picture."""
     page.goto(f"{url}/{fragment}")
     expect(page.locator("#status")).to_have_text("")
-    page.get_by_role("combobox", name="Speed").select_option("1000")
+    page.get_by_role("combobox", name="Epochs per second").select_option("1000")
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("least => Number(document.getElementById('epoch').value.replace(',', '')) >= least", arg=epochs)
     page.get_by_role("button", name="Pause").click()

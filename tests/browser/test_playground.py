@@ -319,7 +319,7 @@ def test_nonsense_in_the_seed_is_refused_with_a_sentence(page: Page, live_server
 def test_speed_is_not_tied_to_painting(page: Page, live_server: LiveServer) -> None:
     """As fast as it goes is hundreds of epochs per painted frame."""
     open_page(page, live_server.url)
-    page.get_by_role("combobox", name="Speed").select_option("full")
+    page.get_by_role("combobox", name="Epochs per second").select_option("full")
     page.keyboard.press(" ")
     wait_for_epoch(page, 5000)
     page.keyboard.press(" ")

@@ -76,7 +76,9 @@ export function mountCard(store, actions) {
     put(what.kind === "weight" ? null : unitBox(unit));
     if (what.fixed) {
       opener ??= document.activeElement;
-      (what.kind === "bias" ? inputs[inputs.length - 1] : inputs[0])?.input.select();
+      // On a touch screen a focused number would bring up the keyboard over what was asked about.
+      if (matchMedia("(pointer: coarse)").matches) closing.focus();
+      else (what.kind === "bias" ? inputs[inputs.length - 1] : inputs[0])?.input.select();
     }
   }
 

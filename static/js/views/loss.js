@@ -90,12 +90,12 @@ function look(log) {
     font: { family: getComputedStyle(document.body).fontFamily, color: ink },
     hoverlabel: { bgcolor: style.getPropertyValue("--panel"), bordercolor: line, font: { size: 12, color: ink } },
     xaxis: { ...axis, title: { text: "epoch", font: { size: 11, color: muted }, standoff: 4 }, rangemode: "tozero", nticks: 6 },
-    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, nticks: 5, type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
+    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, ...(log ? { dtick: "D2" } : { nticks: 5 }), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
   };
 }
 
 /** Three decimals, as the original. @param {number|undefined} loss */
 function lossText(loss) {
   if (loss === undefined) return "–";
-  return Number.isFinite(loss) ? (loss >= 1e6 ? loss.toExponential(2) : loss.toFixed(3)) : "not a number";
+  return Number.isFinite(loss) ? (loss >= 1e6 ? loss.toExponential(2) : loss.toFixed(3)) : "NaN";
 }

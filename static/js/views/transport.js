@@ -32,13 +32,13 @@ export function mountTransport(store, actions) {
 /** The field for the speed of learning, beside the others. @param {HTMLElement} root @param {import("./controls.js").Store} store @param {import("../actions.js").Actions} actions */
 export function mountSpeed(root, store, actions) {
   const select = element("select", { id: "speed" },
-    ...SPEEDS.map((rate) => element("option", { value: String(rate) }, `${rate.toLocaleString("en")} / s`)),
-    element("option", { value: "full" }, "as fast as it goes"));
+    ...SPEEDS.map((rate) => element("option", { value: String(rate) }, rate.toLocaleString("en"))),
+    element("option", { value: "full" }, "fastest"));
   select.onchange = () => actions.setSpeed(select.value === "full" ? null : Number(select.value));
-  root.append(element("div", { class: "field", title: "Epochs per second. Learning does not wait for the picture." }, element("label", { for: "speed" }, "Speed (epochs)"), select));
+  root.append(element("div", { class: "field", title: "How fast to learn. Learning does not wait for the picture." }, element("label", { for: "speed" }, "Epochs per second"), select));
   on(store, (state) => [state.speed], ({ speed }) => {
     const value = speed === null ? "full" : String(speed);
-    if (![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, `${value} / s`));
+    if (![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
     select.value = value;
   });
 }
