@@ -45,9 +45,10 @@ def test_installed_and_started_elsewhere(wheel: Path, tmp_path: Path) -> None:
     """In an empty environment with the locked dependencies `tinkernet` serves the page, which trains."""
     home, elsewhere = tmp_path / "venv", tmp_path / "elsewhere"
     elsewhere.mkdir()
-    venv.create(home, with_pip=True)
+    venv.create(home)
     scripts = home / ("Scripts" if os.name == "nt" else "bin")
-    pip = [str(scripts / "python"), "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
+    # This environment's pip, working for the other one, which then needs none.
+    pip = [sys.executable, "-m", "pip", "--python", str(home), "install", "--quiet", "--no-compile"]
     subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements.lock")], check=True, timeout=280)
     subprocess.run([*pip, "--no-deps", "--no-index", str(wheel)], check=True, timeout=100)
     helped = subprocess.run(
