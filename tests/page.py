@@ -87,6 +87,7 @@ class Page:
     points: tuple[int, np.ndarray, np.ndarray] | None = None
     losses: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     heard: list[str] = field(default_factory=list)
+    progress: dict[str, Any] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     closing: str = ""
 
@@ -117,6 +118,8 @@ class Page:
                 self.state = event
             elif kind == "error":
                 self.errors.append(event)
+            elif kind == "progress":
+                self.progress = event
             elif kind == "closing":
                 self.closing = event["message"]
         elif message[4] == 2:

@@ -32,7 +32,7 @@ class Running:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Running]:
+def running(settings: Settings, *, wait: bool = True) -> Iterator[Running]:
     """Start, wait until the engine is ready, and stop; a server that does not stop is a failure."""
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
@@ -42,7 +42,8 @@ def running(settings: Settings) -> Iterator[Running]:
     thread.start()
     try:
         assert answers.wait(30)
-        wait_until_ready(settings.address)
+        if wait:
+            wait_until_ready(settings.address)
         yield Running(settings.address, app, settings, server)
     finally:
         server.should_exit = True

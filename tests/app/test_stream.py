@@ -12,8 +12,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from app.sessions import Sessions
+from app.settings import Settings
 from engine import Spec, Trainer, spec_from_link
-from tests.app.conftest import Running
+from tests.app.conftest import Running, running
+from tests.app.test_pages import get
 from tests.page import Page
 
 
@@ -436,3 +438,59 @@ def test_nothing_is_left_behind(serve: Callable[..., Running]) -> None:
         while threading.active_count() > threads:
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def test_frames_can_be_packed(serve: Callable[..., Running]) -> None:
+    """With packing on, frames are smaller and hold the same."""
+    server = serve(deflate=True)
+    with server.page() as page:
+        page.ready()
+        assert page.frame.flags & 1
+        assert page.frame.body_length < page.frame.raw_length / 2
+        alone = Trainer(spec_from_link(page.state["link"]))
+        assert page.frame.params.tobytes() == alone.network.params.astype(np.float32).tobytes()
+
+
+def test_a_page_that_does_not_read_is_dropped(serve: Callable[..., Running]) -> None:
+    """It asks for frames and reads none: its socket is gone soon after the time-out, and the other page goes on."""
+    server = serve(send_timeout=0.5)
+    with server.page() as page, server.page(id=page.id, patient=True) as stalled:
+        page.ready()
+        page.until(lambda page: page.state["viewers"] == 2)
+        page.configure(hidden=[8, 8, 8, 8])  # frames of 25 kB
+        page.send("speed", rate=None)
+        page.send("play")
+        with suppress(ConnectionClosed):
+            while page.state["viewers"] == 2:
+                stalled.send("seen")
+                page.hear()
+        connections = server.server.server_state.connections
+        page.until(lambda _: len(connections) == 1, seconds=5)
+        before = page.frame.epoch
+        page.until(lambda page: page.frame.epoch > before)
+
+
+def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Served at once; /readyz and the socket say how far it is; what is asked for meanwhile is done afterwards."""
+    go_on = threading.Event()
+
+    def slow(report: Callable[[int, int, str], None]) -> None:
+        report(1, 3, "kernels.train")
+        assert go_on.wait(30)
+        report(3, 3, "")
+
+    monkeypatch.setattr("app.warmth.warm", slow)
+    with running(Settings(port=0), wait=False) as server, server.page() as page:
+        page.until(lambda page: "progress" in page.heard)
+        assert page.heard == ["state", "progress"]
+        assert page.progress["done"] == 1
+        assert page.progress["name"] == "kernels.train"
+        status, _, body = get(f"{server.url}/readyz")
+        assert (status, body) == (503, b"compiling 1 of 3: kernels.train\n")
+        assert get(f"{server.url}/s/{page.id}")[0] == 200
+        page.configure(activation="relu")
+        page.send("step", epochs=2)
+        go_on.set()
+        page.until(lambda page: page.frame is not None and page.frame.epoch == 2)
+        assert page.state["spec"]["activation"] == "relu"
+        assert page.progress["done"] == 3
