@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import webbrowser
@@ -51,14 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
             webbrowser.open(settings.address)
 
     app = create_app(settings, _report)
-    server.server_of(app, settings, listening).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # the usual end: uvicorn has stopped in order and passes it on
+        server.server_of(app, settings, listening).run(sockets=[listener])
     return 0
 
 
 def _report(progress: Progress | None) -> None:
     if progress is None:
         _say("Ready.")
-    elif progress.total:
+    elif progress.name:
         _say(f"Preparing the engine, {progress.done} of {progress.total}: {progress.name}")
 
 

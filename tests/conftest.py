@@ -25,10 +25,10 @@ class LiveServer:
     process: subprocess.Popen[str]
 
 
-def start(command: list[str], folder: Path) -> LiveServer:
+def start(command: list[str], folder: Path, stderr: int | None = None) -> LiveServer:
     """Start the command and wait until it says its address."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TINKERNET_")}
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("Tinkernet is at "):

@@ -49,7 +49,7 @@ def test_a_bad_setting_is_a_sentence(name: str) -> None:
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
     """While it trains as fast as it goes, one page is attentive and one never reads: the first is told, and it ends."""
-    server = start([sys.executable, "-m", "app", "--port", "0"], ROOT)
+    server = start([sys.executable, "-m", "app", "--port", "0"], ROOT, stderr=subprocess.PIPE)
     try:
         wait_until_ready(server.url)
         with Page(server.url) as page, Page(server.url, id=page.id, patient=True) as stalled:
@@ -66,5 +66,8 @@ def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
             assert page.closing == "The server is stopping."
             server.process.wait(10)
             assert time.monotonic() - asked < 3
+            assert server.process.stderr is not None
+            assert server.process.stderr.read() == ""
+            server.process.stderr.close()
     finally:
         stop(server)
