@@ -16,7 +16,7 @@ from typing import Any
 
 import plotly
 from fastapi import HTTPException, Request
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
@@ -41,15 +41,16 @@ _files = StaticFiles(directory=FOLDER / "static")
 
 
 async def index() -> Response:
-    """A new session for the visitor. The browser keeps what stands behind # in the address."""
-    return RedirectResponse(f"/s/{Sessions.new_id()}", status_code=303, headers={"cache-control": "no-store"})
+    """The page with a new session for the visitor; the page moves to its address by itself and keeps the fragment."""
+    html = await asyncio.to_thread(_page, Sessions.new_id())
+    return HTMLResponse(html, headers={"cache-control": "no-store"})
 
 
 async def page(id: str) -> Response:
     """The page of a session."""
     if not Sessions.is_id(id):
         raise HTTPException(404, "There is no such session.")
-    html = await asyncio.to_thread(_page)
+    html = await asyncio.to_thread(_page, id)
     return HTMLResponse(html, headers={"cache-control": REVALIDATE})
 
 
@@ -94,10 +95,10 @@ def _packed_plotly() -> bytes:
     return gzip.compress(PLOTLY.read_bytes(), 6)
 
 
-def _page() -> str:
+def _page(session: str) -> str:
     template = _templates.get_template("playground.html")
     plotly_url = f"/static/plotly.min.js?v={version('plotly')}"
-    return template.render(catalog=Markup(catalog()), version=stamp(), plotly_url=plotly_url)
+    return template.render(session=session, catalog=Markup(catalog()), version=stamp(), plotly_url=plotly_url)
 
 
 @cache

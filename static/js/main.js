@@ -20,6 +20,10 @@ import { mountTools } from "./views/tools.js";
 import { mountSpeed, mountTransport } from "./views/transport.js";
 import { decode } from "./wire.js";
 
+// The address without a session's name made one: take its place, so that a reload comes back to it.
+const home = `/s/${document.body.dataset.session}`;
+if (location.pathname !== home) history.replaceState(null, "", home + location.hash);
+
 const store = createStore(initialState());
 const link = connect(socketAddress, { opened, closed, text: receiveText, binary: receiveBinary });
 const actions = createActions(store, link.send);
@@ -49,8 +53,7 @@ addEventListener("hashchange", () => {
 });
 
 function socketAddress() {
-  const { protocol, host, pathname } = location;
-  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}${pathname.replace(/\/$/, "")}/ws`;
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${home}/ws`;
 }
 
 function opened() {

@@ -14,6 +14,7 @@ import pytest
 
 from app import pages
 from app.pages import PLOTLY, catalog
+from app.sessions import Sessions
 from engine.features import FEATURES
 from tests.app.conftest import Running
 
@@ -35,19 +36,18 @@ def get(url: str, **headers: str) -> tuple[int, Any, bytes]:
 
 
 def test_a_visitor_gets_a_session_of_her_own(server: Running) -> None:
-    """/ leads to a new address each time, with 128 bits in it."""
-    places = set()
+    """/ is the page with a new session's name each time, 128 bits of it, and no cache keeps it."""
+    names = set()
     for _ in range(5):
-        status, headers, _ = get(f"{server.url}/")
-        assert status == 303
-        assert re.fullmatch(r"/s/[A-Za-z0-9_-]{22}", headers["location"])
-        places.add(headers["location"])
-    assert len(places) == 5
+        status, headers, body = get(f"{server.url}/")
+        assert (status, headers["cache-control"]) == (200, "no-store")
+        names.add(re.search(r'data-session="([A-Za-z0-9_-]{22})"', body.decode()).group(1))
+    assert len(names) == 5
 
 
 def test_the_page_has_its_catalog(server: Running) -> None:
     """The page carries the engine's description, as JSON that cannot end its own script element."""
-    status, headers, body = get(f"{server.url}{get(f'{server.url}/')[1]['location']}")
+    status, headers, body = get(f"{server.url}/s/{Sessions.new_id()}")
     assert status == 200
     assert headers["content-type"] == "text/html; charset=utf-8"
     text = re.search(r'<script type="application/json" id="catalog">(.*?)</script>', body.decode(), re.S).group(1)

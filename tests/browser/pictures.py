@@ -24,7 +24,7 @@ def take(page: Page, url: str, fragment: str, epochs: int, target: Path) -> None
     expect(page.locator("#status")).to_have_text("")
     page.get_by_role("combobox", name="Epochs per second").select_option("1000")
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("least => Number(document.getElementById('epoch').value.replace(',', '')) >= least", arg=epochs)
+    page.wait_for_function("n => Number(document.getElementById('epoch').value.replace(',', '')) >= n", arg=epochs)
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("#curve .main-svg").first).to_be_visible()
     page.wait_for_timeout(600)  # the curve is drawn a few times a second

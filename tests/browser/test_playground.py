@@ -12,6 +12,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.conftest import LiveServer
 
 GOLDEN = Path(__file__).parent.parent / "golden"
+MAP, NEURON = ".map-square canvas:first-of-type", "[data-unit='0.0'] canvas"
 LINK = "#activation=tanh&batchSize=10&dataset=circle&learningRate=0.03&networkShape=4,2&seed=0.59704&x=true&y=true"
 
 
@@ -34,12 +35,19 @@ def loss(page: Page) -> float:
 
 def wait_for_epoch(page: Page, least: int) -> None:
     """Until the counter has got there."""
-    page.wait_for_function("least => Number(document.getElementById('epoch').value.replace(',', '')) >= least", arg=least)
+    page.wait_for_function("n => Number(document.getElementById('epoch').value.replace(',', '')) >= n", arg=least)
 
 
 def pixels(page: Page, selector: str) -> str:
     """A canvas as text, to compare."""
     return str(page.eval_on_selector(selector, "canvas => canvas.toDataURL()"))
+
+
+def wait_for_other_pixels(page: Page, selector: str, before: str) -> None:
+    """Until the canvas shows something else."""
+    page.wait_for_function(
+        "([selector, before]) => document.querySelector(selector).toDataURL() !== before", arg=[selector, before]
+    )
 
 
 def test_playing_lowers_the_loss(page: Page, live_server: LiveServer) -> None:
@@ -61,12 +69,10 @@ def test_an_original_link_gives_the_original_losses(page: Page, live_server: Liv
     state = golden["state"]
     pairs = {key: value for key, value in state.items() if key not in ("features", "epochs")}
     pairs["networkShape"] = ",".join(map(str, state["networkShape"]))
-    fragment = "&".join(f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in pairs.items())
-    switches = "&".join(
-        f"{key}={str(key in state['features']).lower()}"
-        for key in ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
-    )
-    open_page(page, live_server.url, f"#{fragment}&{switches}")
+    for key in ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY"):
+        pairs[key] = key in state["features"]
+    texts = {key: str(value).lower() if isinstance(value, bool) else value for key, value in pairs.items()}
+    open_page(page, live_server.url, "#" + "&".join(f"{key}={text}" for key, text in texts.items()))
     done = 0
     for point in golden["trajectory"]:
         if point["epoch"] > 10:
@@ -74,7 +80,7 @@ def test_an_original_link_gives_the_original_losses(page: Page, live_server: Liv
         for _ in range(point["epoch"] - done):
             page.keyboard.press("ArrowRight")
         done = point["epoch"]
-        expect(page.locator("#epoch")).to_have_text(f"{done:07,d}".replace(",", "") if done > 999 else f"000,{done:03d}")
+        expect(page.locator("#epoch")).to_have_text(f"000,{done:03d}")
         expect(page.locator("#train-loss")).to_have_text(f"{point['train']:.3f}")
         expect(page.locator("#test-loss")).to_have_text(f"{point['test']:.3f}")
     assert done > 0
@@ -94,7 +100,7 @@ def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None
     page.locator("#stage").get_by_label("Discretize").check()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")
-    shown, first_map = page.locator("#train-loss").inner_text(), pixels(page, ".map-square canvas >> nth=0")
+    shown, first_map = page.locator("#train-loss").inner_text(), pixels(page, MAP)
     fragment = page.evaluate("location.hash")
     assert "v=1" in fragment
 
@@ -105,7 +111,7 @@ def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None
     expect(page.locator("#epoch")).to_have_text("000,001")
     expect(page.locator("#train-loss")).to_have_text(shown)
     assert page.evaluate("location.hash") == fragment
-    assert pixels(page, ".map-square canvas >> nth=0") == first_map
+    assert pixels(page, MAP) == first_map
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
     expect(page.locator("#stage").get_by_label("Show test data")).to_be_checked()
 
@@ -113,18 +119,16 @@ def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None
 def test_picking_an_activation_changes_the_maps(page: Page, live_server: LiveServer) -> None:
     """ReLU instead of tanh: the neurons' pictures and the big map are others."""
     open_page(page, live_server.url)
-    before = pixels(page, "[data-unit='0.0'] canvas"), pixels(page, ".map-square canvas >> nth=0")
+    before = pixels(page, NEURON), pixels(page, MAP)
     page.get_by_role("combobox", name="Activation").select_option("relu")
-    page.wait_for_function(
-        "before => document.querySelector(\"[data-unit='0.0'] canvas\").toDataURL() !== before", arg=before[0]
-    )
-    assert pixels(page, ".map-square canvas >> nth=0") != before[1]
+    wait_for_other_pixels(page, NEURON, before[0])
+    wait_for_other_pixels(page, MAP, before[1])
 
 
 def test_editing_a_weight_changes_the_loss(page: Page, live_server: LiveServer) -> None:
     """A typed weight: the loss, the map and the formula follow, and the epoch stays."""
     open_page(page, live_server.url)
-    start, before = page.locator("#train-loss").inner_text(), pixels(page, ".map-square canvas >> nth=0")
+    start, before = page.locator("#train-loss").inner_text(), pixels(page, MAP)
     page.locator("[data-unit='2.0']").click()
     card = page.get_by_role("dialog", name="Output")
     box = card.get_by_label("weight of a₁")
@@ -132,7 +136,7 @@ def test_editing_a_weight_changes_the_loss(page: Page, live_server: LiveServer) 
     box.press("Enter")
     expect(page.locator("#train-loss")).not_to_have_text(start)
     expect(card.locator(".formula")).to_contain_text("2.500·a₁")
-    page.wait_for_function("before => document.querySelector('.map-square canvas').toDataURL() !== before", arg=before)
+    wait_for_other_pixels(page, MAP, before)
     expect(page.locator("#epoch")).to_have_text("000,000")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
@@ -145,9 +149,9 @@ def test_a_line_can_be_read_and_changed(page: Page, live_server: LiveServer) -> 
     open_page(page, live_server.url, LINK.replace("networkShape=4,2", "networkShape=1"))
     start = page.locator("#train-loss").inner_text()
     boxes = [page.locator(f"[data-unit='{unit}']").bounding_box() for unit in ("0.0", "1.0")]
-    assert boxes[0] and boxes[1]
-    x = (boxes[0]["x"] + boxes[0]["width"] + boxes[1]["x"]) / 2
-    y = boxes[0]["y"] + boxes[0]["height"] / 2
+    left, right = (box for box in boxes if box is not None)
+    x = (left["x"] + left["width"] + right["x"]) / 2
+    y = left["y"] + left["height"] / 2
     page.mouse.move(x, y)
     card = page.get_by_role("dialog", name=re.compile("Weight from Layer 1, neuron 1 to Output"))
     expect(card).to_be_visible()
@@ -160,10 +164,10 @@ def test_a_line_can_be_read_and_changed(page: Page, live_server: LiveServer) -> 
 def test_hovering_a_neuron_fills_the_big_map(page: Page, live_server: LiveServer) -> None:
     """Its picture is shown large, its formula beside it, and the value under the pointer is its own."""
     open_page(page, live_server.url)
-    before = pixels(page, ".map-square canvas >> nth=0")
+    before = pixels(page, MAP)
     page.locator("[data-unit='0.1']").hover()
     expect(page.locator("#stage-unit")).to_have_text("Layer 1, neuron 2")
-    page.wait_for_function("before => document.querySelector('.map-square canvas').toDataURL() !== before", arg=before)
+    wait_for_other_pixels(page, MAP, before)
     expect(page.locator("#card .formula")).to_contain_text("a₂ = tanh(")
     page.locator(".map-square").hover()
     expect(page.locator(".reading")).to_have_text(re.compile(r"→ −?\d"))
@@ -237,12 +241,12 @@ def test_a_change_made_while_offline_is_not_lost(page: Page, live_server: LiveSe
     blocked["now"] = True
     routes[-1].close(code=1011)
     expect(page.locator("#status")).to_contain_text("Connection lost")
-    before = pixels(page, "[data-unit='0.0'] canvas")
+    before = pixels(page, NEURON)
     page.get_by_role("combobox", name="Activation").select_option("relu")
     blocked["now"] = False
     expect(page.locator("#status")).to_have_text("", timeout=15_000)
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
-    page.wait_for_function("before => document.querySelector(\"[data-unit='0.0'] canvas\").toDataURL() !== before", arg=before)
+    wait_for_other_pixels(page, NEURON, before)
 
 
 def test_keys(page: Page, live_server: LiveServer) -> None:
@@ -278,7 +282,8 @@ def test_back_and_forward(page: Page, live_server: LiveServer) -> None:
 
 def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_server: LiveServer) -> None:
     """The original's `_hide` keys and hideText; the share slider can go without the test loss."""
-    open_page(page, live_server.url, LINK + "&percTrainData_hide=true&activation_hide=true&xSquared_hide=true&hideText=true")
+    hidden = "percTrainData_hide=true&activation_hide=true&xSquared_hide=true&hideText=true"
+    open_page(page, live_server.url, f"{LINK}&{hidden}")
     expect(page.get_by_role("combobox", name="Activation")).to_be_hidden()
     expect(page.locator("[data-control=percTrainData]")).to_be_hidden()
     expect(page.locator("[data-unit=xSquared]")).to_have_count(0)
@@ -289,7 +294,8 @@ def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_se
 
 def test_divergence_is_said_in_one_sentence(page: Page, live_server: LiveServer) -> None:
     """Training stops at the first loss that is no number; the page says where, and Reset goes on."""
-    open_page(page, live_server.url, LINK.replace("learningRate=0.03", "learningRate=10") + "&problem=regression&activation=linear")
+    too_fast = LINK.replace("learningRate=0.03", "learningRate=10")
+    open_page(page, live_server.url, f"{too_fast}&problem=regression&activation=linear")
     page.keyboard.press(" ")
     expect(page.locator(".notice")).to_contain_text(re.compile(r"diverged at epoch \d+"))
     expect(page.get_by_role("button", name="Play")).to_be_visible()
@@ -332,7 +338,7 @@ def test_every_control_has_a_name(page: Page, live_server: LiveServer) -> None:
     nameless = page.evaluate(
         """() => [...document.querySelectorAll("button, a[href], input, select, summary, [tabindex='0']")]
             .filter((e) => e.checkVisibility())
-            .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.labels?.[0]?.textContent.trim() || e.title))
+            .filter((e) => ![e.ariaLabel, e.textContent, e.labels?.[0]?.textContent, e.title].some((n) => n?.trim()))
             .map((e) => e.outerHTML)"""
     )
     assert nameless == []
@@ -349,7 +355,8 @@ def test_the_tool_fits_one_screen(page: Page, live_server: LiveServer, width: in
     assert box["y"] + box["height"] <= height
     scrolling = page.evaluate(
         """() => [...document.querySelectorAll(".data, .net-scroll, .output, .curve")]
-            .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"""
+            .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
+            .map((e) => e.className)"""
     )
     assert scrolling == []
 
