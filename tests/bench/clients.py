@@ -1,0 +1,130 @@
+"""Many pages without a browser, in one process: `python -m tests.bench.clients URL` with a plan on its input as JSON.
+
+The plan: {"seconds", "settle", "groups": [{"sessions", "viewers", "spec": {...}, "speed": number or null}]}. Each
+viewer answers every frame with `seen`, as a page does, but at most 60 times a second: no screen shows more. Prints one
+JSON object: per session what its viewers saw in the measured seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import struct
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+EPOCH, MADE = struct.Struct("<d"), struct.Struct("<d")
+EPOCH_AT, MADE_AT = 16, 80
+MOST_FRAMES = 60.0
+SEEN = '{"type":"seen"}'
+
+
+@dataclass
+class Viewer:
+    """One page."""
+
+    url: str
+    group: int
+    session: str
+    leads: bool  # configures and plays
+    spec: dict[str, Any]
+    speed: float | None
+    ages: list[float] = field(default_factory=list)
+    bytes: int = 0
+    first_epoch: float = -1.0
+    last_epoch: float = 0.0
+    playing: bool = False
+
+    async def live(self, clock: Clock) -> None:
+        """Until the clock's end."""
+        async with connect(
+            f"{self.url.replace('http', 'ws', 1)}/s/{self.session}/ws", compression=None, proxy=None, max_size=2**24
+        ) as socket:
+            if self.leads:
+                state = await self._state(socket)
+                spec = {**state["spec"], **self.spec}
+                await socket.send(json.dumps({"type": "configure", "revision": state["revision"] + 1, "spec": spec}))
+                await socket.send(json.dumps({"type": "speed", "rate": self.speed}))
+                await socket.send(json.dumps({"type": "play"}))
+            next_frame = 0.0
+            with suppress(ConnectionClosed):
+                async for message in socket:
+                    now = time.monotonic()
+                    if now >= clock.end:
+                        return
+                    if isinstance(message, str) or message[4] != 1:
+                        continue
+                    self._note(message, now, clock)
+                    next_frame = max(next_frame + 1 / MOST_FRAMES, now)
+                    if next_frame > now + 0.001:
+                        await asyncio.sleep(next_frame - now)
+                    await socket.send(SEEN)
+
+    async def _state(self, socket: ClientConnection) -> dict[str, Any]:
+        async for message in socket:
+            if isinstance(message, str) and (event := json.loads(message))["type"] == "state":
+                return event
+        raise RuntimeError("closed before it said anything")
+
+    def _note(self, message: bytes, now: float, clock: Clock) -> None:
+        self.playing = bool(message[5] & 4)
+        if now < clock.begin:
+            return
+        self.last_epoch = EPOCH.unpack_from(message, EPOCH_AT)[0]
+        if self.first_epoch < 0:
+            self.first_epoch = self.last_epoch
+            return  # the first is only where counting begins
+        self.ages.append(now - MADE.unpack_from(message, MADE_AT)[0])
+        self.bytes += len(message)
+
+
+@dataclass
+class Clock:
+    """When the measured time begins and ends; set when everybody is there."""
+
+    begin: float = float("inf")
+    end: float = float("inf")
+
+
+async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
+    """Connect everybody, let it settle, measure."""
+    viewers: list[Viewer] = []
+    for number, group in enumerate(plan["groups"]):
+        for _ in range(group["sessions"]):
+            session = secrets.token_urlsafe(16)
+            for first in range(group["viewers"]):
+                viewers.append(Viewer(url, number, session, first == 0, group["spec"], group["speed"]))
+    clock = Clock()
+    async with asyncio.timeout(plan["settle"] + plan["seconds"] + 60), asyncio.TaskGroup() as tasks:
+        for viewer in viewers:
+            tasks.create_task(viewer.live(clock))
+            await asyncio.sleep(0.005)
+        clock.begin = time.monotonic() + plan["settle"]
+        clock.end = clock.begin + plan["seconds"]
+        own = -time.process_time()
+        await asyncio.sleep(plan["settle"] + plan["seconds"])
+        own += time.process_time()
+    return {
+        "begin": clock.begin,
+        "end": clock.end,
+        "clients_processor_seconds": own,
+        "viewers": [
+            {
+                "group": viewer.group, "session": viewer.session, "frames": len(viewer.ages), "bytes": viewer.bytes,
+                "epochs": viewer.last_epoch - viewer.first_epoch, "ages": [round(age, 4) for age in viewer.ages],
+                "playing": viewer.playing,
+            }
+            for viewer in viewers
+        ],
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(live(sys.argv[1], json.load(sys.stdin)))))

@@ -1,0 +1,157 @@
+"""The engine against C compiled on the spot, and over activations, batch sizes, data sets and widths.
+
+One core: nothing here starts a thread. Epochs are of 250 points; "epoch" is the training alone, "advance" what a
+session does: the same and the losses of both sets after every epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine import Spec, Trainer, kernels
+from engine._jit import kernel
+from tests.bench import report
+from tests.bench.rounds import Measured, interleaved, progress
+from tests.bench.yardstick import Missing, Yardstick
+
+ALL = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
+SMALL = {"features": ("x", "y"), "hidden": (4, 2)}
+DEEP = {"features": ALL, "hidden": (8,) * 6}
+BATCHES = (1, 2, 5, 10, 30, 100, 250)
+TARGETS = {"epoch": 1.3, "map": 1.5}
+
+
+@kernel(
+    "void(int64, float64[::1], float64[::1], float64[::1], int64[:,::1], float64[::1], int64[::1],"
+    " float64[:,:,::1], int64[::1], float64[:,::1])"
+)
+def epochs(count, params, roles, carried, plan, dials, codes, batches, ends, scratch):  # type: ignore[no-untyped-def]
+    """The engine's epoch without what `kernels.train` does after each."""
+    for _ in range(count):
+        kernels.epoch(params, roles, carried, plan, dials, codes, batches, ends, scratch)
+
+
+def trainer_of(**fields: Any) -> Trainer:
+    """A run of the circle at a rate small enough that every activation stays finite."""
+    return Trainer(Spec(**{"seed": "0.5", "learning_rate": 0.003, **fields}))
+
+
+def epochs_of(trainer: Trainer) -> Callable[[int], None]:
+    """Work for `interleaved`: training alone. The trainer's own counts do not notice."""
+    network, batches = trainer.network, trainer._batches
+    given = (network.padded, network.roles, network.carried, network.plan, trainer._dials, trainer._codes)
+    return lambda count: epochs(count, *given, batches.pack, batches.ends, network.scratch)
+
+
+def maps_of(trainer: Trainer) -> Callable[[int], None]:
+    """Work for `interleaved`: a 100 x 100 map of every neuron, as bytes (and the small ones that a frame has)."""
+    units = [f"{layer}.{neuron}" for layer, size in enumerate(trainer.network.sizes[1:]) for neuron in range(size)]
+
+    def work(count: int) -> None:
+        for _ in range(count):
+            trainer.fields(units)
+
+    return work
+
+
+def against_c(quick: bool) -> dict[str, Any]:
+    """The two shapes of the yardstick."""
+    found: dict[str, Any] = {}
+    rows: list[list[object]] = []
+    for name, shape in (("2-4-2-1", SMALL), ("7-8x6-1", DEEP)):
+        progress(f"{name} against C")
+        trainer = trainer_of(**shape)
+        yardstick = Yardstick(trainer)
+        check_same(trainer, yardstick)
+        measured = interleaved(
+            {
+                "epoch": epochs_of(trainer),
+                "advance": trainer.advance,
+                "map": maps_of(trainer),
+                "C epoch": yardstick.epochs,
+                "C map": yardstick.maps,
+            },
+            *((3,) if quick else ()),
+        )
+        found[name] = {key: value.to_dict() for key, value in measured.items()}
+        for what in ("epoch", "advance", "map"):
+            rows.append([name, what, *_compared(measured[what], measured["C map" if what == "map" else "C epoch"])])
+            rows[-1].append(f"<= {TARGETS[what]}" if what in TARGETS else "")
+    report.table(
+        "Against C (microseconds; ratio of the minima)",
+        ("network", "work", "min", "median", "C min", "C median", "ratio", "wanted"),
+        rows,
+    )
+    return found
+
+
+def check_same(trainer: Trainer, yardstick: Yardstick) -> None:
+    """The two do the same work: three epochs end at the same weights, and a map has the same values."""
+    copy = Trainer(trainer.spec)
+    copy.advance(3)
+    yardstick.epochs(3)
+    yardstick.maps(1)
+    np.testing.assert_allclose(yardstick.params, copy.network.params, atol=1e-9)
+    corner = copy.value(f"{len(copy.network.sizes) - 2}.0", -6.0, 6.0)
+    np.testing.assert_allclose(yardstick.mapped(len(copy.network.sizes) - 2, 0, 0), corner, atol=1e-9)
+
+
+def _compared(ours: Measured, theirs: Measured) -> list[object]:
+    return [ours.minimum, ours.median, theirs.minimum, theirs.median, ours.minimum / theirs.minimum]
+
+
+def over(title: str, name: str, fields_from_key: dict[str, dict[str, Any]], base: str, quick: bool) -> dict[str, Any]:
+    """The same two shapes with other settings, all in turn; ratios against the setting `base`."""
+    found: dict[str, Any] = {}
+    rows: list[list[object]] = []
+    for network, shape in (("2-4-2-1", SMALL), ("7-8x6-1", DEEP)):
+        progress(f"{network} by {name}")
+        trainers = {key: trainer_of(**{**shape, **fields}) for key, fields in fields_from_key.items()}
+        work = {key: epochs_of(trainer) for key, trainer in trainers.items()}
+        work |= {f"{key} advance": trainer.advance for key, trainer in trainers.items()}
+        measured = interleaved(work, *((3,) if quick else ()))
+        found[network] = {key: value.to_dict() for key, value in measured.items()}
+        for key in trainers:
+            alone, whole = measured[key], measured[f"{key} advance"]
+            ratio = alone.minimum / measured[base].minimum
+            rows.append([network, key, alone.minimum, alone.median, ratio, whole.minimum])
+    report.table(title, ("network", name, "epoch min", "median", f"ratio to {base}", "advance min"), rows)
+    return found
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """Everything; prints as it goes."""
+    found: dict[str, Any] = {}
+    try:
+        found["c"] = against_c(quick)
+    except Missing as missing:
+        print(f"  {missing}")
+    found["activations"] = over(
+        "Activations (microseconds)",
+        "activation",
+        {key: {"activation": key} for key in ("tanh", "relu", "sigmoid", "linear")},
+        "tanh",
+        quick,
+    )
+    found["batches"] = over(
+        "Batch sizes (microseconds; wanted: 1 and 30 at most 3 times 10)",
+        "batch",
+        {str(size): {"batch_size": size} for size in BATCHES},
+        "10",
+        quick,
+    )
+    found["penalties"] = over(
+        "Regularisation (microseconds)",
+        "penalty",
+        {key: {"regularization": key, "regularization_rate": 0.001} for key in ("none", "L1", "L2")},
+        "none",
+        quick,
+    )
+    return found
+
+
+if __name__ == "__main__":
+    report.run("engine", measure)

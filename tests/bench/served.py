@@ -1,0 +1,134 @@
+"""The server as a process: started, waited for, ended; and the one that the load is measured on.
+
+Run as a module it is the product's server with two things added that a measurement needs and a person does not: each
+frame carries the moment (time.monotonic, one clock for all processes of a machine) at which its numbers were taken, in
+place of the speed, and the lateness of the event loop is written down and printed at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.bench.report import ROOT
+
+TICK = 0.005
+
+
+@dataclass
+class Served:
+    """A server that answers."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    @property
+    def memory(self) -> float:
+        """MB in use."""
+        command = ["ps", "-o", "rss=", "-p", str(self.process.pid)]
+        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout) / 1024
+
+    @property
+    def processor_seconds(self) -> float:
+        """CPU time used so far, all threads (Linux; 0 elsewhere)."""
+        try:
+            with open(f"/proc/{self.process.pid}/stat") as file:
+                used = file.read().rpartition(")")[2].split()[11:13]
+        except OSError:
+            return 0.0
+        return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self) -> str:
+        """End it and give what it printed since it began."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.communicate(timeout=15)[0]
+        finally:
+            self.process.kill()
+
+
+def start(module: str = "app", arguments: Sequence[str] = ("--port", "0"), **environment: str) -> Served:
+    """Until it says its address; it need not be ready."""
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Tinkernet is at "):
+            return Served(line.split()[-1], process)
+    raise RuntimeError(f"{command} ended with {process.wait()}")
+
+
+def wait_until_ready(url: str, seconds: float = 120) -> None:
+    """Until /readyz says so."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=10):
+                return
+        except urllib.error.HTTPError as error:
+            error.close()
+        time.sleep(0.02)
+    raise TimeoutError(f"{url} was not ready in {seconds} s")
+
+
+@contextmanager
+def serving(module: str = "app", **environment: str) -> Iterator[Served]:
+    """A server that is ready, on a free port of this machine; ended however the block ends."""
+    served = start(module, **environment)
+    try:
+        wait_until_ready(served.url)
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.stop()
+
+
+def main() -> None:
+    """The server with the two additions."""
+    from app import server
+    from app.main import create_app
+    from app.session import Session
+    from app.settings import Settings
+
+    make = Session._new_frame
+
+    def made(session: Session, *given: Any) -> Any:
+        now = time.monotonic()
+        return replace(make(session, *given), epochs_per_second=now)
+
+    Session._new_frame = made  # type: ignore[method-assign]
+    late: list[tuple[float, float]] = []
+    kept: list[asyncio.Task[None]] = []
+
+    async def watch_loop() -> None:
+        while True:
+            due = time.monotonic() + TICK
+            await asyncio.sleep(TICK)
+            late.append((due, time.monotonic() - due))
+
+    def listening() -> None:
+        kept.append(asyncio.get_running_loop().create_task(watch_loop()))
+        print(f"Tinkernet is at {settings.address}", flush=True)
+
+    settings = Settings.from_environment(port=0)
+    listener = server.listen(settings)
+    settings = replace(settings, port=listener.getsockname()[1])
+    # uvicorn hands the signal that ended it on, and the default would end this process before it has printed.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    server.server_of(create_app(settings), settings, listening).run(sockets=[listener])
+    print(json.dumps([[round(at, 4), round(by, 5)] for at, by in late]))
+
+
+if __name__ == "__main__":
+    main()
