@@ -17,7 +17,7 @@ __all__ = ["Spec", "SpecError", "Trainer", "link_from_spec", "schema", "spec_fro
 
 
 def warm(report: Callable[[int, int, str], None] | None = None) -> None:
-    """Compile every kernel, or load it from the cache; `report(done, total, name)` is called before each and at the end.
+    """Compile every kernel, or load it from the cache; `report(done, total, name)` is called before each and at last.
 
     Without it the first use of a kernel waits for it, seconds long where the cache is empty.
     """

@@ -30,7 +30,7 @@ _BYTES = ir.VectorType(ir.IntType(8), WIDTH)
 _FUSED = ("contract",)
 
 
-class _Vector(types.Type):  # type: ignore[misc]
+class _Vector(types.Type):
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
 
@@ -82,7 +82,7 @@ for _symbol, _name in ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">
     _operator(_symbol, mask, lambda builder, a, b, name=_name: builder.fcmp_ordered(name, a, b))
 
 
-def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any, lanes: Any) -> Any:
+def _address(context: Any, builder: Any, lanes: Any, kind: Any, array: Any, index: Any) -> Any:
     data = context.make_array(kind)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [index]), lanes.as_pointer())
 
@@ -93,6 +93,21 @@ def _called(builder: Any, name: str, *values: Any) -> Any:
     return builder.call(function, values)
 
 
+def _mixed(builder: Any, a: Any, b: Any, *lanes: int) -> Any:
+    """The chosen lanes of two vectors laid end to end."""
+    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes)))
+
+
+def _folded(builder: Any, value: Any, lanes: int) -> Any:
+    """The upper half added to the lower until so many lanes are left; one lane is a plain number."""
+    while value.type.count > lanes:
+        half = value.type.count // 2
+        value = builder.fadd(
+            _mixed(builder, value, value, *range(half)), _mixed(builder, value, value, *range(half, 2 * half))
+        )
+    return builder.extract_element(value, ir.Constant(ir.IntType(32), 0)) if lanes == 1 else value
+
+
 if not config.DISABLE_JIT:
 
     @intrinsic
@@ -100,7 +115,7 @@ if not config.DISABLE_JIT:
         """The WIDTH numbers of a contiguous float64 array, taken as flat, from an index on."""
 
         def lower(context, builder, signature, values):
-            return builder.load(_address(context, builder, signature.args[0], *values, _DOUBLES), align=8)
+            return builder.load(_address(context, builder, _DOUBLES, signature.args[0], *values), align=8)
 
         return vector(array, types.intp), lower
 
@@ -109,7 +124,7 @@ if not config.DISABLE_JIT:
         """One number of a contiguous float64 array, taken as flat, in every lane."""
 
         def lower(context, builder, signature, values):
-            place = _address(context, builder, signature.args[0], *values, ir.DoubleType())
+            place = _address(context, builder, ir.DoubleType(), signature.args[0], *values)
             return _spread(builder, builder.load(place))
 
         return vector(array, types.intp), lower
@@ -119,7 +134,7 @@ if not config.DISABLE_JIT:
         """Put a vector into a contiguous float64 array, taken as flat, from an index on."""
 
         def lower(context, builder, signature, values):
-            place = _address(context, builder, signature.args[0], *values[:2], _DOUBLES)
+            place = _address(context, builder, _DOUBLES, signature.args[0], *values[:2])
             builder.store(values[2], place, align=8)
             return context.get_dummy_value()
 
@@ -127,11 +142,13 @@ if not config.DISABLE_JIT:
 
     @intrinsic
     def store_bytes(typing, array, index, value):
-        """Put a vector of whole numbers from 0 to 255 into a contiguous uint8 array, taken as flat, from an index on."""
+        """The same for a vector of numbers from 0 to 255, rounded to whole ones, and a uint8 array."""
 
         def lower(context, builder, signature, values):
-            place = _address(context, builder, signature.args[0], *values[:2], _BYTES)
-            builder.store(builder.fptoui(values[2], _BYTES), place, align=1)
+            place = _address(context, builder, _BYTES, signature.args[0], *values[:2])
+            # Not fptoui, for which there is no vector instruction: SHIFT leaves the whole number in the lowest bits.
+            shifted = builder.fadd(values[2], ir.Constant(_DOUBLES, [SHIFT] * WIDTH))
+            builder.store(builder.trunc(builder.bitcast(shifted, _LONGS), _BYTES), place, align=1)
             return context.get_dummy_value()
 
         return types.void(array, types.intp, vector), lower
@@ -153,19 +170,22 @@ if not config.DISABLE_JIT:
     @intrinsic
     def total(typing, value):
         """The sum of the lanes, by halves."""
+        return types.float64(vector), lambda context, builder, signature, values: _folded(builder, values[0], 1)
+
+    @intrinsic
+    def store_totals(typing, array, index, a, b, c, d):
+        """The sums of the lanes of four vectors, as four numbers of an array from an index on."""
 
         def lower(context, builder, signature, values):
-            (left,) = values
-            while left.type.count > 1:
-                half = left.type.count // 2
-                nothing = ir.Constant(left.type, ir.Undefined)
-                index = ir.VectorType(ir.IntType(32), half)
-                low = builder.shuffle_vector(left, nothing, ir.Constant(index, list(range(half))))
-                high = builder.shuffle_vector(left, nothing, ir.Constant(index, list(range(half, 2 * half))))
-                left = builder.fadd(low, high)
-            return builder.extract_element(left, ir.Constant(ir.IntType(32), 0))
+            a, b, c, d = (_folded(builder, value, 4) for value in values[2:])
+            ab = builder.fadd(_mixed(builder, a, b, 0, 4, 2, 6), _mixed(builder, a, b, 1, 5, 3, 7))
+            cd = builder.fadd(_mixed(builder, c, d, 0, 4, 2, 6), _mixed(builder, c, d, 1, 5, 3, 7))
+            sums = builder.fadd(_mixed(builder, ab, cd, 0, 1, 4, 5), _mixed(builder, ab, cd, 2, 3, 6, 7))
+            place = _address(context, builder, sums.type, signature.args[0], *values[:2])
+            builder.store(sums, place, align=8)
+            return context.get_dummy_value()
 
-        return types.float64(vector), lower
+        return types.void(array, types.intp, vector, vector, vector, vector), lower
 
     @intrinsic
     def magnitude(typing, value):
@@ -202,7 +222,7 @@ else:
         array.reshape(-1)[index : index + WIDTH] = value
 
     def store_bytes(array, index, value):
-        array.reshape(-1)[index : index + WIDTH] = value.astype(np.uint8)
+        array.reshape(-1)[index : index + WIDTH] = np.rint(value).astype(np.uint8)
 
     def splat(number):
         return np.full(WIDTH, number)
@@ -212,6 +232,10 @@ else:
 
     def total(value):
         return value.sum()
+
+    def store_totals(array, index, *values):
+        for at, value in enumerate(values, index):
+            array[at] = value.sum()
 
     magnitude = np.abs
     with_sign = np.copysign

@@ -41,7 +41,7 @@ def grid(side: int) -> NDArray[np.float64]:
 def quantised(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Map values as bytes: -1 is 0, +1 is 254, outside is clamped, 255 says "not a finite number"."""
     finite = np.isfinite(values)
-    levels = np.floor((np.clip(np.where(finite, values, 0.0), -1.0, 1.0) + 1.0) * 127.0 + 0.5)
+    levels = np.rint(np.clip(np.where(finite, values, 0.0), -1.0, 1.0) * 127.0 + 127.0)
     return np.where(finite, levels, 255.0).astype(np.uint8)
 
 

@@ -7,7 +7,7 @@ original's and trains by its rule for a short last batch.
 import dataclasses
 import random
 import re
-from typing import Any
+from typing import Any, cast
 
 from .features import FEATURES
 from .spec import Spec, SpecError
@@ -30,7 +30,7 @@ def spec_from_link(link: str) -> Spec:
     for entry in dataclasses.fields(Spec):
         key, kind = entry.metadata["key"], entry.metadata["kind"]
         if kind == "features":
-            values[entry.name] = _features(text_from_key, entry.default)
+            values[entry.name] = _features(text_from_key, cast("tuple[str, ...]", entry.default))
         elif version is None and entry.metadata["original"] is not None:
             values[entry.name] = entry.metadata["original"]
         elif key in text_from_key:

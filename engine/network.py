@@ -19,7 +19,7 @@ class Network:
 
     def __init__(self, spec: Spec) -> None:
         self.sizes = (len(spec.features), *spec.hidden, 1)
-        rows = []
+        rows: list[tuple[int, int, int, int]] = []
         start = 0
         hidden = activation_from_key[spec.activation].code
         output = TANH if spec.problem == "classification" else LINEAR
@@ -28,13 +28,13 @@ class Network:
             rows.append((fan_in, neurons, start, code))
             start += neurons * (fan_in + 1)
         self.plan = np.array(rows, np.int64)
-        whole = -(-start // WIDTH) * WIDTH
-        # Padded to whole vectors: the padding takes part in every update and stays zero.
-        self.padded, self.gradient, self.roles = aligned(whole), aligned(whole), aligned(whole)
+        # Padded to whole vectors, with room behind for the last of `kernels.gradients`; nothing reads the padding.
+        whole = -(-(start + 3) // WIDTH) * WIDTH
+        self.padded, self.carried, self.roles = aligned(whole), aligned(whole), aligned(whole)
         self.params: NDArray[np.float64] = self.padded[:start]
         for layer in range(self.layers):
             self._matrix(self.roles, layer)[:] = kernels.LINK
-        self.scratch = aligned(3 * sum(self.sizes) * MAX_LANES).reshape(3, -1)
+        self.scratch = aligned(4 * max(whole, sum(self.sizes) * MAX_LANES)).reshape(4, -1)
 
     @property
     def layers(self) -> int:
@@ -52,7 +52,7 @@ class Network:
 
     def dead(self, layer: int) -> NDArray[np.bool_]:
         """Which links L1 regularisation has cut: (neurons, inputs)."""
-        return self._matrix(self.roles, layer) == kernels.DEAD
+        return np.equal(self._matrix(self.roles, layer), kernels.DEAD)
 
     def revive(self, layer: int, neuron: int, input: int) -> None:
         """Let a dead link learn again."""

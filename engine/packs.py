@@ -49,7 +49,8 @@ def _packed(
     points: NDArray[np.float64], features: tuple[str, ...], spans: list[tuple[int, int]], lanes: int
 ) -> NDArray[np.float64]:
     """Each span of points in chunks of lanes; a lane left over repeats the last point of its span."""
-    starts, stops = [], []
+    starts: list[int] = []
+    stops: list[int] = []
     for start, stop in spans:
         chunk_starts = range(start, stop, lanes)
         starts += chunk_starts

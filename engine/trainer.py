@@ -69,7 +69,7 @@ class Trainer:
             trained = kernels.train(
                 self.network.padded,
                 self.network.roles,
-                self.network.gradient,
+                self.network.carried,
                 self.network.plan,
                 self._dials,
                 self._codes,

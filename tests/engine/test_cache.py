@@ -1,0 +1,110 @@
+"""The compiler's cache: whatever is wrong with it, the engine starts and computes the same."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numba.core import config
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the JIT nothing is cached")
+
+# One small kernel is enough: all share the cache.
+CODE = """
+from engine import seedrandom, _jit
+state = seedrandom.generator("a")
+from engine.datasets import load
+print(_jit.cache_folder(), load("circle", 0.0, 50.0, state).train.sum())
+"""
+
+
+def run(home: Path) -> tuple[str, str]:
+    """In a new process with this cache home: the folder it uses, and what it computes."""
+    environment = {**os.environ, "TINKERNET_CACHE_DIR": str(home)}
+    command = [sys.executable, "-c", CODE]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    folder, result = done.stdout.split()
+    return folder, result
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """A cache that has been filled: its home, its folder, and the right result."""
+    home = tmp_path_factory.mktemp("cache")
+    folder, result = run(home)
+    return home, Path(folder), result
+
+
+def test_it_is_closed_to_others(filled: tuple[Path, Path, str]) -> None:
+    """0700, and something is in it."""
+    _, folder, _ = filled
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    assert any(folder.iterdir())
+
+
+def test_what_is_cached_is_used(filled: tuple[Path, Path, str]) -> None:
+    """A second process writes nothing."""
+    home, folder, result = filled
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert run(home) == (str(folder), result)
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("content", [b"", b"short", None], ids=["empty", "cut off", "half"])
+def test_damaged_files_are_compiled_again(filled: tuple[Path, Path, str], content: bytes | None) -> None:
+    """And are whole afterwards."""
+    home, folder, result = filled
+    sizes = {}
+    for path in folder.iterdir():
+        whole = path.read_bytes()
+        sizes[path.name] = len(whole) // 2
+        path.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    assert run(home)[1] == result
+    assert all(path.stat().st_size > sizes[path.name] for path in folder.iterdir())
+
+
+def test_a_planted_file_is_not_run(filled: tuple[Path, Path, str], tmp_path: Path) -> None:
+    """A pickle without our checksum is never loaded."""
+    home, folder, result = filled
+    trace = tmp_path / "it ran"
+
+    class Planted:
+        def __reduce__(self) -> tuple[object, ...]:
+            return os.mkdir, (str(trace),)
+
+    for path in folder.iterdir():
+        path.write_bytes(pickle.dumps(Planted()))
+    assert run(home)[1] == result
+    assert not trace.exists()
+
+
+def test_a_folder_open_to_others_is_not_used(tmp_path: Path) -> None:
+    """Who can write there could run code as us: no cache, but a start."""
+    (tmp_path / "tinkernet").mkdir(mode=0o777)
+    (tmp_path / "tinkernet").chmod(0o777)
+    folder, _ = run(tmp_path)
+    assert folder == "None"
+
+
+def test_no_place_to_write_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    """A file where the folder should be."""
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert run(blocked)[0] == "None"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_not_used(filled: tuple[Path, Path, str]) -> None:
+    """Even where it can be read and written."""
+    home, folder, result = filled
+    os.chown(folder, 12345, 12345)
+    assert run(home) == ("None", result)

@@ -1,0 +1,69 @@
+"""`python -m engine`, as a shell sees it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from engine.__main__ import main
+from tests.conftest import ROOT
+
+LINK = "#dataset=xor&seed=0.5&networkShape=3"
+
+
+def test_it_runs_without_a_server() -> None:
+    """In a process of its own: a table, exit 0."""
+    command = [sys.executable, "-m", "engine", LINK, "--epochs", "0,3"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("#v=1&")
+    assert [line.split()[0] for line in lines[2:]] == ["0", "3"]
+
+
+def test_json_has_the_golden_keys_and_shapes(capsys: pytest.CaptureFixture[str]) -> None:
+    """One object, with everything the golden files have."""
+    assert main([LINK, "--epochs", "0,2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    golden = json.loads((ROOT / "tests" / "golden" / "default.json").read_text())
+    assert set(found) == set(golden)
+    assert [len(layer) for layer in found["finalWeights"]] == [3, 1]
+    assert [point["epoch"] for point in found["trajectory"]] == [0, 2]
+    assert [len(point) for point in found["probe"]] == [3] * 25
+
+
+def test_json_of_a_divergence_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers that are not finite are null, and the trajectory ends there."""
+    link = "#problem=regression&activation=linear&learningRate=10&seed=1"
+    assert main([link, "--epochs", "0,500", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert found["trajectory"][-1]["train"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["#activation=foo"], "Activation must be one of relu, tanh, sigmoid, linear, not 'foo'."),
+        ([LINK, "--epochs", "3,1"], "epochs must be rising whole numbers"),
+        ([LINK, "--epochs", "x"], "epochs must be rising whole numbers"),
+        ([LINK, "--epochs", "-1"], "epochs must be rising whole numbers"),
+    ],
+)
+def test_wrong_input_is_a_sentence_and_exit_2(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On stderr; nothing on stdout."""
+    assert main(arguments) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert sentence in error
+
+
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """--help exits 0 and names the options."""
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    assert end.value.code == 0
+    assert "--epochs" in capsys.readouterr().out

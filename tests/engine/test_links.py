@@ -1,0 +1,106 @@
+"""Links and specs: one corpus for this ring and for the page (tests/js/link.test.js)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Spec, SpecError, link_from_spec, schema, spec_from_link
+from engine.activations import ACTIVATIONS
+from engine.features import FEATURES
+from tests.engine.conftest import spec
+
+CORPUS = json.loads((Path(__file__).parent.parent / "links.json").read_text())
+
+
+@pytest.mark.parametrize("entry", CORPUS, ids=lambda entry: entry["link"][:60] or "empty")
+def test_the_corpus(entry: dict[str, Any]) -> None:
+    """Each link gives its spec, or a refusal that names the field."""
+    if "error" in entry:
+        with pytest.raises(SpecError) as refusal:
+            spec_from_link(entry["link"])
+        assert refusal.value.field == entry["error"]
+        assert str(refusal.value).endswith(".")
+    else:
+        found = spec_from_link(entry["link"]).to_dict()
+        assert {name: found[name] for name in entry["spec"]} == entry["spec"]
+
+
+def test_a_missing_seed_is_drawn_as_the_original_does() -> None:
+    """Five digits, and another each time."""
+    seeds = {spec_from_link("").seed for _ in range(20)}
+    assert len(seeds) > 10
+    assert all(len(seed) == 7 and 0 <= float(seed) <= 1 for seed in seeds)
+
+
+specs = st.builds(
+    Spec,
+    seed=st.text(
+        st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_characters="&=#"), min_size=1, max_size=100
+    ).filter(lambda text: text.strip()),
+    problem=st.sampled_from(["classification", "regression"]),
+    noise=st.floats(0, 80),
+    batch_size=st.integers(1, 10_000),
+    features=st.sets(st.sampled_from([feature.key for feature in FEATURES])).map(list),
+    hidden=st.lists(st.integers(1, 64), max_size=8),
+    activation=st.sampled_from([activation.key for activation in ACTIVATIONS]),
+    init_zero=st.booleans(),
+    learning_rate=st.floats(0, 1000),
+    short_batch=st.sampled_from(["update", "carry"]),
+)
+
+
+@given(specs)
+def test_writing_and_reading_gives_the_spec_back(made: Spec) -> None:
+    """As a link and as JSON, for every spec."""
+    assert spec_from_link(link_from_spec(made)) == made
+    assert Spec.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("learning_rate", "0.1"),
+        ("learning_rate", True),
+        ("learning_rate", float("nan")),
+        ("learning_rate", float("inf")),
+        ("learning_rate", 10**400),
+        ("batch_size", 2.5),
+        ("batch_size", None),
+        ("hidden", [10**9]),
+        ("hidden", [-1]),
+        ("hidden", "4,2"),
+        ("hidden", [4] * 9),
+        ("features", ["x", "z"]),
+        ("features", "x"),
+        ("init_zero", 1),
+        ("seed", ""),
+        ("seed", 5),
+        ("seed", "a&b"),
+        ("seed", "a" * 101),
+        ("activation", ["tanh"]),
+        ("colour", "red"),
+    ],
+)
+def test_json_of_another_kind_is_refused_by_name(field: str, value: object) -> None:
+    """A number is not a text and not a flag; unknown names are refused."""
+    with pytest.raises(SpecError) as refusal:
+        Spec.from_dict(spec().to_dict() | {field: value})
+    assert refusal.value.field == field
+    assert refusal.value.allowed
+
+
+def test_the_schema_is_json_and_says_what_is_allowed() -> None:
+    """Every field has its words for a person, and its default is allowed."""
+    fields = json.loads(json.dumps(schema(), allow_nan=False))
+    assert [field["name"] for field in fields] == list(spec().to_dict())
+    for field in fields:
+        assert field["label"]
+        assert field["help"]
+        assert field["allowed"]
+    assert Spec.from_dict({field["name"]: field["default"] for field in fields} | {"seed": "1"}) == Spec(seed="1")

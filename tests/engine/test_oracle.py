@@ -1,0 +1,162 @@
+"""Every registered choice against the naive network, and every gradient against differences of the loss."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Trainer
+from engine.activations import ACTIVATIONS
+from engine.datasets import DATASETS
+from engine.features import FEATURES
+from engine.penalties import PENALTIES
+from tests import naive
+from tests.engine.conftest import params_of, spec, twin
+
+EVERY = tuple(feature.key for feature in FEATURES)
+PROBLEMS = ("classification", "regression")
+
+
+def test_the_oracle_knows_every_record() -> None:
+    """Whoever registers something new writes the obvious version of it too."""
+    assert {each.key for each in ACTIVATIONS} == set(naive.ACTIVATIONS)
+    assert {each.key for each in PENALTIES} == set(naive.PENALTY_SLOPES)
+    assert list(EVERY) == list(naive.FEATURES)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("penalty", [each.key for each in PENALTIES])
+@pytest.mark.parametrize("activation", [each.key for each in ACTIVATIONS])
+def test_training_is_the_oracles(activation: str, penalty: str, problem: str) -> None:
+    """Three epochs, a short batch in each: parameters, dead links and losses agree."""
+    choices = dict(activation=activation, regularization=penalty, regularization_rate=2.0, problem=problem)
+    check_against_oracle(**choices, hidden=(5, 3), batch_size=7, train_percent=9, learning_rate=0.003, features=EVERY)
+
+
+@pytest.mark.parametrize("rule", ["update", "carry"])
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 4, 8, 13, 45, 300])
+def test_every_batch_size_is_the_oracles(batch_size: int, rule: str) -> None:
+    """From one point to more than the set, by both rules for a short batch."""
+    check_against_oracle(batch_size=batch_size, short_batch=rule, train_percent=9, hidden=(4, 2))
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (9,), (17, 2), (2, 2, 2, 2, 2, 2, 2, 2)])
+@pytest.mark.parametrize("features", [(), ("sinY",), EVERY])
+def test_every_shape_is_the_oracles(hidden: tuple[int, ...], features: tuple[str, ...]) -> None:
+    """No input, one, all; no layer, narrow, wide, deep: no size is a special case."""
+    check_against_oracle(hidden=hidden, features=features, train_percent=4, activation="sigmoid")
+
+
+def check_against_oracle(**choices: Any) -> None:
+    """Train both and compare."""
+    trainer = Trainer(spec(**choices))
+    oracle = twin(trainer)
+    for _ in range(3):
+        trainer.advance(1)
+        oracle.epoch(trainer.data.train)
+        np.testing.assert_allclose(trainer.network.params, params_of(oracle), rtol=1e-10, atol=1e-12)
+    assert trainer.train_loss == pytest.approx(oracle.loss(trainer.data.train), rel=1e-10, abs=1e-14)
+    assert trainer.test_loss == pytest.approx(oracle.loss(trainer.data.test), rel=1e-10, abs=1e-14)
+    for layer, dead in enumerate(oracle.dead):
+        np.testing.assert_array_equal(trainer.network.dead(layer), dead)
+
+
+def test_maps_and_values_are_the_oracles() -> None:
+    """The big and the small map, image order, rounded to a byte; one value at one point."""
+    trainer = Trainer(spec(hidden=(3,), features=("x", "ySquared"), activation="relu"))
+    trainer.advance(5)
+    oracle = twin(trainer)
+    small, big = trainer.fields(["1.0", "0.2", "sinX"], side=10, small=5)
+    assert small.shape == (4, 25)
+    axis = np.linspace(-6, 6, 10)
+    for row, y in enumerate(axis[::-1]):
+        for column, x in enumerate(axis):
+            answers = oracle.forward(x, y)[0]
+            for unit, value in (("1.0", answers[2][0]), ("0.2", answers[1][2]), ("sinX", np.sin(x))):
+                level = (np.clip(value, -1, 1) + 1) * 127
+                assert abs(int(big[unit][10 * row + column]) - level) <= 0.5 + 1e-6
+    assert trainer.value("1.0", 1.5, -2.0) == pytest.approx(oracle.output(1.5, -2.0), rel=1e-12)
+    assert small[3].reshape(5, 5)[0, 4] == trainer.fields(["1.0"], side=5)[1]["1.0"].reshape(5, 5)[0, 4]
+
+
+@pytest.mark.parametrize("dataset", [each.key for each in DATASETS])
+def test_every_data_set_is_spread_over_the_plane(dataset: str) -> None:
+    """The points that tests train on are neither constant nor of one label."""
+    field = (
+        "dataset"
+        if next(each for each in DATASETS if each.key == dataset).problem == "classification"
+        else "reg_dataset"
+    )
+    problem = "classification" if field == "dataset" else "regression"
+    points = np.concatenate([(data := Trainer(spec(problem=problem, **{field: dataset})).data).train, data.test])
+    assert len(points) == (500 if problem == "classification" else 1200)
+    assert (points.std(axis=0) > 0.1).all()
+    assert (np.abs(points[:, :2]) <= 6).all()
+
+
+def gradient(trainer: Trainer) -> np.ndarray:
+    """What one update by the whole set at rate 1 takes off the parameters."""
+    before = trainer.network.params.copy()
+    trainer.advance(1)
+    return before - trainer.network.params
+
+
+def loss_differences(trainer: Trainer, step: float = 1e-5) -> np.ndarray:
+    """Central differences of the training loss along every parameter."""
+    found = []
+    for layer in range(trainer.network.layers):
+        neurons, inputs = trainer.network.weights(layer).shape
+        for neuron, input in itertools.product(range(neurons), range(inputs)):
+            value = float(trainer.network.weights(layer)[neuron, input])
+            sides = []
+            for side in (step, -step):
+                trainer.set_weight(layer, neuron, input, value + side)
+                sides.append(trainer.train_loss)
+            trainer.set_weight(layer, neuron, input, value)
+            found.append((sides[0] - sides[1]) / (2 * step))
+        for neuron in range(neurons):
+            value = float(trainer.network.biases(layer)[neuron])
+            sides = []
+            for side in (step, -step):
+                trainer.set_bias(layer, neuron, value + side)
+                sides.append(trainer.train_loss)
+            trainer.set_bias(layer, neuron, value)
+            found.append((sides[0] - sides[1]) / (2 * step))
+    return np.array(found)
+
+
+def gradients_agree(trainer: Trainer) -> bool:
+    """The check itself: backpropagation and differences of the loss are the same slope."""
+    numeric = loss_differences(trainer)
+    return bool(np.allclose(gradient(trainer), numeric, rtol=1e-6, atol=1e-8))
+
+
+CHECKED = dict(batch_size=10000, learning_rate=1.0, train_percent=2, hidden=(4, 3))
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("activation", [each.key for each in ACTIVATIONS])
+def test_gradients(activation: str, problem: str) -> None:
+    """Backpropagation follows the loss, for every activation."""
+    assert gradients_agree(Trainer(spec(**CHECKED, activation=activation, problem=problem)))
+
+
+@pytest.mark.parametrize("activation", [each.key for each in ACTIVATIONS])
+def test_a_wrong_slope_is_found(activation: str) -> None:
+    """The check fails where slopes are of one function and losses of another: here of a neighbour's activation."""
+    trainer = Trainer(spec(**CHECKED, activation=activation))
+    numeric = loss_differences(trainer)
+    other = Trainer(spec(**CHECKED, activation="linear" if activation != "linear" else "tanh"))
+    assert not np.allclose(gradient(other), numeric, rtol=1e-6, atol=1e-8)
+
+
+def test_one_slope_one_percent_off_is_found() -> None:
+    """The smallest mistake that matters: a single slope of one layer, a hundredth too large."""
+    trainer = Trainer(spec(**CHECKED))
+    numeric = loss_differences(trainer)
+    ours = gradient(trainer)
+    ours[np.argmax(np.abs(ours))] *= 1.01
+    assert not np.allclose(ours, numeric, rtol=1e-6, atol=1e-8)
