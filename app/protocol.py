@@ -388,9 +388,15 @@ class Body:
     big_side: int
 
 
+def _singles(params: npt.NDArray[np.floating[Any]]) -> bytes:
+    """As float32; what is too large for one is infinite, as it is about to be anyway."""
+    with np.errstate(over="ignore"):
+        return params.astype("<f4").tobytes()
+
+
 def encode_body(params: npt.NDArray[np.floating[Any]], small_maps: Bytes, big_map: Bytes, *, deflate: bool) -> Body:
     """Pack flat params, small maps (neurons, side * side) and one big map (side * side)."""
-    raw = params.astype("<f4").tobytes() + small_maps.tobytes() + big_map.tobytes()
+    raw = _singles(params) + small_maps.tobytes() + big_map.tobytes()
     # Level 1, once for all viewers: permessage-deflate would cost several times this for each of them.
     data = zlib.compress(raw, 1) if deflate else raw
     small_side, big_side = int(small_maps.shape[1] ** 0.5 + 0.5), int(big_map.size**0.5 + 0.5)

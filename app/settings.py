@@ -31,8 +31,8 @@ class Settings:
     idle_expire: float = 1800.0
     max_sessions: int = 200
     max_viewers: int = 500
-    messages_per_second: float = 60.0
-    message_burst: float = 200.0
+    messages_per_second: float = 200.0  # a pointer on the map, a slider and a credit for each frame
+    message_burst: float = 400.0
     send_timeout: float = 5.0
     stop_seconds: int = 3
 

@@ -5,6 +5,7 @@ This file is the one source for the controls of the page, the links, the wire's 
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -19,6 +20,9 @@ PENALTY_RATES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 MAX_LAYERS = 8
 MAX_WIDTH = 64
 MAX_SEED = 100
+# What browsers leave as it is behind the # of an address, less the signs that links are made of. Other signs would come
+# back percent-encoded, as another seed.
+_KEPT = r"[!$%'-;?-_a-~]"
 
 
 class SpecError(ValueError):
@@ -72,7 +76,9 @@ def _number(
 def _metadata(key: str | None, kind: str, label: str, help: str, **rest: Any) -> dict[str, Any]:
     # original: the value in links of TensorFlow Playground, which have no such key. link_beyond: what a link's number
     # outside the bounds becomes, where the original does not refuse it.
-    empty = dict(minimum=None, maximum=None, longest=None, choices=None, offered=None, slider=None, unit=None)
+    empty = dict(
+        minimum=None, maximum=None, longest=None, choices=None, offered=None, slider=None, unit=None, pattern=None
+    )
     metadata = {"key": key, "kind": kind, "label": label, "help": help, "live": False, "original": None}
     return metadata | empty | {"link_beyond": None} | rest
 
@@ -134,7 +140,7 @@ class Spec:
         50.0,
         1,
         99,
-        "Share for training",
+        "Training share",
         "The share of the points used for training; the rest only tests.",
         unit="%",
         slider=(10, 90, 10),
@@ -157,6 +163,7 @@ class Spec:
             "Any text; the same text gives the same points and the same first weights.",
             minimum=1,
             maximum=MAX_SEED,
+            pattern=_KEPT,
         )
     )
     features: tuple[str, ...] = field(
@@ -283,7 +290,7 @@ def _allowed(metadata: Mapping[str, Any]) -> str:
         case "integer":
             return f"a whole number from {low} to {high}"
         case "text":
-            return f"a text of 1 to {high} characters without &, = and #"
+            return f'a text of 1 to {high} letters, digits and signs, without spaces, accents and & = # < > " `'
         case "flag":
             return "true or false"
         case "sizes":
@@ -307,7 +314,9 @@ def _checked_integer(metadata: Mapping[str, Any], value: Any) -> int | None:
 
 def _checked_text(metadata: Mapping[str, Any], value: Any) -> str | None:
     good = (
-        isinstance(value, str) and value.strip() and len(value) <= metadata["maximum"] and not set(value) & set("&=#")
+        isinstance(value, str)
+        and len(value) <= metadata["maximum"]
+        and re.fullmatch(metadata["pattern"] + "+", value, re.ASCII)
     )
     return value if good else None
 

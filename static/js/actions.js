@@ -4,6 +4,8 @@ import { catalog, featureKeys } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
 import { dismissed, edited, noticed, outputUnit, watched } from "./state.js";
 
+const WATCH_EVERY = 40; // milliseconds
+
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Target} Target */
 
@@ -54,15 +56,25 @@ export function createActions(store, send) {
     writeAddress();
   }
 
-  /** The viewer's own selection; sent once per change. */
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let watchLater;
+  let watchedAt = 0;
+
+  /** The viewer's own selection; sent once per change, and a moving pointer's not at every step. */
   function watch() {
+    clearTimeout(watchLater);
+    const wait = watchedAt + WATCH_EVERY - performance.now();
+    if (wait > 0) {
+      watchLater = setTimeout(watch, wait);
+      return;
+    }
     const state = store.get();
     if (!state.spec || state.connection !== "open") return;
     const unit = watched(state);
     const { x, y } = state.pointer ?? { x: null, y: null };
     const text = JSON.stringify([unit, x, y]);
     if (text === lastWatch) return;
-    if (send({ type: "watch", unit, x, y })) lastWatch = text;
+    if (send({ type: "watch", unit, x, y })) [lastWatch, watchedAt] = [text, performance.now()];
   }
 
   return {
@@ -76,7 +88,7 @@ export function createActions(store, send) {
 
     playOrPause() {
       const { playing, divergedAt } = store.get();
-      if (divergedAt !== null) return store.update((state) => noticed(state, "Training has diverged and cannot go on. Reset, or choose a lower learning rate."));
+      if (divergedAt !== null) return; // the page already says so, and what to do
       if (!tell({ type: playing ? "pause" : "play" })) return;
       store.update((state) => ({ ...state, playing: !playing }));
     },

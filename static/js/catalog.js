@@ -4,7 +4,7 @@
  * @typedef {{key: string, label: string, formula?: string, note?: string}} Choice
  * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features", default: any, original: any,
  *   minimum?: number|null, maximum?: number|null, longest?: number|null, choices?: Choice[]|null, offered?: number[]|null, link_beyond?: {above: number, below: number}|null,
- *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, label: string, help: string, live: boolean, allowed: string}} Field
+ *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, label: string, help: string, live: boolean, allowed: string}} Field
  * @typedef {{key: string, label: string, formula: string, map: string}} Feature
  * @typedef {{key: string, label: string, problem: string, points: [number, number, number][]}} Dataset
  * @typedef {Record<string, any>} Spec

@@ -2,7 +2,8 @@
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
-// Silence this long while frames are due means a dead link that TCP has not noticed yet.
+const FULL_WAIT = 5_000; // after "try again later" from the server
+const TRY_AGAIN_LATER = 1013;
 const OPEN_TIMEOUT = 8_000;
 
 /**
@@ -28,14 +29,16 @@ export function connect(address, handlers) {
     };
     mine.onmessage = ({ data }) => {
       if (socket !== mine) return;
-      wait = FIRST_WAIT; // only a server that speaks resets the back-off, not one that accepts and hangs up
-      if (typeof data === "string") handlers.text(JSON.parse(data));
+      const event = typeof data === "string" ? JSON.parse(data) : null;
+      if (event?.type !== "closing") wait = FIRST_WAIT; // not for a server that accepts only to say goodbye
+      if (event) handlers.text(event);
       else handlers.binary(data);
     };
-    mine.onclose = () => {
+    mine.onclose = ({ code }) => {
       clearTimeout(late);
       if (socket !== mine) return;
       socket = null;
+      if (code === TRY_AGAIN_LATER) wait = Math.max(wait, FULL_WAIT);
       const pause = wait * (0.75 + Math.random() / 2); // a class must not come back in one instant
       wait = Math.min(LONGEST_WAIT, wait * 2);
       timer = setTimeout(open, pause);
@@ -49,6 +52,8 @@ export function connect(address, handlers) {
     open();
   }
   globalThis.addEventListener?.("online", retryNow);
+  // A network that has gone is not noticed by TCP for minutes; the browser knows at once.
+  globalThis.addEventListener?.("offline", () => { if (!isLoopback()) socket?.close(); });
   open();
 
   return {
@@ -62,4 +67,8 @@ export function connect(address, handlers) {
     /** Drop the link as a network would (it comes back by itself). */
     drop: () => socket?.close(),
   };
+}
+
+function isLoopback() {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(globalThis.location?.hostname ?? "");
 }

@@ -75,7 +75,7 @@ function readValue(field, text) {
   switch (field.kind) {
     case "choice": return field.choices?.some((choice) => choice.key === text) ? text : undefined;
     case "flag": return text !== "false";
-    case "text": return text.length <= maximum && !text.includes("#") ? text : undefined;
+    case "text": return text.length <= maximum && new RegExp(`^${field.pattern}+$`).test(text) ? text : undefined;
     case "sizes": {
       const sizes = text.trim() === "" ? [] : text.split(",").map((part) => number(part, true));
       const fits = sizes.length <= (field.longest ?? Infinity) && sizes.every((size) => size !== undefined && size >= minimum && size <= maximum);

@@ -48,8 +48,10 @@ on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); 
 let joined = false;
 addEventListener("hashchange", () => {
   const { spec } = store.get();
-  if (!spec || location.hash === "") return;
-  actions.openLink(location.hash);
+  if (!spec) return;
+  // What names nothing of ours is no wish for the defaults: the address goes back to what is shown.
+  if (parseLink(location.hash, catalog.fields, featureKeys).empty) actions.writeAddress(true);
+  else actions.openLink(location.hash);
 });
 
 function socketAddress() {
@@ -77,18 +79,16 @@ function receiveText(event) {
     case "progress":
       return store.update((state) => ({ ...state, warming: event.done < event.total ? event : null }));
     case "closing":
-      return store.update((state) => noticed(state, event.message));
+      return store.update((state) => ({ ...state, closing: event.message }));
   }
 }
 
 /** @param {any} event */
 function receiveState(event) {
   const before = store.get();
-  // Back after a break with changes the server has not heard of (or a server that has forgotten us): ours is the newer word.
-  const ahead = joined && !welcomed && before.spec !== null && before.revision > event.revision;
-  store.update((state) => told(state, event));
+  if (joined && !welcomed && before.spec !== null) rejoin(before, event);
+  else store.update((state) => told(state, event));
   welcomed = true;
-  if (ahead) actions.sendSpec();
   if (!joined) {
     joined = true;
     const asked = parseLink(location.hash, catalog.fields, featureKeys);
@@ -98,6 +98,22 @@ function receiveState(event) {
     store.update((state) => ({ ...state, view: asked.view }));
   }
   actions.writeAddress(true);
+}
+
+/**
+ * Back after a break. Where the server has not heard of our last changes, or has forgotten the session altogether, ours
+ * is the newer word.
+ * @param {import("./state.js").State} before
+ * @param {any} event
+ */
+function rejoin(before, event) {
+  const same = before.spec !== null && sameSpec(before.spec, event.spec);
+  store.update((state) => told({ ...state, revision: same ? 0 : state.revision + (event.revision === state.revision ? 1 : 0) }, event));
+  if (same || event.revision > before.revision) return;
+  actions.sendSpec();
+  if (event.run < before.run || event.revision < before.revision - 1 || event.revision === before.revision) {
+    store.update((state) => noticed(state, "The server no longer knew this session: the network is back at its start, with your settings."));
+  }
 }
 
 /** @param {ArrayBuffer} buffer */

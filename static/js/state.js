@@ -28,6 +28,7 @@ import { DEFAULT_VIEW } from "./link.js";
  * @property {WeightTarget|null} hoveredLink
  * @property {Target|null} pinned what the card edits
  * @property {{x: number, y: number}|null} pointer in the plane, over the big map
+ * @property {string|null} closing why the server has ended the connection
  * @property {boolean} logLoss
  * @property {Notice[]} notices
  */
@@ -36,7 +37,7 @@ import { DEFAULT_VIEW } from "./link.js";
 export function initialState() {
   return {
     connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, playing: false, speed: 60,
-    divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, logLoss: false, notices: [],
+    divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, notices: [],
   };
 }
 
@@ -59,16 +60,16 @@ export function edited(state, patch) {
 export function told(state, event) {
   const newer = state.spec === null || event.revision >= state.revision;
   return {
-    ...state, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, warming: null,
+    ...state, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, warming: null, closing: null,
     ...(newer ? { spec: event.spec, revision: event.revision } : {}),
-    ...(newer && event.run !== state.run ? { run: event.run, losses: noLosses(), pinned: fits(state.pinned, event.spec) ? state.pinned : null, hovered: null, hoveredLink: null } : {}),
+    ...(newer && event.run !== state.run ? { run: event.run, losses: noLosses(), pinned: fits(state.pinned, event.spec) ? state.pinned : null, hovered: stays(state.hovered, event.spec), hoveredLink: null } : {}),
   };
 }
 
-/** A frame came. One that belongs to an older spec than the page shows is dropped. @param {State} state @param {Frame} frame @returns {State} */
+/** A frame came. One of an older spec or of another run than the page shows is dropped. @param {State} state @param {Frame} frame @returns {State} */
 export function applied(state, frame) {
-  if (frame.revision < state.revision || state.spec === null) return state;
-  return { ...state, frame, run: frame.run, losses: grown(state.losses, frame), divergedAt: frame.divergedAt };
+  if (frame.revision < state.revision || frame.run !== state.run || state.spec === null) return state;
+  return { ...state, frame, losses: grown(state.losses, frame), divergedAt: frame.divergedAt };
 }
 
 /** @param {Losses} losses @param {Frame} frame @returns {Losses} */
@@ -99,6 +100,11 @@ function fits(target, spec) {
   if (target.kind === "weight") return target.layer < sizes.length && target.neuron < sizes[target.layer] && target.input < (target.layer ? sizes[target.layer - 1] : spec.features.length);
   const place = neuronOf(target.unit);
   return place === null ? spec.features.includes(target.unit) : place.layer < sizes.length && place.neuron < sizes[place.layer];
+}
+
+/** The unit, if this network still has it. @param {string|null} unit @param {Spec} spec */
+function stays(unit, spec) {
+  return unit !== null && (neuronOf(unit) === null || fits({ kind: "neuron", unit }, spec)) ? unit : null;
 }
 
 /** Neurons in each layer, the output last. @param {Spec} spec @returns {number[]} */
@@ -138,6 +144,11 @@ export function layout(spec) {
     inputs = neurons;
     return layer;
   });
+}
+
+/** @param {Spec} spec */
+export function parameterCount(spec) {
+  return layout(spec).reduce((count, { neurons, inputs }) => count + neurons * (inputs + 1), 0);
 }
 
 let lastNotice = 0;

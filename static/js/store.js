@@ -19,7 +19,13 @@ export function createStore(initial, schedule = nextFrame) {
 
   function paint() {
     queued = false;
-    for (const view of views) view(state);
+    for (const view of views) {
+      try {
+        view(state);
+      } catch (error) {
+        reportError(error); // one broken view must not stop the others, nor the credit for the next frame
+      }
+    }
   }
 
   return {

@@ -1,6 +1,9 @@
 // Runs before the first paint, so that a dark page never flashes white. Everything else is a module.
 (() => {
-  const wanted = localStorage.getItem("theme");
+  let wanted = null;
+  try {
+    wanted = localStorage.getItem("theme");
+  } catch { /* a browser that keeps nothing */ }
   const dark = wanted ? wanted === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = dark ? "dark" : "light";
 })();

@@ -131,11 +131,11 @@ def test_editing_a_weight_changes_the_loss(page: Page, live_server: LiveServer) 
     start, before = page.locator("#train-loss").inner_text(), pixels(page, MAP)
     page.locator("[data-unit='2.0']").click()
     card = page.get_by_role("dialog", name="Output")
-    box = card.get_by_label("weight of a₁")
+    box = card.get_by_label("weight of a₁⁽²⁾")
     box.fill("2.5")
     box.press("Enter")
     expect(page.locator("#train-loss")).not_to_have_text(start)
-    expect(card.locator(".formula")).to_contain_text("2.500·a₁")
+    expect(card.locator(".formula")).to_contain_text("2.500·a₁⁽²⁾")
     wait_for_other_pixels(page, MAP, before)
     expect(page.locator("#epoch")).to_have_text("000,000")
     page.keyboard.press("Escape")
@@ -156,8 +156,8 @@ def test_a_line_can_be_read_and_changed(page: Page, live_server: LiveServer) -> 
     card = page.get_by_role("dialog", name=re.compile("Weight from Layer 1, neuron 1 to Output"))
     expect(card).to_be_visible()
     page.mouse.click(x, y)
-    card.get_by_label("weight of a₁").fill("3")
-    card.get_by_label("weight of a₁").press("Enter")
+    card.get_by_label("weight of a₁⁽¹⁾").fill("3")
+    card.get_by_label("weight of a₁⁽¹⁾").press("Enter")
     expect(page.locator("#train-loss")).not_to_have_text(start)
 
 
@@ -168,7 +168,7 @@ def test_hovering_a_neuron_fills_the_big_map(page: Page, live_server: LiveServer
     page.locator("[data-unit='0.1']").hover()
     expect(page.locator("#stage-unit")).to_have_text("Layer 1, neuron 2")
     wait_for_other_pixels(page, MAP, before)
-    expect(page.locator("#card .formula")).to_contain_text("a₂ = tanh(")
+    expect(page.locator("#card .formula")).to_contain_text("a₂⁽¹⁾ = tanh(")
     page.locator(".map-square").hover()
     expect(page.locator(".reading")).to_have_text(re.compile(r"→ −?\d"))
 
@@ -249,6 +249,51 @@ def test_a_change_made_while_offline_is_not_lost(page: Page, live_server: LiveSe
     wait_for_other_pixels(page, NEURON, before)
 
 
+def test_a_jump_within_the_page_changes_nothing(page: Page, live_server: LiveServer) -> None:
+    """Explain, the skip link and a fragment that names nothing leave the network, its training and the address."""
+    open_page(page, live_server.url, LINK.replace("circle", "spiral"))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    fragment = page.evaluate("location.hash")
+    page.get_by_role("link", name="Explain").click()
+    expect(page.get_by_role("heading", name="What is happening here?")).to_be_in_viewport()
+    page.evaluate("location.hash = 'about'")
+    page.wait_for_function("fragment => location.hash === fragment", arg=fragment)
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    expect(page.get_by_role("radio", checked=True)).to_have_attribute("value", "spiral")
+
+
+def test_a_number_half_typed_survives_the_mouse(page: Page, live_server: LiveServer) -> None:
+    """With a card open, crossing other neurons neither takes the focus nor what was typed."""
+    open_page(page, live_server.url)
+    page.locator("[data-unit='0.0']").click()
+    box = page.locator("#card").get_by_label("bias")
+    box.fill("1.75")
+    for unit in ("0.2", "1.0", "0.3"):
+        page.locator(f"[data-unit='{unit}']").hover()
+    expect(box).to_be_focused()
+    expect(box).to_have_value("1.75")
+
+
+def test_the_keyboard_keeps_its_place(page: Page, live_server: LiveServer) -> None:
+    """Plus, plus, plus by keyboard: the button is still under the fingers, and each press counts."""
+    open_page(page, live_server.url)
+    plus = page.get_by_role("button", name="Add a neuron to layer 1")
+    plus.focus()
+    for _ in range(3):
+        page.keyboard.press("Enter")
+    expect(plus).to_be_focused()
+    expect(page.locator("[data-unit^='0.']")).to_have_count(7)
+
+
+def test_a_larger_network_under_an_open_card(page: Page, live_server: LiveServer) -> None:
+    """The card of the output follows a layer that grows (the console must stay clean)."""
+    open_page(page, live_server.url)
+    page.locator("[data-unit='2.0']").click()
+    page.get_by_role("button", name="Add a neuron to layer 2").click()
+    expect(page.locator("#card .formula")).to_contain_text("a₃⁽²⁾")
+
+
 def test_keys(page: Page, live_server: LiveServer) -> None:
     """Space plays and pauses, right arrow steps, R resets, ? lists the keys."""
     open_page(page, live_server.url)
@@ -287,7 +332,7 @@ def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_se
     expect(page.get_by_role("combobox", name="Activation")).to_be_hidden()
     expect(page.locator("[data-control=percTrainData]")).to_be_hidden()
     expect(page.locator("[data-unit=xSquared]")).to_have_count(0)
-    expect(page.locator("#about")).to_be_hidden()
+    expect(page.get_by_role("heading", name="What is happening here?")).to_be_hidden()
     expect(page.locator("#test-loss")).to_have_text(re.compile(r"\d\.\d{3}"))
     assert "percTrainData_hide=true" in page.evaluate("location.hash")
 

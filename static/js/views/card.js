@@ -1,12 +1,13 @@
 // The card: a neuron's formula with its numbers in it, and the numbers to change.
 
-import { fieldFromName } from "../catalog.js";
-import { layout, neuronOf, outputUnit } from "../state.js";
+import { catalog, fieldFromName } from "../catalog.js";
+import { layout, neuronOf, outputUnit, parameterCount } from "../state.js";
 import { on } from "../store.js";
 import { byId, element, icon, shown } from "./element.js";
 import { inputsOf, unitName, unitSign } from "./names.js";
 import { unitBox } from "./network.js";
 
+const LARGEST = catalog.limits.weight;
 const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking about it
 
 /** @typedef {{at: number, label: string, edit: (value: number) => void}} Row a number of the parameter vector */
@@ -20,12 +21,15 @@ export function mountCard(store, actions) {
   const formula = element("p", { class: "formula" });
   /** @type {{input: HTMLInputElement, row: Row}[]} */
   let inputs = [];
+  /** @type {WeakSet<HTMLInputElement>} fields with something typed that is not yet taken */
+  const typed = new WeakSet();
   /** @type {{unit: string}|null} */
   let explained = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let later;
   /** @type {Element|null} */
   let opener = null;
+  let shownKey = "";
   let pointer = { x: 0, y: 0 };
   addEventListener("pointermove", ({ clientX, clientY }) => { pointer = { x: clientX, y: clientY }; }, { passive: true });
 
@@ -42,6 +46,10 @@ export function mountCard(store, actions) {
     const shownTarget = target();
     const { spec } = store.get();
     if (!shownTarget || !spec) return close();
+    // The mouse may wander over other neurons while a number is typed here: the same card stays as it is.
+    const key = JSON.stringify([shownTarget, spec.features, spec.hidden]);
+    if (shownTarget.fixed && !card.hidden && key === shownKey) return refresh();
+    shownKey = key;
     if (!shownTarget.fixed && shownTarget.kind !== "weight" && card.hidden) {
       later = setTimeout(() => fill(target()), HOVER_DELAY);
       return;
@@ -112,19 +120,27 @@ export function mountCard(store, actions) {
     const input = element("input", { type: "number", step: "0.1", id: `number-${row.at}` });
     input.onchange = () => {
       const value = input.valueAsNumber;
-      if (Number.isFinite(value)) row.edit(value);
-      else actions.notice(`The ${row.label} must be a number; it stays as it was.`);
+      typed.delete(input);
+      if (Math.abs(value) <= LARGEST) row.edit(value);
+      else {
+        actions.notice(`The ${row.label} must be a number from −${LARGEST.toLocaleString("en")} to ${LARGEST.toLocaleString("en")}; it stays as it was.`);
+        refresh();
+      }
     };
+    input.oninput = () => { typed.add(input); };
     input.onkeydown = (event) => { if (event.key === "Enter") input.select(); };
     return input;
   }
 
   function refresh() {
     const { frame, spec } = store.get();
-    if (!frame || !spec || card.hidden) return;
+    if (!frame || !spec || card.hidden || frame.run !== store.get().run || frame.params.length !== parameterCount(spec)) return;
     for (const { input, row } of inputs) {
-      if (input !== document.activeElement || !input.dataset.filled) input.value = String(Number(frame.params[row.at].toPrecision(5)));
-      input.dataset.filled = "yes";
+      const text = String(Number(frame.params[row.at].toPrecision(5)));
+      if (!typed.has(input) && input.value !== text) {
+        input.value = text;
+        if (input === document.activeElement) input.select();
+      }
     }
     if (explained) formula.textContent = formulaText(explained.unit, spec, frame.params);
   }
@@ -134,7 +150,9 @@ export function mountCard(store, actions) {
     const { offsetWidth: width, offsetHeight: height } = card;
     const anchor = box ?? new DOMRect(pointer.x, pointer.y, 1, 1);
     const right = anchor.right + 12;
-    const x = right + width > innerWidth - 8 ? anchor.left - width - 12 : right;
+    // Not over the big map, which is what one watches while changing a number.
+    const edge = innerWidth > 1000 ? byId("stage").getBoundingClientRect().left - 16 : innerWidth - 8;
+    const x = right + width > edge ? anchor.left - width - 12 : right;
     card.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, x))}px`;
     card.style.top = `${Math.max(8, Math.min(innerHeight - height - 8, anchor.top + anchor.height / 2 - 40))}px`;
   }

@@ -27,7 +27,8 @@ export function mountFields(root, names, store, actions) {
     control.root.dataset.control = field.key ?? field.name;
     control.root.title = field.help;
     root.append(control.root);
-    on(store, (state) => [state.spec?.[name]], (state) => { if (state.spec) control.show(state.spec[name]); });
+    // The revision too: a value that went and came back between two paints must still replace what a person picked.
+    on(store, (state) => [state.spec?.[name], state.revision], (state) => { if (state.spec) control.show(state.spec[name]); });
   }
 }
 
@@ -66,19 +67,25 @@ function slider(field, actions) {
   const { minimum, maximum, step } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
   const value = element("span", { class: "value" });
   const input = element("input", { type: "range", min: String(minimum), max: String(maximum), step: String(step) });
+  let held = false; // while the thumb is held the scale must not change under it
+  input.onpointerdown = () => { held = true; };
+  input.onpointerup = input.onpointercancel = () => { held = false; };
   input.oninput = () => {
-    value.textContent = `${input.value}${field.unit ?? ""}`;
-    actions.configure({ [field.name]: Number(input.value) });
+    const near = Math.round((input.valueAsNumber - minimum) / step) * step + minimum;
+    const chosen = input.step === "any" ? near : input.valueAsNumber;
+    actions.configure({ [field.name]: chosen });
   };
   return {
     root: labelled(field, input, value),
     show(/** @type {number} */ now) {
-      input.max = String(Math.max(maximum, now)); // a link may ask for more than the slider offers
-      input.min = String(Math.min(minimum, now));
-      input.step = (now - minimum) % step === 0 ? String(step) : "any";
-      input.value = String(now);
       value.textContent = `${now}${field.unit ?? ""}`;
       input.setAttribute("aria-valuetext", value.textContent);
+      if (held) return;
+      // A link may ask for more than the slider offers, and for values between its steps.
+      input.max = String(Math.max(maximum, now));
+      input.min = String(Math.min(minimum, now));
+      input.step = String((now - minimum) % step === 0 ? step : Number.isInteger(now) ? 1 : "any");
+      input.value = String(now);
     },
   };
 }
@@ -96,7 +103,7 @@ function text(field, actions) {
   const root = labelled(field, input);
   input.onchange = () => {
     const value = input.value.trim();
-    const good = value !== "" && !/[&=#\s]/.test(value) && value.length <= (field.maximum ?? Infinity);
+    const good = new RegExp(`^${field.pattern}+$`).test(value) && value.length <= (field.maximum ?? Infinity);
     root.classList.toggle("invalid", !good);
     if (good) actions.configure({ [field.name]: value });
     else actions.notice(`${field.label} is “${value.slice(0, 40)}”, but may be ${field.allowed}.`);

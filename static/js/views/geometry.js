@@ -25,18 +25,18 @@ export function geometry(width, height, inputs, sizes) {
   const pitch = pitchOf(Math.max(...sizes), room);
   return {
     width: graphWidth, height: graphHeight,
-    inputs: column(first, inputs, pitchOf(inputs, room), room, 52),
-    layers: sizes.map((size, layer) => column(first + ((last - first) * (layer + 1)) / sizes.length, size, pitch, room, 64)),
+    inputs: column(first, inputs, pitchOf(inputs, room), room, 64),
+    layers: sizes.map((size, layer) => column(first + ((last - first) * (layer + 1)) / sizes.length, size, pitch, room, 88)),
   };
 }
 
 /** @param {number} count @param {number} room */
-const pitchOf = (count, room) => Math.min(104, room / Math.max(1, count));
+const pitchOf = (count, room) => Math.min(130, room / Math.max(1, count));
 
 /** Units one below the other, in the middle. @param {number} x @param {number} count @param {number} pitch @param {number} room @param {number} largest @returns {Place[]} */
 function column(x, count, pitch, room, largest) {
   const size = Math.max(18, Math.min(largest, pitch * 0.62));
-  const top = HEAD + (room - pitch * count) / 2;
+  const top = HEAD + (pitch > 31 ? (room - pitch * count) / 2 : 0); // a column that scrolls begins where the others do
   return Array.from({ length: count }, (_, i) => ({ x, y: top + pitch * (i + 0.5), size }));
 }
 

@@ -5,12 +5,12 @@ import { byId, element } from "./element.js";
 /** @param {import("../actions.js").Actions} actions */
 export function mountKeys(actions) {
   const dialog = byId("keys");
-  /** @type {{keys: string[], shown: string, what: string, act: () => void}[]} */
+  /** @type {{keys: string[], shown: string, what: string, button?: string, act: () => void}[]} */
   const table = [
-    { keys: [" "], shown: "space", what: "play or pause", act: actions.playOrPause },
-    { keys: ["ArrowRight"], shown: "→", what: "step: one epoch", act: actions.step },
-    { keys: ["r", "R"], shown: "R", what: "reset: the same start again", act: actions.reset },
-    { keys: ["n", "N"], shown: "N", what: "new data and new weights", act: actions.regenerate },
+    { keys: [" "], shown: "space", what: "play or pause", button: "play", act: actions.playOrPause },
+    { keys: ["ArrowRight"], shown: "→", what: "step: one epoch", button: "step", act: actions.step },
+    { keys: ["r", "R"], shown: "R", what: "reset: the same start again", button: "reset", act: actions.reset },
+    { keys: ["n", "N"], shown: "N", what: "new data and new weights", button: "regenerate", act: actions.regenerate },
     { keys: ["?"], shown: "?", what: "this list", act: () => dialog.showModal() },
   ];
   dialog.append(
@@ -33,7 +33,7 @@ export function mountKeys(actions) {
     if (event.key.startsWith("Arrow") && at.matches("select, input[type=range]")) return;
     if (event.repeat && event.key !== "ArrowRight") return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
-    if (!entry) return;
+    if (!entry || (entry.button && byId(entry.button).hidden)) return;
     event.preventDefault();
     entry.act();
   });

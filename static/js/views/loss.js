@@ -36,7 +36,7 @@ export function mountLoss(store, actions) {
       return;
     }
     const { losses, frame, logLoss } = store.get();
-    plotly.react(root, traces(losses, frame), look(logLoss), { displayModeBar: false, responsive: false });
+    plotly.react(root, traces(losses, frame), look(logLoss, losses), { displayModeBar: false, responsive: false });
     drawnAt = performance.now();
   }
 
@@ -73,15 +73,29 @@ function traces(losses, frame) {
   };
   const x = ends ? [...epochs, frame.epoch] : [...epochs];
   const style = getComputedStyle(document.documentElement);
-  const common = { x, mode: "lines", hovertemplate: "%{y:.4f}" };
+  const common = { x, mode: losses.count < 2 && !ends ? "markers" : "lines", hovertemplate: "%{y:.4f}" };
   return [
     { ...common, y: whole(losses.train, frame?.trainLoss), name: "training", line: { color: style.getPropertyValue("--edge"), width: 2, dash: "dot" } },
     { ...common, y: whole(losses.test, frame?.testLoss), name: "test", line: { color: style.getPropertyValue("--ink"), width: 2 } },
   ];
 }
 
-/** @param {boolean} log */
-function look(log) {
+/** How many powers of ten the curves cross: few want lines between them, many want some left out. @param {import("../state.js").Losses} losses */
+function logTicks({ train, test, count }) {
+  let [low, high] = [Infinity, 0];
+  for (let i = 0; i < count; i++) {
+    for (const value of [train[i], test[i]]) {
+      if (!(value > 0 && value < Infinity)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  const decades = high > 0 ? Math.log10(high / low) : 1;
+  return decades < 2 ? "D2" : Math.ceil(decades / 5);
+}
+
+/** @param {boolean} log @param {import("../state.js").Losses} losses */
+function look(log, losses) {
   const style = getComputedStyle(document.documentElement);
   const [ink, muted, line] = ["--ink", "--muted", "--line"].map((name) => style.getPropertyValue(name));
   const axis = { gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 11, color: muted }, automargin: false, fixedrange: true };
@@ -90,12 +104,12 @@ function look(log) {
     font: { family: getComputedStyle(document.body).fontFamily, color: ink },
     hoverlabel: { bgcolor: style.getPropertyValue("--panel"), bordercolor: line, font: { size: 12, color: ink } },
     xaxis: { ...axis, title: { text: "epoch", font: { size: 11, color: muted }, standoff: 4 }, rangemode: "tozero", nticks: 6 },
-    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, ...(log ? { dtick: "D2" } : { nticks: 5 }), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
+    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, ...(log ? { dtick: logTicks(losses) } : { nticks: 5 }), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
   };
 }
 
 /** Three decimals, as the original. @param {number|undefined} loss */
 function lossText(loss) {
   if (loss === undefined) return "–";
-  return Number.isFinite(loss) ? (loss >= 1e6 ? loss.toExponential(2) : loss.toFixed(3)) : "NaN";
+  return Number.isFinite(loss) ? (loss >= 1e6 || (loss > 0 && loss < 0.0005) ? loss.toExponential(1) : loss.toFixed(3)) : "NaN";
 }

@@ -20,7 +20,7 @@ export function mountMap(root, store, actions, visible) {
   const field = element("canvas", { width: 100, height: 100 });
   const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": "Decision map. Arrow keys move a reading point." });
   const square = element("div", { class: "map-square" }, field, marks, ...TICKS.flatMap(axisLabels));
-  const reading = element("p", { class: "reading" });
+  const reading = element("p", { class: "reading", role: "status" });
   const legend = element("div", { class: "legend", "aria-hidden": "true" }, "−1", element("span", { class: "ramp" }), "1");
   const test = checkbox("Show test data", "showTestData");
   const discrete = checkbox("Discretize", "discretize");
@@ -75,7 +75,8 @@ export function mountMap(root, store, actions, visible) {
   }
   marks.onpointermove = point;
   marks.onpointerdown = point;
-  marks.onpointerleave = () => actions.point(null);
+  // A finger that has left has not taken its question back.
+  marks.onpointerleave = (event) => { if (event.pointerType === "mouse") actions.point(null); };
   marks.onblur = () => actions.point(null);
   marks.onkeydown = (event) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];

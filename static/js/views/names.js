@@ -4,6 +4,7 @@ import { featureFromKey } from "../catalog.js";
 import { layerSizes, neuronOf } from "../state.js";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @param {number} value */
 const subscript = (value) => [...String(value)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
@@ -16,10 +17,10 @@ export function unitName(unit, spec) {
   return `Layer ${place.layer + 1}, neuron ${place.neuron + 1}`;
 }
 
-/** As a sign in a formula: x₁², a₃. @param {string} unit */
+/** As a sign in a formula: X₁², and a₃⁽²⁾ for the third neuron of the second layer. @param {string} unit */
 export function unitSign(unit) {
   const place = neuronOf(unit);
-  return place ? `a${subscript(place.neuron + 1)}` : featureFromKey.get(unit)?.label ?? unit;
+  return place ? `a${subscript(place.neuron + 1)}⁽${SUPERSCRIPTS[place.layer + 1]}⁾` : featureFromKey.get(unit)?.label ?? unit;
 }
 
 /** What feeds a layer, in order. @param {number} layer @param {import("../catalog.js").Spec} spec @returns {string[]} units */

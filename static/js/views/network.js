@@ -14,7 +14,7 @@ const MOST_LAYERS = 6;
 const MOST_NEURONS = 8;
 const SMALL = 20;
 
-/** @typedef {{path: Path2D, weight: number, at: number, target: import("../state.js").WeightTarget}} Line */
+/** @typedef {{path: Path2D, start: number, end: number, weight: number, at: number, target: import("../state.js").WeightTarget}} Line */
 
 /**
  * @param {import("./controls.js").Store} store
@@ -40,8 +40,8 @@ export function mountNetwork(store, actions) {
   function build() {
     const { spec, view } = store.get();
     if (!spec || scroll.clientWidth === 0) return;
-    const focused = document.activeElement?.getAttribute("data-unit");
-    const features = catalog.features.filter((feature) => !view.hidden.includes(feature.key));
+    const focused = document.activeElement?.getAttribute("data-focus");
+    const features = catalog.features.filter((feature) => spec.features.includes(feature.key) || !view.hidden.includes(feature.key));
     const sizes = layerSizes(spec);
     const layers = layout(spec);
     const places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes);
@@ -78,7 +78,7 @@ export function mountNetwork(store, actions) {
     }));
     units.replaceChildren(...headings(places, sizes), ...inputs, ...cells);
     lines = makeLines(spec, places, features.map((feature) => feature.key));
-    if (focused) buttonFromUnit.get(focused)?.focus();
+    if (focused) restoreFocus(focused);
     drawn = null;
     drawNumbers();
     mark();
@@ -86,7 +86,7 @@ export function mountNetwork(store, actions) {
 
   /** @param {string} unit @param {import("./geometry.js").Place} place @param {string} name */
   function unitButton(unit, { x, y, size }, name) {
-    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit }, element("canvas", { width: SMALL, height: SMALL }));
+    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit }, element("canvas", { width: SMALL, height: SMALL }));
     Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
     button.onpointerenter = () => actions.hover(unit);
     button.onpointerleave = () => actions.hover(null);
@@ -94,6 +94,13 @@ export function mountNetwork(store, actions) {
     button.onblur = () => actions.hover(null);
     buttonFromUnit.set(unit, button);
     return button;
+  }
+
+  /** A rebuilt button is another element: the keyboard must not lose its place. @param {string} key */
+  function restoreFocus(key) {
+    const same = /** @type {HTMLButtonElement|null} */ (units.querySelector(`[data-focus="${CSS.escape(key)}"]`));
+    const neighbour = /** @type {HTMLButtonElement|null} */ (same?.parentElement?.querySelector("button:enabled") ?? units.querySelector("button:enabled"));
+    (same && !same.disabled ? same : neighbour)?.focus();
   }
 
   /** @param {string} key */
@@ -105,6 +112,9 @@ export function mountNetwork(store, actions) {
     actions.configure({ features: keys.filter((each) => wanted.includes(each)) });
   }
 
+  /** @param {(now: number[]) => number[]} change */
+  const changeLayers = (change) => actions.configure({ hidden: change(store.get().spec?.hidden ?? []) });
+
   /** @param {import("./geometry.js").Geometry} places @param {number[]} sizes */
   function headings(places, sizes) {
     const { spec } = store.get();
@@ -113,15 +123,19 @@ export function mountNetwork(store, actions) {
     const first = columnHead(58, element("strong", {}, "Features"), "on or off");
     first.dataset.heading = "features";
     const middle = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
-      round("minus", "Remove a hidden layer", count > 0, () => actions.configure({ hidden: hidden.slice(0, -1) })),
+      round("minus", "Remove a hidden layer", count > 0, () => changeLayers((now) => now.slice(0, -1))),
       element("span", {}, `${count} ${places.width < 520 ? "" : "hidden "}layer${count === 1 ? "" : "s"}`),
-      round("plus", "Add a hidden layer", count < MOST_LAYERS, () => actions.configure({ hidden: [...hidden, 2] })));
+      round("plus", "Add a hidden layer", count < MOST_LAYERS, () => changeLayers((now) => (now.length < MOST_LAYERS ? [...now, 2] : now))));
     const from = count ? places.layers[0][0].x : (places.inputs[0]?.x ?? 0);
     const to = count ? places.layers[count - 1][0].x : places.layers[count][0].x;
     middle.style.left = `${(from + to) / 2}px`;
     middle.style.transform = "translateX(-50%)";
     const layers = hidden.map((size, layer) => {
-      const resize = (/** @type {number} */ by) => actions.configure({ hidden: hidden.map((each, i) => (i === layer ? each + by : each)) });
+      // From the spec of this moment, not of the last build: two quick clicks are two neurons.
+      const resize = (/** @type {number} */ by) => {
+        const now = /** @type {number[]} */ (store.get().spec?.hidden);
+        if (now[layer] + by >= 1 && (by < 0 || now[layer] < MOST_NEURONS)) actions.configure({ hidden: now.map((each, i) => (i === layer ? each + by : each)) });
+      };
       const head = columnHead(places.layers[layer][0].x, element("span", { class: "row", "data-control": "numHiddenLayers" },
         round("minus", `Remove a neuron from layer ${layer + 1}`, size > 1, () => resize(-1)),
         element("strong", { title: `${size} neurons` }, String(size)),
@@ -139,7 +153,7 @@ export function mountNetwork(store, actions) {
       const from = layer === 0 ? sources : places.layers[layer - 1];
       return Array.from({ length: inputs * count }, (_, i) => {
         const [neuron, input] = [Math.floor(i / inputs), i % inputs];
-        return { path: linePath(from[input], places.layers[layer][neuron]), weight: 0, at: weights + i, target: { kind: /** @type {const} */ ("weight"), layer, neuron, input } };
+        return { path: linePath(from[input], places.layers[layer][neuron]), start: from[input].x, end: places.layers[layer][neuron].x, weight: 0, at: weights + i, target: { kind: /** @type {const} */ ("weight"), layer, neuron, input } };
       });
     });
   }
@@ -161,7 +175,7 @@ export function mountNetwork(store, actions) {
     const index = chosen ? lines.findIndex(({ target }) => target.layer === chosen.layer && target.neuron === chosen.neuron && target.input === chosen.input) : -1;
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    drawLines(context, lines, { phase: playing && !still.matches ? (performance.now() / 40) % 90 : 0, chosen: index });
+    drawLines(context, lines, { phase: playing && !still.matches ? (performance.now() / 40) % 90 : null, chosen: index });
   }
 
   function mark() {
@@ -176,7 +190,9 @@ export function mountNetwork(store, actions) {
     const box = canvas.getBoundingClientRect();
     const [x, y] = [(event.clientX - box.left) * devicePixelRatio, (event.clientY - box.top) * devicePixelRatio];
     context.setLineDash([]);
-    return lines.findLast(({ path, weight }) => {
+    const column = event.clientX - box.left;
+    return lines.findLast(({ path, weight, start, end }) => {
+      if (column < start || column > end) return false;
       context.lineWidth = Math.max(event.pointerType === "touch" ? 18 : 9, lineWidth(weight) + 4);
       return context.isPointInStroke(path, x, y);
     });
@@ -212,7 +228,7 @@ function columnHead(x, head, note = null) {
 
 /** @param {string} name @param {string} label @param {boolean} enabled @param {() => void} act */
 function round(name, label, enabled, act) {
-  return element("button", { type: "button", class: "tiny", "aria-label": label, title: label, disabled: !enabled, onclick: act }, icon(name));
+  return element("button", { type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label, disabled: !enabled, onclick: act }, icon(name));
 }
 
 function explanation() {
@@ -227,8 +243,8 @@ function explanation() {
     return svg;
   };
   foot.append(
-    element("span", {}, "Picture: a neuron’s output over the plane. Click it for its numbers."),
-    element("span", {}, sample("#0877bd", "9 1"), "positive,"),
+    element("span", {}, "Picture: a neuron’s output. Click it for its numbers."),
+    element("span", {}, sample("#0877bd", "none"), "positive weight"),
     element("span", {}, sample("#f59322", "4 5"), "negative weight"));
   return foot;
 }

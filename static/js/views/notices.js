@@ -27,8 +27,8 @@ export function mountNotices(store, actions, retryNow) {
       return made;
     }));
   });
-  on(store, (state) => [state.connection, state.warming, state.spec === null], ({ connection, warming, spec }) => {
-    const text = connection === "lost" ? "Connection lost. Trying again…"
+  on(store, (state) => [state.connection, state.warming, state.closing, state.spec === null], ({ connection, warming, closing, spec }) => {
+    const text = connection === "lost" ? `${closing ?? "Connection lost."} Trying again…`
       : warming ? `Preparing the engine: ${warming.done} of ${warming.total}${warming.name ? ` (${warming.name})` : ""}. This happens once.`
       : connection === "connecting" || spec === null ? "Connecting…" : "";
     status.textContent = text;

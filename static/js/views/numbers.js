@@ -1,8 +1,8 @@
 // Every weight and bias as a table: to check a number by hand, to copy it, to hear it read.
 
-import { layerSizes, layout } from "../state.js";
+import { layerSizes, layout, parameterCount } from "../state.js";
 import { on } from "../store.js";
-import { element, shown } from "./element.js";
+import { element } from "./element.js";
 import { inputsOf, unitSign } from "./names.js";
 
 const REFRESH = 250; // milliseconds: digits that change faster cannot be read
@@ -15,6 +15,7 @@ const REFRESH = 250; // milliseconds: digits that change faster cannot be read
  */
 export function mountNumbers(root, store, _actions, visible) {
   const holder = element("div", { class: "parameter-table", tabIndex: 0, "aria-label": "Weights and biases" });
+  holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);
   let drawnAt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -30,9 +31,8 @@ export function mountNumbers(root, store, _actions, visible) {
       return;
     }
     drawnAt = performance.now();
-    const layers = layout(spec);
-    if (layers.reduce((count, layer) => count + layer.neurons * (layer.inputs + 1), 0) !== frame.params.length) return;
-    holder.replaceChildren(...layers.map((_, layer) => layerTable(layer, spec, frame.params)));
+    if (parameterCount(spec) !== frame.params.length) return;
+    holder.replaceChildren(...layout(spec).map((_, layer) => layerTable(layer, spec, frame.params)));
   }
   on(store, (state) => [visible(), state.frame, state.spec], draw);
 }
@@ -44,7 +44,12 @@ function layerTable(layer, spec, params) {
   const head = ["", ...inputsOf(layer, spec).map(unitSign), "bias"].map((text) => element("th", { scope: "col" }, text));
   const rows = Array.from({ length: neurons }, (_, neuron) => element("tr", {},
     element("th", { scope: "row" }, title === "Output" ? "output" : unitSign(`${layer}.${neuron}`)),
-    ...Array.from({ length: inputs }, (__, input) => element("td", {}, shown(params[weights + neuron * inputs + input]))),
-    element("td", {}, shown(params[biases + neuron]))));
+    ...Array.from({ length: inputs }, (__, input) => element("td", {}, exact(params[weights + neuron * inputs + input]))),
+    element("td", {}, exact(params[biases + neuron]))));
   return element("table", {}, element("caption", {}, title), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}
+
+/** Five significant digits: enough to check a number by hand. @param {number} value */
+function exact(value) {
+  return Number.isFinite(value) ? value.toPrecision(5).replace(/-/g, "−") : "NaN";
 }

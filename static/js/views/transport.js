@@ -22,7 +22,7 @@ export function mountTransport(store, actions) {
   });
   on(store, (state) => [state.frame?.epoch], ({ frame }) => { byId("epoch").value = epochText(frame?.epoch ?? 0); });
   on(store, (state) => [state.playing, Math.round(state.frame?.pace ?? 0)], ({ playing, frame }) => {
-    byId("pace").textContent = playing && frame && frame.pace >= 1 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
+    byId("pace").textContent = playing && frame && frame.pace >= 0.5 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
   });
   on(store, (state) => [state.connection], ({ connection }) => {
     for (const id of ["play", "step", "reset"]) byId(id).setAttribute("aria-disabled", String(connection !== "open"));
