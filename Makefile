@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS   ?=
 
-.PHONY: run test lock protocol clean
+.PHONY: run test bench lock protocol clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m app $(ARGS)
@@ -16,6 +16,10 @@ test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(ARGS)
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/engine $(ARGS)
+
+# Tables, and build/bench.json. One part, or a short look: make bench ARGS="--quick load"
+bench: .venv/bench.stamp .venv/browser.stamp
+	@.venv/bench/bin/python -m tests.bench $(ARGS)
 
 # The locks are installed with hashes, the project itself from this folder; the stamps make a second run start at once.
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
@@ -31,6 +35,13 @@ test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Tinkernet needs Python 3.11 or later; say which with: make run PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
+
+# What only the benchmarks need (PyTorch and others) lives in an environment of its own.
+.venv/bench.stamp: tests/bench/requirements.txt requirements-test.lock | .venv/bin/python
+	$(BIN)/python -m venv .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
+	@touch $@
 
 # TypeScript checks the page's types; without Node its tests are skipped and say so.
 .venv/node.stamp: package.json package-lock.json | .venv/bin/python

@@ -1,0 +1,111 @@
+"""A frame from the trainer to bytes: what it costs of one core, and how many bytes go out."""
+
+from __future__ import annotations
+
+import zlib
+from statistics import median, quantiles
+from typing import Any
+
+from app.protocol import encode_body, encode_frame
+from engine import Trainer
+from tests.bench import report
+from tests.bench.engine import ALL, trainer_of
+from tests.bench.rounds import interleaved, progress
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "2-4-2-1": {},
+    "7-8-8-8-1": {"features": ALL, "hidden": (8, 8, 8)},
+    "7-8x6-1": {"features": ALL, "hidden": (8,) * 6},
+    "7-64x8-1": {"features": ALL, "hidden": (64,) * 8},
+}
+RUN = {"learning_rate": 0.03, "dataset": "spiral", "noise": 10}
+EPOCHS_A_FRAME = 10
+FRAMES = 400
+
+
+def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
+    """What a viewer of the output gets: all maps, all weights, the losses from `row` on."""
+    output = f"{len(trainer.network.sizes) - 2}.0"
+    small, maps = trainer.fields((output,))
+    body = encode_body(trainer.network.params, small, maps[output], deflate=deflate)
+    return encode_frame(
+        body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
+        test_loss=trainer.test_loss, value=trainer.value(output, 1.0, 1.0), stride=trainer.history.stride,
+        first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
+    )  # fmt: skip
+
+
+def cost(quick: bool) -> dict[str, Any]:
+    """Microseconds of one core, whole and by part."""
+    found: dict[str, Any] = {}
+    rows: list[list[object]] = []
+    for name, fields in NETWORKS.items():
+        progress(f"frames of {name}")
+        trainer = trainer_of(**RUN | fields)
+        trainer.advance(100)
+        output = f"{len(trainer.network.sizes) - 2}.0"
+        small, maps = trainer.fields((output,))
+        raw = frame(trainer, False, trainer.epoch)
+        row = trainer.epoch
+        work = {
+            "whole": lambda trainer=trainer, row=row: frame(trainer, True, row),
+            "not deflated": lambda trainer=trainer, row=row: frame(trainer, False, row),
+            "maps": lambda trainer=trainer, output=output: trainer.fields((output,)),
+            "deflate": lambda raw=raw: zlib.compress(raw, 1),
+            "value": lambda trainer=trainer, output=output: trainer.value(output, 1.0, 1.0),
+            "pack": lambda trainer=trainer, small=small, big=maps[output]: encode_body(
+                trainer.network.params, small, big, deflate=False
+            ),
+        }
+        measured = interleaved({key: _repeated(make) for key, make in work.items()}, *((3,) if quick else ()))
+        found[name] = {key: value.to_dict() for key, value in measured.items()}
+        rows.append([name, *(measured[key].minimum for key in work), measured["whole"].median])
+        rows[-1].append("<= 1000" if name == "7-8-8-8-1" else "")
+    report.table(
+        "A frame, trainer to bytes (microseconds, minima)",
+        ("network", "whole", "not deflated", "maps", "deflate", "value", "pack", "whole, median", "wanted"),
+        rows,
+    )
+    return found
+
+
+def _repeated(once: Any) -> Any:
+    def work(count: int) -> None:
+        for _ in range(count):
+            once()
+
+    return work
+
+
+def size(quick: bool) -> dict[str, Any]:
+    """Bytes of each frame over a run, loss rows included: one epoch in ten is shown."""
+    found: dict[str, Any] = {}
+    rows: list[list[object]] = []
+    for name in ("2-4-2-1", "7-8-8-8-1"):
+        for dataset in ("circle", "spiral"):
+            progress(f"bytes of {name}, {dataset}")
+            trainer = trainer_of(**RUN | NETWORKS[name] | {"dataset": dataset})
+            sizes = []
+            for _ in range(FRAMES // 10 if quick else FRAMES):
+                row = len(trainer.history.rows)
+                trainer.advance(EPOCHS_A_FRAME)
+                sizes.append(len(frame(trainer, True, min(row, len(trainer.history.rows)))))
+            raw = len(frame(trainer, False, len(trainer.history.rows)))
+            found[f"{name} {dataset}"] = {"median": median(sizes), "p95": quantiles(sizes, n=20)[-1], "raw": raw}
+            rows.append([name, dataset, median(sizes), quantiles(sizes, n=20)[-1], max(sizes), raw])
+            rows[-1].append("<= 5000" if name == "7-8-8-8-1" else "")
+    report.table(
+        f"Bytes of a frame over {FRAMES * EPOCHS_A_FRAME} epochs, deflated",
+        ("network", "data", "median", "p95", "most", "not deflated", "wanted (median)"),
+        rows,
+    )
+    return found
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """Both."""
+    return {"cost": cost(quick), "bytes": size(quick)}
+
+
+if __name__ == "__main__":
+    report.run("frames", measure)

@@ -1,0 +1,265 @@
+"""The page in Chromium: how fast a person sees it learn, what a frame costs there, and how soon a change is seen.
+
+Times on the page are its own clock's; costs are from Chromium's trace. The browser draws in software here.
+"""
+
+from __future__ import annotations
+
+from statistics import median, quantiles
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from tests.bench import report
+from tests.bench.rounds import progress
+from tests.bench.served import serving
+from tests.browser.conftest import launch
+
+FEATURES = "&".join(f"{key}=true" for key in ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY"))
+LINKS = {
+    "2-4-2-1": "#networkShape=4,2&seed=0.5&v=1",
+    "7-8-8-8-1": f"#networkShape=8,8,8&{FEATURES}&dataset=spiral&seed=0.5&v=1",
+}
+CATEGORIES = "devtools.timeline,disabled-by-default-devtools.timeline,toplevel,v8,cc,viz,blink"
+
+WATCH = """
+// The revision of the newest frame that has come, and the moment at which the first picture of one was on its way out.
+window.bench = { asked: null, came: null, painted: null, frames: 0, times: [] };
+const Native = WebSocket;
+window.WebSocket = class extends Native {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      if (typeof data === "string") return;
+      const head = new DataView(data);
+      if (head.getUint8(4) !== 1) return;
+      bench.frames++;
+      const { asked } = bench;
+      if (asked && bench.came === null && head.getUint32(8, true) >= asked) bench.came = performance.now();
+    });
+  }
+  send(text) {
+    const message = JSON.parse(text);
+    if (message.type === "configure") bench.asked = message.revision;
+    super.send(text);
+  }
+};
+const put = CanvasRenderingContext2D.prototype.putImageData;
+CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+  put.apply(this, given);
+  if (bench.came === null || bench.painted !== null || this.canvas.width < 50) return;
+  bench.painted = 0;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => { bench.painted = performance.now(); bench.times.push({ total: bench.painted - bench.begun, answer: bench.came - bench.begun }); };
+  port2.postMessage(0); // handled after this frame has been painted
+};
+window.change = (act) => new Promise((resolve, reject) => {
+  Object.assign(bench, { asked: null, came: null, painted: null, begun: performance.now() });
+  const before = bench.times.length;
+  act();
+  const late = setTimeout(() => { clearInterval(look); reject(new Error("no picture within 5 s")); }, 5000);
+  const look = setInterval(() => {
+    if (bench.times.length === before) return;
+    clearInterval(look);
+    clearTimeout(late);
+    resolve(bench.times.at(-1));
+  }, 5);
+});
+window.choose = (label, value) => {
+  const select = [...document.querySelectorAll("select")].find((each) => each.labels[0]?.textContent === label);
+  select.value = value;
+  select.dispatchEvent(new Event("input", { bubbles: true }));
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+};
+window.press = (selector) => document.querySelector(selector).click();
+"""  # noqa: E501
+
+
+def opened(browser: Browser, url: str, link: str) -> Page:
+    """A page at its first picture, 1280 by 800."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.add_init_script(WATCH)
+    page.goto(f"{url}/{link}")
+    page.wait_for_function("() => /[0-9]/.test(document.getElementById('train-loss').textContent)")
+    page.wait_for_function("() => document.querySelector('#curve .scatterlayer') !== null")
+    return page
+
+
+def epoch(page: Page) -> int:
+    """What the counter says."""
+    return int(page.locator("#epoch").evaluate("node => node.value").replace(",", ""))
+
+
+def speed(page: Page, rate: str, playing: bool) -> None:
+    """Set the speed and begin or stop."""
+    page.locator("#speed").select_option(rate)
+    if (page.locator("#play").get_attribute("aria-label") == "Pause") != playing:
+        page.locator("#play").click()
+
+
+def full_speed(page: Page, seconds: float) -> dict[str, float]:
+    """Epochs and frames per second as fast as it goes."""
+    speed(page, "full", True)
+    page.wait_for_timeout(1000)
+    look = "() => [Number(document.getElementById('epoch').value.replaceAll(',', '')), bench.frames, performance.now()]"
+    first = page.evaluate(look)
+    page.wait_for_timeout(seconds * 1000)
+    last = page.evaluate(look)
+    speed(page, "60", False)
+    spent = (last[2] - first[2]) / 1000
+    return {"epochs_per_second": (last[0] - first[0]) / spent, "frames_per_second": (last[1] - first[1]) / spent}
+
+
+def traced(page: Page, seconds: float) -> dict[str, float]:
+    """Milliseconds per frame, by thread and kind of work, at sixty epochs a second."""
+    speed(page, "60", True)
+    page.wait_for_timeout(1000)
+    client = page.context.new_cdp_session(page)
+    frames = -page.evaluate("bench.frames")
+    events = _trace(client, page, seconds)
+    frames += page.evaluate("bench.frames")
+    speed(page, "60", False)
+    return {"frames_per_second": frames / seconds, **_costs(events, frames)}
+
+
+def _trace(client: CDPSession, page: Page, seconds: float) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+    ended: list[bool] = []
+    client.on("Tracing.dataCollected", lambda found: events.extend(found["value"]))
+    client.on("Tracing.tracingComplete", lambda _: ended.append(True))
+    client.send("Tracing.start", {"traceConfig": {"includedCategories": CATEGORIES.split(",")}})
+    page.wait_for_timeout(seconds * 1000)
+    client.send("Tracing.end")
+    while not ended:
+        page.wait_for_timeout(50)
+    return events
+
+
+KIND_FROM_EVENT = {
+    **dict.fromkeys(
+        ("FireAnimationFrame", "FunctionCall", "EvaluateScript", "RunMicrotasks", "TimerFire"), "scripting"
+    ),
+    **dict.fromkeys(("EventDispatch", "v8.callFunction", "HandlePostMessage", "MajorGC", "MinorGC"), "scripting"),
+    **dict.fromkeys(("UpdateLayoutTree", "Layout", "PrePaint", "HitTest"), "rendering"),
+    **dict.fromkeys(("Paint", "Layerize", "Commit", "PaintImage", "UpdateLayer"), "painting"),
+}
+
+
+def _costs(events: list[dict[str, Any]], frames: int) -> dict[str, float]:
+    """Every moment of the page's main thread counts once, for the outermost kind of work it belongs to."""
+    names = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
+    busiest = _busiest_renderer(events, names)
+    cost: dict[str, float] = {}
+    for kind, spent in _exclusive(e for e in events if (e["pid"], e["tid"]) == busiest):
+        cost[kind] = cost.get(kind, 0) + spent
+    tasks = sum(_cpu(e) for e in events if (e["pid"], e["tid"]) == busiest and _is_task(e))
+    beside: dict[str, float] = {}
+    for e in events:
+        place = (e["pid"], e["tid"])
+        if place[0] == busiest[0] and place != busiest and _is_task(e):
+            name = names.get(place, "other").rstrip("0123456789/ ")
+            beside[name] = beside.get(name, 0) + _cpu(e)
+    each = 1000 * frames
+    return {
+        "main_thread": tasks / each,
+        **{kind: spent / each for kind, spent in cost.items()},
+        **{f"beside: {name}": spent / each for name, spent in beside.items()},
+    }
+
+
+def _is_task(event: dict[str, Any]) -> bool:
+    return event["ph"] == "X" and event["name"] in ("RunTask", "ThreadControllerImpl::RunTask", "ThreadPool_RunTask")
+
+
+def _cpu(event: dict[str, Any]) -> float:
+    """Microseconds of processor time where Chromium says them, else of wall time."""
+    return float(event.get("tdur") or event.get("dur", 0))
+
+
+def _busiest_renderer(events: list[dict[str, Any]], names: dict[tuple[int, int], str]) -> tuple[int, int]:
+    spent: dict[tuple[int, int], float] = {}
+    for e in events:
+        place = (e["pid"], e["tid"])
+        if names.get(place) == "CrRendererMain" and _is_task(e):
+            spent[place] = spent.get(place, 0) + _cpu(e)
+    return max(spent, key=lambda place: spent[place])
+
+
+def _exclusive(events: Any) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    end = 0.0
+    known = [e for e in events if e["ph"] == "X" and e["name"] in KIND_FROM_EVENT and "dur" in e]
+    for e in sorted(known, key=lambda e: (e["ts"], -e["dur"])):
+        if e["ts"] >= end:
+            found.append((KIND_FROM_EVENT[e["name"]], _cpu(e)))
+            end = e["ts"] + e["dur"]
+    return found
+
+
+CHANGES = (
+    "() => choose('Activation', 'relu')", "() => press('[aria-label^=\"Add a hidden layer\"]')",
+    "() => choose('Activation', 'tanh')", "() => press('#datasets [role=radio]:nth-child(2)')",
+    "() => press('[aria-label^=\"Remove a neuron from layer 1\"]')", "() => press('[data-unit=\"sinX\"]')",
+    "() => press('#regenerate')", "() => press('[aria-label^=\"Add a neuron to layer 1\"]')",
+    "() => choose('Regularization', 'L2')", "() => press('[data-unit=\"sinX\"]')",
+    "() => choose('Regularization', 'none')", "() => press('[aria-label^=\"Remove a hidden layer\"]')",
+    "() => press('#datasets [role=radio]:nth-child(1)')", "() => choose('Activation', 'sigmoid')",
+    "() => press('#regenerate')",
+)  # fmt: skip
+
+
+def changes(page: Page, times: int) -> dict[str, float]:
+    """From a control to the first picture of the new state: what a person waits for, in milliseconds."""
+    found = []
+    for number in range(times):
+        page.wait_for_timeout(40 + 7 * (number % 9))  # not in step with the screen
+        found.append(page.evaluate(f"change({CHANGES[number % len(CHANGES)]})"))
+    totals = [each["total"] for each in found]
+    answers = [each["answer"] for each in found]
+    return {
+        "p50_ms": median(totals), "p95_ms": quantiles(totals, n=20)[-1], "most_ms": max(totals),
+        "answer_p50_ms": median(answers), "answer_p95_ms": quantiles(answers, n=20)[-1],
+    }  # fmt: skip
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """One browser, one server."""
+    found: dict[str, Any] = {}
+    seconds = 1.0 if quick else 4.0
+    with serving() as served, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for name, link in LINKS.items():
+            progress(f"page: {name}")
+            page = opened(browser, served.url, link)
+            found[name] = {
+                "full speed": full_speed(page, seconds),
+                "frame": min(
+                    (traced(page, seconds) for _ in range(1 if quick else 3)), key=lambda each: each["main_thread"]
+                ),
+            }
+            for playing in (False, True):
+                progress(f"page: {name}, changes while {'playing' if playing else 'paused'}")
+                speed(page, "60", playing)
+                found[name]["changes, playing" if playing else "changes, paused"] = changes(page, 15 if quick else 75)
+            page.context.close()
+        browser.close()
+    rows = [
+        [name, what, key, value, _wanted(key)]
+        for name, parts in found.items()
+        for what, part in parts.items()
+        for key, value in part.items()
+    ]
+    report.table(
+        "The page at 1280 x 800 (milliseconds per frame; processor time)",
+        ("network", "part", "what", "value", "wanted"),
+        rows,
+    )
+    return found
+
+
+def _wanted(key: str) -> str:
+    return {"main_thread": "<= 4", "p95_ms": "<= 60"}.get(key, "")
+
+
+if __name__ == "__main__":
+    report.run("page", measure)
