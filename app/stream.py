@@ -68,8 +68,11 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
         if not bucket.take():
             viewer.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many messages at once."))
             viewer.close("This page sent too many messages at once.", POLICY)
-            # The writer closes after saying so. What still arrives is not read: it costs the sender, not the others.
-            await asyncio.Event().wait()
+            # The writer closes after saying so. What still arrives is thrown away: left unread, the system would answer
+            # it with a reset, which takes the sentence away from the page.
+            while (await websocket.receive())["type"] != "websocket.disconnect":
+                pass
+            raise Ended
         text, data = message.get("text"), message.get("bytes")
         try:
             command = parse(text if text is not None else data or b"", binary=text is None)
