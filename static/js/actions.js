@@ -16,7 +16,8 @@ const WATCH_EVERY = 40; // milliseconds
 export function createActions(store, send) {
   const fields = catalog.fields;
   let lastWatch = "";
-  let lastPush = 0;
+  /** @type {string|undefined} */
+  let lastDrag;
 
   /** @param {object} message */
   function tell(message) {
@@ -30,24 +31,26 @@ export function createActions(store, send) {
     send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
   }
 
-  /** Make the address name what is shown. Quick changes in a row (a slider) make one entry of history. */
+  /** Make the address name what is shown: each choice an entry of the history, unless it takes the last one's place. */
   function writeAddress(replace = false) {
     const { spec, view } = store.get();
     if (!spec) return;
     const fragment = `#${formatLink(spec, view, fields, featureKeys)}`;
     if (fragment === location.hash) return;
-    const now = performance.now();
-    if (replace || now - lastPush < 700 || history.state === null) history.replaceState({}, "", fragment);
-    else history.pushState({}, "", fragment);
-    lastPush = replace ? lastPush : now;
+    if (replace) history.replaceState(null, "", fragment);
+    else history.pushState(null, "", fragment);
   }
 
-  /** @param {import("./catalog.js").Spec} patch */
-  function configure(patch) {
+  /**
+   * @param {import("./catalog.js").Spec} patch
+   * @param {string} [drag] what is being dragged: its values on the way make one entry of the history together
+   */
+  function configure(patch, drag) {
     if (!store.get().spec) return;
     store.update((state) => edited(state, patch));
     sendSpec();
-    writeAddress();
+    writeAddress(drag !== undefined && drag === lastDrag);
+    lastDrag = drag;
   }
 
   /** @param {Partial<import("./link.js").View>} patch */

@@ -96,8 +96,11 @@ function receiveState(event) {
     if (asked.empty) return actions.writeAddress(true);
     if (!sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
     store.update((state) => ({ ...state, view: asked.view }));
+    return actions.writeAddress(true);
   }
-  actions.writeAddress(true);
+  // Only for what another page has chosen: our own choice is in the address, and "back" may just have changed that.
+  const { spec } = store.get();
+  if (before.spec && spec && !sameSpec(before.spec, spec)) actions.writeAddress(true);
 }
 
 /**

@@ -5,10 +5,12 @@ Times on the page are its own clock's; costs are from Chromium's trace. The brow
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from statistics import median, quantiles
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import report
 from tests.bench.rounds import progress
@@ -114,25 +116,23 @@ def traced(page: Page, seconds: float) -> dict[str, float]:
     """Milliseconds per frame, by thread and kind of work, at sixty epochs a second."""
     speed(page, "60", True)
     page.wait_for_timeout(1000)
-    client = page.context.new_cdp_session(page)
-    frames = -page.evaluate("bench.frames")
-    events = _trace(client, page, seconds)
-    frames += page.evaluate("bench.frames")
-    speed(page, "60", False)
-    return {"frames_per_second": frames / seconds, **_costs(events, frames)}
-
-
-def _trace(client: CDPSession, page: Page, seconds: float) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
     ended: list[bool] = []
+    client = page.context.new_cdp_session(page)
     client.on("Tracing.dataCollected", lambda found: events.extend(found["value"]))
     client.on("Tracing.tracingComplete", lambda _: ended.append(True))
     client.send("Tracing.start", {"traceConfig": {"includedCategories": CATEGORIES.split(",")}})
+    look = "() => [bench.frames, performance.now()]"
+    first = page.evaluate(look)
     page.wait_for_timeout(seconds * 1000)
+    last = page.evaluate(look)
     client.send("Tracing.end")
+    speed(page, "60", False)
     while not ended:
         page.wait_for_timeout(50)
-    return events
+    client.detach()
+    frames = last[0] - first[0]
+    return {"frames_per_second": frames * 1000 / (last[1] - first[1]), **_costs(events, frames)}
 
 
 KIND_FROM_EVENT = {
@@ -146,53 +146,38 @@ KIND_FROM_EVENT = {
 
 
 def _costs(events: list[dict[str, Any]], frames: int) -> dict[str, float]:
-    """Every moment of the page's main thread counts once, for the outermost kind of work it belongs to."""
-    names = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
-    busiest = _busiest_renderer(events, names)
-    cost: dict[str, float] = {}
-    for kind, spent in _exclusive(e for e in events if (e["pid"], e["tid"]) == busiest):
-        cost[kind] = cost.get(kind, 0) + spent
-    tasks = sum(_cpu(e) for e in events if (e["pid"], e["tid"]) == busiest and _is_task(e))
-    beside: dict[str, float] = {}
+    """Milliseconds of the page's own process per frame: its main thread, by kind of work, and the threads beside it."""
+    name_from_thread = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
+    events_from_thread: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for e in events:
-        place = (e["pid"], e["tid"])
-        if place[0] == busiest[0] and place != busiest and _is_task(e):
-            name = names.get(place, "other").rstrip("0123456789/ ")
-            beside[name] = beside.get(name, 0) + _cpu(e)
-    each = 1000 * frames
-    return {
-        "main_thread": tasks / each,
-        **{kind: spent / each for kind, spent in cost.items()},
-        **{f"beside: {name}": spent / each for name, spent in beside.items()},
-    }
+        if e["ph"] == "X":
+            events_from_thread.setdefault((e["pid"], e["tid"]), []).append(e)
+    spent = {thread: sum(_outermost(found, _task)["task"]) for thread, found in events_from_thread.items()}
+    mains = [thread for thread, name in name_from_thread.items() if name == "CrRendererMain" and thread in spent]
+    main = max(mains, key=lambda thread: spent[thread])  # others are the browser's own pages
+    costs = {"main_thread": spent[main]}
+    for kind, values in _outermost(events_from_thread[main], KIND_FROM_EVENT.get).items():
+        costs[kind] = sum(values)
+    for thread, value in spent.items():
+        if thread[0] == main[0] and thread != main:
+            name = "beside: " + name_from_thread.get(thread, "others").rstrip("0123456789/ ")
+            costs[name] = costs.get(name, 0) + value
+    return {name: value / 1000 / frames for name, value in costs.items() if value > 10 * frames}
 
 
-def _is_task(event: dict[str, Any]) -> bool:
-    return event["ph"] == "X" and event["name"] in ("RunTask", "ThreadControllerImpl::RunTask", "ThreadPool_RunTask")
+def _task(name: str) -> str | None:
+    return "task" if name in ("RunTask", "ThreadControllerImpl::RunTask", "ThreadPool_RunTask") else None
 
 
-def _cpu(event: dict[str, Any]) -> float:
-    """Microseconds of processor time where Chromium says them, else of wall time."""
-    return float(event.get("tdur") or event.get("dur", 0))
-
-
-def _busiest_renderer(events: list[dict[str, Any]], names: dict[tuple[int, int], str]) -> tuple[int, int]:
-    spent: dict[tuple[int, int], float] = {}
-    for e in events:
-        place = (e["pid"], e["tid"])
-        if names.get(place) == "CrRendererMain" and _is_task(e):
-            spent[place] = spent.get(place, 0) + _cpu(e)
-    return max(spent, key=lambda place: spent[place])
-
-
-def _exclusive(events: Any) -> list[tuple[str, float]]:
-    found: list[tuple[str, float]] = []
+def _outermost(events: list[dict[str, Any]], kind_of: Callable[[str], str | None]) -> defaultdict[str, list[float]]:
+    """Microseconds of the events that have a kind and lie in no other that has one: processor time where it is said."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
     end = 0.0
-    known = [e for e in events if e["ph"] == "X" and e["name"] in KIND_FROM_EVENT and "dur" in e]
-    for e in sorted(known, key=lambda e: (e["ts"], -e["dur"])):
-        if e["ts"] >= end:
-            found.append((KIND_FROM_EVENT[e["name"]], _cpu(e)))
-            end = e["ts"] + e["dur"]
+    known = [(e["ts"], e.get("dur", 0), e, kind) for e in events if (kind := kind_of(e["name"])) is not None]
+    for at, lasted, event, kind in sorted(known, key=lambda each: (each[0], -each[1])):
+        if at >= end:
+            found[kind].append(float(event.get("tdur", lasted)))
+            end = at + lasted
     return found
 
 

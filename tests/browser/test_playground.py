@@ -311,18 +311,25 @@ def test_keys(page: Page, live_server: LiveServer) -> None:
 
 
 def test_back_and_forward(page: Page, live_server: LiveServer) -> None:
-    """Each choice is an entry of the history, and going there is choosing it again."""
+    """Each choice is an entry of the history, a slider's whole way is one; going there is choosing it again."""
     open_page(page, live_server.url)
-    page.wait_for_timeout(800)  # quick changes in a row make one entry: this is the pause between two
-    page.get_by_role("combobox", name="Activation").select_option("relu")
-    page.wait_for_timeout(800)
-    page.get_by_role("combobox", name="Activation").select_option("sigmoid")
+    activation = page.get_by_role("combobox", name="Activation")
+    activation.select_option("relu")
+    activation.select_option("sigmoid")
+    noise = page.get_by_role("slider", name="Noise")
+    noise.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(noise).to_have_value("20")
     page.go_back()
-    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    expect(noise).to_have_value("0")
+    expect(activation).to_have_value("sigmoid")
     page.go_back()
-    expect(page.get_by_role("combobox", name="Activation")).to_have_value("tanh")
+    expect(activation).to_have_value("relu")
+    page.go_back()
+    expect(activation).to_have_value("tanh")
     page.go_forward()
-    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    expect(activation).to_have_value("relu")
 
 
 def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_server: LiveServer) -> None:

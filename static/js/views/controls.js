@@ -73,7 +73,7 @@ function slider(field, actions) {
   input.oninput = () => {
     const near = Math.round((input.valueAsNumber - minimum) / step) * step + minimum;
     const chosen = input.step === "any" ? near : input.valueAsNumber;
-    actions.configure({ [field.name]: chosen });
+    actions.configure({ [field.name]: chosen }, field.name);
   };
   return {
     root: labelled(field, input, value),
