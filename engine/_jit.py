@@ -128,9 +128,10 @@ class _Cache(NullCache):  # type: ignore[misc]
 
 
 def cache_folder() -> Path | None:
-    """The folder for this engine's compiled code, made if need be; None where there is no safe, writable place.
+    """The folder for this engine's compiled code, made if need be; None where there is no safe place.
 
-    Loading it runs it, so the folder must be ours and closed to others (0700). TINKERNET_CACHE_DIR or NUMBA_CACHE_DIR
+    Loading it runs it, so the folder must be ours and closed to others (0700). One that can only be read is taken when
+    something is in it: an image brings its kernels along and has no disk to write. TINKERNET_CACHE_DIR or NUMBA_CACHE_DIR
     names the place; else it is the user's cache folder, else the folder for temporary files.
     """
     user = os.getuid() if hasattr(os, "getuid") else "user"
@@ -166,7 +167,8 @@ def _made_safe(folder: Path) -> bool:
                 return False
             if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o077):
                 return False
-        return os.access(folder, os.W_OK | os.X_OK)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+        return writable or (os.access(folder, os.R_OK | os.X_OK) and any(folder.iterdir()))
     except OSError:
         return False
 

@@ -1,5 +1,7 @@
 """The loss curve of a run: every epoch while there is room, then every second, every fourth, ..."""
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,16 @@ class History:
         self._count = 1
         self._array = np.empty((ROOM, 2), np.float32)
         self._put(0, train_loss, test_loss)
+
+    @classmethod
+    def restored(cls, rows: NDArray[np.float32], stride: int, version: int) -> Self:
+        """The history that had these rows (count, 2). Raises ValueError when they cannot be one's."""
+        if not 1 <= len(rows) <= ROOM or stride < 1:
+            raise ValueError(f"{len(rows)} rows with stride {stride} are no history")
+        history = cls(0.0, 0.0)
+        history._array[: len(rows)] = rows
+        history._count, history.stride, history.version = len(rows), stride, version
+        return history
 
     @property
     def rows(self) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """One run: a spec, the network it makes, and every epoch and edit since."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, Self
 
@@ -142,6 +142,46 @@ class Trainer:
             else:
                 trainer.reconfigure(Spec.from_dict(trainer.spec.to_dict() | {kind: rest[0]}))
         trainer.advance(epoch - trainer.epoch)
+        return trainer
+
+    def checkpoint(self) -> dict[str, Any]:
+        """All that the spec does not say, as numbers, lists and bytes: `restored` goes on from it bit for bit."""
+        count = self.network.params.size
+        return {
+            "epoch": self.epoch,
+            "edits": [list(edit) for edit in self.edits],
+            "stride": self.history.stride,
+            "version": self.history.version,
+            "rows": self.history.rows.tobytes(),
+            "losses": np.array([self.train_loss, self.test_loss]).tobytes(),
+            "dials": self._dials.tobytes(),
+            "params": self.network.params.tobytes(),
+            "gradient": self.network.gradient[:count].tobytes(),
+            "roles": self.network.roles[:count].tobytes(),
+        }
+
+    @classmethod
+    def restored(cls, spec: Spec, checkpoint: Mapping[str, Any]) -> Self:
+        """The trainer whose `checkpoint` this is; `spec` is the one it had then.
+
+        Raises ValueError or KeyError for what is not a checkpoint of such a network.
+        """
+        trainer = cls(spec)
+        count = trainer.network.params.size
+        for name, target in (
+            ("dials", trainer._dials),
+            ("params", trainer.network.params),
+            ("gradient", trainer.network.gradient[:count]),
+            ("roles", trainer.network.roles[:count]),
+        ):
+            target[:] = np.frombuffer(checkpoint[name], np.float64, target.size)
+            if len(checkpoint[name]) != target.nbytes:
+                raise ValueError(f"{name} has {len(checkpoint[name])} bytes, not {target.nbytes}")
+        trainer.epoch = int(checkpoint["epoch"])
+        trainer.edits = [tuple(edit) for edit in checkpoint["edits"]]
+        rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
+        trainer.history = History.restored(rows, int(checkpoint["stride"]), int(checkpoint["version"]))
+        trainer._note(*np.frombuffer(checkpoint["losses"], np.float64, 2))
         return trainer
 
     def fields(
