@@ -131,8 +131,8 @@ def cache_folder() -> Path | None:
     """The folder for this engine's compiled code, made if need be; None where there is no safe place.
 
     Loading it runs it, so the folder must be ours and closed to others (0700). One that can only be read is taken when
-    something is in it: an image brings its kernels along and has no disk to write. TINKERNET_CACHE_DIR or NUMBA_CACHE_DIR
-    names the place; else it is the user's cache folder, else the folder for temporary files.
+    something is in it: an image brings its kernels along and has no disk to write. TINKERNET_CACHE_DIR or
+    NUMBA_CACHE_DIR names the place; else it is the user's cache folder, else the folder for temporary files.
     """
     user = os.getuid() if hasattr(os, "getuid") else "user"
     named = os.environ.get("TINKERNET_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")

@@ -156,7 +156,7 @@ class Trainer:
             "losses": np.array([self.train_loss, self.test_loss]).tobytes(),
             "dials": self._dials.tobytes(),
             "params": self.network.params.tobytes(),
-            "gradient": self.network.gradient[:count].tobytes(),
+            "carried": self.network.carried[:count].tobytes(),
             "roles": self.network.roles[:count].tobytes(),
         }
 
@@ -171,7 +171,7 @@ class Trainer:
         for name, target in (
             ("dials", trainer._dials),
             ("params", trainer.network.params),
-            ("gradient", trainer.network.gradient[:count]),
+            ("carried", trainer.network.carried[:count]),
             ("roles", trainer.network.roles[:count]),
         ):
             target[:] = np.frombuffer(checkpoint[name], np.float64, target.size)
