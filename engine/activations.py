@@ -21,12 +21,16 @@ def relu(z):
 
 @part
 def tanh(z):
-    """E / (E + 2) with E = exp(2 |z|) - 1 = s p + s - 1, which loses nothing where z is small."""
+    """(e - 1) / (e + 1) with e = exp(2 |z|) = s (R + r) / (R - r), multiplied out so that small z lose nothing.
+
+    Large ones lose nothing as 1 - 2 / (e + 1), which is the same quotient with another numerator.
+    """
     doubled = 2.0 * magnitude(z)
-    shifted, p = reduced(select(doubled > 40.0, 40.0, doubled))
+    shifted, r, R = reduced(select(doubled > 40.0, 40.0, doubled))
     s = power_of_two(shifted)
-    E = s * p + (s - 1.0)
-    a = with_sign(E / (E + 2.0), z)
+    large = s > 3.0
+    part_of_one = select(large, 2.0 * (R - r), (s - 1.0) * R + (s + 1.0) * r) / ((s + 1.0) * R + (s - 1.0) * r)
+    a = with_sign(select(large, 1.0 - part_of_one, part_of_one), z)
     return a, 1.0 - a * a
 
 
