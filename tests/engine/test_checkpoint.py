@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from numba.core import config
 
 from engine import Spec, Trainer
 
@@ -44,11 +45,11 @@ def carried_over(trainer: Trainer) -> Trainer:
 
 @pytest.mark.parametrize("name", CASES)
 def test_going_on_is_as_if_never_stopped(name: str) -> None:
-    """Stopped and restored after 7 epochs, edited, and again after 3: the same as in one go, and so is a reset."""
+    """Stopped and restored after some epochs, edited, and again: the same as in one go, and so is a reset."""
     values, change = CASES[name]
     spec = Spec(seed="0.4", **values)
     alone, stopped = Trainer(spec), Trainer(spec)
-    for epochs in (7, 3, 12):
+    for epochs in (2, 1, 2) if config.DISABLE_JIT else (7, 3, 12):
         alone.advance(epochs)
         stopped.advance(epochs)
         change(alone)
@@ -60,6 +61,7 @@ def test_going_on_is_as_if_never_stopped(name: str) -> None:
     assert same(alone, stopped)
 
 
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="interpreted, thousands of epochs take many minutes")
 def test_a_thinned_history_goes_on() -> None:
     """Past 4096 epochs the curve has been thinned; it is thinned again at the same epoch."""
     spec = Spec(seed="1", hidden=(), train_percent=1)
