@@ -174,11 +174,19 @@ def test_a_flood_is_told_once_and_closed(server: Running) -> None:
     """A page that sends too much hears so and is closed; another page of the session is not."""
     with server.page() as calm, server.page(id=calm.id) as loud:
         calm.ready(), loud.ready()
-        with suppress(ConnectionClosed):
-            for _ in range(100_000):
-                loud.socket.send('{"type":"play"}')
+
+        def flood() -> None:
+            with suppress(ConnectionClosed):
+                for _ in range(100_000):
+                    loud.socket.send('{"type":"play"}')
+
+        # Beside the reading, as in a browser: who only sends cannot hear anything.
+        flooding = threading.Thread(target=flood)
+        flooding.start()
         with pytest.raises(ConnectionClosed) as caught:
             loud.until(lambda _: False)
+        flooding.join()
+        assert caught.value.rcvd is not None
         assert caught.value.rcvd.code == 1008
         assert len(loud.errors) == 1
         assert "too many" in loud.closing
