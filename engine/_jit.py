@@ -37,6 +37,11 @@ def part(function: Any) -> Any:
     return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, forceinline=True)(function)
 
 
+def routine(function: Any) -> Any:
+    """Compile a function that kernels call: for what is long and seldom worth a copy at every call."""
+    return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
+
+
 class Kernel:
     """One compiled function. The first call, or `load`, compiles it or takes it from the cache."""
 

@@ -1,9 +1,9 @@
 """A vector of WIDTH doubles for kernels, so that a formula written for one number runs on a processor's full width.
 
 Inside a kernel: `load`, `store`, `splat`, + - * / and comparisons (which give a mask for `select`), `total`.
-A plain number meets a vector in every lane. LLVM vectorises plain loops too, but not reliably these: the choice of
-activation inside the loop and the sums over a batch defeat it. Without the JIT (NUMBA_DISABLE_JIT=1) the same names
-work on NumPy arrays of WIDTH values.
+A plain number meets a vector in every lane. Formulas work on a bunch, which is a longer vector, as well. LLVM
+vectorises plain loops too, but not reliably these: the choice of activation inside the loop and the sums over a batch
+defeat it. Without the JIT (NUMBA_DISABLE_JIT=1) the same names work on NumPy arrays of as many values.
 """
 
 import operator
@@ -23,52 +23,65 @@ WIDTH = 8 if llvmlite.binding.get_host_cpu_features().get("avx512f") else 4
 SHIFT = 1.5 * 2.0**52
 """Adding it rounds to a whole number, which then stands in the lowest bits."""
 
-_DOUBLES = ir.VectorType(ir.DoubleType(), WIDTH)
-_LONGS = ir.VectorType(ir.IntType(64), WIDTH)
-_BYTES = ir.VectorType(ir.IntType(8), WIDTH)
+EXPONENT = SHIFT + 1023.0
+"""The same, and what stands in the lowest bits is the exponent of a double: see `power_of_two`."""
+
+BUNCH = -(-10 // WIDTH) * WIDTH
+"""Lanes of a longer vector: several registers at a time hide how long each formula takes, and a batch of ten fits."""
+
 # A product and a sum may become one fused operation; nothing else may change (see _jit.kernel).
 _FUSED = ("contract",)
 
 
-class _Vector(types.Type):
-    def __init__(self, name: str) -> None:
-        super().__init__(name=name)
+class _Lanes(types.Type):
+    """So many doubles, or so many answers to a comparison of them."""
+
+    def __init__(self, count: int, element: ir.Type) -> None:
+        super().__init__(name=f"{count} x {element}")
+        self.count, self.element = count, element
 
 
-vector = _Vector("vector")
-mask = _Vector("mask")
+class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: _Lanes) -> None:
+        super().__init__(manager, kind, ir.VectorType(kind.element, kind.count))
 
 
-class _Lanes(models.PrimitiveModel):  # type: ignore[misc]
-    def __init__(self, manager: Any, kind: _Vector) -> None:
-        super().__init__(manager, kind, _DOUBLES if kind is vector else ir.VectorType(ir.IntType(1), WIDTH))
+register_model(_Lanes)(_LanesModel)
+
+_DOUBLE, _LONG, _BYTE = ir.DoubleType(), ir.IntType(64), ir.IntType(8)
+vector, bunch = _Lanes(WIDTH, _DOUBLE), _Lanes(BUNCH, _DOUBLE)
+_mask_from_kind = {kind: _Lanes(kind.count, ir.IntType(1)) for kind in (vector, bunch)}
+_kind_from_mask = {mask: kind for kind, mask in _mask_from_kind.items()}
 
 
-register_model(_Vector)(_Lanes)
+def _every(value: float, count: int, element: ir.Type = _DOUBLE) -> Any:
+    return ir.Constant(ir.VectorType(element, count), [value] * count)
 
 
-def _spread(builder: Any, value: Any) -> Any:
+def _spread(builder: Any, value: Any, count: int) -> Any:
     """A plain number in every lane; a vector as it is."""
-    if value.type == _DOUBLES:
+    if isinstance(value.type, ir.VectorType):
         return value
-    one = builder.insert_element(ir.Constant(_DOUBLES, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-    same = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
-    return builder.shuffle_vector(one, ir.Constant(_DOUBLES, ir.Undefined), same)
+    nothing = ir.Constant(ir.VectorType(_DOUBLE, count), ir.Undefined)
+    one = builder.insert_element(nothing, value, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(one, nothing, _every(0, count, ir.IntType(32)))
 
 
-def _operator(symbol: Any, result: _Vector, emit: Any) -> None:
+def _operator(symbol: Any, emit: Any, compares: bool) -> None:
     @infer_global(symbol)
     class Template(AbstractTemplate):  # type: ignore[misc]
         def generic(self, arguments: Any, keywords: Any) -> Any:
-            if vector in arguments and all(kind in (vector, types.float64) for kind in arguments):
-                return signature(result, *arguments)
+            for kind in (vector, bunch):
+                if kind in arguments and all(argument in (kind, types.float64) for argument in arguments):
+                    return signature(_mask_from_kind[kind] if compares else kind, *arguments)
             return None
 
     def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return emit(builder, *(_spread(builder, value) for value in values))
+        return emit(builder, *(_spread(builder, value, signature.return_type.count) for value in values))
 
-    for kinds in ((vector, vector), (vector, types.float64), (types.float64, vector)):
-        lower_builtin(symbol, *kinds)(lower)
+    for kind in (vector, bunch):
+        for kinds in ((kind, kind), (kind, types.float64), (types.float64, kind)):
+            lower_builtin(symbol, *kinds)(lower)
 
 
 for _symbol, _name in (
@@ -77,9 +90,9 @@ for _symbol, _name in (
     (operator.mul, "fmul"),
     (operator.truediv, "fdiv"),
 ):
-    _operator(_symbol, vector, lambda builder, a, b, name=_name: getattr(builder, name)(a, b, flags=_FUSED))
+    _operator(_symbol, lambda builder, a, b, name=_name: getattr(builder, name)(a, b, flags=_FUSED), compares=False)
 for _symbol, _name in ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">"), (operator.ge, ">=")):
-    _operator(_symbol, mask, lambda builder, a, b, name=_name: builder.fcmp_ordered(name, a, b))
+    _operator(_symbol, lambda builder, a, b, name=_name: builder.fcmp_ordered(name, a, b), compares=True)
 
 
 def _address(context: Any, builder: Any, lanes: Any, kind: Any, array: Any, index: Any) -> Any:
@@ -87,10 +100,20 @@ def _address(context: Any, builder: Any, lanes: Any, kind: Any, array: Any, inde
     return builder.bitcast(builder.gep(data, [index]), lanes.as_pointer())
 
 
+def _loader(count: int) -> Any:
+    def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        place = _address(context, builder, ir.VectorType(_DOUBLE, count), signature.args[0], *values)
+        return builder.load(place, align=8)
+
+    return lower
+
+
 def _called(builder: Any, name: str, *values: Any) -> Any:
-    kind = ir.FunctionType(_DOUBLES, [_DOUBLES] * len(values))
-    function = cgutils.get_or_insert_function(builder.module, kind, f"{name}.v{WIDTH}f64")
-    return builder.call(function, values)
+    """One of LLVM's own functions, lane by lane."""
+    lanes = next(value.type for value in values if isinstance(value.type, ir.VectorType))
+    kind = ir.FunctionType(lanes, [lanes] * len(values))
+    function = cgutils.get_or_insert_function(builder.module, kind, f"{name}.v{lanes.count}f64")
+    return builder.call(function, [_spread(builder, value, lanes.count) for value in values])
 
 
 def _mixed(builder: Any, a: Any, b: Any, *lanes: int) -> Any:
@@ -113,63 +136,74 @@ if not config.DISABLE_JIT:
     @intrinsic
     def load(typing, array, index):
         """The WIDTH numbers of a contiguous float64 array, taken as flat, from an index on."""
+        return vector(array, types.intp), _loader(WIDTH)
 
-        def lower(context, builder, signature, values):
-            return builder.load(_address(context, builder, _DOUBLES, signature.args[0], *values), align=8)
-
-        return vector(array, types.intp), lower
+    @intrinsic
+    def load_bunch(typing, array, index):
+        """The same for BUNCH numbers."""
+        return bunch(array, types.intp), _loader(BUNCH)
 
     @intrinsic
     def spread(typing, array, index):
-        """One number of a contiguous float64 array, taken as flat, in every lane."""
+        """One number of a contiguous float64 array, taken as flat, in every lane of a vector."""
 
         def lower(context, builder, signature, values):
-            place = _address(context, builder, ir.DoubleType(), signature.args[0], *values)
-            return _spread(builder, builder.load(place))
+            place = _address(context, builder, _DOUBLE, signature.args[0], *values)
+            return _spread(builder, builder.load(place), WIDTH)
 
         return vector(array, types.intp), lower
 
     @intrinsic
     def store(typing, array, index, value):
-        """Put a vector into a contiguous float64 array, taken as flat, from an index on."""
+        """Put a vector or a bunch into a contiguous float64 array, taken as flat, from an index on."""
 
         def lower(context, builder, signature, values):
-            place = _address(context, builder, _DOUBLES, signature.args[0], *values[:2])
+            place = _address(context, builder, values[2].type, signature.args[0], *values[:2])
             builder.store(values[2], place, align=8)
             return context.get_dummy_value()
 
-        return types.void(array, types.intp, vector), lower
+        return types.void(array, types.intp, value), lower
 
     @intrinsic
     def store_bytes(typing, array, index, value):
         """The same for a vector of numbers from 0 to 255, rounded to whole ones, and a uint8 array."""
 
         def lower(context, builder, signature, values):
-            place = _address(context, builder, _BYTES, signature.args[0], *values[:2])
+            count = values[2].type.count
+            lanes = ir.VectorType(_BYTE, count)
+            place = _address(context, builder, lanes, signature.args[0], *values[:2])
             # Not fptoui, for which there is no vector instruction: SHIFT leaves the whole number in the lowest bits.
-            shifted = builder.fadd(values[2], ir.Constant(_DOUBLES, [SHIFT] * WIDTH))
-            builder.store(builder.trunc(builder.bitcast(shifted, _LONGS), _BYTES), place, align=1)
+            bits = builder.bitcast(builder.fadd(values[2], _every(SHIFT, count)), ir.VectorType(_LONG, count))
+            builder.store(builder.trunc(bits, lanes), place, align=1)
             return context.get_dummy_value()
 
-        return types.void(array, types.intp, vector), lower
+        return types.void(array, types.intp, value), lower
 
     @intrinsic
     def splat(typing, number):
-        """One number in every lane."""
-        return vector(types.float64), lambda context, builder, signature, values: _spread(builder, values[0])
+        """One number in every lane of a vector."""
+        return vector(types.float64), lambda context, builder, signature, values: _spread(builder, values[0], WIDTH)
+
+    @intrinsic
+    def alike(typing, value, number):
+        """One number in every lane of a vector as long as another one."""
+        return value(value, types.float64), lambda context, builder, signature, values: _spread(
+            builder, values[1], values[0].type.count
+        )
 
     @intrinsic
     def select(typing, where, yes, no):
         """Lane by lane: yes where the mask holds, else no."""
 
         def lower(context, builder, signature, values):
-            return builder.select(values[0], _spread(builder, values[1]), _spread(builder, values[2]))
+            count = values[0].type.count
+            return builder.select(values[0], _spread(builder, values[1], count), _spread(builder, values[2], count))
 
-        return vector(mask, yes, no), lower
+        return _kind_from_mask[where](where, yes, no), lower
 
     @intrinsic
     def total(typing, value):
-        """The sum of the lanes, by halves."""
+        """The sum of the lanes of a vector, by halves."""
         return types.float64(vector), lambda context, builder, signature, values: _folded(builder, values[0], 1)
 
     @intrinsic
@@ -188,44 +222,56 @@ if not config.DISABLE_JIT:
         return types.void(array, types.intp, vector, vector, vector, vector), lower
 
     @intrinsic
+    def fused(typing, a, b, c):
+        """a * b + c, rounded once; at least one of them is a vector."""
+        kind = next(each for each in (a, b, c) if each in _mask_from_kind)
+        return kind(a, b, c), lambda context, builder, signature, values: _called(builder, "llvm.fma", *values)
+
+    @intrinsic
     def magnitude(typing, value):
         """The absolute value."""
-        return vector(vector), lambda context, builder, signature, values: _called(builder, "llvm.fabs", *values)
+        return value(value), lambda context, builder, signature, values: _called(builder, "llvm.fabs", *values)
 
     @intrinsic
     def with_sign(typing, value, sign):
         """The magnitude of one vector with the signs of another."""
-        return vector(vector, vector), lambda context, builder, signature, values: _called(
+        return value(value, sign), lambda context, builder, signature, values: _called(
             builder, "llvm.copysign", *values
         )
 
     @intrinsic
     def power_of_two(typing, shifted):
-        """2 ** n for n + SHIFT, n a whole number from -1022 to 1023."""
+        """2 ** n for n + EXPONENT, n a whole number from -1022 to 1023; infinity for 1024."""
 
         def lower(context, builder, signature, values):
-            bits = builder.bitcast(values[0], _LONGS)
-            exponent = builder.shl(bits, ir.Constant(_LONGS, [52] * WIDTH))
-            return builder.bitcast(builder.add(exponent, ir.Constant(_LONGS, [1023 << 52] * WIDTH)), _DOUBLES)
+            count = values[0].type.count
+            bits = builder.bitcast(values[0], ir.VectorType(_LONG, count))
+            return builder.bitcast(builder.shl(bits, _every(52, count, _LONG)), values[0].type)
 
-        return vector(vector), lower
+        return shifted(shifted), lower
 
 else:
 
     def load(array, index):
         return array.reshape(-1)[index : index + WIDTH].copy()
 
+    def load_bunch(array, index):
+        return array.reshape(-1)[index : index + BUNCH].copy()
+
     def spread(array, index):
         return np.full(WIDTH, array.reshape(-1)[index])
 
     def store(array, index, value):
-        array.reshape(-1)[index : index + WIDTH] = value
+        array.reshape(-1)[index : index + len(value)] = value
 
     def store_bytes(array, index, value):
         array.reshape(-1)[index : index + WIDTH] = np.rint(value).astype(np.uint8)
 
     def splat(number):
         return np.full(WIDTH, number)
+
+    def alike(value, number):
+        return np.full_like(value, number)
 
     def select(where, yes, no):
         return np.where(where, yes, no)
@@ -237,11 +283,15 @@ else:
         for at, value in enumerate(values, index):
             array[at] = value.sum()
 
+    def fused(a, b, c):
+        # Rounded once where a long double has room for the product.
+        return (np.longdouble(a) * np.longdouble(b) + np.longdouble(c)).astype(np.float64)
+
     magnitude = np.abs
     with_sign = np.copysign
 
     def power_of_two(shifted):
-        return np.ldexp(1.0, (shifted - SHIFT).astype(np.int64))
+        return np.ldexp(1.0, (shifted - EXPONENT).astype(np.int64))
 
 
 def aligned(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -1,38 +1,42 @@
 """exp without a branch or a table, for vectors (see `_simd`).
 
-The argument is taken apart as n ln 2 + r with |r| <= ln 2 / 2. Then exp(r) = (R + r) / (R - r) with R = r coth(r / 2),
-which is even in r: a polynomial in r * r, whose coefficients interpolate it at the Chebyshev nodes (error 7e-18).
+The argument is taken apart as (n + f) ln 2 with n whole and |f| <= 1/2. Then 2 ** f = (C + f / 2) / (C - f / 2), where
+C = f / 2 coth(f ln 2 / 2) is even in f: a polynomial in f * f, whose coefficients interpolate it at the Chebyshev nodes
+(error 9e-19).
 """
 
 from ._jit import part
-from ._simd import SHIFT, power_of_two, select
+from ._simd import EXPONENT, fused, power_of_two, select
 
 LOG2_E = 1.4426950408889634
-# ln 2 in two pieces: n times the first is exact.
-LN2_HIGH = 0.693145751953125
-LN2_LOW = 1.4286068203094173e-06
+LOG2_E_REST = 2.0355273740931033e-17
+
+
+@part
+def cotangent(f):
+    """f / 2 coth(f ln 2 / 2) for |f| <= 1/2."""
+    t = f * f
+    tt = t * t
+    # Not nested all the way: the short chain is what a batch of one point waits for. The last sum rounds alone.
+    low = fused(t, -0.0004625342388573976, 0.05776226504666176)
+    high = fused(t, -6.355101543366941e-08, 5.291094232780114e-06)
+    return fused(t, fused(tt, fused(tt, 7.639353436546751e-10, high), low), 1.4426950408889634)
 
 
 @part
 def reduced(x):
-    """(n + SHIFT, r, R) for |x| < 2 ** 20: exp(x) = 2 ** n (R + r) / (R - r)."""
-    shifted = x * LOG2_E + SHIFT
-    n = shifted - SHIFT
-    r = (x - n * LN2_HIGH) - n * LN2_LOW
-    t = r * r
-    # Not nested all the way: the short chain is what a batch of one point waits for.
-    low = 0.1666666666666666 + t * -0.0027777777777562864
-    high = 6.613756470855508e-05 + t * -1.6534058842837582e-06
-    R = 2.0 + t * (low + (t * t) * (high + (t * t) * 4.1437096880780196e-08))
-    return shifted, r, R
+    """(n + EXPONENT, f) with x = (n + f) ln 2, for |x| < 2 ** 20."""
+    shifted = fused(x, LOG2_E, EXPONENT)
+    n = shifted - EXPONENT
+    return shifted, fused(x, LOG2_E_REST, fused(x, LOG2_E, 0.0 - n))
 
 
 @part
 def exp(x):
     """e ** x within two units in the last place; 0 and infinity where it must be, NaN for NaN."""
-    shifted, r, R = reduced(select(x > 710.0, 710.0, select(x < -746.0, -746.0, x)))
-    n = shifted - SHIFT
+    shifted, f = reduced(select(x > 710.0, 710.0, select(x < -746.0, -746.0, x)))
+    n = shifted - EXPONENT
     # In two steps, so that results near the largest and the smallest number come out right.
-    half = n * 0.5 + SHIFT
-    rest = n - (half - SHIFT) + SHIFT
-    return (1.0 + 2.0 * r / (R - r)) * power_of_two(half) * power_of_two(rest)
+    half = n * 0.5 + EXPONENT
+    rest = n - (half - EXPONENT) + EXPONENT
+    return (1.0 + f / (cotangent(f) - 0.5 * f)) * power_of_two(half) * power_of_two(rest)

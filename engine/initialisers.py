@@ -16,11 +16,11 @@ def initialise(network: Network, state: NDArray[np.int64], zero: bool) -> None:
     `state` is the generator that has drawn the points; it moves on with `zero` too, as the original's did.
     """
     for layer in range(network.layers):
-        weights = network.weights(layer)
+        weights = np.empty(network.weights(layer).shape)
         spread_weights(weights, state)
-        network.biases(layer)[:] = FIRST_BIAS
-    if zero:
-        network.params[:] = 0.0
+        if not zero:
+            network.weights(layer)[:] = weights
+            network.biases(layer)[:] = FIRST_BIAS
 
 
 @kernel("void(float64[:,::1], int64[::1])")

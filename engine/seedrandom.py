@@ -6,7 +6,7 @@ One generator serves a whole run (points, shuffle, first weights), so the order 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._jit import part
+from ._jit import part, routine
 
 STATE = 258
 """Length of a generator's state: the 256 bytes of ARC4, then its two indices."""
@@ -48,7 +48,7 @@ def next_byte(state):
     return state[(before + after) & 255]
 
 
-@part
+@routine
 def draw(state):
     """The next number in [0, 1): 48 bits, then bytes until 52 significant bits are there."""
     numerator = 0.0

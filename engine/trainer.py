@@ -77,7 +77,8 @@ class Trainer:
                 self._batches.ends,
                 self._train_set,
                 self._test_set,
-                self.network.scratch,
+                self.network.room(self._batches.pack.shape[2]),
+                self.network.room(packs.MAX_LANES),
                 losses,
             )
             self.history.append(self.epoch + 1, losses[:trained])
@@ -146,7 +147,7 @@ class Trainer:
 
     def checkpoint(self) -> dict[str, Any]:
         """All that the spec does not say, as numbers, lists and bytes: `restored` goes on from it bit for bit."""
-        count = self.network.params.size
+        places = self.network.places
         return {
             "epoch": self.epoch,
             "edits": [list(edit) for edit in self.edits],
@@ -156,8 +157,8 @@ class Trainer:
             "losses": np.array([self.train_loss, self.test_loss]).tobytes(),
             "dials": self._dials.tobytes(),
             "params": self.network.params.tobytes(),
-            "carried": self.network.carried[:count].tobytes(),
-            "roles": self.network.roles[:count].tobytes(),
+            "carried": self.network.carried[places].tobytes(),
+            "roles": self.network.roles[places].tobytes(),
         }
 
     @classmethod
@@ -167,16 +168,17 @@ class Trainer:
         Raises ValueError or KeyError for what is not a checkpoint of such a network.
         """
         trainer = cls(spec)
-        count = trainer.network.params.size
-        for name, target in (
-            ("dials", trainer._dials),
-            ("params", trainer.network.params),
-            ("carried", trainer.network.carried[:count]),
-            ("roles", trainer.network.roles[:count]),
+        network = trainer.network
+        for name, target, places in (
+            ("dials", trainer._dials, slice(None)),
+            ("params", network.padded, network.places),
+            ("carried", network.carried, network.places),
+            ("roles", network.roles, network.places),
         ):
-            target[:] = np.frombuffer(checkpoint[name], np.float64, target.size)
-            if len(checkpoint[name]) != target.nbytes:
-                raise ValueError(f"{name} has {len(checkpoint[name])} bytes, not {target.nbytes}")
+            wanted = target[places].nbytes
+            if len(checkpoint[name]) != wanted:
+                raise ValueError(f"{name} has {len(checkpoint[name])} bytes, not {wanted}")
+            target[places] = np.frombuffer(checkpoint[name], np.float64)
         trainer.epoch = int(checkpoint["epoch"])
         trainer.edits = [tuple(edit) for edit in checkpoint["edits"]]
         rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
@@ -212,8 +214,9 @@ class Trainer:
     def answers(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """What every unit, inputs first and the output last, answers to points (n, 2): float64 (units, n)."""
         pack = packs.pack(points, self.spec.features, _MAP_LANES)
-        answers = np.empty((sum(self.network.sizes), pack.shape[0] * pack.shape[2]))
-        kernels.respond(self.network.padded, self.network.plan, pack, self.network.scratch, answers)
+        network = self.network
+        answers = np.empty((len(network.units), pack.shape[0] * pack.shape[2]))
+        kernels.respond(network.padded, network.plan, pack, network.units, network.room(_MAP_LANES), answers)
         return answers[:, : len(points)]
 
     def _paint(self, rows: NDArray[np.int64], side: int) -> NDArray[np.uint8]:
@@ -221,7 +224,8 @@ class Trainer:
             self._map_packs[side] = packs.pack(grid(side), self.spec.features, _MAP_LANES)
         pack = self._map_packs[side]
         maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
-        kernels.paint(self.network.padded, self.network.plan, pack, rows, self.network.scratch, maps)
+        network = self.network
+        kernels.paint(network.padded, network.plan, pack, network.units[rows], network.room(_MAP_LANES), maps)
         return maps[:, : side * side]
 
     def _row(self, unit: str) -> int:
@@ -249,7 +253,7 @@ class Trainer:
             self._codes,
             self._train_set,
             self._test_set,
-            self.network.scratch,
+            self.network.room(packs.MAX_LANES),
             losses,
         )
         self._note(*losses)
