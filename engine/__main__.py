@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import os
 import sys
 from typing import Any
 
@@ -29,13 +30,26 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         epochs = _epochs(options.epochs)
-        spec = spec_from_link(options.link)
+        spec = spec_from_link(_link(options.link))
     except SpecError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
-    if options.json:
+    try:
+        _print(spec, epochs, options.json)
+        sys.stdout.flush()
+    except OSError as error:
+        # What reads us has gone (`| head`), or the disk is full; nothing more can be said on stdout, at exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"{parser.prog}: the result could not be written: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _print(spec: Spec, epochs: list[int], as_json: bool) -> None:
+    if as_json:
         print(json.dumps(report(spec, epochs), allow_nan=False))
-        return 0
+        return
     trainer = Trainer(spec)
     print("#" + link_from_spec(spec))
     print(f"{'epoch':>9}  {'train loss':>14}  {'test loss':>14}")
@@ -45,7 +59,6 @@ def main(arguments: list[str] | None = None) -> int:
         if trainer.diverged_at is not None:
             print(f"The training loss is not finite from epoch {trainer.diverged_at} on.")
             break
-    return 0
 
 
 def report(spec: Spec, epochs: list[int]) -> dict[str, Any]:
@@ -99,8 +112,16 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _link(text: str) -> str:
+    if text and not any(sign in text for sign in ("#", "=", "://")):
+        raise SpecError("LINK", text, "an address, or key=value pairs joined by &")
+    return text
+
+
 def _epochs(text: str) -> list[int]:
-    numbers = [int(part) if part.strip().isdecimal() else -1 for part in text.split(",")]
+    longest = len(str(MAX_EPOCH))
+    parts = [part.strip() for part in text.split(",")]
+    numbers = [int(part) if part.isdecimal() and len(part) <= longest else -1 for part in parts]
     if any(not 0 <= number <= MAX_EPOCH for number in numbers) or numbers != sorted(numbers):
         raise SpecError("epochs", text, f"rising whole numbers from 0 to {MAX_EPOCH}, by commas")
     return numbers

@@ -8,11 +8,13 @@ import dataclasses
 import random
 import re
 from typing import Any, cast
+from urllib.parse import quote
 
 from .features import FEATURES
 from .spec import Spec, SpecError
 
 VERSION = "1"
+_AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -38,7 +40,13 @@ def spec_from_link(link: str) -> Spec:
     if "seed" not in values:
         # A seed is a choice of the visitor's, not a secret and not a part of any computation.
         values["seed"] = f"{random.random():.5f}"
-    return Spec(**values)
+    try:
+        return Spec(**values)
+    except SpecError as error:
+        # With the link's own text: 1e999 has become inf on its way, and 4,2 a pair of floats.
+        entry = next(entry for entry in dataclasses.fields(Spec) if entry.name == error.field)
+        text = text_from_key.get(entry.metadata["key"], error.value)
+        raise SpecError(error.field, text, error.allowed, entry.metadata["label"]) from None
 
 
 def link_from_spec(spec: Spec) -> str:
@@ -59,11 +67,12 @@ def _pairs(link: str) -> dict[str, str]:
     if not hash_sign:
         fragment = "" if "://" in link else link
     text_from_key: dict[str, str] = {}
-    for pair in fragment.split("&"):
+    # As a browser hands a fragment over, so that a seed with a space or an accent is the seed it is there.
+    for pair in quote(fragment, safe=_AS_THEY_ARE, errors="replace").split("&"):
         key, equals, rest = pair.partition("=")
         text = rest.partition("=")[0]
         # The only value that may be blank: no hidden layer.
-        if text.strip() or (equals and key == "networkShape"):
+        if text or (equals and key == "networkShape"):
             text_from_key[key] = text
         else:
             text_from_key.pop(key, None)
@@ -86,7 +95,7 @@ def _value(entry: "dataclasses.Field[Any]", text: str) -> Any:
     if kind == "flag":
         return text != "false"
     if kind == "sizes":
-        return tuple(_number(entry, size) for size in text.split(",")) if text.strip() else ()
+        return tuple(_number(entry, size) for size in text.split(",")) if text else ()
     if kind in ("number", "integer"):
         number = _number(entry, text)
         beyond = entry.metadata["link_beyond"]
@@ -97,7 +106,7 @@ def _value(entry: "dataclasses.Field[Any]", text: str) -> Any:
 
 
 def _number(entry: "dataclasses.Field[Any]", text: str) -> float:
-    if not _NUMBER.fullmatch(text.strip()):
+    if not _NUMBER.fullmatch(text):
         raise SpecError(entry.name, text, "written in digits, like 3 or 0.03 or 1e-3", entry.metadata["label"])
     return float(text)
 

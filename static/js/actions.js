@@ -112,7 +112,7 @@ export function createActions(store, send) {
       store.update((state) => edited({ ...state, view }, spec));
       if (problems.length) {
         store.update((state) => noticed(state, "Part of this link could not be used; the default stands in its place:",
-          problems.map(({ key, value, allowed }) => `${key} is “${value}”, but may be ${allowed}`)));
+          problems.map(({ key, value, allowed }) => `${key} is “${short(value)}”, but may be ${allowed}`)));
       }
       sendSpec();
       writeAddress(true);
@@ -133,5 +133,10 @@ export function createActions(store, send) {
     notice(text, items, plain) { store.update((state) => noticed(state, text, items, plain)); },
     outputUnit: () => { const { spec } = store.get(); return spec ? outputUnit(spec) : ""; },
   };
+}
+
+/** A value as it may stand in a sentence. @param {string} value */
+function short(value) {
+  return value.length > 40 ? `${value.slice(0, 40)}…` : value;
 }
 /** @typedef {ReturnType<typeof createActions>} Actions */

@@ -49,6 +49,10 @@ def test_json_of_a_divergence_is_json(capsys: pytest.CaptureFixture[str]) -> Non
         ([LINK, "--epochs", "3,1"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "x"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "-1"], "epochs must be rising whole numbers"),
+        ([LINK, "--epochs", "9" * 5000], "epochs must be rising whole numbers"),
+        (["#batchSize=1e999"], "Batch size must be a whole number from 1 to 10000, not '1e999'."),
+        (["#networkShape=4,2.5"], "Hidden layers must be at most 8 layers of 1 to 64 neurons, not '4,2.5'."),
+        (["nonsense"], "LINK must be an address, or key=value pairs joined by &, not 'nonsense'."),
     ],
 )
 def test_wrong_input_is_a_sentence_and_exit_2(
@@ -59,6 +63,16 @@ def test_wrong_input_is_a_sentence_and_exit_2(
     out, error = capsys.readouterr()
     assert out == ""
     assert sentence in error
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    """`| head` gets what it wanted, and no traceback follows."""
+    command = [sys.executable, "-m", "engine", LINK, "--epochs", "0", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.close()
+        assert running.stderr.read() == b""
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,8 @@ from engine import spec_from_link
 from engine.__main__ import report
 from engine.features import FEATURES
 
-GOLDEN = sorted((Path(__file__).parent.parent / "golden").glob("*.json"))
+TESTS = Path(__file__).parent.parent
+GOLDEN = sorted((TESTS / "golden").glob("*.json"))
 
 
 def link_of(state: dict[str, Any]) -> str:
@@ -57,3 +58,14 @@ def test_golden(path: Path) -> None:
             assert mine[name] == pytest.approx(theirs[name], rel=1e-9, abs=0), (mine["epoch"], name)
     for name in () if config.DISABLE_JIT else ("finalWeights", "finalBiases", "probe"):
         assert apart(ours[name], golden[name]) <= 1e-9, name
+
+
+@pytest.mark.parametrize("run", json.loads((TESTS / "original.json").read_text()), ids=lambda run: run["link"][:50])
+def test_odd_links(run: dict[str, Any]) -> None:
+    """Odd seeds, shares, batches, shapes, flags and keys: the sets, the first point and the losses of the original."""
+    losses = [row for row in run["losses"] if not config.DISABLE_JIT or row[0] <= 1]
+    ours = report(spec_from_link(run["link"]), [epoch for epoch, *_ in losses])
+    assert [len(ours["train"]), len(ours["test"])] == run["points"]
+    assert apart(ours["train"][0], run["first"]) <= 1e-12
+    for mine, (epoch, train, test) in zip(ours["trajectory"], losses, strict=True):
+        assert [mine["train"], mine["test"]] == pytest.approx([train, test], rel=1e-9, abs=0), epoch

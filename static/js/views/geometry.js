@@ -19,14 +19,15 @@ export function geometry(width, height, inputs, sizes) {
   const most = Math.max(inputs, ...sizes);
   const graphHeight = Math.max(height, HEAD + FOOT + most * 30);
   const room = graphHeight - HEAD - FOOT;
+  const seen = Math.min(room, Math.max(height - HEAD - FOOT, 30 * inputs)); // without scrolling
   const graphWidth = Math.max(width, LABEL + 40 + COLUMN * sizes.length + 44);
   const first = LABEL + 24;
   const last = graphWidth - 50;
   const pitch = pitchOf(Math.max(...sizes), room);
   return {
     width: graphWidth, height: graphHeight,
-    inputs: column(first, inputs, pitchOf(inputs, room), room, 64),
-    layers: sizes.map((size, layer) => column(first + ((last - first) * (layer + 1)) / sizes.length, size, pitch, room, 88)),
+    inputs: column(first, inputs, pitchOf(inputs, seen), seen, 64),
+    layers: sizes.map((size, layer) => column(first + ((last - first) * (layer + 1)) / sizes.length, size, pitch, seen, 88)),
   };
 }
 
@@ -36,7 +37,7 @@ const pitchOf = (count, room) => Math.min(130, room / Math.max(1, count));
 /** Units one below the other, in the middle. @param {number} x @param {number} count @param {number} pitch @param {number} room @param {number} largest @returns {Place[]} */
 function column(x, count, pitch, room, largest) {
   const size = Math.max(18, Math.min(largest, pitch * 0.62));
-  const top = HEAD + (pitch > 31 ? (room - pitch * count) / 2 : 0); // a column that scrolls begins where the others do
+  const top = HEAD + Math.max(0, (room - pitch * count) / 2); // a column that scrolls begins at the top
   return Array.from({ length: count }, (_, i) => ({ x, y: top + pitch * (i + 0.5), size }));
 }
 

@@ -2,11 +2,11 @@
 
 import { colour } from "../palette.js";
 
-const COLOURS = Array.from({ length: 255 }, (_, byte) => colour(byte / 127 - 1));
+const [NEGATIVE, ZERO, POSITIVE] = [-1, 0, 1].map(colour);
 const SOLID = /** @type {number[]} */ ([]);
 const FLOWING = [9, 1];
 const BROKEN = [4, 5];
-const MANY = 2000; // lines beyond which dashes and faint ones cost more than they show
+const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
 
 /** @param {number} weight @returns {number} CSS pixels: 1 to 10 for 0 to 5, as the original */
 export function lineWidth(weight) {
@@ -20,16 +20,23 @@ export function lineWidth(weight) {
  * @param {{phase: number|null, chosen: number}} look phase moves the dashes (null: they stand); chosen is a line to stress, or -1
  */
 export function drawLines(context, lines, { phase, chosen }) {
-  const many = lines.length > MANY;
+  const many = lines.length > MOST;
+  const faintest = many ? strengths(lines)[lines.length - MOST] : -1;
   context.lineDashOffset = -(phase ?? 0);
   lines.forEach(({ path, weight }, i) => {
-    const shade = Math.max(-1, Math.min(1, Number.isFinite(weight) ? weight : 0));
-    if (many && Math.abs(shade) < 0.1 && i !== chosen) return;
-    context.globalAlpha = i === chosen ? 1 : 0.3 + 0.7 * Math.abs(shade);
-    context.strokeStyle = COLOURS[Math.round((shade + 1) * 127)];
+    const strength = Math.abs(weight) || 0;
+    if (strength <= faintest && i !== chosen) return;
+    // By transparency, not by paleness: a weak line must still be seen on a white and on a dark ground.
+    context.globalAlpha = i === chosen ? 1 : 0.3 + 0.7 * Math.min(1, strength);
+    context.strokeStyle = weight > 0 ? POSITIVE : weight < 0 ? NEGATIVE : ZERO;
     context.lineWidth = lineWidth(weight) + (i === chosen ? 3 : 0);
     context.setLineDash(many ? SOLID : weight < 0 ? BROKEN : phase === null ? SOLID : FLOWING);
     context.stroke(path);
   });
   context.globalAlpha = 1;
+}
+
+/** @param {{weight: number}[]} lines @returns {Float32Array} from the weakest to the strongest */
+function strengths(lines) {
+  return Float32Array.from(lines, ({ weight }) => Math.abs(weight) || 0).sort();
 }

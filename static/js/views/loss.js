@@ -73,7 +73,7 @@ function traces(losses, frame) {
   };
   const x = ends ? [...epochs, frame.epoch] : [...epochs];
   const style = getComputedStyle(document.documentElement);
-  const common = { x, mode: losses.count < 2 && !ends ? "markers" : "lines", hovertemplate: "%{y:.4f}" };
+  const common = { x, mode: x.length < 3 ? "lines+markers" : "lines", hovertemplate: "%{y:.4f}" };
   return [
     { ...common, y: whole(losses.train, frame?.trainLoss), name: "training", line: { color: style.getPropertyValue("--edge"), width: 2, dash: "dot" } },
     { ...common, y: whole(losses.test, frame?.testLoss), name: "test", line: { color: style.getPropertyValue("--ink"), width: 2 } },

@@ -2,7 +2,7 @@
 
 import { watched } from "../state.js";
 import { on } from "../store.js";
-import { element, shown } from "./element.js";
+import { byId, element, shown } from "./element.js";
 import { drawField } from "./field.js";
 import { drawPoints } from "./points.js";
 
@@ -35,14 +35,21 @@ export function mountMap(root, store, actions, visible) {
     return { root: holder };
   }
 
+  // On a small screen the map scrolls away: a small one stays in the bar that does not.
+  const peek = byId("peek");
+  const peekContext = peek.querySelector("canvas").getContext("2d", { alpha: false });
+  peek.onclick = () => square.scrollIntoView({ block: "center" });
+
   const fieldContext = /** @type {CanvasRenderingContext2D} */ (field.getContext("2d", { alpha: false }));
   const marksContext = /** @type {CanvasRenderingContext2D} */ (marks.getContext("2d"));
 
-  on(store, (state) => [visible() && state.frame, state.view.discretize], ({ frame, view }) => {
-    if (!frame || !visible() || frame.big.length === 0) return;
+  on(store, (state) => [visible(), state.frame, state.view.discretize], ({ frame, view }) => {
+    if (!frame || frame.big.length === 0) return;
     const side = Math.sqrt(frame.big.length);
-    if (field.width !== side) field.width = field.height = side;
-    drawField(fieldContext, frame.big, view.discretize);
+    for (const context of [...(visible() ? [fieldContext] : []), ...(peek.offsetParent ? [peekContext] : [])]) {
+      if (context.canvas.width !== side) context.canvas.width = context.canvas.height = side;
+      drawField(context, frame.big, view.discretize);
+    }
   });
 
   function drawMarks() {
@@ -52,7 +59,8 @@ export function mountMap(root, store, actions, visible) {
     if (marks.width !== side) marks.width = marks.height = side;
     marksContext.clearRect(0, 0, side, side);
     if (points) {
-      const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio;
+      const crowd = points.train + (view.showTestData ? points.test : 0) > 500 ? 0.8 : 1;
+      const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio * crowd;
       if (view.showTestData) drawPoints(marksContext, points.rows, points.train, points.train + points.test, { side, radius, test: true, outline: "#222" });
       drawPoints(marksContext, points.rows, 0, points.train, { side, radius, test: false, outline: "#fff" });
     }

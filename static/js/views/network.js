@@ -130,6 +130,7 @@ export function mountNetwork(store, actions) {
     const to = count ? places.layers[count - 1][0].x : places.layers[count][0].x;
     middle.style.left = `${(from + to) / 2}px`;
     middle.style.transform = "translateX(-50%)";
+    const roomy = to - from >= 150 * (count - 1) && places.width >= 520;
     const layers = hidden.map((size, layer) => {
       // From the spec of this moment, not of the last build: two quick clicks are two neurons.
       const resize = (/** @type {number} */ by) => {
@@ -138,7 +139,7 @@ export function mountNetwork(store, actions) {
       };
       const head = columnHead(places.layers[layer][0].x, element("span", { class: "row", "data-control": "numHiddenLayers" },
         round("minus", `Remove a neuron from layer ${layer + 1}`, size > 1, () => resize(-1)),
-        element("strong", { title: `${size} neurons` }, String(size)),
+        element("strong", { title: `${size} neuron${size === 1 ? "" : "s"}` }, roomy ? `${size} neuron${size === 1 ? "" : "s"}` : String(size)),
         round("plus", `Add a neuron to layer ${layer + 1}`, size < MOST_NEURONS, () => resize(1))));
       head.style.top = "44px";
       return head;

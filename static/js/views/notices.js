@@ -40,7 +40,7 @@ export function mountNotices(store, actions, retryNow) {
 
 /** @param {number} epoch */
 function divergedText(epoch) {
-  return `The loss is no longer a number: training diverged at epoch ${epoch.toLocaleString("en")}. Reset, or choose a lower learning rate.`;
+  return `Training diverged at epoch ${epoch.toLocaleString("en")}: the loss is no longer a number. Reset, or choose a lower learning rate.`;
 }
 
 /** @param {string} text @param {string[]} items @param {HTMLElement} button */

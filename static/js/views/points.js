@@ -32,9 +32,14 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
       context.fillStyle = colour(rows[3 * i + 2]);
       context.fill();
       if (!outline) continue;
-      context.lineWidth = radius * 0.28;
-      context.strokeStyle = outline;
-      context.stroke();
+      // Light, then dark around it: one of the two is seen on every ground, that of its own colour above all.
+      for (const [ring, shade] of /** @type {const} */ ([[radius, outline], [radius * 1.25, "#0008"]])) {
+        context.beginPath();
+        context.arc(x, y, ring, 0, 2 * Math.PI);
+        context.lineWidth = radius * 0.28;
+        context.strokeStyle = shade;
+        context.stroke();
+      }
     }
   }
 }
