@@ -204,14 +204,14 @@ def parse(data: str | bytes, *, binary: bool = False, viewer: bool = False) -> A
 
 def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> ProtocolError:
     first = error.errors(include_url=False, include_input=True)[0]
-    revision = given.get("revision")
+    fields = _command_from_type[kind].model_fields
+    revision = given.get("revision") if "revision" in fields else None
     if type(revision) is not int or not 0 <= revision <= LIMITS.revision:
         revision = None
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, SpecError):
         return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision)
     field = str(first["loc"][0]) if first["loc"] else "message"
-    fields = _command_from_type[kind].model_fields
     if field not in fields:
         allowed = ", ".join(fields)
         return ProtocolError(

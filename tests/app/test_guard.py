@@ -194,6 +194,8 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
             assert line.lower() in head.split("\r\n"), path
     assert "script-src 'self';" in CONTENT_SECURITY_POLICY
     assert "frame-ancestors 'none'" in CONTENT_SECURITY_POLICY
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert "http" not in CONTENT_SECURITY_POLICY
 
 
 def test_a_body_has_a_limit(server: Running) -> None:
