@@ -81,6 +81,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# No cross-origin-opener-policy: over plain http, as in a classroom, browsers ignore it and write so to their console.
 HEADERS = tuple(
     (name.encode(), value.encode())
     for name, value in {
@@ -88,7 +89,6 @@ HEADERS = tuple(
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "referrer-policy": "no-referrer",
-        "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }.items()
 )

@@ -189,7 +189,7 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
         head = ask(server, path, host(server))[1].lower()
         for line in (
             f"content-security-policy: {CONTENT_SECURITY_POLICY}", "x-content-type-options: nosniff",
-            "referrer-policy: no-referrer", "x-frame-options: deny", "cross-origin-opener-policy: same-origin",
+            "referrer-policy: no-referrer", "x-frame-options: deny",
         ):  # fmt: skip
             assert line.lower() in head.split("\r\n"), path
     assert "script-src 'self';" in CONTENT_SECURITY_POLICY
