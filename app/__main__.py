@@ -44,10 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
 
     def listening() -> None:
         _say(f"Tinkernet is at {settings.address}")
-        if not settings.local:
-            _say("Others on the network can open it too, and use this machine to train:")
-            for origin in sorted(settings.origins):
+        if settings.shared:
+            _say("Others reach it, as far as this machine can tell, at:")
+            for origin in settings.shared:
                 _say(f"    {origin}")
+            _say("Whoever opens it gets sessions of their own, trained on this machine. Yours is seen by those to whom")
+            _say("you give its join link (Invite), and changed by nobody else. Unless an address begins with https,")
+            _say("whoever can listen to the network can read along, the keys of sessions included.")
         if given.open:
             webbrowser.open(settings.address)
 

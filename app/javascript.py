@@ -29,6 +29,7 @@ def source() -> str:
     constants = {
         "MAGIC": protocol.MAGIC.decode(),
         "VERSION": protocol.VERSION,
+        "SUBPROTOCOL": protocol.SUBPROTOCOL,
         "KIND_FRAME": protocol.KIND_FRAME,
         "KIND_POINTS": protocol.KIND_POINTS,
         **flags,

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator, Callable
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, WebSocket
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import pages, stream
 from app.guard import Guard, Headers
-from app.protocol import Progress
+from app.keys import Keys, Role, browser_of, role_of
+from app.protocol import SUBPROTOCOL, Progress
 from app.scheduler import Scheduler
-from app.sessions import Full, Sessions
+from app.sessions import Full, NotOpen, Sessions
 from app.settings import Settings
 from app.warmth import Warmth
 
 
-async def converse(websocket: WebSocket, id: str) -> None:
+async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(role_of)]) -> None:
     """A page joins its session, until one of them ends it."""
     state = websocket.app.state
     sessions: Sessions = state.sessions
-    if not sessions.is_id(id):
-        await websocket.close(stream.POLICY)
-        return
-    await websocket.accept()
+    # A browser that has offered protocols closes the socket when none is chosen, and one that has not when one is.
+    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
     try:
-        session, viewer = sessions.join(id)
-    except Full as full:
-        await stream.refuse(websocket, str(full))
+        session, viewer = sessions.join(id, role, browser_of(websocket))
+    except (Full, NotOpen) as refusal:
+        await stream.refuse(websocket, str(refusal))
         return
     try:
         if not state.warmth.ready:
@@ -79,10 +81,12 @@ def create_app(settings: Settings, report: Callable[[Progress | None], None] | N
         openapi_url=None,
     )
     app.state.settings = settings
+    app.state.keys = Keys(secrets.token_bytes(32))
     for path, endpoint in pages.ROUTES:
         app.get(path)(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
     app.add_middleware(Headers)
     return app

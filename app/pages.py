@@ -22,6 +22,7 @@ from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
 from app import protocol
+from app.keys import Keys, Role, owns
 from app.sessions import Sessions
 from engine import datasets, features
 from engine.spec import schema
@@ -40,18 +41,38 @@ _templates = Environment(
 _files = StaticFiles(directory=FOLDER / "static")
 
 
-async def index() -> Response:
+async def index(request: Request) -> Response:
     """The page with a new session for the visitor; the page moves to its address by itself and keeps the fragment."""
-    html = await asyncio.to_thread(_page, Sessions.new_id())
-    return HTMLResponse(html, headers={"cache-control": "no-store"})
+    return await _owners_page(request, Sessions.new_id())
 
 
-async def page(id: str) -> Response:
-    """The page of a session."""
+async def page(id: str, request: Request) -> Response:
+    """The page of a session for its owner, and for whoever else comes by this address one with a new session."""
+    _check_id(id)
+    return await _owners_page(request, id if owns(request, id) else Sessions.new_id())
+
+
+async def watch(id: str) -> Response:
+    """The page of somebody who watches. The key is in the fragment of its address: only the page can read it."""
+    _check_id(id)
+    return _html(await asyncio.to_thread(_page, id))
+
+
+async def _owners_page(request: Request, id: str) -> Response:
+    keys: Keys = request.app.state.keys
+    join = f"/s/{id}/watch#key={keys.key(id, Role.VIEWER)}"
+    answer = _html(await asyncio.to_thread(_page, id, join, request.app.state.settings.shared))
+    keys.hand_over(answer, request, id)
+    return answer
+
+
+def _check_id(id: str) -> None:
     if not Sessions.is_id(id):
         raise HTTPException(404, "There is no such session.")
-    html = await asyncio.to_thread(_page, id)
-    return HTMLResponse(html, headers={"cache-control": REVALIDATE})
+
+
+def _html(text: str) -> HTMLResponse:
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
 async def plotly_js(request: Request) -> Response:
@@ -95,10 +116,18 @@ def _packed_plotly() -> bytes:
     return gzip.compress(PLOTLY.read_bytes(), 6)
 
 
-def _page(session: str) -> str:
+def _page(session: str, join: str = "", shared: tuple[str, ...] = ()) -> str:
+    """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
     template = _templates.get_template("playground.html")
     plotly_url = f"/static/plotly.min.js?v={version('plotly')}"
-    return template.render(session=session, catalog=Markup(catalog()), version=stamp(), plotly_url=plotly_url)
+    return template.render(
+        session=session,
+        join=join,
+        shared=shared,
+        catalog=Markup(catalog()),
+        version=stamp(),
+        plotly_url=plotly_url,
+    )
 
 
 @cache
@@ -155,6 +184,7 @@ def stamp() -> str:
 ROUTES = (
     ("/", index),
     ("/s/{id}", page),
+    ("/s/{id}/watch", watch),
     ("/static/plotly.min.js", plotly_js),
     ("/static/{path:path}", static),
     ("/healthz", healthz),

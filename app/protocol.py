@@ -13,7 +13,7 @@ import json
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from engine import Spec, SpecError
 
 MAGIC = b"TKN1"
 VERSION = 1
+SUBPROTOCOL = "tinkernet"  # what the server answers to; a viewer's key is offered beside it
 KIND_FRAME, KIND_POINTS = 1, 2
 FLAG_DEFLATED, FLAG_DIVERGED, FLAG_PLAYING = 1, 2, 4
 
@@ -49,7 +50,9 @@ LIMITS = Limits()
 
 
 class Command(BaseModel):
-    """One request of a viewer. Strict: no true for 1, no "0.1" for 0.1, no NaN, no unknown keys."""
+    """One request of a page. Strict: no true for 1, no "0.1" for 0.1, no NaN, no unknown keys."""
+
+    open_to_viewers: ClassVar[bool] = False  # only what changes nothing for anybody else
 
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True
@@ -133,6 +136,7 @@ class Watch(Command):
     A unit that the network does not have (any more) shows the output.
     """
 
+    open_to_viewers = True
     type: Literal["watch"]
     unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=r"^([A-Za-z]+|[0-9]\.[0-9]{1,2})$")]
     x: Coordinate | None = None
@@ -142,6 +146,7 @@ class Watch(Command):
 class Seen(Command):
     """The last frame was taken in: the next may come."""
 
+    open_to_viewers = True
     type: Literal["seen"]
 
 
@@ -168,8 +173,9 @@ class ProtocolError(ValueError):
         )
 
 
-def parse(data: str | bytes, *, binary: bool = False) -> AnyCommand:
-    """The command in one message, or ProtocolError. `binary` says that the message came as a binary frame."""
+def parse(data: str | bytes, *, binary: bool = False, viewer: bool = False) -> AnyCommand:
+    """The command in one message, or ProtocolError. `binary`: it came as a binary frame; `viewer`: of one who may only
+    watch, whose errors never carry a revision, since none of theirs can be used up."""
     if binary:
         raise ProtocolError("message", "binary", "JSON text", "Commands are sent as text, not as a binary message.")
     if len(data) > LIMITS.message_bytes:
@@ -187,6 +193,9 @@ def parse(data: str | bytes, *, binary: bool = False) -> AnyCommand:
     if adapter is None:
         names = ", ".join(_command_from_type)
         raise ProtocolError("type", kind, names, f"There is no command {shown(kind)!r}; the commands are {names}.")
+    if viewer and not _command_from_type[str(kind)].open_to_viewers:
+        names = ", ".join(name for name, model in _command_from_type.items() if model.open_to_viewers)
+        raise ProtocolError("type", kind, names, "You are watching this session: only its owner can change it.")
     try:
         return adapter.validate_python(given)  # type: ignore[no-any-return]
     except ValidationError as error:
@@ -195,14 +204,14 @@ def parse(data: str | bytes, *, binary: bool = False) -> AnyCommand:
 
 def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> ProtocolError:
     first = error.errors(include_url=False, include_input=True)[0]
-    revision = given.get("revision")
+    fields = _command_from_type[kind].model_fields
+    revision = given.get("revision") if "revision" in fields else None
     if type(revision) is not int or not 0 <= revision <= LIMITS.revision:
         revision = None
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, SpecError):
         return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision)
     field = str(first["loc"][0]) if first["loc"] else "message"
-    fields = _command_from_type[kind].model_fields
     if field not in fields:
         allowed = ", ".join(fields)
         return ProtocolError(

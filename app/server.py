@@ -6,14 +6,55 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from typing import cast
 
+import h11
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
+from app.protocol import LIMITS
 from app.settings import Settings
 
 ABORT_SECONDS = 2.0
+MOST_FRAGMENTS = 1000  # of one message; a browser sends one
+
+
+def request_seconds(config: uvicorn.Config) -> float:
+    """How long a request may take to arrive."""
+    settings: Settings = cast(FastAPI, config.app).state.settings
+    return settings.request_seconds
+
+
+class ImpatientHTTP(H11Protocol):
+    """uvicorn waits for the rest of a request for ever, and as long for one that never begins."""
+
+    _impatience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has connected and asked for nothing yet."""
+        super().connection_made(transport)
+        self._wait(True)
+
+    def data_received(self, data: bytes) -> None:
+        """A whole request ends the waiting; a part of one begins it, and does not prolong it."""
+        super().data_received(data)
+        mine = self.transport.get_protocol() is self  # after an upgrade it is another's
+        self._wait(mine and self.conn.their_state in (h11.IDLE, h11.SEND_BODY))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gone."""
+        self._wait(False)
+        super().connection_lost(exc)
+
+    def _wait(self, wanted: bool) -> None:
+        if wanted and self._impatience is None:
+            self._impatience = self.loop.call_later(request_seconds(self.config), self.transport.abort)
+        elif not wanted and self._impatience is not None:
+            self._impatience.cancel()
+            self._impatience = None
 
 
 class AbortingWebSocket(WebSocketsSansIOProtocol):
@@ -21,6 +62,21 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
 
     def _abort_later(self) -> None:
         self.loop.call_later(ABORT_SECONDS, self.transport.abort)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A handshake that cannot be read gets no answer from uvicorn, nor an end."""
+        super().connection_made(transport)
+        self.loop.call_later(request_seconds(self.config), self._abort_unless_open)
+
+    def _abort_unless_open(self) -> None:
+        if not self.handshake_complete:
+            self.transport.abort()
+
+    def handle_cont(self, event: Frame) -> None:
+        """A message in more pieces than any page sends is not waited for: empty ones would count against no limit."""
+        super().handle_cont(event)
+        if len(self.frames) > MOST_FRAGMENTS:
+            self.transport.abort()
 
     def keepalive_timeout(self) -> None:
         """No answer to a ping."""
@@ -83,7 +139,8 @@ def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -
     config = uvicorn.Config(
         app,
         ws=AbortingWebSocket,
-        ws_max_size=65_536,
+        http=ImpatientHTTP,
+        ws_max_size=LIMITS.message_bytes,
         ws_ping_interval=10,
         ws_ping_timeout=10,
         # A quarter of a millisecond per frame and viewer; frames are packed once for all of them instead.

@@ -64,12 +64,13 @@ class Session:
 
         # The event loop's.
         self.viewers: tuple[Viewer, ...] = ()  # replaced, never changed: a training thread may be reading it
+        self.asked = first_spec()  # what the last configure was for: done, or still in the inbox
         self.suspended = False
         self.closed = False
         self._latest: Latest[Shown] = Latest(loop, self._deliver)
 
         # The training thread's.
-        self._spec = first_spec()
+        self._spec = self.asked
         self._trainer: Trainer | None = None
         self._pending: list[Request] = []
         self._pace = Pace(settings.speed)
@@ -101,7 +102,9 @@ class Session:
 
     def submit(self, change: Change, sender: Viewer | None = None) -> None:
         """Ask for a change. What cannot be done comes back to the sender as an event."""
-        if not self._inbox.put(Request(change, sender)) and sender is not None:
+        if self._inbox.put(Request(change, sender)):
+            self.asked = change.spec if isinstance(change, Apply) else self.asked
+        elif sender is not None:
             sender.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
         self._wake(self)
 

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 
+from app.keys import Role
 from app.protocol import Event, Watch
 from app.scheduler import Scheduler
 from app.session import OUTPUT, Session
@@ -22,6 +23,10 @@ class Full(Exception):
     """A limit is met; the message says which, for the visitor."""
 
 
+class NotOpen(Exception):
+    """Somebody wants to watch what its owner has not opened yet."""
+
+
 class Sessions:
     """Belongs to the event loop."""
 
@@ -29,6 +34,7 @@ class Sessions:
         self._settings, self._scheduler, self._clock = settings, scheduler, clock
         self._session_from_id: dict[str, Session] = {}
         self._empty_since: dict[str, float] = {}
+        self._browser_from_id: dict[str, str] = {}
         self._viewers = 0
 
     def __len__(self) -> int:
@@ -44,21 +50,41 @@ class Sessions:
         """True for anything `new_id` can have made."""
         return _id.fullmatch(text) is not None
 
-    def join(self, id: str) -> tuple[Session, Viewer]:
-        """A page connects. A session that has gone begins anew: its page sends its settings again by itself."""
+    def join(self, id: str, role: Role = Role.OWNER, browser: str = "") -> tuple[Session, Viewer]:
+        """A page connects. A session that has gone begins anew when its owner comes: that page sends its settings again
+        by itself. `browser` is by whom sessions are counted; without a name they are counted together."""
         if self._viewers >= self._settings.max_viewers:
             raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
         session = self._session_from_id.get(id)
         if session is None:
+            if role is Role.VIEWER:
+                raise NotOpen("This session is not open now: its owner has to open it first.")
             if len(self) >= self._settings.max_sessions:
                 raise Full(f"This server is full: {self._settings.max_sessions} sessions are open. Try again later.")
+            self._make_room(browser)
+            self._browser_from_id[id] = browser
             loop = asyncio.get_running_loop()
             session = self._session_from_id[id] = Session(self._settings, loop, self._scheduler.wake)
-        viewer = Viewer(Watch(type="watch", unit=OUTPUT))
+        elif role is Role.VIEWER:  # the owner always gets in
+            most, watching = self._settings.max_viewers_per_session, sum(page.only_watches for page in session.viewers)
+            if watching >= most:
+                raise Full(f"This session is full: {most} pages watch it. Try again later.")
+        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=role is Role.VIEWER)
         self._empty_since.pop(id, None)
         self._viewers += 1
         session.join(viewer)
         return session, viewer
+
+    def _make_room(self, browser: str) -> None:
+        """For one more session of this browser: the one that it has left alone for longest goes."""
+        most = self._settings.max_sessions_per_browser
+        own = [id for id, owner in self._browser_from_id.items() if owner == browser]
+        if len(own) < most:
+            return
+        left = [id for id in self._empty_since if id in own]
+        if not left:
+            raise Full(f"This browser has {most} sessions open here; more are not allowed. Close one and try again.")
+        self._end(min(left, key=self._empty_since.__getitem__), "Another session took its place.")
 
     def leave(self, id: str, viewer: Viewer) -> None:
         """A page has gone."""
@@ -74,10 +100,13 @@ class Sessions:
         for id, since in list(self._empty_since.items()):
             session = self._session_from_id[id]
             if now - since >= self._settings.idle_expire:
-                session.close("Nobody watched for a long time.")
-                del self._session_from_id[id], self._empty_since[id]
+                self._end(id, "Nobody watched for a long time.")
             elif now - since >= self._settings.idle_pause:
                 session.suspended = True
+
+    def _end(self, id: str, message: str) -> None:
+        self._session_from_id.pop(id).close(message)
+        del self._empty_since[id], self._browser_from_id[id]
 
     async def sweep_forever(self) -> None:
         """Sweep at a quarter of the shortest time that it has to keep."""

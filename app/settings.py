@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass, field, fields
+from urllib.parse import urlsplit
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERYWHERE = ("0.0.0.0", "::", "")
@@ -30,9 +31,17 @@ class Settings:
     idle_pause: float = 30.0
     idle_expire: float = 1800.0
     max_sessions: int = 200
+    max_sessions_per_browser: int = 20  # a whole class may come from one address: that says nothing about who it is
     max_viewers: int = 500
+    max_viewers_per_session: int = 400  # who only watch
     messages_per_second: float = 200.0  # a pointer on the map, a slider and a credit for each frame
     message_burst: float = 400.0
+    max_body_bytes: int = 65_536
+    max_parameters: int = 50_000
+    max_points: int = 10_000
+    max_epoch_seconds: float = 0.5  # as estimated (app/work.py): for so long an epoch keeps a thread from the others
+    max_step_seconds: float = 60.0  # as estimated: nothing else that is asked of a session is done before its steps are
+    request_seconds: float = 10.0
     send_timeout: float = 5.0
     stop_seconds: int = 3
 
@@ -78,6 +87,18 @@ class Settings:
         return frozenset(origin.split("://", 1)[-1] for origin in self.origins)
 
     @property
+    def shared(self) -> tuple[str, ...]:
+        """The addresses to give to others, the likeliest first; none when only this machine can reach the server."""
+        found = [address.rstrip("/").lower() for address in self.public]
+        if not self.local:
+            found += sorted(self.origins.difference(found), key=lambda origin: (not origin[7:8].isdigit(), origin))
+        return tuple(origin for origin in found if not _is_loopback(origin))
+
+    def is_https(self, host: str) -> bool:
+        """Whether browsers reach this server under this Host by https (through a proxy: `public` says so)."""
+        return f"https://{host}".lower() in self.origins
+
+    @property
     def address(self) -> str:
         """The address to open in a browser on this machine."""
         name = "localhost" if self.local or self.host in EVERYWHERE else self.host
@@ -99,6 +120,11 @@ def addresses() -> list[str]:
         except OSError:
             pass
     return list(dict.fromkeys(name for name in names if "%" not in name))
+
+
+def _is_loopback(origin: str) -> bool:
+    name = urlsplit(origin).hostname or ""
+    return name in LOOPBACK or name.startswith("127.")
 
 
 def _read(kind: str, text: str) -> object:

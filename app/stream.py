@@ -12,6 +12,7 @@ import time
 from fastapi import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected
 
+from app import work
 from app.inbox import Apply, Refused
 from app.protocol import Closing, Configure, ProtocolError, Refusal, Seen, Watch, parse
 from app.session import Session
@@ -75,7 +76,8 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             raise Ended
         text, data = message.get("text"), message.get("bytes")
         try:
-            command = parse(text if text is not None else data or b"", binary=text is None)
+            command = parse(text if text is not None else data or b"", binary=text is None, viewer=viewer.only_watches)
+            work.check(command, session.asked, settings)
         except ProtocolError as error:
             viewer.tell(Refusal.of(error))
             if error.revision is not None:

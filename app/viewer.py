@@ -48,6 +48,7 @@ class Viewer:
     """
 
     watch: Watch
+    only_watches: bool = False
     credit: bool = True
     sent: tuple[int, Watch] | None = None  # (version, watch) of the last frame
     shown: Shown | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import re
 import struct
 import time
 import zlib
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.request import Request, urlopen
 
 import numpy as np
 from websockets.exceptions import ConnectionClosed
@@ -76,11 +77,38 @@ def decode_points(data: bytes) -> tuple[int, np.ndarray, np.ndarray]:
 
 
 @dataclass
+class Visit:
+    """What a browser has of a session after loading its page: the cookies it was given, and the key for others."""
+
+    id: str
+    cookies: str
+    viewer_key: str
+
+
+_visit_from_id: dict[str, Visit] = {}
+
+
+def visit(address: str, path: str = "/", cookies: str = "") -> Visit:
+    """Load a page as a browser does. Without cookies it is a browser that has never been here."""
+    with urlopen(Request(address + path, headers={"Cookie": cookies} if cookies else {}), timeout=30) as answer:
+        html = answer.read().decode()
+        given = [text.partition(";")[0] for text in answer.headers.get_all("Set-Cookie", ())]
+    id, key = (re.search(pattern, html) for pattern in (r'data-session="([^"]+)"', r"#key=([\w-]+)"))
+    assert id is not None
+    found = Visit(id.group(1), "; ".join(given), key.group(1) if key else "")
+    return _visit_from_id.setdefault(found.id, found)
+
+
+@dataclass
 class Page:
-    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `seen` by itself."""
+    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `seen` by itself.
+
+    Without an id it is a new browser's; with one, another tab of the browser that has it. With a `key` it only watches.
+    """
 
     address: str
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    id: str = ""
+    key: str = ""
     patient: bool = False
     state: dict[str, Any] = field(default_factory=dict)
     frame: Frame | None = None
@@ -91,9 +119,20 @@ class Page:
     errors: list[dict[str, Any]] = field(default_factory=list)
     closing: str = ""
 
+    def __post_init__(self) -> None:
+        self.id = self.id or visit(self.address).id
+
+    @property
+    def visit(self) -> Visit:
+        """Of the browser whose page this is."""
+        return _visit_from_id[self.id]
+
     def __enter__(self) -> Self:
         address = f"{self.address.replace('http', 'ws', 1)}/s/{self.id}/ws"
-        self._connection = connect(address, compression=None, proxy=None, max_size=2**24)
+        given: dict[str, Any] = {"subprotocols": ["tinkernet"], "additional_headers": {"Cookie": self.visit.cookies}}
+        if self.key:
+            given = {"subprotocols": ["tinkernet", self.key]}
+        self._connection = connect(address, compression=None, proxy=None, max_size=2**24, **given)
         self.socket = self._connection.__enter__()
         return self
 

@@ -21,24 +21,31 @@ export function createActions(store, send) {
 
   /** @param {object} message */
   function tell(message) {
+    if (store.get().watching) return false;
     if (send(message)) return true;
     store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done."));
     return false;
   }
 
   function sendSpec() {
-    const { spec, revision } = store.get();
-    send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
+    const { spec, revision, watching } = store.get();
+    if (!watching) send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
   }
 
-  /** Make the address name what is shown: each choice an entry of the history, unless it takes the last one's place. */
+  /** What is shown, as a link says it. */
+  const fragment = () => formatLink(store.get().spec ?? {}, store.get().view, fields, featureKeys);
+
+  /**
+   * Make the address name what is shown: each choice an entry of the history, unless it takes the last one's place. Who
+   * watches has the key there.
+   */
   function writeAddress(replace = false) {
-    const { spec, view } = store.get();
-    if (!spec) return;
-    const fragment = `#${formatLink(spec, view, fields, featureKeys)}`;
-    if (fragment === location.hash) return;
-    if (replace) history.replaceState(null, "", fragment);
-    else history.pushState(null, "", fragment);
+    const { spec, watching } = store.get();
+    if (!spec || watching) return;
+    const link = `#${fragment()}`;
+    if (link === location.hash) return;
+    if (replace) history.replaceState(null, "", link);
+    else history.pushState(null, "", link);
   }
 
   /**
@@ -46,7 +53,8 @@ export function createActions(store, send) {
    * @param {string} [drag] what is being dragged: its values on the way make one entry of the history together
    */
   function configure(patch, drag) {
-    if (!store.get().spec) return;
+    const { spec, watching } = store.get();
+    if (!spec || watching) return;
     store.update((state) => edited(state, patch));
     sendSpec();
     writeAddress(drag !== undefined && drag === lastDrag);
@@ -84,6 +92,7 @@ export function createActions(store, send) {
     configure,
     look,
     watch,
+    fragment,
     writeAddress,
     sendSpec,
     forgetWatch: () => { lastWatch = ""; },

@@ -7,10 +7,11 @@ const TRY_AGAIN_LATER = 1013;
 const OPEN_TIMEOUT = 8_000;
 
 /**
- * @param {() => string} address asked anew at each attempt
- * @param {{opened(): void, closed(retryAt: number): void, text(message: any): void, binary(buffer: ArrayBuffer): void}} handlers
+ * @param {string} address
+ * @param {string[]} protocols
+ * @param {{opened(): void, closed(retryAt: number, refused: boolean): void, text(message: any): void, binary(buffer: ArrayBuffer): void}} handlers
  */
-export function connect(address, handlers) {
+export function connect(address, protocols, handlers) {
   /** @type {WebSocket|null} */
   let socket = null;
   let wait = FIRST_WAIT;
@@ -19,12 +20,14 @@ export function connect(address, handlers) {
 
   function open() {
     clearTimeout(timer);
-    const mine = new WebSocket(address());
+    const mine = new WebSocket(address, protocols);
+    let refused = true;
     socket = mine;
     mine.binaryType = "arraybuffer";
     const late = setTimeout(() => mine.close(), OPEN_TIMEOUT);
     mine.onopen = () => {
       clearTimeout(late);
+      refused = false;
       handlers.opened();
     };
     mine.onmessage = ({ data }) => {
@@ -42,7 +45,7 @@ export function connect(address, handlers) {
       const pause = wait * (0.75 + Math.random() / 2); // a class must not come back in one instant
       wait = Math.min(LONGEST_WAIT, wait * 2);
       timer = setTimeout(open, pause);
-      handlers.closed(Date.now() + pause);
+      handlers.closed(Date.now() + pause, refused);
     };
   }
 

@@ -4,6 +4,7 @@ import { createActions } from "./actions.js";
 import { catalog, featureKeys } from "./catalog.js";
 import { connect } from "./connection.js";
 import { parseLink, sameSpec } from "./link.js";
+import { SUBPROTOCOL } from "./protocol.js";
 import { applied, initialState, noticed, told } from "./state.js";
 import { createStore, on } from "./store.js";
 import { mountCard } from "./views/card.js";
@@ -15,17 +16,24 @@ import { mountKeys } from "./views/keys.js";
 import { mountLoss } from "./views/loss.js";
 import { mountNetwork } from "./views/network.js";
 import { mountNotices } from "./views/notices.js";
+import { mountSharing } from "./views/sharing.js";
 import { mountStage } from "./views/stage.js";
 import { mountTools } from "./views/tools.js";
 import { mountSpeed, mountTransport } from "./views/transport.js";
 import { decode } from "./wire.js";
 
-// The address without a session's name made one: take its place, so that a reload comes back to it.
-const home = `/s/${document.body.dataset.session}`;
-if (location.pathname !== home) history.replaceState(null, "", home + location.hash);
+// Who watches comes by a join link: its path names the session and its fragment has the key. Everybody else is at home
+// in a session of their own: where another address led here, its name takes that one's place, so that a reload comes back.
+const { session, join } = document.body.dataset;
+const watching = !join;
+const home = `/s/${session}`;
+const strayed = !watching && location.pathname !== home && location.pathname !== "/";
+if (!watching && location.pathname !== home) history.replaceState(null, "", home + location.hash);
 
-const store = createStore(initialState());
-const link = connect(socketAddress, { opened, closed, text: receiveText, binary: receiveBinary });
+const store = createStore(initialState(watching));
+const link = connect(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${home}/ws`,
+  watching ? [SUBPROTOCOL, /^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [SUBPROTOCOL],
+  { opened, closed, text: receiveText, binary: receiveBinary });
 const actions = createActions(store, link.send);
 
 mountTransport(store, actions);
@@ -38,6 +46,7 @@ mountLoss(store, actions);
 mountCard(store, actions);
 mountNotices(store, actions, link.retryNow);
 mountHiding(store, actions);
+mountSharing(store, actions);
 mountTools(store, actions);
 mountKeys(actions);
 
@@ -47,6 +56,7 @@ on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); 
 
 let joined = false;
 addEventListener("hashchange", () => {
+  if (watching) return location.reload(); // another key
   const { spec } = store.get();
   if (!spec) return;
   // What names nothing of ours is no wish for the defaults: the address goes back to what is shown.
@@ -54,19 +64,20 @@ addEventListener("hashchange", () => {
   else actions.openLink(location.hash);
 });
 
-function socketAddress() {
-  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${home}/ws`;
-}
-
 function opened() {
   store.update((state) => ({ ...state, connection: "open" }));
   actions.forgetWatch();
   welcomed = false;
 }
 
-/** @param {number} retryAt */
-function closed(retryAt) {
+/** @param {number} retryAt @param {boolean} refused */
+async function closed(retryAt, refused) {
   store.update((state) => ({ ...state, connection: "lost", retryAt, playing: false }));
+  // The browser does not say why a handshake failed: a server that answers otherwise does not take our key.
+  if (!refused || !(await fetch("/healthz").then(({ ok }) => ok, () => false))) return;
+  if (joined && !watching) return location.reload(); // it has forgotten us: a new session, with the settings of our address
+  const closing = watching ? "This link does not let you in: ask for a new one." : "This page got no key: allow cookies for it, and reload it.";
+  store.update((state) => ({ ...state, closing }));
 }
 
 let welcomed = false;
@@ -86,11 +97,14 @@ function receiveText(event) {
 /** @param {any} event */
 function receiveState(event) {
   const before = store.get();
-  if (joined && !welcomed && before.spec !== null) rejoin(before, event);
+  if (watching) store.update((state) => told({ ...state, revision: 0 }, event)); // the owner's word, always
+  else if (joined && !welcomed && before.spec !== null) rejoin(before, event);
   else store.update((state) => told(state, event));
   welcomed = true;
   if (!joined) {
     joined = true;
+    if (watching) return;
+    if (strayed) actions.notice("You have no key to the session at that address: this is a new one of your own, with the settings of the link.", [], true);
     const asked = parseLink(location.hash, catalog.fields, featureKeys);
     if (!asked.seeded) asked.spec.seed = event.spec.seed;
     if (asked.empty) return actions.writeAddress(true);

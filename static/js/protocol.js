@@ -2,6 +2,7 @@
 
 export const MAGIC = "TKN1";
 export const VERSION = 1;
+export const SUBPROTOCOL = "tinkernet";
 export const KIND_FRAME = 1;
 export const KIND_POINTS = 2;
 export const FLAG_DEFLATED = 1;

@@ -11,6 +11,7 @@ import { DEFAULT_VIEW } from "./link.js";
 /** @typedef {{id: number, text: string, items: string[], plain: boolean}} Notice */
 /**
  * @typedef {object} State
+ * @property {boolean} watching the session is somebody else's: only looking is allowed
  * @property {"connecting"|"open"|"lost"} connection
  * @property {number} retryAt milliseconds, when the next attempt is due
  * @property {null|{done: number, total: number, name: string}} warming
@@ -34,9 +35,9 @@ import { DEFAULT_VIEW } from "./link.js";
  */
 
 /** @returns {State} */
-export function initialState() {
+export function initialState(watching = false) {
   return {
-    connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, playing: false, speed: 60,
+    watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, playing: false, speed: 60,
     divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, notices: [],
   };
 }

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import http.client
+import itertools
+import socket
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute
-from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from app.guard import CONTENT_SECURITY_POLICY, Guard
+from app.keys import role_of
 from app.main import create_app
 from app.sessions import Sessions
 from app.settings import Settings
 from tests.app.conftest import Running
+from tests.page import visit
 
-# Every route and who may use it. "page": who has this server's address; "session": who has the session's.
+# Every route, and who may use it. "anybody": who has this server's address and asks from no foreign page; it says and
+# does nothing of any session. "own": the same, but what is answered is the visitor's own session. "key": who has a key.
 POLICY = {
-    ("/", "GET"): "page",
-    ("/s/{id}", "GET"): "session",
-    ("/s/{id}/ws", "WEBSOCKET"): "session",
-    ("/static/plotly.min.js", "GET"): "page",
-    ("/static/{path:path}", "GET"): "page",
-    ("/healthz", "GET"): "page",
-    ("/readyz", "GET"): "page",
+    ("/", "GET"): "own",
+    ("/s/{id}", "GET"): "own",
+    ("/s/{id}/watch", "GET"): "anybody",
+    ("/s/{id}/ws", "WEBSOCKET"): "key",
+    ("/static/plotly.min.js", "GET"): "anybody",
+    ("/static/{path:path}", "GET"): "anybody",
+    ("/healthz", "GET"): "anybody",
+    ("/readyz", "GET"): "anybody",
 }
 
 
@@ -36,65 +41,130 @@ def methods(route: BaseRoute) -> list[str]:
 
 
 def test_every_route_has_a_policy_and_the_guard() -> None:
-    """A new route fails here until somebody has said who may use it; a mount would go past the guard."""
+    """A new route fails here until somebody has said who may use it; a mount would go past the guard. What needs a key
+    asks for one, and whatever keeps a connection open needs one."""
     app = create_app(Settings())
     assert {(route.path, method) for route in app.routes for method in methods(route)} == set(POLICY)
     for route in app.routes:
         calls = [dependency.call for dependency in route.dependant.dependencies]
         assert any(isinstance(call, Guard) for call in calls), route.path
+        for method in methods(route):
+            assert (role_of in calls) == (POLICY[route.path, method] == "key"), route.path
+            assert (method == "WEBSOCKET") == (POLICY[route.path, method] == "key"), route.path
+
+
+def test_a_stranger_learns_nothing_of_a_session(server: Running) -> None:
+    """Every route of a session, asked without its key: neither of its keys is in the answer, nor a cookie for it."""
+    victim = visit(server.url)
+    owner_key = victim.cookies.partition(";")[0].partition("=")[2]
+    for path, method in POLICY:
+        if method == "GET" and "{id}" in path:
+            _, head, body = ask(server, path.replace("{id}", victim.id), host(server))
+            assert owner_key not in head + body
+            assert victim.viewer_key not in head + body
+            assert f"path=/s/{victim.id}" not in head.lower()
+    assert visit(server.url, f"/s/{victim.id}").id != victim.id
 
 
 def hostile(url: str) -> list[str]:
-    """Addresses that look a little like the right one."""
+    """Addresses that look a little like the right one, one way or several ways at once."""
     parts = urlsplit(url)
     name, port = parts.hostname, parts.port
-    return [
-        "null", "", "file://", f"https://{name}:{port}", f"http://{name}", f"http://{name}:{port + 1}",
-        f"http://{name}:{port}.evil.example", f"http://evil.example:{port}", f"http://{name}.evil.example:{port}",
-        f"http://evil{name}:{port}", f"http://{name}:{port}/", f"HTTP://{name}:{port}", f" http://{name}:{port}",
-        f"http://0.0.0.0:{port}", f"http://{name}.:{port}", f"http://user@{name}:{port}", f"http://127.0.0.1.nip.io:{port}",
-        f"http://127.1:{port}", f"http://2130706433:{port}", f"ws://{name}:{port}",
+    schemes = ("http", "https", "ws", "HTTP", "file", "chrome-extension", "http:http", "", "javascript")
+    names = (
+        name, f"{name}.", f"{name}.evil.example", f"evil{name}", f"evil-{name}", f"{name}evil", f"evil.{name}",
+        f"user@{name}", f"{name}@evil.example", "evil.example", "localhost.localdomain", "localhost.evil.example",
+        "127.0.0.1.nip.io", "127.0.0.1.evil.example", "127.1", "127.0.1", "2130706433", "0x7f000001", "0177.0.0.1",
+        "127.0.0.2", "0.0.0.0", "[::]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:0:0:1]", "[::1%25lo]", "::1", "local host",
+        "localhost%00.evil.example", "localhost%2eevil.example", "l\xf6calhost", "xn--lcalhost-90a", "*", "",
+    )  # fmt: skip
+    ports = ("", f":{port}", f":{port + 1}", ":80", f":0{port}", f":{port}.evil.example", f":{port}@evil.example", ":")
+    odd = [
+        "null", "NULL", "", "file://", "about:blank", "data:text/html,x", "http://", f"{url}/", f"{url}#", f"{url}?",
+        f"{url},{url}", f"{url} {url}", f"{url}, http://evil.example", f"//{name}:{port}", f"{url}\t", f"{url}/s",
     ]  # fmt: skip
+    made = [f"{scheme}://{name}{port}" for scheme, name, port in itertools.product(schemes, names, ports)]
+    return [address for address in odd + made[:: len(made) // 400] if address.strip() not in ("", url)]
+
+
+def test_there_are_enough_of_them(server: Running) -> None:
+    """Two hundred and more, each different from the rest."""
+    assert len(set(hostile(server.url))) > 200
+
+
+def foreign(server: Running) -> Iterator[str]:
+    """What a browser might send in place of the right Host."""
+    own = host(server)
+    for origin in hostile(server.url):
+        found = origin.partition("://")[2] or origin
+        if found.strip().lower() not in {own, *server.settings.hosts}:
+            yield found
+
+
+def host(server: Running) -> str:
+    """The right Host."""
+    return urlsplit(server.url).netloc
+
+
+def ask(server: Running, path: str, *hosts: str, version: str = "1.1", lines: str = "") -> tuple[int, str, str]:
+    """Status, head and body of a GET with exactly these Host lines, however odd; 0 when the connection is closed."""
+    named = "".join(f"Host: {name}\r\n" for name in hosts)
+    lines += "" if "Connection:" in lines else "Connection: close\r\n"
+    text = f"GET {path} HTTP/{version}\r\n{named}{lines}\r\n"
+    with socket.create_connection(("127.0.0.1", server.settings.port), timeout=10) as connection:
+        connection.sendall(text.encode("latin-1"))
+        answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode("latin-1")
+    head, _, body = answer.partition("\r\n\r\n")
+    return int(head.split()[1]) if head else 0, head, body
+
+
+def upgrade(origin: str, cookies: str) -> str:
+    """The further lines of a WebSocket handshake from a page of this origin."""
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    return f"Connection: Upgrade\r\nUpgrade: websocket\r\n{key}Origin: {origin}\r\nCookie: {cookies}\r\n"
 
 
 def test_foreign_origins_are_refused_before_accept(server: Running) -> None:
-    """A page of another site gets no socket: the handshake itself is answered with 403."""
-    address = f"{server.url.replace('http', 'ws')}/s/{Sessions.new_id()}/ws"
+    """A page of another site gets no socket, though the browser sends the owner's cookie along: the handshake itself
+    is answered with 403."""
+    own = visit(server.url)
+    path = f"/s/{own.id}/ws"
     for origin in hostile(server.url):
-        if origin.strip() in ("", server.url):  # blanks around a header are not part of it
-            continue
-        with pytest.raises(InvalidStatus) as caught:
-            connect(address, additional_headers={"Origin": origin}, proxy=None)
-        assert caught.value.response.status_code == 403, origin
-    with connect(address, additional_headers={"Origin": server.url}, proxy=None):
+        if (status := ask(server, path, host(server), lines=upgrade(origin, own.cookies))[0]) != 403:
+            assert status == 400, origin  # not even HTTP
+    # The same handshake from our own page is taken, or the above would show nothing.
+    with connect(
+        f"{server.url.replace('http', 'ws')}{path}",
+        additional_headers={"Origin": server.url, "Cookie": own.cookies},
+        proxy=None,
+    ):
         pass
 
 
-def ask(server: Running, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage]:
-    """Status and headers of a GET with exactly these headers."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.settings.port, timeout=10)
-    try:
-        connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status, answer.headers
-    finally:
-        connection.close()
-
-
 def test_foreign_hosts_are_refused(server: Running) -> None:
-    """Another name that leads here (DNS rebinding) is not answered, by any route."""
-    for origin in hostile(server.url):
-        host = origin.partition("://")[2] or origin
-        if host == urlsplit(server.url).netloc or host.strip() == urlsplit(server.url).netloc:
-            continue
-        assert ask(server, "/healthz", Host=host)[0] in (400, 403), host
-    assert ask(server, "/healthz", Host=f"localhost:{server.settings.port}")[0] == 200
-    assert ask(server, "/healthz", Host=f"127.0.0.1:{server.settings.port}")[0] == 200
-    assert ask(server, "/", Host=f"localhost:{server.settings.port}", Origin="http://evil.example")[0] == 403
+    """Another name that leads here (DNS rebinding) is not answered, by any route, nor over a WebSocket."""
+    own = visit(server.url)
+    for name in foreign(server):
+        assert ask(server, "/healthz", name)[0] in (400, 403), name
+        lines = upgrade(server.url, own.cookies)
+        assert ask(server, f"/s/{own.id}/ws", name, lines=lines)[0] in (400, 403), name
+    for path, method in POLICY:
+        if method == "GET":
+            assert ask(server, path.replace("{id}", own.id), "evil.example")[0] in (400, 403), path
+
+
+def test_the_right_names_are_answered(server: Running) -> None:
+    """Exactly one Host of the list, in any case; and a foreign Origin beside it is refused all the same."""
+    port = server.settings.port
+    for name in (f"localhost:{port}", f"127.0.0.1:{port}", f"[::1]:{port}", f"LocalHost:{port}"):
+        assert ask(server, "/healthz", name)[0] == 200, name
+    assert ask(server, "/healthz")[0] == 400
+    assert ask(server, "/healthz", version="1.0")[0] in (400, 403)
+    for both in ((host(server), "evil.example"), ("evil.example", host(server)), (host(server), host(server))):
+        assert ask(server, "/healthz", *both)[0] in (400, 403), both
+    for origin in ("http://evil.example", "null"):
+        assert ask(server, "/", host(server), lines=f"Origin: {origin}\r\n")[0] == 403
+    assert ask(server, "/", host(server), lines=f"Origin: {server.url}\r\nOrigin: {server.url}\r\n")[0] == 403
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -108,10 +178,38 @@ def test_only_the_lists_are_allowed(host: str, origin: str) -> None:
 
 def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> None:
     """Pages, files, health and refusals all carry the policy; scripts come from files of this server only."""
-    for path in ("/", f"/s/{Sessions.new_id()}", "/static/js/protocol.js", "/healthz", "/nowhere"):
-        headers = ask(server, path, Host=f"localhost:{server.settings.port}")[1]
-        assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+    for path in (
+        "/",
+        f"/s/{Sessions.new_id()}",
+        f"/s/{Sessions.new_id()}/watch",
+        "/static/js/protocol.js",
+        "/healthz",
+        "/no",
+    ):
+        head = ask(server, path, host(server))[1].lower()
+        for line in (
+            f"content-security-policy: {CONTENT_SECURITY_POLICY}", "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer", "x-frame-options: deny",
+        ):  # fmt: skip
+            assert line.lower() in head.split("\r\n"), path
     assert "script-src 'self';" in CONTENT_SECURITY_POLICY
     assert "frame-ancestors 'none'" in CONTENT_SECURITY_POLICY
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert "http" not in CONTENT_SECURITY_POLICY
+
+
+def test_a_body_has_a_limit(server: Running) -> None:
+    """Nothing here takes one: a large one is refused by what it announces."""
+    assert ask(server, "/", host(server), lines="Content-Length: 67108864\r\n")[0] == 413
+
+
+@pytest.mark.parametrize("offered", ["", "tinkernet", "tinkernet, wrong", "tinkernet, \xe9", "wrong", ","])
+def test_without_a_key_there_is_no_handshake(server: Running, offered: str) -> None:
+    """An id alone, or with a wrong key or another session's, is refused with 403 before anything is accepted."""
+    victim, other = visit(server.url), visit(server.url)
+    lines = f"Sec-WebSocket-Protocol: {offered}\r\n" if offered else ""
+    for cookies in ("", "tinkernet_key=", "tinkernet_key=\xe9", other.cookies, f"tinkernet_key={victim.viewer_key}"):
+        asked = lines + upgrade(server.url, cookies)
+        assert ask(server, f"/s/{victim.id}/ws", host(server), lines=asked)[0] in (400, 403)
+    asked = f"Sec-WebSocket-Protocol: tinkernet, {other.viewer_key}\r\n" + upgrade(server.url, "")
+    assert ask(server, f"/s/{victim.id}/ws", host(server), lines=asked)[0] in (400, 403)

@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from app.sessions import Sessions
 from app.settings import Settings
 from engine import Spec, Trainer, spec_from_link
 from tests.app.conftest import Running, running
 from tests.app.test_pages import get
-from tests.page import Page
+from tests.page import Page, visit
 
 
 def test_play_lowers_the_loss(server: Running) -> None:
@@ -356,8 +355,8 @@ def test_playing_goes_on_over_a_short_break(server: Running) -> None:
 
 
 def test_a_session_that_is_unknown_begins_anew(server: Running) -> None:
-    """An id of another server's life is taken; the page's own settings and revision are then the session's."""
-    with server.page(id=Sessions.new_id()) as page:
+    """Whoever has its key may open it; the page's own settings and revision are then the session's."""
+    with server.page() as page:
         page.ready()
         page.send("configure", revision=700, spec={**page.state["spec"], "seed": "mine"})
         page.until(lambda page: page.state["revision"] == 700 and page.frame.revision == 700)
@@ -387,7 +386,7 @@ def test_limits_are_told(serve: Callable[..., Running]) -> None:
     server = serve(max_sessions=1, max_viewers=2)
     with server.page() as one:
         one.ready()
-        for id in (Sessions.new_id(), None):
+        for id in (visit(server.url).id, None):
             with server.page(id=one.id), server.page(id=id or one.id) as two:
                 with pytest.raises(ConnectionClosed) as caught:
                     two.until(lambda _: False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import struct
 import sys
 import time
@@ -19,6 +18,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from tests.page import Visit, visit
 
 EPOCH, MADE = struct.Struct("<d"), struct.Struct("<d")
 EPOCH_AT, MADE_AT = 16, 80
@@ -32,7 +33,7 @@ class Viewer:
 
     url: str
     group: int
-    session: str
+    session: Visit
     leads: bool  # configures and plays
     spec: dict[str, Any]
     speed: float | None
@@ -44,9 +45,9 @@ class Viewer:
 
     async def live(self, clock: Clock) -> None:
         """Until the clock's end."""
-        async with connect(
-            f"{self.url.replace('http', 'ws', 1)}/s/{self.session}/ws", compression=None, proxy=None, max_size=2**24
-        ) as socket:
+        address = f"{self.url.replace('http', 'ws', 1)}/s/{self.session.id}/ws"
+        cookies = {"Cookie": self.session.cookies}  # as tabs of one browser
+        async with connect(address, compression=None, proxy=None, max_size=2**24, additional_headers=cookies) as socket:
             if self.leads:
                 state = await self._state(socket)
                 spec = {**state["spec"], **self.spec}
@@ -98,7 +99,7 @@ async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
     viewers: list[Viewer] = []
     for number, group in enumerate(plan["groups"]):
         for _ in range(group["sessions"]):
-            session = secrets.token_urlsafe(16)
+            session = await asyncio.to_thread(visit, url)
             for first in range(group["viewers"]):
                 viewers.append(Viewer(url, number, session, first == 0, group["spec"], group["speed"]))
     clock = Clock()
@@ -117,7 +118,7 @@ async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
         "clients_processor_seconds": own,
         "viewers": [
             {
-                "group": viewer.group, "session": viewer.session, "frames": len(viewer.ages), "bytes": viewer.bytes,
+                "group": viewer.group, "session": viewer.session.id, "frames": len(viewer.ages), "bytes": viewer.bytes,
                 "epochs": viewer.last_epoch - viewer.first_epoch, "ages": [round(age, 4) for age in viewer.ages],
                 "playing": viewer.playing,
             }

@@ -71,7 +71,8 @@ export function mountCard(store, actions) {
     const title = what.kind === "weight" ? `Weight from ${unitName(inputsOf(place.layer, spec)[what.input], spec)} to ${unitName(unit, spec)}` : unitName(unit, spec);
     const closing = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: () => actions.pin(null) }, icon("close"));
     const numbers = element("div", { class: "numbers" }, ...inputs.flatMap(({ row, input }) => [element("label", { for: input.id }, row.label), input]));
-    const hint = what.fixed ? "Type a number: loss, maps and curve follow at once." : "Click to change.";
+    const hint = store.get().watching ? "Only the owner of this session can change it."
+      : what.fixed ? "Type a number: loss, maps and curve follow at once." : "Click to change.";
     card.classList.toggle("hovering", !what.fixed);
     card.setAttribute("aria-label", title);
     card.replaceChildren(
@@ -117,7 +118,7 @@ export function mountCard(store, actions) {
 
   /** @param {Row} row */
   function numberInput(row) {
-    const input = element("input", { type: "number", step: "0.1", id: `number-${row.at}` });
+    const input = element("input", { type: "number", step: "0.1", readOnly: store.get().watching, id: `number-${row.at}` });
     input.onchange = () => {
       const value = input.valueAsNumber;
       typed.delete(input);

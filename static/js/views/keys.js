@@ -24,7 +24,7 @@ export function mountKeys(actions) {
   addEventListener("pointerdown", () => { byPointer = true; }, true);
   addEventListener("keydown", (event) => {
     if (event.key === "Tab") byPointer = false;
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") return actions.pin(null);
     const at = /** @type {HTMLInputElement} */ (event.target);
     if (/^(text|number|textarea)$/.test(at.type ?? "")) return;
@@ -33,7 +33,7 @@ export function mountKeys(actions) {
     if (event.key.startsWith("Arrow") && at.matches("select, input[type=range]")) return;
     if (event.repeat && event.key !== "ArrowRight") return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
-    if (!entry || (entry.button && byId(entry.button).hidden)) return;
+    if (!entry || (entry.button && byId(entry.button).matches("[hidden], :disabled"))) return;
     event.preventDefault();
     entry.act();
   });

@@ -38,7 +38,7 @@ export function mountNetwork(store, actions) {
 
   /** Everything that changes only with the shape of the network or of the window. */
   function build() {
-    const { spec, view } = store.get();
+    const { spec, view, watching } = store.get();
     if (!spec || scroll.clientWidth === 0) return;
     const focused = document.activeElement?.getAttribute("data-focus");
     const features = catalog.features.filter((feature) => spec.features.includes(feature.key) || !view.hidden.includes(feature.key));
@@ -59,6 +59,7 @@ export function mountNetwork(store, actions) {
       const button = unitButton(feature.key, places.inputs[i], `${unitName(feature.key, spec)}: ${active ? "on" : "off"}`);
       button.classList.toggle("off", !active);
       button.setAttribute("aria-pressed", String(active));
+      if (watching) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
       button.dataset.control = feature.key;
       button.title = feature.formula;
       drawField(contextOf(button), featureMap(feature), false);
@@ -117,10 +118,12 @@ export function mountNetwork(store, actions) {
 
   /** @param {import("./geometry.js").Geometry} places @param {number[]} sizes */
   function headings(places, sizes) {
-    const { spec } = store.get();
+    const { spec, watching } = store.get();
     const hidden = /** @type {number[]} */ (spec?.hidden);
+    /** @param {string} name @param {string} label @param {boolean} enabled @param {() => void} act */
+    const round = (name, label, enabled, act) => roundButton(name, label, enabled && !watching, act);
     const count = hidden.length;
-    const first = columnHead(58, element("strong", {}, "Features"), "on or off");
+    const first = columnHead(58, element("strong", {}, "Features"), watching ? null : "on or off");
     first.dataset.heading = "features";
     const middle = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
       round("minus", "Remove a hidden layer", count > 0, () => changeLayers((now) => now.slice(0, -1))),
@@ -228,7 +231,7 @@ function columnHead(x, head, note = null) {
 }
 
 /** @param {string} name @param {string} label @param {boolean} enabled @param {() => void} act */
-function round(name, label, enabled, act) {
+function roundButton(name, label, enabled, act) {
   return element("button", { type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label, disabled: !enabled, onclick: act }, icon(name));
 }
 

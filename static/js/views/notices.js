@@ -17,8 +17,9 @@ export function mountNotices(store, actions, retryNow) {
   const timed = new Set();
   const retry = element("button", { type: "button", class: "quiet small", onclick: retryNow }, "Try now");
 
-  on(store, (state) => [state.notices, state.divergedAt], ({ notices, divergedAt }) => {
-    const broken = divergedAt === null ? [] : [note(divergedText(divergedAt), [], element("button", { type: "button", onclick: actions.reset }, "Reset"))];
+  on(store, (state) => [state.notices, state.divergedAt], ({ notices, divergedAt, watching }) => {
+    const reset = watching ? null : element("button", { type: "button", onclick: actions.reset }, "Reset");
+    const broken = divergedAt === null ? [] : [note(divergedText(divergedAt, watching), [], reset)];
     root.replaceChildren(...broken, ...notices.map(({ id, text, items, plain }) => {
       const close = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: () => actions.dismiss(id) }, icon("close"));
       const made = note(text, items, close);
@@ -38,13 +39,13 @@ export function mountNotices(store, actions, retryNow) {
   });
 }
 
-/** @param {number} epoch */
-function divergedText(epoch) {
-  return `Training diverged at epoch ${epoch.toLocaleString("en")}: the loss is no longer a number. Reset, or choose a lower learning rate.`;
+/** @param {number} epoch @param {boolean} watching */
+function divergedText(epoch, watching) {
+  return `Training diverged at epoch ${epoch.toLocaleString("en")}: the loss is no longer a number.${watching ? "" : " Reset, or choose a lower learning rate."}`;
 }
 
-/** @param {string} text @param {string[]} items @param {HTMLElement} button */
+/** @param {string} text @param {string[]} items @param {HTMLElement|null} button */
 function note(text, items, button) {
   const list = items.length ? [element("ul", {}, ...items.map((item) => element("li", {}, item)))] : [];
-  return element("div", { class: "notice" }, element("div", {}, element("p", {}, text), ...list), button);
+  return element("div", { class: "notice" }, element("div", {}, element("p", {}, text), ...list), ...(button ? [button] : []));
 }

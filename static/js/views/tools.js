@@ -42,7 +42,7 @@ function jump(from, to) {
 
 /** The link names the start of what is shown, on any copy of this server: not this session. @param {import("../actions.js").Actions} actions */
 async function copyLink(actions) {
-  const link = `${location.origin}/${location.hash}`;
+  const link = `${location.origin}/#${actions.fragment()}`;
   try {
     await navigator.clipboard.writeText(link);
     actions.notice("Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.", [], true);

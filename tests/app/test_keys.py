@@ -1,0 +1,267 @@
+"""The keys of a session, and that one who watches can change nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app import protocol, stream
+from app.inbox import Apply
+from app.keys import BROWSER_COOKIE, KEY_COOKIE, Keys, Role
+from app.protocol import ProtocolError, Watch, parse
+from app.session import OUTPUT, Session
+from app.sessions import Sessions
+from app.settings import Settings
+from app.viewer import Viewer
+from engine import Spec
+from tests.app.conftest import Running
+from tests.app.test_pages import get
+from tests.app.test_protocol import SPEC, VALID
+from tests.conftest import ROOT, start, stop, wait_until_ready
+from tests.page import Page, visit
+
+ids = st.binary(min_size=16, max_size=16).map(lambda _: Sessions.new_id())
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32), ids, ids)
+def test_every_session_and_role_has_its_own_key(secret: bytes, other: bytes, one: str, two: str) -> None:
+    """The same secret makes the same key; another secret, session or role another one. 128 bits and more, base64url."""
+    keys = Keys(secret)
+    key = keys.key(one, Role.OWNER)
+    assert Keys(secret).key(one, Role.OWNER) == key
+    assert len(key) * 6 >= 128
+    assert set(key) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+    others = [keys.key(one, Role.VIEWER), keys.key(two, Role.OWNER)]
+    if other != secret:
+        others.append(Keys(other).key(one, Role.OWNER))
+    assert key not in others
+    assert not any(keys.opens(one, Role.OWNER, each) for each in others)
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
+def test_what_is_no_key_opens_nothing(cookie: str, offered: list[str]) -> None:
+    """Whatever is given in place of a key, part of one included, makes nobody an owner or a viewer."""
+    keys, id = Keys(b"s" * 32), Sessions.new_id()
+    owner, viewer = keys.key(id, Role.OWNER), keys.key(id, Role.VIEWER)
+    for wrong in (cookie, "", owner[:-1], owner + "A", owner.swapcase(), viewer):
+        assert keys.role(id, wrong, []) is None
+        assert keys.role(id, wrong, ["tinkernet"]) is None
+    for wrongs in (offered, [viewer[:-1]], [owner], ["tinkernet", owner]):
+        assert keys.role(id, None, wrongs) is None
+    assert keys.role(id, owner, ["tinkernet"]) is Role.OWNER
+    assert keys.role(id, owner, ["tinkernet", viewer]) is Role.VIEWER
+    assert keys.role(id, None, [viewer]) is Role.VIEWER
+
+
+def cookies(headers: Any) -> dict[str, Any]:
+    """The cookies that an answer sets, by name."""
+    found = SimpleCookie()
+    for each in headers.get_all("set-cookie", ()):
+        found.load(each)
+    return dict(found)
+
+
+def test_the_owners_key_is_a_cookie_of_its_path(server: Running) -> None:
+    """No script can read it, no other site can make the browser send it, and no other session gets it."""
+    _, headers, body = get(f"{server.url}/")
+    given = cookies(headers)
+    assert set(given) == {KEY_COOKIE, BROWSER_COOKIE}
+    for cookie in given.values():
+        assert (cookie["httponly"], cookie["samesite"].lower(), cookie["secure"]) == (True, "strict", "")
+        assert cookie.value.encode() not in body
+    assert given[BROWSER_COOKIE]["path"] == "/"
+    assert given[KEY_COOKIE]["path"].startswith("/s/")
+    id = given[KEY_COOKIE]["path"].removeprefix("/s/")
+    assert f'data-session="{id}"'.encode() in body
+
+
+def test_over_https_the_cookies_are_for_https_only(serve: Any) -> None:
+    """A proxy that speaks https is named in `public`: its visitors' keys never travel in the open."""
+    server = serve(public=("https://lab.example",))
+    assert server.app.state.settings.is_https("LAB.example")
+    for host, secure in (("lab.example", True), (server.url.removeprefix("http://"), "")):
+        given = cookies(get(f"{server.url}/", Host=host)[1])
+        assert given[KEY_COOKIE]["secure"] == given[BROWSER_COOKIE]["secure"] == secure
+
+
+def test_a_browser_keeps_its_name(server: Running) -> None:
+    """It is counted by the name that it was given first."""
+    first = cookies(get(f"{server.url}/")[1])[BROWSER_COOKIE].value
+    again = cookies(get(f"{server.url}/", Cookie=f"{BROWSER_COOKIE}={first}")[1])[BROWSER_COOKIE].value
+    assert first == again
+
+
+def test_a_page_comes_back_as_what_it_was(server: Running) -> None:
+    """With the cookie the address of a session is its page; without it, another session."""
+    own = visit(server.url)
+    assert visit(server.url, f"/s/{own.id}", own.cookies).id == own.id
+    assert visit(server.url, f"/s/{own.id}").id != own.id
+    assert visit(server.url, f"/s/{own.id}", visit(server.url).cookies).id != own.id
+
+
+def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
+    """Each command of an owner's is answered with an error and does nothing; looking around works."""
+    with server.page() as owner:
+        owner.ready()
+        with Page(server.url, id=owner.id, key=owner.visit.viewer_key) as viewer:
+            viewer.ready()
+            assert viewer.socket.subprotocol == "tinkernet"
+            before = owner.state
+            for name, fields in VALID.items():
+                viewer.send(name, **fields)
+            viewer.until(lambda page: len(page.errors) == len(VALID) - 2)
+            assert {error["message"] for error in viewer.errors} == {
+                "You are watching this session: only its owner can change it."
+            }
+            viewer.send("watch", unit="x", x=2.5, y=0.0)
+            viewer.until(lambda page: page.frame.value == 2.5)
+            owner.until(lambda page: page.state["viewers"] == 2)
+            assert {**owner.state, "viewers": 0} == {**before, "viewers": 0}
+            owner.send("step", epochs=4)
+            viewer.until(lambda page: page.frame.epoch == 4)
+
+
+def test_a_session_that_is_not_open_cannot_be_watched(server: Running) -> None:
+    """Who comes before the owner hears so in a sentence, and begins nothing."""
+    own, before = visit(server.url), len(server.app.state.sessions)
+    with Page(server.url, id=own.id, key=own.viewer_key) as viewer:
+        with pytest.raises(Exception, match="1013"):
+            viewer.until(lambda _: False)
+        assert "its owner has to open it first" in viewer.closing
+    assert len(server.app.state.sessions) == before
+
+
+@pytest.mark.parametrize("model", protocol.COMMANDS)
+def test_only_looking_is_open_to_viewers(model: type[protocol.Command]) -> None:
+    """Of all commands, `watch` and `seen` and no other; a new one is closed unless its class says otherwise."""
+    name = model.model_fields["type"].annotation.__args__[0]
+    assert model.open_to_viewers == (name in ("watch", "seen"))
+    message = json.dumps({"type": name, **VALID[name]})
+    if model.open_to_viewers:
+        assert parse(message, viewer=True) == parse(message)
+    else:
+        with pytest.raises(ProtocolError, match="only its owner") as caught:
+            parse(message, viewer=True)
+        assert caught.value.revision is None
+    assert not protocol.Command.open_to_viewers
+
+
+class Socket:
+    """A page that has sent these messages, and then goes."""
+
+    def __init__(self, messages: Iterable[str | bytes]) -> None:
+        self._messages = [
+            {"type": "websocket.receive", "text" if isinstance(message, str) else "bytes": message}
+            for message in messages
+        ]
+
+    async def receive(self) -> dict[str, object]:
+        return self._messages.pop(0) if self._messages else {"type": "websocket.disconnect"}
+
+
+def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
+    """All that a session is after a page has sent these."""
+
+    async def main() -> dict[str, Any]:
+        given = Settings()
+        session = Session(given, asyncio.get_running_loop(), lambda _: None)
+        session.submit(Apply(Spec.from_dict(SPEC), 1))
+        session.run()
+        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=only_watches)
+        session.join(viewer)
+        with pytest.raises(stream.Ended):
+            await stream._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
+        session.run()
+        trainer = session._trainer
+        assert trainer is not None
+        return {
+            "asked": session.asked, "spec": session._spec, "revision": session._revision, "playing": session._playing,
+            "run": session._run, "rate": session._pace.rate, "epoch": trainer.epoch, "edits": trainer.edits,
+            "params": trainer.network.params.tobytes(), "waiting": session._inbox.take(), "closed": session.closed,
+        }  # fmt: skip
+
+    return asyncio.run(main())
+
+
+def text(name: str, fields: dict[str, Any]) -> str:
+    """A command as it is sent."""
+    return json.dumps({"type": name, **VALID[name], **fields})
+
+
+changes = st.dictionaries(
+    st.sampled_from(["revision", "epochs", "rate", "value", "spec", "layer"]),
+    st.integers(-1, 2**31) | st.floats(0, 100) | st.none() | st.just({**SPEC, "activation": "relu"}),
+    max_size=2,
+)
+messages = st.lists(
+    st.builds(text, st.sampled_from(sorted(VALID)), changes) | st.text(max_size=20) | st.binary(max_size=20),
+    max_size=30,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(messages)
+def test_no_sequence_of_a_viewers_messages_changes_a_session(sent: list[str | bytes]) -> None:
+    """Good commands and bad ones, in any order: the session is bit for bit what it was, its revision included."""
+    assert after(sent, only_watches=True) == after([], only_watches=True)
+
+
+@pytest.mark.parametrize("name", [name for name in VALID if name not in ("watch", "seen")])
+def test_the_same_messages_of_an_owner_do(name: str) -> None:
+    """What shows that the test above sees a change: each command of an owner's makes one."""
+    fields = {"spec": {**SPEC, "activation": "relu"}} if name == "configure" else {}
+    fields |= {"rate": 7} if name == "speed" else {}
+    before = [text("play", {})] if name == "pause" else [text("step", {})] if name == "reset" else []
+    assert after([*before, text(name, fields)], only_watches=False) != after(before, only_watches=False)
+
+
+TALKATIVE = """
+import uvicorn
+from app.__main__ import main
+
+class Config(uvicorn.Config):
+    def __init__(self, app, **given):
+        super().__init__(app, **given | {"access_log": True, "log_level": "info"})
+
+uvicorn.Config = Config
+main(["--port", "0"])
+"""
+
+
+@pytest.mark.parametrize("command", [["-c", TALKATIVE], ["-m", "app", "--port", "0"]])
+def test_no_key_is_ever_printed(command: list[str], tmp_path: Path) -> None:
+    """Even with the access log on no key is there; as it is started, not even an id."""
+    with open(tmp_path / "printed", "w+") as printed:
+        server = start([sys.executable, *command], ROOT, stderr=printed)
+        try:
+            wait_until_ready(server.url)
+            with Page(server.url) as owner:
+                owner.ready()
+                with Page(server.url, id=owner.id, key=owner.visit.viewer_key) as viewer:
+                    viewer.ready()
+                    viewer.send("play")
+                    viewer.until(lambda page: page.errors)
+                get(f"{server.url}/s/{owner.id}/watch")
+                get(f"{server.url}/s/{owner.id}", Cookie=owner.visit.cookies)
+        finally:
+            server.process.terminate()
+            output = server.process.communicate(timeout=20)[0]
+            stop(server)
+        printed.seek(0)
+        output += printed.read()
+    assert (f'"WebSocket /s/{owner.id}/ws" [accepted]' in output) == (command[0] == "-c")
+    assert ("GET /s/" in output) == (command[0] == "-c")
+    for cookie in owner.visit.cookies.split("; "):
+        assert cookie.partition("=")[2] not in output
+    assert owner.visit.viewer_key not in output
+    if command[0] == "-m":
+        assert owner.id not in output

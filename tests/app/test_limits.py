@@ -1,0 +1,275 @@
+"""Limits: each is a setting, is met where it says, and is told in a sentence."""
+
+from __future__ import annotations
+
+import ast
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+
+from app import work
+from app.keys import Role
+from app.protocol import Configure, ProtocolError, Step
+from app.sessions import Full, Sessions
+from app.settings import Settings
+from engine import Spec, Trainer
+from engine.features import FEATURES
+from engine.spec import MAX_LAYERS, MAX_WIDTH
+from tests.app.conftest import Running
+from tests.app.test_sessions import Clock, on_loop
+from tests.conftest import ROOT
+from tests.page import Page
+
+DEFAULT = Spec(seed="1")
+LARGEST = Spec(
+    seed="1",
+    features=tuple(feature.key for feature in FEATURES),
+    hidden=(MAX_WIDTH,) * MAX_LAYERS,
+    batch_size=1,
+    train_percent=99,
+    problem="regression",
+)
+
+
+def too_much(command: Configure | Step, spec: Spec = DEFAULT, **limits: float) -> ProtocolError:
+    """The refusal."""
+    with pytest.raises(ProtocolError) as caught:
+        work.check(command, spec, Settings(**limits))  # type: ignore[arg-type]
+    return caught.value
+
+
+def configure(spec: Spec) -> Configure:
+    """As a page sends it."""
+    return Configure(type="configure", revision=7, spec=spec.to_dict())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("spec", [DEFAULT, LARGEST, Spec(seed="1", hidden=(), features=("x", "y", "sinX"))])
+def test_the_count_is_the_networks(spec: Spec) -> None:
+    """Parameters and points are counted without making any of them."""
+    trainer = Trainer(spec)
+    assert work.parameters(spec) == trainer.network.params.size
+    assert work.points(spec) == len(trainer.data.train) + len(trainer.data.test)
+
+
+def test_everything_the_page_offers_is_allowed() -> None:
+    """With the limits as they are, the largest network may be had, and the longest step of the first one."""
+    work.check(configure(LARGEST), DEFAULT, Settings())
+    work.check(Step(type="step", epochs=100_000), DEFAULT, Settings())
+
+
+def test_a_network_has_a_size() -> None:
+    """The refusal names the field, what it was and what is allowed, and uses the revision up."""
+    error = too_much(configure(LARGEST), max_parameters=1000)
+    assert (error.field, error.value, error.revision) == ("hidden", "64,64,64,64,64,64,64,64", 7)
+    assert "1000 weights and biases" in error.allowed
+    assert f"have {work.parameters(LARGEST)} weights and biases" in error.message
+    work.check(configure(DEFAULT), DEFAULT, Settings(max_parameters=work.parameters(DEFAULT)))
+
+
+def test_a_set_has_a_size() -> None:
+    """So has what it learns from."""
+    error = too_much(configure(LARGEST), max_points=1199)
+    assert (error.field, error.value) == ("dataset", "reg-plane")
+    assert "1200 points" in error.message
+    assert "1199" in error.allowed
+
+
+def test_an_epoch_has_a_length() -> None:
+    """The same network is too much with one batch size, and with another not."""
+    error = too_much(configure(LARGEST), max_epoch_seconds=0.1)
+    assert error.field == "hidden"
+    assert "batch size of 1 " in error.message
+    assert "0.1 s are allowed" in error.message
+    work.check(
+        configure(Spec.from_dict({**LARGEST.to_dict(), "batch_size": 100})), DEFAULT, Settings(max_epoch_seconds=0.1)
+    )
+
+
+def test_steps_have_a_length() -> None:
+    """As many at once as fit, and the refusal says how many that is."""
+    error = too_much(Step(type="step", epochs=100_000), LARGEST)
+    assert (error.field, error.value) == ("epochs", 100_000)
+    most = int(error.allowed.split()[2])
+    work.check(Step(type="step", epochs=most), LARGEST, Settings())
+    too_much(Step(type="step", epochs=most + 1), LARGEST)
+
+
+def test_more_work_is_more(serve: Callable[..., Running]) -> None:
+    """Over a socket: a refused network changes nothing, and a step is measured by the network asked for just before."""
+    server = serve(max_epoch_seconds=0.01, max_step_seconds=1.0)
+    with server.page() as page:
+        page.ready()
+        before = page.state["spec"]
+        page.send("configure", revision=5, spec={**before, "hidden": [64, 64, 64, 64], "batch_size": 1})
+        page.until(lambda page: page.errors and page.state["revision"] >= 5)
+        assert page.errors[0]["field"] == "hidden"
+        assert page.state["spec"] == before
+        page.configure(hidden=[64, 64], batch_size=30)
+        page.send("step", epochs=5000)
+        page.until(lambda page: len(page.errors) == 2)
+        assert page.errors[1]["field"] == "epochs"
+        page.send("step", epochs=5)
+        page.until(lambda page: page.frame.epoch == 5)
+
+
+def test_a_browser_has_so_many_sessions() -> None:
+    """One more takes the place of the one it left alone longest; when it looks at all of them, a sentence. Others, and
+    those who watch, are not counted."""
+
+    async def scenario(sessions: Sessions, clock: Clock) -> None:
+        sessions._settings = Settings(max_sessions_per_browser=2)
+        one, two, three, four = (Sessions.new_id() for _ in range(4))
+        first, at_one = sessions.join(one, Role.OWNER, "a")
+        _, at_two = sessions.join(two, Role.OWNER, "a")
+        with pytest.raises(Full, match="2 sessions open here"):
+            sessions.join(three, Role.OWNER, "a")
+        sessions.join(four, Role.OWNER, "b")
+        sessions.join(four, Role.VIEWER, "a")
+        sessions.leave(two, at_two)
+        clock.now += 1
+        sessions.leave(one, at_one)
+        sessions.join(three, Role.OWNER, "a")
+        assert set(sessions._session_from_id) == {one, three, four}
+        assert not first.closed
+        sessions.join(two, Role.OWNER, "a")
+        assert first.closed
+
+    on_loop(scenario)
+
+
+def test_a_session_has_so_many_viewers(serve: Callable[..., Running]) -> None:
+    """One more hears so in a sentence; its owner gets in all the same."""
+    server = serve(max_viewers_per_session=1)
+    with server.page() as owner:
+        owner.ready()
+        key = owner.visit.viewer_key
+        with Page(server.url, id=owner.id, key=key) as viewer, Page(server.url, id=owner.id, key=key) as late:
+            viewer.ready()
+            with pytest.raises(ConnectionClosed):
+                late.until(lambda _: False)
+            assert "1 pages watch it" in late.closing
+            with server.page(id=owner.id) as again:
+                again.ready()
+
+
+def connection(server: Running) -> socket.socket:
+    """A bare one."""
+    return socket.create_connection(("127.0.0.1", server.settings.port), timeout=10)
+
+
+def seconds_until_dropped(opened: socket.socket) -> float:
+    """How long the server still holds it."""
+    since = time.monotonic()
+    with opened:
+        try:
+            while opened.recv(65_536):
+                pass
+        except ConnectionResetError:
+            pass
+    return time.monotonic() - since
+
+
+HALVES = [
+    b"",
+    b"GET / HT",
+    b"GET / HTTP/1.1\r\nHost: localhost:PORT\r\n",
+    b"POST / HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Length: 1000\r\n\r\nhalf",
+    b"GET /healthz HTTP/1.1\r\nHost: localhost:PORT\r\n\r\nGET / HT",
+    b"GET /s/x/ws HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX: " + b"x" * 9000
+    + b"\r\n\r\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("half", HALVES, ids=["nothing", "line", "head", "body", "second", "handshake"])
+def test_half_a_request_is_dropped(serve: Callable[..., Running], half: bytes) -> None:
+    """However much of it has come, and even when more comes a byte at a time."""
+    server = serve(request_seconds=0.5)
+    text = half.replace(b"PORT", str(server.settings.port).encode())
+    opened = connection(server)
+    opened.sendall(text)
+    assert seconds_until_dropped(opened) < 5.5  # after an answer the connection may be used again for five
+    dripping = connection(server)
+    dripping.settimeout(0.05)
+    began, closed = time.monotonic(), False
+    while not closed and time.monotonic() - began < 5:
+        try:
+            dripping.sendall(b"x")
+            closed = dripping.recv(65_536) == b""
+        except TimeoutError:
+            continue
+        except OSError:
+            closed = True
+    dripping.close()
+    assert closed
+
+
+def test_a_page_that_is_quiet_is_not_dropped(serve: Callable[..., Running]) -> None:
+    """The wait ends with the handshake: a socket that says nothing for longer is still there."""
+    server = serve(request_seconds=0.3)
+    with server.page() as page:
+        page.ready()
+        with pytest.raises(TimeoutError):
+            page.hear(1.0)
+        page.send("step")
+        page.until(lambda page: page.frame.epoch == 1)
+
+
+def test_a_message_in_a_thousand_pieces_is_not_waited_for(server: Running) -> None:
+    """Empty fragments count against no limit of bytes or messages: the connection ends, and another page's does not."""
+    with server.page() as calm, server.page(id=calm.id) as page:
+        calm.ready(), page.ready()
+        pieces = [Frame(Opcode.TEXT, b"", fin=False), *[Frame(Opcode.CONT, b"", fin=False)] * 5000]
+        raw = b"".join(piece.serialize(mask=True) for piece in pieces)
+        page.socket.socket.sendall(raw)
+        with pytest.raises(ConnectionClosed):
+            page.until(lambda _: False)
+        calm.until(lambda page: page.state["viewers"] == 1)
+
+
+def test_addresses_for_others() -> None:
+    """None when only this machine can come; then those of the network, and what `public` says before them."""
+    assert Settings().shared == ()
+    assert Settings(host="192.0.2.7").shared == ("http://192.0.2.7:8000",)
+    shared = Settings(host="0.0.0.0", public=("https://Lab.example/",)).shared
+    assert shared[0] == "https://lab.example"
+    assert not any("localhost" in origin or "//127." in origin or "[::1]" in origin for origin in shared)
+    assert Settings(public=("http://lab.example",)).shared == ("http://lab.example",)
+
+
+def names(path: str) -> Iterator[str]:
+    """Every module imported and every plain function called in a file."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+def test_nothing_that_comes_in_can_be_code() -> None:
+    """No pickle and no eval where the network is; in the page no eval, and no text ever becomes markup."""
+    for path in (ROOT / "app").glob("*.py"):
+        bad = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "eval", "exec", "compile", "__import__"}
+        assert not bad & set(names(str(path.relative_to(ROOT)))), path.name
+    for path in (ROOT / "static" / "js").rglob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        for word in ("eval(", "Function(", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"):
+            assert word not in text, path.name
+
+
+def test_the_limits_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each by its variable."""
+    for name in (
+        "max_sessions_per_browser",
+        "max_viewers_per_session",
+        "max_parameters",
+        "max_points",
+        "max_body_bytes",
+    ):
+        monkeypatch.setenv(f"TINKERNET_{name.upper()}", "3")
+        assert getattr(Settings.from_environment(), name) == 3
