@@ -16,6 +16,8 @@ from app.inbox import Apply, Change, Inbox, Refused, Request, merge
 from app.latest import Latest
 from app.pace import Pace
 from app.protocol import (
+    BIG_SIDE,
+    SMALL_SIDE,
     EditBias,
     EditWeight,
     Event,
@@ -271,7 +273,8 @@ class Session:
     def _new_frame(self, trainer: Trainer, now: float) -> Frame:
         watches = {viewer.watch for viewer in self.viewers}
         known_from_unit = {watch.unit: self._known(trainer, watch.unit) for watch in watches}
-        small_maps, map_from_unit = trainer.fields(tuple(sorted(set(known_from_unit.values()))))
+        units = tuple(sorted(set(known_from_unit.values())))
+        small_maps, map_from_unit = trainer.fields(units, BIG_SIDE, SMALL_SIDE)
         body_from_known = {
             unit: encode_body(trainer.network.params, small_maps, big_map, deflate=self._settings.packs)
             for unit, big_map in map_from_unit.items()

@@ -185,7 +185,7 @@ class Trainer:
         return trainer
 
     def fields(
-        self, units: Sequence[str], side: int = 100, small: int = 20
+        self, units: Sequence[str], side: int, small: int
     ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
         """Maps of what units answer over the square, quantised and in image order (see `features`).
 

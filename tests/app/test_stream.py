@@ -454,7 +454,7 @@ def test_frames_can_be_packed(serve: Callable[..., Running]) -> None:
     with server.page() as page:
         page.ready()
         assert page.frame.flags & 1
-        assert page.frame.body_length < page.frame.raw_length / 2
+        assert page.frame.maps_length < page.frame.raw_length / 2
         alone = Trainer(spec_from_link(page.state["link"]))
         assert page.frame.params.tobytes() == alone.network.params.astype(np.float32).tobytes()
 
