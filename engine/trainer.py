@@ -20,7 +20,6 @@ from .spec import Spec, SpecError
 Edit = tuple[Any, ...]
 """(epoch, "weight", layer, neuron, input, value), (epoch, "bias", layer, neuron, value) or (epoch, field, value)."""
 
-_MAP_LANES = 16
 _SLICE = 256
 _FIRST_SLICE = 8
 
@@ -43,7 +42,6 @@ class Trainer:
         self._batches = packs.batches(data.train, spec.features, spec.batch_size, spec.short_batch == "carry")
         self._train_set = packs.pack(data.train, spec.features)
         self._test_set = packs.pack(data.test, spec.features)
-        self._map_packs: dict[int, NDArray[np.float64]] = {}
         self._codes = np.zeros(2, np.int64)
         self._codes[kernels.LOSS] = LOSSES[0].code
         self._codes[kernels.PENALTY] = penalty_from_key[spec.regularization].code
@@ -211,15 +209,13 @@ class Trainer:
 
     def answers(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """What every unit, inputs first and the output last, answers to points (n, 2): float64 (units, n)."""
-        pack = packs.pack(points, self.spec.features, _MAP_LANES)
+        pack = packs.pack(points, self.spec.features, packs.MAP_LANES)
         answers = np.empty((sum(self.network.sizes), pack.shape[0] * pack.shape[2]))
         kernels.respond(self.network.padded, self.network.plan, pack, self.network.scratch, answers)
         return answers[:, : len(points)]
 
     def _paint(self, rows: NDArray[np.int64], side: int) -> NDArray[np.uint8]:
-        if side not in self._map_packs:
-            self._map_packs[side] = packs.pack(grid(side), self.spec.features, _MAP_LANES)
-        pack = self._map_packs[side]
+        pack = packs.squares(side, self.spec.features)
         maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
         kernels.paint(self.network.padded, self.network.plan, pack, rows, self.network.scratch, maps)
         return maps[:, : side * side]

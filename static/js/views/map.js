@@ -3,7 +3,7 @@
 import { watched } from "../state.js";
 import { on } from "../store.js";
 import { element, shown } from "./element.js";
-import { drawField } from "./field.js";
+import { drawField, finer } from "./field.js";
 import { drawPoints } from "./points.js";
 
 const EDGE = 6;
@@ -17,7 +17,7 @@ const KEY_STEP = 0.25;
  * @param {() => boolean} visible
  */
 export function mountMap(root, store, actions, visible) {
-  const field = element("canvas", { width: 100, height: 100 });
+  const field = element("canvas");
   const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": "Decision map. Arrow keys move a reading point." });
   const square = element("div", { class: "map-square" }, field, marks, ...TICKS.flatMap(axisLabels));
   const reading = element("p", { class: "reading", role: "status" });
@@ -40,9 +40,7 @@ export function mountMap(root, store, actions, visible) {
 
   on(store, (state) => [visible() && state.frame, state.view.discretize], ({ frame, view }) => {
     if (!frame || !visible() || frame.big.length === 0) return;
-    const side = Math.sqrt(frame.big.length);
-    if (field.width !== side) field.width = field.height = side;
-    drawField(fieldContext, frame.big, view.discretize);
+    drawField(fieldContext, finer(frame.big), view.discretize);
   });
 
   function drawMarks() {
