@@ -113,10 +113,12 @@ class Session:
         self._wake(self)
 
     def seen(self, viewer: Viewer) -> None:
-        """This viewer has taken its frame in."""
+        """This viewer has taken its frame in. Where the newest lies ready, no training thread need hear of it."""
         viewer.credit = True
         viewer.wakeup.set()
-        self._wake(self)
+        frame = self.shown.frame
+        if frame is None or frame.version != self._version or viewer.watch not in frame.value_from_watch:
+            self._wake(self)
 
     def retell(self) -> None:
         """Send the state to every page again."""
@@ -135,12 +137,12 @@ class Session:
 
     # --- on a training thread ---
 
-    def run(self) -> float | None:
+    def run(self, seconds: float) -> float | None:
         """One slice: what was asked for, then epochs, then a frame if one is lacked. When to come back, or None."""
         if self.closed:
             return None
         try:
-            return self._slice(self._clock())
+            return self._slice(self._clock(), seconds)
         except Exception as error:
             log.exception("a session stopped")
             self._playing, self._pending = False, []
@@ -150,12 +152,12 @@ class Session:
                 self._tell(viewer, Refusal(field="session", value=None, allowed="", message=message))
             return None
 
-    def _slice(self, now: float) -> float | None:
+    def _slice(self, now: float, seconds: float) -> float | None:
         trainer = self._trainer
         if trainer is None:
             trainer = self._trainer = Trainer(self._spec)
             self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
-        end = now + self._settings.slice_seconds
+        end = now + seconds
         changed = self._apply_pending(trainer, end)
         due = now if self._pending else self._train(trainer, end)
         if changed or (self._state.playing and not self._playing):

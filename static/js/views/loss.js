@@ -34,9 +34,10 @@ export function mountLoss(store, actions) {
     took = performance.now() - began;
   }
 
-  const drawAfterTheFrame = () => { setTimeout(draw, 0); };
-  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawAfterTheFrame, () => Math.max(REFRESH, SHARE * took));
-  new ResizeObserver(drawAfterTheFrame).observe(root);
+  // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
+  const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
+  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawSoon, () => Math.max(REFRESH, SHARE * took));
+  new ResizeObserver(drawSoon).observe(root);
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
   load(document.body.dataset.plotly ?? "").then((loaded) => {
