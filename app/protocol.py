@@ -175,8 +175,13 @@ class ProtocolError(ValueError):
         )
 
 
+_SEEN, _seen = '{"type":"seen"}', Seen(type="seen")
+
+
 def parse(data: str | bytes, *, binary: bool = False) -> AnyCommand:
     """The command in one message, or ProtocolError. `binary` says that the message came as a binary frame."""
+    if data == _SEEN:  # sixty times a second from every page
+        return _seen
     if binary:
         raise ProtocolError("message", "binary", "JSON text", "Commands are sent as text, not as a binary message.")
     if len(data) > LIMITS.message_bytes:

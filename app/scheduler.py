@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 ROUND = 0.06  # seconds in which everybody who waits should have a turn: a dozen frames a second and more
 SHORTEST = 0.001  # seconds; a slice below this is mostly the changing of turns
-MOST_DEBT = 0.25  # seconds; who has taken more at a time is forgiven the rest, and is not shut out
+MOST_TURNS = 20  # that are let pass; who has taken more at a time is forgiven the rest, and is not shut out
 
 
 class Job(Protocol):
@@ -88,7 +88,8 @@ class Scheduler:
             except Exception:
                 # The job has to report its own failure; the thread must live on for the others.
                 log.exception("a session failed")
-            self._put_back(job, due, time.thread_time() - before - seconds)
+            overrun = time.thread_time() - before - seconds
+            self._put_back(job, due, min(overrun, MOST_TURNS * seconds))
             del job, turn  # a thread that waits must not keep a session that has gone
 
     def _take(self) -> tuple[Job, float] | None:
@@ -134,7 +135,7 @@ class Scheduler:
         with self._changed:
             self._running.discard(job)
             if overrun > 0:
-                self._debt_from_job[job] = min(MOST_DEBT, self._debt_from_job.get(job, 0.0) + overrun)
+                self._debt_from_job[job] = self._debt_from_job.get(job, 0.0) + overrun
             if job in self._again or (due is not None and due <= time.monotonic()):
                 self._again.discard(job)
                 self._queue(job)

@@ -14,6 +14,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from app.settings import Settings
 
 ABORT_SECONDS = 2.0
+UNREAD = 8  # messages
 
 
 class AbortingWebSocket(WebSocketsSansIOProtocol):
@@ -21,6 +22,12 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
 
     def _abort_later(self) -> None:
         self.loop.call_later(ABORT_SECONDS, self.transport.abort)
+
+    def send_receive_event_to_app(self) -> None:
+        """A message for the application. uvicorn stops reading until it is taken: two calls of the system for every
+        `seen` of every page. Here it does so when several wait."""
+        self.read_paused = self.queue.qsize() < UNREAD
+        super().send_receive_event_to_app()
 
     def keepalive_timeout(self) -> None:
         """No answer to a ping."""
