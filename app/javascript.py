@@ -33,6 +33,7 @@ def source() -> str:
         "KIND_FRAME": protocol.KIND_FRAME,
         "KIND_POINTS": protocol.KIND_POINTS,
         **flags,
+        "NOT_FINITE": protocol.NOT_FINITE,
     }
     parts = [
         f"// The wire, as app/protocol.py says it. Written by `{COMMAND}`: change it there.\n",

@@ -46,7 +46,7 @@ def create_app(settings: Settings, report: Callable[[Progress | None], None] | N
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        scheduler = Scheduler(settings.threads)
+        scheduler = Scheduler(settings.threads, settings.slice_seconds)
         sessions = Sessions(settings, scheduler)
 
         def warmed(progress: Progress | None) -> None:

@@ -147,7 +147,7 @@ def catalog() -> str:
 
 
 def _features() -> list[dict[str, Any]]:
-    maps = features.thumbnails(20)
+    maps = features.thumbnails(protocol.SMALL_SIDE)
     return [
         {
             "key": feature.key,

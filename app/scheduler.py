@@ -1,8 +1,10 @@
 """The training threads: many sessions share the cores in short slices, in turn.
 
 A job is run by one thread at a time. It is asked for one slice and answers when it wants the next: a moment of the
-clock, or None for "when woken". Ready jobs wait in one line: each gets its turn after at most jobs / threads slices.
-The lock is held for bookkeeping only, never while a job runs, so waking from the event loop costs microseconds.
+clock, or None for "when woken". Ready jobs wait in one line. The longer the line, the shorter the slices, so that a
+class as a whole gets its turn within `ROUND`; who cannot stop in time, as the largest networks, lets others pass until
+they have had as much. The lock is held for bookkeeping only, never while a job runs, so waking from the event loop
+costs microseconds.
 """
 
 from __future__ import annotations
@@ -14,21 +16,27 @@ import threading
 import time
 from collections import deque
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 log = logging.getLogger(__name__)
+
+ROUND = 0.06  # seconds in which everybody who waits should have a turn: a dozen frames a second and more
+SHORTEST = 0.001  # seconds; a slice below this is mostly the changing of turns
+MOST_TURNS = 20  # that are let pass; who has taken more at a time is forgiven the rest, and is not shut out
 
 
 class Job(Protocol):
     """What the scheduler runs."""
 
-    def run(self) -> float | None:
-        """One slice. Returns the moment (time.monotonic) of the next, or None to wait for `wake`."""
+    def run(self, seconds: float) -> float | None:
+        """One slice of about so many seconds. Returns the moment (time.monotonic) of the next, or None for `wake`."""
 
 
 class Scheduler:
     """Daemon threads: a kernel under way must not keep the process alive after the server has stopped."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, slice_seconds: float = 0.008) -> None:
+        self._slice_seconds = slice_seconds
         self._changed = threading.Condition()
         self._ready: deque[Job] = deque()
         self._queued: set[Job] = set()
@@ -36,6 +44,7 @@ class Scheduler:
         self._again: set[Job] = set()
         self._due_from_job: dict[Job, float] = {}
         self._timers: list[tuple[float, int, Job]] = []  # an entry counts only while _due_from_job says the same
+        self._debt_from_job: WeakKeyDictionary[Job, float] = WeakKeyDictionary()  # seconds taken beyond the slices
         self._order = itertools.count()
         self._stopping = False
         self._threads = [threading.Thread(target=self._work, name=f"train-{i}", daemon=True) for i in range(threads)]
@@ -70,27 +79,44 @@ class Scheduler:
         self._changed.notify()
 
     def _work(self) -> None:
-        while (job := self._take()) is not None:
+        while (turn := self._take()) is not None:
+            job, seconds = turn
             due: float | None = None
+            before = time.thread_time()
             try:
-                due = job.run()
+                due = job.run(seconds)
             except Exception:
                 # The job has to report its own failure; the thread must live on for the others.
                 log.exception("a session failed")
-            self._put_back(job, due)
-            del job  # a thread that waits must not keep a session that has gone
+            overrun = time.thread_time() - before - seconds
+            self._put_back(job, due, min(overrun, MOST_TURNS * seconds))
+            del job, turn  # a thread that waits must not keep a session that has gone
 
-    def _take(self) -> Job | None:
+    def _take(self) -> tuple[Job, float] | None:
         with self._changed:
             while not self._stopping:
                 wait = self._ring_timers()
                 if self._ready:
-                    job = self._ready.popleft()
+                    seconds = max(SHORTEST, min(self._slice_seconds, ROUND * len(self._threads) / len(self._ready)))
+                    job = self._next(seconds)
                     self._queued.discard(job)
                     self._running.add(job)
-                    return job
+                    return job, seconds
                 self._changed.wait(wait)
             return None
+
+    def _next(self, seconds: float) -> Job:
+        """The first in the line that does not owe a whole slice; who does pays with this turn. Alone, nobody owes."""
+        while True:
+            job = self._ready.popleft()
+            debt = self._debt_from_job.pop(job, 0.0)
+            if not self._ready:
+                return job
+            if debt < seconds:
+                self._debt_from_job[job] = debt
+                return job
+            self._debt_from_job[job] = debt - seconds
+            self._ready.append(job)
 
     def _ring_timers(self) -> float | None:
         """Queue the jobs whose moment has come; the seconds until the next one, if any."""
@@ -105,9 +131,11 @@ class Scheduler:
             heapq.heappop(self._timers)
         return None
 
-    def _put_back(self, job: Job, due: float | None) -> None:
+    def _put_back(self, job: Job, due: float | None, overrun: float) -> None:
         with self._changed:
             self._running.discard(job)
+            if overrun > 0:
+                self._debt_from_job[job] = self._debt_from_job.get(job, 0.0) + overrun
             if job in self._again or (due is not None and due <= time.monotonic()):
                 self._again.discard(job)
                 self._queue(job)

@@ -19,6 +19,7 @@ from app.protocol import LIMITS
 from app.settings import Settings
 
 ABORT_SECONDS = 2.0
+UNREAD = 8  # messages
 MOST_FRAGMENTS = 1000  # of one message; a browser sends one
 
 
@@ -77,6 +78,11 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         super().handle_cont(event)
         if len(self.frames) > MOST_FRAGMENTS:
             self.transport.abort()
+    def send_receive_event_to_app(self) -> None:
+        """A message for the application. uvicorn stops reading until it is taken: two calls of the system for every
+        `seen` of every page. Here it does so when several wait."""
+        self.read_paused = self.queue.qsize() < UNREAD
+        super().send_receive_event_to_app()
 
     def keepalive_timeout(self) -> None:
         """No answer to a ping."""

@@ -16,6 +16,8 @@ from app.inbox import Apply, Change, Inbox, Refused, Request, merge
 from app.latest import Latest
 from app.pace import Pace
 from app.protocol import (
+    BIG_SIDE,
+    SMALL_SIDE,
     EditBias,
     EditWeight,
     Event,
@@ -114,10 +116,12 @@ class Session:
         self._wake(self)
 
     def seen(self, viewer: Viewer) -> None:
-        """This viewer has taken its frame in."""
+        """This viewer has taken its frame in. Where the newest lies ready, no training thread need hear of it."""
         viewer.credit = True
         viewer.wakeup.set()
-        self._wake(self)
+        frame = self.shown.frame
+        if frame is None or frame.version != self._version or viewer.watch not in frame.value_from_watch:
+            self._wake(self)
 
     def retell(self) -> None:
         """Send the state to every page again."""
@@ -136,12 +140,12 @@ class Session:
 
     # --- on a training thread ---
 
-    def run(self) -> float | None:
+    def run(self, seconds: float) -> float | None:
         """One slice: what was asked for, then epochs, then a frame if one is lacked. When to come back, or None."""
         if self.closed:
             return None
         try:
-            return self._slice(self._clock())
+            return self._slice(self._clock(), seconds)
         except Exception as error:
             log.exception("a session stopped")
             self._playing, self._pending = False, []
@@ -151,12 +155,12 @@ class Session:
                 self._tell(viewer, Refusal(field="session", value=None, allowed="", message=message))
             return None
 
-    def _slice(self, now: float) -> float | None:
+    def _slice(self, now: float, seconds: float) -> float | None:
         trainer = self._trainer
         if trainer is None:
             trainer = self._trainer = Trainer(self._spec)
             self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
-        end = now + self._settings.slice_seconds
+        end = now + seconds
         changed = self._apply_pending(trainer, end)
         due = now if self._pending else self._train(trainer, end)
         if changed or (self._state.playing and not self._playing):
@@ -274,7 +278,8 @@ class Session:
     def _new_frame(self, trainer: Trainer, now: float) -> Frame:
         watches = {viewer.watch for viewer in self.viewers}
         known_from_unit = {watch.unit: self._known(trainer, watch.unit) for watch in watches}
-        small_maps, map_from_unit = trainer.fields(tuple(sorted(set(known_from_unit.values()))))
+        units = tuple(sorted(set(known_from_unit.values())))
+        small_maps, map_from_unit = trainer.fields(units, BIG_SIDE, SMALL_SIDE)
         body_from_known = {
             unit: encode_body(trainer.network.params, small_maps, big_map, deflate=self._settings.packs)
             for unit, big_map in map_from_unit.items()

@@ -21,7 +21,7 @@ class Settings:
     public: tuple[str, ...] = ()
 
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
-    # Long enough that switching costs nothing, short enough that forty sessions each get a turn within half a second.
+    # The longest slice of training: a thread alone looks this often for what its session was asked for.
     slice_seconds: float = 0.008
     frames_per_second: float = 60.0
     speed: float = 60.0

@@ -80,9 +80,15 @@ class Viewer:
         self.wakeup.set()
 
     def show(self, shown: Shown, viewers: int) -> None:
-        """The newest of the session, and how many watch it."""
+        """The newest of the session, and how many watch it. A page that has not taken its last frame in sleeps on."""
         self.shown, self.viewers = shown, viewers
-        self.wakeup.set()
+        if self.credit or self._untold:
+            self.wakeup.set()
+
+    @property
+    def _untold(self) -> bool:
+        """True while the state, or the number of viewers in it, is another than the page has been told."""
+        return self.shown is not None and (self._told is not self.shown.state or self._told_viewers != self.viewers)
 
     def lacks(self, version: int) -> bool:
         """True when this page could take a frame now and has not yet been sent this version of what it watches."""
@@ -97,7 +103,7 @@ class Viewer:
             return self.closing.encode()
         if self.shown is None:
             return None
-        if self._told is not self.shown.state or self._told_viewers != self.viewers:
+        if self._untold:
             self._told, self._told_viewers = self.shown.state, self.viewers
             return self.shown.state.model_copy(update={"viewers": self.viewers}).encode()
         if self.progress is not None:

@@ -30,8 +30,11 @@ def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[n
 
 @lru_cache(maxsize=8)
 def grid(side: int) -> NDArray[np.float64]:
-    """The (side * side, 2) sample points of a map in image order: row 0 is y = +EDGE, both edges are sampled."""
-    line = np.linspace(-EDGE, EDGE, side)
+    """The (side * side, 2) sample points of a map in image order, the top row first: the middles of its pixels.
+
+    Not from edge to edge: a picture is stretched by its pixels, and each sample would be shown beside its place.
+    """
+    line = EDGE * (2 * np.arange(side) + 1 - side) / side
     x, y = np.meshgrid(line, line[::-1])
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     points.flags.writeable = False

@@ -1,15 +1,19 @@
 """Points laid out for the kernels: chunks of lanes, so that one vector holds the same input of several points."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._simd import WIDTH, aligned
-from .features import features_of
+from .features import features_of, grid
 
 MAX_LANES = 32
 """Points that go through the network together: enough to share each weight's load, few enough for the first cache."""
+
+
+MAP_LANES = 16
 
 
 class Batches(NamedTuple):
@@ -22,6 +26,12 @@ class Batches(NamedTuple):
 def pack(points: NDArray[np.float64], features: tuple[str, ...], lanes: int = MAX_LANES) -> NDArray[np.float64]:
     """Points (n, 2 or 3: x, y and, it may be, label) as float64 (chunks, features + 2, lanes); see `kernels`."""
     return _packed(points, features, [(0, len(points))], lanes)
+
+
+@lru_cache(maxsize=16)
+def squares(side: int, features: tuple[str, ...]) -> NDArray[np.float64]:
+    """The pack of a map's points; made once for all who paint such maps, and never changed."""
+    return pack(grid(side), features, MAP_LANES)
 
 
 def batches(points: NDArray[np.float64], features: tuple[str, ...], batch_size: int, carry: bool) -> Batches:

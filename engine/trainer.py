@@ -20,7 +20,6 @@ from .spec import Spec, SpecError
 Edit = tuple[Any, ...]
 """(epoch, "weight", layer, neuron, input, value), (epoch, "bias", layer, neuron, value) or (epoch, field, value)."""
 
-_MAP_LANES = 16
 _SLICE = 256
 _FIRST_SLICE = 8
 
@@ -43,7 +42,6 @@ class Trainer:
         self._batches = packs.batches(data.train, spec.features, spec.batch_size, spec.short_batch == "carry")
         self._train_set = packs.pack(data.train, spec.features)
         self._test_set = packs.pack(data.test, spec.features)
-        self._map_packs: dict[int, NDArray[np.float64]] = {}
         self._codes = np.zeros(2, np.int64)
         self._codes[kernels.LOSS] = LOSSES[0].code
         self._codes[kernels.PENALTY] = penalty_from_key[spec.regularization].code
@@ -187,7 +185,7 @@ class Trainer:
         return trainer
 
     def fields(
-        self, units: Sequence[str], side: int = 100, small: int = 20
+        self, units: Sequence[str], side: int, small: int
     ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
         """Maps of what units answer over the square, quantised and in image order (see `features`).
 
@@ -213,19 +211,17 @@ class Trainer:
 
     def answers(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """What every unit, inputs first and the output last, answers to points (n, 2): float64 (units, n)."""
-        pack = packs.pack(points, self.spec.features, _MAP_LANES)
+        pack = packs.pack(points, self.spec.features, packs.MAP_LANES)
         network = self.network
         answers = np.empty((len(network.units), pack.shape[0] * pack.shape[2]))
-        kernels.respond(network.padded, network.plan, pack, network.units, network.room(_MAP_LANES), answers)
+        kernels.respond(network.padded, network.plan, pack, network.units, network.room(packs.MAP_LANES), answers)
         return answers[:, : len(points)]
 
     def _paint(self, rows: NDArray[np.int64], side: int) -> NDArray[np.uint8]:
-        if side not in self._map_packs:
-            self._map_packs[side] = packs.pack(grid(side), self.spec.features, _MAP_LANES)
-        pack = self._map_packs[side]
+        pack = packs.squares(side, self.spec.features)
         maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
         network = self.network
-        kernels.paint(network.padded, network.plan, pack, network.units[rows], network.room(_MAP_LANES), maps)
+        kernels.paint(network.padded, network.plan, pack, network.units[rows], network.room(packs.MAP_LANES), maps)
         return maps[:, : side * side]
 
     def _row(self, unit: str) -> int:

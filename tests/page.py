@@ -17,7 +17,7 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-FRAME = "<4sBBHII4dIIIHHHHIIIdd"
+FRAME = "<4sBBHII4dIIIHHHBBIIIdd"
 POINTS = "<4sBBHIIII"
 
 
@@ -40,38 +40,50 @@ class Frame:
 
 NAMES = (
     "magic", "kind", "flags", "version", "revision", "run", "epoch", "train_loss", "test_loss", "value", "stride",
-    "first_row", "rows_count", "neurons", "small_side", "big_side", "zero", "params_count", "body_length", "raw_length",
-    "epochs_per_second", "diverged_at",
+    "first_row", "rows_count", "neurons", "small_side", "big_side", "small_levels", "big_levels", "params_count",
+    "maps_length", "raw_length",    "epochs_per_second", "diverged_at",
 )  # fmt: skip
 
 
 def decode_frame(data: bytes) -> Frame:
     """One frame, with every length in it checked."""
     header = dict(zip(NAMES, struct.unpack_from(FRAME, data), strict=True))
-    assert (header["magic"], header["kind"], header["version"], header["zero"]) == (b"TKN1", 1, 1, 0)
+    assert (header["magic"], header["kind"], header["version"]) == (b"TKN1", 1, 2)
     end = 96 + 8 * header["rows_count"]
     rows = np.frombuffer(data[96:end], "<f4").reshape(-1, 2)
-    body = data[end:]
-    assert len(body) == header["body_length"]
+    params, maps = data[end : end + 4 * header["params_count"]], data[end + 4 * header["params_count"] :]
+    assert len(maps) == header["maps_length"]
     if header["flags"] & 1:
-        body = zlib.decompress(body)
-    assert len(body) == header["raw_length"]
-    params_end = 4 * header["params_count"]
-    maps_end = params_end + header["neurons"] * header["small_side"] ** 2
-    assert len(body) == maps_end + header["big_side"] ** 2
+        maps = zlib.decompress(maps)
+    assert len(maps) == header["raw_length"]
+    small_side, big_side = header["small_side"], header["big_side"]
+    bytes_small = header["neurons"] * small_side**2
+    assert len(maps) == bytes_small + big_side**2
+    small_maps = np.frombuffer(maps[:bytes_small], np.uint8).reshape(header["neurons"], small_side, small_side)
+    big_map = np.frombuffer(maps[bytes_small:], np.uint8).reshape(1, big_side, big_side)
+    if header["flags"] & 1:
+        small_maps, big_map = summed(small_maps), summed(big_map)
+    for levels, count in ((small_maps, header["small_levels"]), (big_map, header["big_levels"])):
+        assert ((levels < count) | (levels == 255)).all()
     return Frame(
         header,
         rows,
-        np.frombuffer(body[:params_end], "<f4"),
-        np.frombuffer(body[params_end:maps_end], np.uint8).reshape(header["neurons"], -1),
-        np.frombuffer(body[maps_end:], np.uint8),
+        np.frombuffer(params, "<f4"),
+        small_maps.reshape(header["neurons"], -1),
+        big_map.reshape(-1),
     )
+
+
+def summed(differences: np.ndarray) -> np.ndarray:
+    """Maps (n, side, side) from what each pixel is more than the one on its left, or above for the first of a row."""
+    first = np.cumsum(differences[:, :, :1], axis=1)
+    return np.cumsum(np.concatenate([first, differences[:, :, 1:]], axis=2), axis=2).astype(np.uint8)
 
 
 def decode_points(data: bytes) -> tuple[int, np.ndarray, np.ndarray]:
     """Run, training points (n, 3), test points (m, 3)."""
     magic, kind, flags, version, run, train, test, zero = struct.unpack_from(POINTS, data)
-    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 1, 0)
+    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 2, 0)
     points = np.frombuffer(data[24:], "<f4").reshape(train + test, 3)
     return run, points[:train], points[train:]
 

@@ -1,13 +1,14 @@
 // The wire, as app/protocol.py says it. Written by `python -m app.protocol`: change it there.
 
 export const MAGIC = "TKN1";
-export const VERSION = 1;
+export const VERSION = 2;
 export const SUBPROTOCOL = "tinkernet";
 export const KIND_FRAME = 1;
 export const KIND_POINTS = 2;
 export const FLAG_DEFLATED = 1;
 export const FLAG_DIVERGED = 2;
 export const FLAG_PLAYING = 4;
+export const NOT_FINITE = 255;
 
 export const LIMITS = Object.freeze({
   message_bytes: 65536,
@@ -23,7 +24,7 @@ export const LIMITS = Object.freeze({
 export const FRAME_HEADER_BYTES = 96;
 export const FRAME_HEADER = /** @type {const} */ ({
   kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
-  flags: { offset: 5, read: "getUint8" }, // 1 body deflated, 2 diverged, 4 playing
+  flags: { offset: 5, read: "getUint8" }, // 1 maps deflated, 2 diverged, 4 playing
   version: { offset: 6, read: "getUint16" }, // of this wire
   revision: { offset: 8, read: "getUint32" }, // of the configuration that was trained
   run: { offset: 12, read: "getUint32" }, // counts restarts
@@ -37,10 +38,11 @@ export const FRAME_HEADER = /** @type {const} */ ({
   neurons: { offset: 60, read: "getUint16" }, // small maps: hidden and output neurons
   small_side: { offset: 62, read: "getUint16" }, // pixels
   big_side: { offset: 64, read: "getUint16" }, // pixels
-  zero: { offset: 66, read: "getUint16" }, // 0
+  small_levels: { offset: 66, read: "getUint8" }, // a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
+  big_levels: { offset: 67, read: "getUint8" }, // the same of the big map
   params: { offset: 68, read: "getUint32" }, // weights and biases
-  body_length: { offset: 72, read: "getUint32" }, // bytes of the body as sent
-  raw_length: { offset: 76, read: "getUint32" }, // bytes of the body inflated
+  maps_length: { offset: 72, read: "getUint32" }, // bytes of the maps as sent
+  raw_length: { offset: 76, read: "getUint32" }, // bytes of the maps inflated
   epochs_per_second: { offset: 80, read: "getFloat64" }, // measured
   diverged_at: { offset: 88, read: "getFloat64" }, // epoch of the first non-finite loss, NaN if none
 });
@@ -48,7 +50,7 @@ export const FRAME_HEADER = /** @type {const} */ ({
 /**
  * @typedef {object} FrameHeader
  * @property {number} kind 1 frame, 2 points
- * @property {number} flags 1 body deflated, 2 diverged, 4 playing
+ * @property {number} flags 1 maps deflated, 2 diverged, 4 playing
  * @property {number} version of this wire
  * @property {number} revision of the configuration that was trained
  * @property {number} run counts restarts
@@ -62,10 +64,11 @@ export const FRAME_HEADER = /** @type {const} */ ({
  * @property {number} neurons small maps: hidden and output neurons
  * @property {number} small_side pixels
  * @property {number} big_side pixels
- * @property {number} zero 0
+ * @property {number} small_levels a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
+ * @property {number} big_levels the same of the big map
  * @property {number} params weights and biases
- * @property {number} body_length bytes of the body as sent
- * @property {number} raw_length bytes of the body inflated
+ * @property {number} maps_length bytes of the maps as sent
+ * @property {number} raw_length bytes of the maps inflated
  * @property {number} epochs_per_second measured
  * @property {number} diverged_at epoch of the first non-finite loss, NaN if none
  */

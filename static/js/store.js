@@ -47,22 +47,43 @@ export function createStore(initial, schedule = nextFrame) {
 }
 
 /**
- * Draw when one of the picked values is another than last time.
+ * Draw when one of the picked values is another than last time; what comes too soon is drawn later, and the newest only.
  * @template S
  * @param {Store<S>} store
  * @param {(state: S) => unknown[]} pick
  * @param {(state: S) => void} draw
+ * @param {(state: S) => number} [rest] milliseconds that have to lie between two drawings
  */
-export function on(store, pick, draw) {
+export function on(store, pick, draw, rest = () => 0) {
   /** @type {unknown[]} */
   let last = [];
-  return store.subscribe((state) => {
+  let due = false;
+  let drawnAt = -Infinity;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let later;
+  /** @param {S} state */
+  function look(state) {
     const now = pick(state);
-    if (last.length === now.length && now.every((value, i) => Object.is(value, last[i]))) return;
+    due ||= last.length !== now.length || now.some((value, i) => !Object.is(value, last[i]));
     last = now;
+    if (!due) return;
+    clearTimeout(later);
+    const wait = drawnAt + rest(state) - performance.now();
+    if (wait > 0) {
+      later = setTimeout(() => look(store.get()), wait);
+      return;
+    }
+    due = false;
     draw(state);
-  });
+    drawnAt = performance.now();
+  }
+  return store.subscribe(look);
 }
+
+/** Rest between drawings while the network learns, when there is always a newer one to come; none when it stands. @param {number} milliseconds */
+export const whileLearning = (milliseconds) => (/** @type {{playing: boolean}} */ { playing }) => (playing ? milliseconds : 0);
+
+export const READABLE = 100; // milliseconds: digits that change faster cannot be read
 
 // A hidden tab has no animation frames: a timer keeps its state moving (and its credit flowing) at a low rate.
 /** @param {() => void} paint */

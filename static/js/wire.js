@@ -1,6 +1,6 @@
 // Bytes from the server -> typed views on one buffer. The layout is app/protocol.py's, generated into protocol.js.
 
-import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "./protocol.js";
+import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, NOT_FINITE, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "./protocol.js";
 
 /**
  * @typedef {object} Frame
@@ -18,8 +18,8 @@ import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRA
  * @property {number} firstRow
  * @property {Float32Array} rows train, test for epochs (firstRow + k) * stride
  * @property {Float32Array} params
- * @property {Uint8Array[]} small one map for each hidden and output neuron
- * @property {Uint8Array} big
+ * @property {Uint8Array[]} small one map for each hidden and output neuron: a byte of 0 is -1, of 254 is 1, 255 is no finite number
+ * @property {Uint8Array} big the watched unit's, the same
  */
 /** @typedef {{kind: "points", run: number, train: number, test: number, rows: Float32Array}} Points x, y, label of each point, training points first */
 
@@ -56,20 +56,35 @@ function decodePoints(head) {
 /** @param {DataView<ArrayBuffer>} head @returns {Promise<Frame>} */
 async function decodeFrame(head) {
   const h = readHeader(head, FRAME_HEADER);
-  const rows = new Float32Array(head.buffer, FRAME_HEADER_BYTES, 2 * h.rows);
-  const bodyAt = FRAME_HEADER_BYTES + 8 * h.rows;
-  const sent = new Uint8Array(head.buffer, bodyAt, h.body_length);
-  const body = h.flags & FLAG_DEFLATED ? await inflated(sent) : sent;
+  const paramsAt = FRAME_HEADER_BYTES + 8 * h.rows;
+  const deflated = (h.flags & FLAG_DEFLATED) !== 0;
+  const sent = new Uint8Array(head.buffer, paramsAt + 4 * h.params, h.maps_length);
+  const maps = deflated ? await inflated(sent) : sent;
   const smallBytes = h.small_side * h.small_side;
-  const smallAt = body.byteOffset + 4 * h.params;
+  const bigAt = h.neurons * smallBytes;
+  const small = Array.from({ length: h.neurons }, (_, i) => maps.subarray(i * smallBytes, (i + 1) * smallBytes));
+  const big = maps.subarray(bigAt, bigAt + h.big_side * h.big_side);
+  if (deflated) for (const map of [...small, big]) sum(map);
+  spread(maps.subarray(0, bigAt), h.small_levels);
+  spread(big, h.big_levels);
   return {
     kind: "frame", revision: h.revision, run: h.run, epoch: h.epoch, trainLoss: h.train_loss, testLoss: h.test_loss, value: h.value,
     playing: (h.flags & FLAG_PLAYING) !== 0, pace: h.epochs_per_second, divergedAt: Number.isNaN(h.diverged_at) ? null : h.diverged_at,
-    stride: h.stride, firstRow: h.first_row, rows,
-    params: new Float32Array(body.buffer, body.byteOffset, h.params),
-    small: Array.from({ length: h.neurons }, (_, i) => new Uint8Array(body.buffer, smallAt + i * smallBytes, smallBytes)),
-    big: new Uint8Array(body.buffer, smallAt + h.neurons * smallBytes, h.big_side * h.big_side),
+    stride: h.stride, firstRow: h.first_row, rows: new Float32Array(head.buffer, FRAME_HEADER_BYTES, 2 * h.rows),
+    params: new Float32Array(head.buffer, paramsAt, h.params), small, big,
   };
+}
+
+/** From what each pixel is more than the one on its left (the first of a row: above) to what it is. @param {Uint8Array} map */
+function sum(map) {
+  const side = Math.sqrt(map.length);
+  for (let i = 1; i < map.length; i++) map[i] += map[i % side ? i - 1 : i - side];
+}
+
+/** From so many levels to the 255 that the palette has. @param {Uint8Array} map @param {number} levels */
+function spread(map, levels) {
+  const byteFromLevel = Uint8Array.from({ length: 256 }, (_, level) => (level === NOT_FINITE ? NOT_FINITE : (level * 254) / (levels - 1) + 0.5));
+  for (let i = 0; i < map.length; i++) map[i] = byteFromLevel[map[i]];
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes in zlib format */

@@ -55,7 +55,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
     for batch in batches:
         for change in batch:
             session.submit(change)
-        session.run()
+        session.run(0.008)
     trainer, state = session._trainer, session._state
     assert trainer is not None
     return {

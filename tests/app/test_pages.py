@@ -56,11 +56,11 @@ def test_the_page_has_its_catalog(server: Running) -> None:
 
 
 def test_the_catalog_describes_the_engine() -> None:
-    """Fields, features with a picture of 20 by 20 and data sets with points, each in the engine's order."""
+    """Fields, features with a picture of 16 by 16 and data sets with points, each in the engine's order."""
     found = json.loads(catalog())
     assert {entry["name"] for entry in found["fields"]} >= {"activation", "hidden", "learning_rate", "seed"}
     assert [entry["key"] for entry in found["features"]] == [feature.key for feature in FEATURES]
-    assert all(len(base64.b64decode(entry["map"])) == 400 for entry in found["features"])
+    assert all(len(base64.b64decode(entry["map"])) == 256 for entry in found["features"])
     assert all(len(point) == 3 for entry in found["datasets"] for point in entry["points"])
     assert found["limits"]["step_epochs"] > 0
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app import javascript, protocol
 from app.protocol import LIMITS, ProtocolError, Refusal, encode_body, encode_frame, encode_points, parse
 from engine import Spec
+from tests import page
 from tests.page import decode_frame, decode_points
 
 SPEC = Spec(seed="0.12345").to_dict()
@@ -170,26 +171,68 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
         json.loads(Refusal.of(error).encode())
 
 
+HEADER = {
+    "revision": 9, "run": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf, "value": -0.5, "stride": 4,
+    "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31, "playing": True,
+}  # fmt: skip
+
+
+def off_by(levels: np.ndarray, count: int, given: np.ndarray) -> float:
+    """The largest error of a map on its way, in steps of its levels; what is no finite number must stay none."""
+    np.testing.assert_array_equal(levels == 255, given == 255)
+    finite = given != 255
+    return float(np.abs(levels[finite] - given[finite] * ((count - 1) / 254)).max(initial=0))
+
+
 @pytest.mark.parametrize("deflate", [False, True])
 def test_frames_survive_the_wire(deflate: bool) -> None:
-    """What an independent reader finds in a frame is what was put in."""
+    """What an independent reader finds in a frame is what was put in; of a map the nearest of its levels."""
     random = np.random.default_rng(0)
     params = random.normal(size=17)
     small, big = random.integers(0, 256, (3, 400), dtype=np.uint8), random.integers(0, 256, 10_000, dtype=np.uint8)
     rows = random.random((5, 2), dtype=np.float32)
-    header = {
-        "revision": 9, "run": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf, "value": -0.5, "stride": 4,
-        "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31, "playing": True,
-    }  # fmt: skip
-    frame = decode_frame(encode_frame(encode_body(params, small, big, deflate=deflate), rows, **header))
+    frame = decode_frame(encode_frame(encode_body(params, small, big, deflate=deflate), rows, **HEADER))
+    header = HEADER
     for name in set(header) - {"playing"}:
         assert frame.header[name] == header[name]
     assert frame.flags == 1 * deflate + 2 + 4
     np.testing.assert_array_equal(frame.rows, rows)
     np.testing.assert_array_equal(frame.params, params.astype(np.float32))
-    np.testing.assert_array_equal(frame.small_maps, small)
-    np.testing.assert_array_equal(frame.big_map, big)
+    assert off_by(frame.small_maps, frame.small_levels, small) <= 0.5
+    assert off_by(frame.big_map, frame.big_levels, big) <= 0.5
     assert (frame.neurons, frame.small_side, frame.big_side) == (3, 20, 100)
+    assert (frame.small_levels, frame.big_levels) == (31, 127)
+
+
+@given(st.integers(1, 3), st.integers(1, 9), st.integers(1, 9), st.randoms(use_true_random=False))
+def test_differences_add_up_again(neurons: int, small_side: int, big_side: int, random: Any) -> None:
+    """Deflated or not, maps of any size and content are the same levels for the reader."""
+    small = np.frombuffer(random.randbytes(neurons * small_side**2), np.uint8).reshape(neurons, -1)
+    big = np.frombuffer(random.randbytes(big_side**2), np.uint8)
+    plain, packed = (
+        decode_frame(encode_frame(encode_body(np.zeros(1), small, big, deflate=deflate), np.zeros((0, 2)), **HEADER))
+        for deflate in (False, True)
+    )
+    assert plain.small_maps.tobytes() == packed.small_maps.tobytes()
+    assert plain.big_map.tobytes() == packed.big_map.tobytes()
+
+
+def test_a_difference_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check above fails where the two sides disagree: here the reader takes every row to begin at nothing."""
+    big = np.arange(1, 10, dtype=np.uint8)
+    body = encode_body(np.zeros(1), np.zeros((1, 1), np.uint8), big, deflate=True)
+    monkeypatch.setattr(page, "summed", lambda differences: np.cumsum(differences, axis=2).astype(np.uint8))
+    frame = decode_frame(encode_frame(body, np.zeros((0, 2)), **HEADER))
+    assert off_by(frame.big_map, frame.big_levels, big) > 0.5
+
+
+def test_the_ends_and_the_middle_of_a_map_are_exact() -> None:
+    """-1, 0 and 1 are levels of their own, in both kinds of maps."""
+    levels = np.array([0, 127, 254, 255], np.uint8)
+    body = encode_body(np.zeros(1), levels.reshape(1, -1), levels, deflate=True)
+    frame = decode_frame(encode_frame(body, np.zeros((0, 2)), **HEADER))
+    assert frame.small_maps.tolist() == [[0, 15, 30, 255]]
+    assert frame.big_map.tolist() == [0, 63, 126, 255]
 
 
 def test_points_survive_the_wire() -> None:

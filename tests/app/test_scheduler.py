@@ -27,7 +27,7 @@ class Counting:
         self.slices, self.enough, self.inside, self.clashes = 0, enough, 0, 0
         self.line, self.name, self.done = line, name, threading.Event()
 
-    def run(self) -> float | None:
+    def run(self, seconds: float) -> float | None:
         self.inside += 1
         self.clashes += self.inside > 1
         time.sleep(0.0005)
@@ -53,6 +53,58 @@ def test_turns_are_fair(scheduler: Scheduler) -> None:
     assert min(line[: first_done + 1].count(name) for name in range(10)) >= 27
 
 
+class Working:
+    """A job that takes at least so much processor time, whatever it is given, and always wants more."""
+
+    def __init__(self, least: float) -> None:
+        self.least, self.taken = least, 0.0
+        self.given: list[float] = []
+
+    def run(self, seconds: float) -> float | None:
+        began = time.thread_time()
+        while time.thread_time() - began < max(self.least, seconds):
+            pass
+        self.given.append(seconds)
+        self.taken += time.thread_time() - began
+        return 0.0
+
+
+def test_who_cannot_stop_in_time_gets_its_share_and_no_more() -> None:
+    """One job takes twenty slices' time at once; over a while all have had about the same."""
+    scheduler = Scheduler(1, slice_seconds=0.001)
+    jobs = [Working(0.02), *(Working(0.0) for _ in range(3))]
+    for job in jobs:
+        scheduler.wake(job)
+    scheduler.start()
+    deadline = time.monotonic() + 60
+    while sum(job.taken for job in jobs) < 0.6 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    scheduler.stop()
+    others = sorted(job.taken for job in jobs[1:])
+    assert others[0] > 0.8 * others[-1]
+    assert 0.7 * others[0] - 0.02 < jobs[0].taken < 1.3 * others[0] + 0.02
+
+
+def test_a_long_line_has_short_slices(scheduler: Scheduler) -> None:
+    """Alone a job gets the whole slice; with a hundred in the line a round stays short."""
+    jobs = [Working(0.0) for _ in range(100)]
+    for job in jobs:
+        scheduler.wake(job)
+    scheduler.start()
+    deadline = time.monotonic() + 60
+    while not all(len(job.given) > 1 for job in jobs) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    scheduler.stop()
+    assert max(job.given[1] for job in jobs) <= 0.0013
+    alone, alone_for = Scheduler(2), Working(0.0)
+    alone.wake(alone_for)
+    alone.start()
+    while not alone_for.given and time.monotonic() < deadline:
+        time.sleep(0.01)
+    alone.stop()
+    assert alone_for.given[0] == 0.008
+
+
 def test_a_job_is_never_run_by_two_threads(scheduler: Scheduler) -> None:
     """Wakes from outside while a job runs make it run again, not twice at once."""
     job = Counting(200)
@@ -74,7 +126,7 @@ def test_a_wake_during_a_slice_is_kept(scheduler: Scheduler) -> None:
                 threading.Event(),
             )
 
-        def run(self) -> float | None:
+        def run(self, seconds: float) -> float | None:
             self.slices += 1
             if self.slices == 1:
                 self.in_first.set()
@@ -100,7 +152,7 @@ def test_a_moment_is_kept_and_a_wake_comes_before_it(scheduler: Scheduler) -> No
             self.seconds, self.moments, self.ran = seconds, [], threading.Semaphore(0)
             self.moments: list[float] = []
 
-        def run(self) -> float | None:
+        def run(self, seconds: float) -> float | None:
             self.moments.append(time.monotonic())
             self.ran.release()
             return time.monotonic() + self.seconds if len(self.moments) < 2 else None
@@ -121,7 +173,7 @@ def test_a_failing_job_does_not_take_the_thread(scheduler: Scheduler, caplog: py
     """An exception is written to the log, and the others go on."""
 
     class Broken:
-        def run(self) -> float | None:
+        def run(self, seconds: float) -> float | None:
             raise ZeroDivisionError
 
     scheduler.start()

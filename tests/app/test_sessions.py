@@ -38,7 +38,7 @@ def on_loop(test: Callable[[Sessions, Clock], Coroutine[Any, Any, None]]) -> Non
 def trained(session: Session) -> bool:
     """Whether a slice does any epoch."""
     before = session._trainer.epoch if session._trainer else 0
-    session.run()
+    session.run(0.008)
     assert session._trainer is not None
     return session._trainer.epoch > before
 
@@ -58,7 +58,7 @@ def test_pause_go_on_and_end() -> None:
         clock.now += 1
         sessions.sweep()
         assert session.suspended
-        assert session.run() is None
+        assert session.run(0.008) is None
         assert not trained(session)
 
         again, viewer = sessions.join(id)
@@ -77,7 +77,7 @@ def test_pause_go_on_and_end() -> None:
         clock.now += 1
         sessions.sweep()
         assert len(sessions) == 0
-        assert session.run() is None
+        assert session.run(0.008) is None
         anew, _ = sessions.join(id)
         assert anew is not session
 

@@ -46,7 +46,7 @@ def maps_of(trainer: Trainer) -> Callable[[int], None]:
 
     def work(count: int) -> None:
         for _ in range(count):
-            trainer.fields(units)
+            trainer.fields(units, 100, 20)
 
     return work
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from statistics import median, quantiles
 from typing import Any
 
-from app.protocol import encode_body, encode_frame
+from app.protocol import BIG_SIDE, SMALL_SIDE, encode_body, encode_frame
 from engine import Trainer
 from tests.bench import report
 from tests.bench.engine import ALL, trainer_of
@@ -26,7 +25,7 @@ FRAMES = 400
 def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
     """What a viewer of the output gets: all maps, all weights, the losses from `row` on."""
     output = f"{len(trainer.network.sizes) - 2}.0"
-    small, maps = trainer.fields((output,))
+    small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE)
     body = encode_body(trainer.network.params, small, maps[output], deflate=deflate)
     return encode_frame(
         body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
@@ -44,26 +43,25 @@ def cost(quick: bool) -> dict[str, Any]:
         trainer = trainer_of(**RUN | fields)
         trainer.advance(100)
         output = f"{len(trainer.network.sizes) - 2}.0"
-        small, maps = trainer.fields((output,))
-        raw = frame(trainer, False, trainer.epoch)
+        small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE)
         row = trainer.epoch
         work = {
             "whole": lambda trainer=trainer, row=row: frame(trainer, True, row),
             "not deflated": lambda trainer=trainer, row=row: frame(trainer, False, row),
-            "maps": lambda trainer=trainer, output=output: trainer.fields((output,)),
-            "deflate": lambda raw=raw: zlib.compress(raw, 1),
+            "maps": lambda trainer=trainer, output=output: trainer.fields((output,), BIG_SIDE, SMALL_SIDE),
             "value": lambda trainer=trainer, output=output: trainer.value(output, 1.0, 1.0),
-            "pack": lambda trainer=trainer, small=small, big=maps[output]: encode_body(
-                trainer.network.params, small, big, deflate=False
-            ),
         }
+        for key, deflate in (("pack", False), ("pack, deflated", True)):
+            work[key] = lambda trainer=trainer, small=small, big=maps[output], deflate=deflate: encode_body(
+                trainer.network.params, small, big, deflate=deflate
+            )
         measured = interleaved({key: _repeated(make) for key, make in work.items()}, *((3,) if quick else ()))
         found[name] = {key: value.to_dict() for key, value in measured.items()}
         rows.append([name, *(measured[key].minimum for key in work), measured["whole"].median])
         rows[-1].append("<= 1000" if name == "7-8-8-8-1" else "")
     report.table(
         "A frame, trainer to bytes (microseconds, minima)",
-        ("network", "whole", "not deflated", "maps", "deflate", "value", "pack", "whole, median", "wanted"),
+        ("network", "whole", "not deflated", "maps", "value", "pack", "pack, deflated", "whole, median", "wanted"),
         rows,
     )
     return found

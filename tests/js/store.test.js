@@ -38,6 +38,30 @@ test("a view draws only when what it picked has changed", () => {
   assert.equal(draws, 2);
 });
 
+test("a view that rests between drawings draws the first news at once, and of the rest the newest, once", (t) => {
+  let clock = 0;
+  t.mock.method(performance, "now", () => clock);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const pass = (milliseconds) => { clock += milliseconds; t.mock.timers.tick(milliseconds); };
+  const { store, paint } = manual(0);
+  const show = (value) => { store.update(() => value); paint(); };
+  const seen = [];
+  on(store, (state) => [state], (state) => { seen.push(state); }, (state) => (state < 9 ? 20 : 0));
+  show(1);
+  pass(15);
+  show(2);
+  assert.deepEqual(seen, [0]);
+  pass(5);
+  assert.deepEqual(seen, [0, 2]);
+  pass(20);
+  show(3);
+  assert.deepEqual(seen, [0, 2, 3]);
+  show(4);
+  show(9); // the rest is over as soon as the state says so
+  pass(100);
+  assert.deepEqual(seen, [0, 2, 3, 9]);
+});
+
 test("an update made while painting is painted next, not lost", () => {
   const { store, paint, due } = manual(0);
   const seen = [];

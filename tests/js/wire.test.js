@@ -23,26 +23,27 @@ function message(layout, bytes, values, ...parts) {
 
 function frame({ deflated }) {
   const params = Float32Array.of(0.5, -1.25, 3);
-  const small = Uint8Array.from({ length: 2 * 4 }, (_, i) => i);
-  const big = Uint8Array.from({ length: 9 }, (_, i) => 200 + i);
-  const raw = new Uint8Array([...new Uint8Array(params.buffer), ...small, ...big]);
-  const body = deflated ? deflateSync(raw, { level: 1 }) : raw;
+  // Two small maps of 3 levels and a big one of 128; deflated as what a pixel is more than the one on its left, a row's first than the one above.
+  const levels = [[0, 1, 2, 1], [2, 2, 0, 255], [0, 1, 2, 10, 9, 127, 255, 64, 63]].flat();
+  const differences = [[0, 1, 2, 255], [2, 0, 254, 255], [0, 1, 1, 10, 255, 118, 245, 65, 255]].flat();
+  const maps = deflated ? deflateSync(Uint8Array.from(differences), { level: 1 }) : Uint8Array.from(levels);
   return message(FRAME_HEADER, FRAME_HEADER_BYTES, {
     kind: KIND_FRAME, flags: FLAG_PLAYING | (deflated ? FLAG_DEFLATED : 0), version: VERSION, revision: 7, run: 3, epoch: 1234567890123, train_loss: 0.25, test_loss: NaN, value: -0.5,
-    stride: 2, first_row: 10, rows: 2, neurons: 2, small_side: 2, big_side: 3, params: 3, body_length: body.length, raw_length: raw.length, epochs_per_second: 59.5, diverged_at: NaN,
-  }, Float32Array.of(0.1, 0.2, 0.3, 0.4), body);
+    stride: 2, first_row: 10, rows: 2, neurons: 2, small_side: 2, big_side: 3, small_levels: 3, big_levels: 128,
+    params: 3, maps_length: maps.length, raw_length: levels.length, epochs_per_second: 59.5, diverged_at: NaN,
+  }, Float32Array.of(0.1, 0.2, 0.3, 0.4), params, maps);
 }
 
 for (const deflated of [false, true]) {
-  test(`a frame ${deflated ? "with a deflated body " : ""}gives back what was put in`, async () => {
+  test(`a frame ${deflated ? "with deflated maps " : ""}gives back what was put in`, async () => {
     const got = await decode(frame({ deflated }));
     assert.equal(got.kind, "frame");
     assert.deepEqual([got.revision, got.run, got.epoch, got.trainLoss, got.testLoss, got.value], [7, 3, 1234567890123, 0.25, NaN, -0.5]);
     assert.deepEqual([got.stride, got.firstRow, got.playing, got.pace, got.divergedAt], [2, 10, true, 59.5, null]);
     assert.deepEqual([...got.rows], [...Float32Array.of(0.1, 0.2, 0.3, 0.4)]);
     assert.deepEqual([...got.params], [0.5, -1.25, 3]);
-    assert.deepEqual(got.small.map((map) => [...map]), [[0, 1, 2, 3], [4, 5, 6, 7]]);
-    assert.deepEqual([...got.big], [200, 201, 202, 203, 204, 205, 206, 207, 208]);
+    assert.deepEqual(got.small.map((map) => [...map]), [[0, 127, 254, 127], [254, 254, 0, 255]]);
+    assert.deepEqual([...got.big], [0, 2, 4, 20, 18, 254, 255, 128, 126]);
   });
 }
 

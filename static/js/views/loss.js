@@ -1,9 +1,11 @@
 // The loss curves. Plotly is large and slow beside the rest: it comes after the first paint and draws a few times a second.
 
-import { on } from "../store.js";
+import { on, READABLE, whileLearning } from "../store.js";
 import { byId, element } from "./element.js";
 
 const REFRESH = 160; // milliseconds
+const SHARE = 20; // at most one part in so many of the time, however slow the machine is
+const MOST_POINTS = 1000; // more than the curve has pixels
 
 /**
  * @param {import("./controls.js").Store} store
@@ -18,31 +20,25 @@ export function mountLoss(store, actions) {
   on(store, (state) => [state.frame?.trainLoss, state.frame?.testLoss], ({ frame }) => {
     byId("train-loss").textContent = lossText(frame?.trainLoss);
     byId("test-loss").textContent = lossText(frame?.testLoss);
-  });
+  }, whileLearning(READABLE));
 
   /** @type {any} */
   let plotly = null;
-  let drawnAt = 0;
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let later;
+  let took = 0;
 
   function draw() {
-    clearTimeout(later);
-    later = undefined;
     if (!plotly || root.clientWidth === 0) return;
-    const wait = drawnAt + REFRESH - performance.now();
-    if (wait > 0) {
-      later = setTimeout(draw, wait);
-      return;
-    }
+    const began = performance.now();
     const { losses, frame, logLoss } = store.get();
     plotly.react(root, traces(losses, frame), look(logLoss, losses), { displayModeBar: false, responsive: false });
-    drawnAt = performance.now();
+    took = performance.now() - began;
   }
 
-  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], () => { later ??= setTimeout(draw, 0); });
-  new ResizeObserver(() => { later ??= setTimeout(draw, 0); }).observe(root);
-  new MutationObserver(() => draw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
+  const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
+  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawSoon, () => Math.max(REFRESH, SHARE * took));
+  new ResizeObserver(drawSoon).observe(root);
+  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
   load(document.body.dataset.plotly ?? "").then((loaded) => {
     plotly = loaded;
@@ -64,14 +60,16 @@ function load(address) {
 
 /** @param {import("../state.js").Losses} losses @param {import("../wire.js").Frame|null} frame */
 function traces(losses, frame) {
-  const epochs = Float64Array.from({ length: losses.count }, (_, i) => i * losses.stride);
-  const ends = frame && frame.epoch % losses.stride !== 0 && Number.isFinite(frame.trainLoss);
+  const step = Math.ceil(losses.count / MOST_POINTS);
+  const length = Math.ceil(losses.count / step);
+  const ends = frame && frame.epoch % (losses.stride * step) !== 0 && Number.isFinite(frame.trainLoss);
   /** @param {Float32Array} values @param {number|undefined} last */
   const whole = (values, last) => {
-    const ys = Array.from(values.subarray(0, losses.count), (value) => (Number.isFinite(value) ? value : null));
+    const ys = Array.from({ length }, (_, i) => (Number.isFinite(values[i * step]) ? values[i * step] : null));
     return ends ? [...ys, last] : ys;
   };
-  const x = ends ? [...epochs, frame.epoch] : [...epochs];
+  const epochs = Array.from({ length }, (_, i) => i * step * losses.stride);
+  const x = ends ? [...epochs, frame.epoch] : epochs;
   const style = getComputedStyle(document.documentElement);
   const common = { x, mode: x.length < 3 ? "lines+markers" : "lines", hovertemplate: "%{y:.4f}" };
   return [

@@ -3,7 +3,7 @@
 import { watched } from "../state.js";
 import { on } from "../store.js";
 import { byId, element, shown } from "./element.js";
-import { drawField } from "./field.js";
+import { drawField, finer } from "./field.js";
 import { drawPoints } from "./points.js";
 
 const EDGE = 6;
@@ -17,7 +17,7 @@ const KEY_STEP = 0.25;
  * @param {() => boolean} visible
  */
 export function mountMap(root, store, actions, visible) {
-  const field = element("canvas", { width: 100, height: 100 });
+  const field = element("canvas");
   const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": "Decision map. Arrow keys move a reading point." });
   const square = element("div", { class: "map-square" }, field, marks, ...TICKS.flatMap(axisLabels));
   const reading = element("p", { class: "reading", role: "status" });
@@ -45,11 +45,10 @@ export function mountMap(root, store, actions, visible) {
 
   on(store, (state) => [visible(), state.frame, state.view.discretize], ({ frame, view }) => {
     if (!frame || frame.big.length === 0) return;
-    const side = Math.sqrt(frame.big.length);
-    for (const context of [...(visible() ? [fieldContext] : []), ...(peek.offsetParent ? [peekContext] : [])]) {
-      if (context.canvas.width !== side) context.canvas.width = context.canvas.height = side;
-      drawField(context, frame.big, view.discretize);
-    }
+    const contexts = [...(visible() ? [fieldContext] : []), ...(peek.offsetParent ? [peekContext] : [])];
+    if (contexts.length === 0) return;
+    const values = finer(frame.big);
+    for (const context of contexts) drawField(context, values, view.discretize);
   });
 
   function drawMarks() {

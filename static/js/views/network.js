@@ -12,7 +12,7 @@ import { unitName } from "./names.js";
 
 const MOST_LAYERS = 6;
 const MOST_NEURONS = 8;
-const SMALL = 20;
+const REFRESH = 66; // milliseconds
 
 /** @typedef {{path: Path2D, start: number, end: number, weight: number, at: number, target: import("../state.js").WeightTarget}} Line */
 
@@ -87,7 +87,7 @@ export function mountNetwork(store, actions) {
 
   /** @param {string} unit @param {import("./geometry.js").Place} place @param {string} name */
   function unitButton(unit, { x, y, size }, name) {
-    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit }, element("canvas", { width: SMALL, height: SMALL }));
+    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit }, element("canvas"));
     Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
     button.onpointerenter = () => actions.hover(unit);
     button.onpointerleave = () => actions.hover(null);
@@ -206,7 +206,9 @@ export function mountNetwork(store, actions) {
   canvas.onclick = (event) => actions.pin(lineAt(/** @type {PointerEvent} */ (event))?.target ?? null);
 
   on(store, (state) => [state.spec?.hidden, state.spec?.features, state.spec?.problem, state.view.hidden].map((value) => JSON.stringify(value)), build);
-  on(store, (state) => [state.frame, state.hoveredLink, state.pinned], drawNumbers);
+  // Hundreds of dashed curves are most of what a frame costs: while a network learns they move less often than the map.
+  on(store, (state) => [state.frame], drawNumbers, ({ playing, frame }) => (playing && frame?.run === drawn?.run ? REFRESH : 0));
+  on(store, (state) => [state.hoveredLink, state.pinned], drawNumbers);
   on(store, (state) => [state.view.discretize], () => { drawn = null; drawNumbers(); });
   on(store, (state) => [watched(state)], mark);
   on(store, (state) => [state.hoveredLink], ({ hoveredLink }) => { canvas.style.cursor = hoveredLink ? "pointer" : ""; });

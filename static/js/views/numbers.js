@@ -1,11 +1,11 @@
 // Every weight and bias as a table: to check a number by hand, to copy it, to hear it read.
 
 import { layerSizes, layout, parameterCount } from "../state.js";
-import { on } from "../store.js";
+import { on, whileLearning } from "../store.js";
 import { element } from "./element.js";
 import { inputsOf, unitSign } from "./names.js";
 
-const REFRESH = 250; // milliseconds: digits that change faster cannot be read
+const REFRESH = 250; // milliseconds: a table takes longer to read than a number
 
 /**
  * @param {HTMLElement} root
@@ -17,24 +17,10 @@ export function mountNumbers(root, store, _actions, visible) {
   const holder = element("div", { class: "parameter-table", tabIndex: 0, "aria-label": "Weights and biases" });
   holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);
-  let drawnAt = 0;
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let later;
-
-  function draw() {
-    clearTimeout(later);
-    const { frame, spec } = store.get();
-    if (!frame || !spec || !visible()) return;
-    const wait = drawnAt + REFRESH - performance.now();
-    if (wait > 0) {
-      later = setTimeout(draw, wait);
-      return;
-    }
-    drawnAt = performance.now();
-    if (parameterCount(spec) !== frame.params.length) return;
+  on(store, (state) => [visible(), visible() && state.frame, state.spec], ({ frame, spec }) => {
+    if (!frame || !spec || !visible() || parameterCount(spec) !== frame.params.length) return;
     holder.replaceChildren(...layout(spec).map((_, layer) => layerTable(layer, spec, frame.params)));
-  }
-  on(store, (state) => [visible(), state.frame, state.spec], draw);
+  }, whileLearning(REFRESH));
 }
 
 /** @param {number} layer @param {import("../catalog.js").Spec} spec @param {Float32Array} params */

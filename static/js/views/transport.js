@@ -1,6 +1,6 @@
 // Reset, play, step, the epoch, and how fast.
 
-import { on } from "../store.js";
+import { on, READABLE, whileLearning } from "../store.js";
 import { byId, element } from "./element.js";
 
 const SPEEDS = [1, 5, 10, 30, 60, 250, 1000, 10000];
@@ -20,7 +20,7 @@ export function mountTransport(store, actions) {
     play.querySelector("use").setAttribute("href", playing ? "#i-pause" : "#i-play");
     document.body.classList.toggle("playing", playing);
   });
-  on(store, (state) => [state.frame?.epoch], ({ frame }) => { byId("epoch").value = epochText(frame?.epoch ?? 0); });
+  on(store, (state) => [state.frame?.epoch], ({ frame }) => { byId("epoch").value = epochText(frame?.epoch ?? 0); }, whileLearning(READABLE));
   on(store, (state) => [state.playing, Math.round(state.frame?.pace ?? 0)], ({ playing, frame }) => {
     byId("pace").textContent = playing && frame && frame.pace >= 0.5 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
   });
