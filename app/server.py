@@ -78,6 +78,7 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         super().handle_cont(event)
         if len(self.frames) > MOST_FRAGMENTS:
             self.transport.abort()
+
     def send_receive_event_to_app(self) -> None:
         """A message for the application. uvicorn stops reading until it is taken: two calls of the system for every
         `seen` of every page. Here it does so when several wait."""
