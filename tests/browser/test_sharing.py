@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.browser.test_playground import LINK, open_page, pixels, wait_for_epoch, wait_for_other_pixels
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
@@ -163,6 +163,26 @@ def test_a_link_that_does_not_let_in_says_so(page: Page, live_server: LiveServer
     expect(viewer.locator("#status")).to_contain_text("This link does not let you in")
     viewer.evaluate("hash => { location.hash = hash; }", link.partition("#")[2])
     expect(viewer.locator("#train-loss")).to_have_text(re.compile(r"\d"))
+
+
+def test_a_key_that_is_worthless_now(page: Page, live_server: LiveServer, expected_errors: list[str]) -> None:
+    """A page that the server no longer knows goes on in a new session with its settings, and says so."""
+    expected_errors.append("WebSocket connection to .* failed")
+    routes: list[WebSocketRoute] = []
+
+    def through(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.connect_to_server()
+
+    page.route_web_socket(re.compile("/ws$"), through)
+    open_page(page, live_server.url)
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    path = page.evaluate("location.pathname")
+    page.context.clear_cookies()
+    routes[-1].close(code=1011)
+    expect(page.locator(".notice")).to_contain_text("You have no key to the session at that address")
+    assert page.evaluate("location.pathname") != path
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
 
 
 def test_the_invitation_says_how_far_it_reaches(page: Page, live_server: LiveServer) -> None:
