@@ -73,9 +73,11 @@ function opened() {
 /** @param {number} retryAt @param {boolean} refused */
 async function closed(retryAt, refused) {
   store.update((state) => ({ ...state, connection: "lost", retryAt, playing: false }));
-  // The browser does not say why a handshake failed: a server that answers otherwise does not take our key.
-  if (!refused || !(await fetch("/healthz").then(({ ok }) => ok, () => false))) return;
-  if (joined && !watching) return location.reload(); // it has forgotten us: a new session, with the settings of our address
+  if (!refused) return;
+  // The browser does not say why a handshake failed. The page of our address is ours only as long as our key is good.
+  const page = await fetch(location.pathname).then((answer) => (answer.ok ? answer.text() : ""), () => "");
+  if (page === "" || (!watching && page.includes(`data-session="${session}"`))) return;
+  if (joined && !watching) return location.reload(); // the server has forgotten us: a new session, with the settings of our address
   const closing = watching ? "This link does not let you in: ask for a new one." : "This page got no key: allow cookies for it, and reload it.";
   store.update((state) => ({ ...state, closing }));
 }

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
-from tests.browser.test_playground import LINK, epoch, open_page, pixels, wait_for_epoch, wait_for_other_pixels
+from tests.browser.test_playground import LINK, open_page, pixels, wait_for_epoch, wait_for_other_pixels
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 
 MAP = ".map-square canvas:first-of-type"
@@ -52,10 +52,14 @@ def test_a_viewer_sees_it_live_and_cannot_change_it(
     viewer = watch(others, join_link(page))
     page.keyboard.press(" ")
     wait_for_epoch(viewer, 20)
-    page.keyboard.press(" ")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    expect(viewer.locator("#train-loss")).to_have_text(page.locator("#train-loss").inner_text())
-    shown = epoch(page)
+    page.keyboard.press("r")
+    for each in (page, viewer):
+        expect(each.locator("#epoch")).to_have_text("000,000")
+        expect(each.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    expect(viewer.locator("#epoch")).to_have_text("000,001")
+    assert viewer.locator("#train-loss").inner_text() == page.locator("#train-loss").inner_text()
 
     for name in ("Play", re.compile("^Reset"), re.compile("^Step"), "Regenerate", "Add a hidden layer"):
         expect(viewer.get_by_role("button", name=name, exact=True)).to_be_disabled()
@@ -77,8 +81,8 @@ def test_a_viewer_sees_it_live_and_cannot_change_it(
     expect(viewer.get_by_role("button", name="Invite")).to_have_count(0)
 
     page.keyboard.press("ArrowRight")  # answers after whatever the viewer may have sent
-    expect(viewer.locator("#epoch")).to_have_text(f"000,{shown + 1:03d}")
-    expect(page.locator("#epoch")).to_have_text(f"000,{shown + 1:03d}")
+    expect(viewer.locator("#epoch")).to_have_text("000,002")
+    expect(page.locator("#epoch")).to_have_text("000,002")
     expect(page.locator(".notice")).to_have_count(0)
     page.get_by_role("combobox", name="Activation").select_option("relu")
     expect(viewer.get_by_role("combobox", name="Activation")).to_have_value("relu")
@@ -109,6 +113,7 @@ def test_a_copy_is_the_viewers_own(page: Page, live_server: LiveServer, others: 
     expect(viewer.get_by_role("button", name="Invite")).to_be_visible()
     assert viewer.evaluate("location.hash") == page.evaluate("location.hash")
     assert viewer.evaluate("location.pathname") != page.evaluate("location.pathname")
+    expect(viewer.locator("#train-loss")).to_have_text(re.compile(r"\d"))
     expect(viewer.locator("#epoch")).to_have_text("000,000")
     viewer.keyboard.press("ArrowRight")
     expect(viewer.locator("#train-loss")).to_have_text(loss)
@@ -158,6 +163,26 @@ def test_a_link_that_does_not_let_in_says_so(page: Page, live_server: LiveServer
     expect(viewer.locator("#status")).to_contain_text("This link does not let you in")
     viewer.evaluate("hash => { location.hash = hash; }", link.partition("#")[2])
     expect(viewer.locator("#train-loss")).to_have_text(re.compile(r"\d"))
+
+
+def test_a_key_that_is_worthless_now(page: Page, live_server: LiveServer, expected_errors: list[str]) -> None:
+    """A page that the server no longer knows goes on in a new session with its settings, and says so."""
+    expected_errors.append("WebSocket connection to .* failed")
+    routes: list[WebSocketRoute] = []
+
+    def through(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.connect_to_server()
+
+    page.route_web_socket(re.compile("/ws$"), through)
+    open_page(page, live_server.url)
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    path = page.evaluate("location.pathname")
+    page.context.clear_cookies()
+    routes[-1].close(code=1011)
+    expect(page.locator(".notice")).to_contain_text("You have no key to the session at that address")
+    assert page.evaluate("location.pathname") != path
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
 
 
 def test_the_invitation_says_how_far_it_reaches(page: Page, live_server: LiveServer) -> None:
