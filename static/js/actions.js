@@ -22,7 +22,7 @@ export function createActions(store, send) {
   /** @param {object} message */
   function tell(message) {
     if (send(message)) return true;
-    store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done."));
+    store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done.", [], true));
     return false;
   }
 
