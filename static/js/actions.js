@@ -23,7 +23,7 @@ export function createActions(store, send) {
   function tell(message) {
     if (store.get().watching) return false;
     if (send(message)) return true;
-    store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done."));
+    store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done.", [], true));
     return false;
   }
 

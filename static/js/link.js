@@ -57,7 +57,7 @@ export function parseLink(fragment, fields, featureKeys) {
   const view = { ...DEFAULT_VIEW, hidden };
   for (const flag of VIEW_FLAGS) if (text(flag) !== null) view[flag] = text(flag) !== "false";
   const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
-  return { spec, view, problems, seeded: text("seed") !== null, empty };
+  return { spec, view, problems, seeded: typeof spec.seed === "string", empty };
 }
 
 /**

@@ -110,7 +110,7 @@ function receiveState(event) {
     const asked = parseLink(location.hash, catalog.fields, featureKeys);
     if (!asked.seeded) asked.spec.seed = event.spec.seed;
     if (asked.empty) return actions.writeAddress(true);
-    if (!sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
+    if (asked.problems.length || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
     store.update((state) => ({ ...state, view: asked.view }));
     return actions.writeAddress(true);
   }

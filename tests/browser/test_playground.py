@@ -365,6 +365,35 @@ def test_a_bad_link_opens_with_a_sentence(page: Page, live_server: LiveServer) -
     expect(page.get_by_role("radio", checked=True)).to_have_attribute("value", "xor")
 
 
+def test_a_link_with_a_seed_that_cannot_be_used_opens_with_another(page: Page, live_server: LiveServer) -> None:
+    """The rest of the link counts, the sentence is short however long the value, and nothing else complains."""
+    open_page(page, live_server.url, f"#v=1&dataset=xor&seed={'x' * 3000}")
+    expect(page.locator(".notice")).to_have_count(1)
+    expect(page.locator(".notice")).to_contain_text("seed is “xxx")
+    assert len(page.locator(".notice").inner_text()) < 300
+    expect(page.get_by_role("radio", checked=True)).to_have_attribute("value", "xor")
+    assert re.search(r"&seed=0\.\d{5}&", page.evaluate("location.hash"))
+
+
+def test_a_default_value_that_was_asked_for_wrongly_is_said_too(page: Page, live_server: LiveServer) -> None:
+    """A link that comes to nothing but defaults still says what it could not use."""
+    open_page(page, live_server.url, "#v=1&batchSize=0")
+    expect(page.locator(".notice")).to_contain_text("batchSize is “0”")
+
+
+def test_closing_a_sentence_leaves_the_card(page: Page, live_server: LiveServer) -> None:
+    """Who has mistyped a weight closes the sentence and types again."""
+    open_page(page, live_server.url)
+    page.locator("[data-unit='0.0']").click()
+    number = page.locator("#card input").first
+    number.fill("1e9")
+    number.press("Enter")
+    page.locator(".notice").get_by_role("button", name="Close").click()
+    number.fill("2")
+    number.press("Enter")
+    expect(page.locator("#card .formula")).to_contain_text("tanh(2.000")
+
+
 def test_nonsense_in_the_seed_is_refused_with_a_sentence(page: Page, live_server: LiveServer) -> None:
     """The field keeps what was typed, the session stays as it was."""
     open_page(page, live_server.url)
@@ -396,6 +425,18 @@ def test_every_control_has_a_name(page: Page, live_server: LiveServer) -> None:
     assert nameless == []
 
 
+def test_the_widest_network_answers(page: Page, live_server: LiveServer) -> None:
+    """Eight layers of 64 train, pause and open a neuron: 28,864 lines do not hold up the page."""
+    page.set_default_timeout(40_000)
+    open_page(page, live_server.url, LINK.replace("networkShape=4,2", f"networkShape={','.join(['64'] * 8)}"))
+    page.get_by_role("button", name="Play").click()
+    wait_for_epoch(page, 3)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.locator("[data-unit='3.5']").click()
+    expect(page.locator("#card h3")).to_have_text("Layer 4, neuron 6")
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_the_tool_fits_one_screen(page: Page, live_server: LiveServer, width: int, height: int) -> None:
     """The whole tool, the largest network of the page in it, without scrolling in any part."""
@@ -418,6 +459,35 @@ def test_a_phone_has_no_sideways_scrolling(page: Page, live_server: LiveServer) 
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, live_server.url)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_phone_the_map_is_never_far(page: Page, live_server: LiveServer) -> None:
+    """Down at the data a small map learns on in the bar, and a tap on it leads to the large one."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, live_server.url)
+    page.locator(".data").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Regenerate").scroll_into_view_if_needed()
+    expect(page.locator(MAP)).not_to_be_in_viewport()
+    expect(page.locator("#peek")).to_be_in_viewport()
+    before = pixels(page, "#peek canvas")
+    page.get_by_role("button", name="Play").click()
+    wait_for_other_pixels(page, "#peek canvas", before)
+    page.locator("#peek").click()
+    expect(page.locator(MAP)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_small_losses_stay_in_their_row(page: Page, live_server: LiveServer, width: int) -> None:
+    """A loss that needs more signs does not push the other one down, and the curve with it."""
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page, live_server.url)
+    tops = page.evaluate(
+        """() => ["train-loss", "test-loss"].map((id) => {
+            document.getElementById(id).textContent = "1.2e-10";
+            return document.getElementById(id);
+        }).map((e) => Math.round(e.getBoundingClientRect().top))"""
+    )
+    assert tops[0] == tops[1]
 
 
 def test_nothing_is_asked_from_another_host(page: Page, live_server: LiveServer) -> None:

@@ -34,6 +34,12 @@ test("what is written reads back the same, spec and view", () => {
   assert.deepEqual(again.view, view);
 });
 
+test("a seed that cannot be used is no seed: the page draws one", () => {
+  assert.equal(read("#seed=1").seeded, true);
+  assert.equal(read("#dataset=xor").seeded, false);
+  assert.equal(read(`#seed=${"x".repeat(101)}`).seeded, false);
+});
+
 test("no hidden layer is written and read", () => {
   const { spec } = read("#networkShape=&seed=1");
   assert.deepEqual(read(formatLink(spec, DEFAULT_VIEW, fields, featureKeys)).spec.hidden, []);

@@ -166,7 +166,7 @@ export function mountCard(store, actions) {
   };
   addEventListener("pointerdown", (event) => {
     const at = /** @type {Element} */ (event.target);
-    if (store.get().pinned && !card.contains(at) && !at.closest(".net")) actions.pin(null);
+    if (store.get().pinned && !card.contains(at) && !at.closest(".net, .notices")) actions.pin(null);
   });
 }
 

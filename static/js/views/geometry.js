@@ -24,10 +24,11 @@ export function geometry(width, height, inputs, sizes) {
   const first = LABEL + 24;
   const last = graphWidth - 50;
   const pitch = pitchOf(Math.max(...sizes), room);
+  const distance = (last - first) / sizes.length;
   return {
     width: graphWidth, height: graphHeight,
     inputs: column(first, inputs, pitchOf(inputs, seen), seen, 64),
-    layers: sizes.map((size, layer) => column(first + ((last - first) * (layer + 1)) / sizes.length, size, pitch, seen, 88)),
+    layers: sizes.map((size, layer) => column(first + distance * (layer + 1), size, pitch, seen, Math.min(88, 0.62 * distance))),
   };
 }
 
