@@ -21,6 +21,8 @@ APP_MAY = {
     "pydantic",
     "pydantic_core",
     "uvicorn",
+    "h11",  # what uvicorn speaks http with, and websockets with: app/server.py bounds both
+    "websockets",
     "jinja2",
     "markupsafe",
 }

@@ -175,12 +175,12 @@ def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
         given = Settings()
         session = Session(given, asyncio.get_running_loop(), lambda _: None)
         session.submit(Apply(Spec.from_dict(SPEC), 1))
-        session.run()
+        session.run(0.008)
         viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=only_watches)
         session.join(viewer)
         with pytest.raises(stream.Ended):
             await stream._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
-        session.run()
+        session.run(0.008)
         trainer = session._trainer
         assert trainer is not None
         return {

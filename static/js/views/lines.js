@@ -36,7 +36,7 @@ export function drawLines(context, lines, { phase, chosen }) {
   context.globalAlpha = 1;
 }
 
-/** @param {{weight: number}[]} lines @returns {Float32Array} from the weakest to the strongest */
+/** @param {{weight: number}[]} lines @returns {Float64Array} from the weakest to the strongest */
 function strengths(lines) {
-  return Float32Array.from(lines, ({ weight }) => Math.abs(weight) || 0).sort();
+  return Float64Array.from(lines, ({ weight }) => Math.abs(weight) || 0).sort();
 }
