@@ -4,7 +4,8 @@ import { on, READABLE, whileLearning } from "../store.js";
 import { byId, element } from "./element.js";
 
 const REFRESH = 160; // milliseconds
-const SHARE = 20; // at most one part in so many of the time, however slow the machine is
+const SHARE = 20; // at most one part in so many of the time, on a machine that is not very slow
+const LONGEST = 1000; // milliseconds that the curve may be behind, on one that is
 const MOST_POINTS = 1000; // more than the curve has pixels
 
 /**
@@ -36,7 +37,7 @@ export function mountLoss(store, actions) {
 
   // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
   const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
-  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawSoon, () => Math.max(REFRESH, SHARE * took));
+  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawSoon, () => Math.min(LONGEST, Math.max(REFRESH, SHARE * took)));
   new ResizeObserver(drawSoon).observe(root);
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
