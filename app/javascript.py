@@ -15,6 +15,7 @@ from typing import Any
 
 from app import protocol
 from engine import Spec
+from engine.features import NOT_FINITE
 
 PATH = Path(__file__).resolve().parent.parent / "static" / "js" / "protocol.js"
 COMMAND = "python -m app.protocol"
@@ -33,7 +34,7 @@ def source() -> str:
         "KIND_FRAME": protocol.KIND_FRAME,
         "KIND_POINTS": protocol.KIND_POINTS,
         **flags,
-        "NOT_FINITE": protocol.NOT_FINITE,
+        "NOT_FINITE": NOT_FINITE,
     }
     parts = [
         f"// The wire, as app/protocol.py says it. Written by `{COMMAND}`: change it there.\n",

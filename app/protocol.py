@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, 
 from pydantic_core import from_json
 
 from engine import Spec, SpecError
+from engine.features import NOT_FINITE
 
 MAGIC = b"TKN1"
 VERSION = 2
@@ -29,11 +30,11 @@ SUBPROTOCOL = "tinkernet"  # what the server answers to; a viewer's key is offer
 KIND_FRAME, KIND_POINTS = 1, 2
 FLAG_DEFLATED, FLAG_DIVERGED, FLAG_PLAYING = 1, 2, 4
 
-# The maps of a frame. The page draws the big one smoothly between its samples, so that 64 of them show a border as true
-# to its place as 100 stretched ones do, for less than half the work and bytes. 31 shades are the original's 30.
-BIG_SIDE, BIG_LEVELS = 64, 127
+# The maps of a frame. Pixels of the big one are means of two points (`Trainer.fields`, smooth) and the page draws it on
+# a curve between them: 64 show a steep border with fewer steps than 100 single points stretched did, in fewer bytes.
+# 31 shades are the original's 30.
+BIG_SIDE, BIG_LEVELS = 64, 79
 SMALL_SIDE, SMALL_LEVELS = 16, 31
-NOT_FINITE = 255
 
 
 @dataclass(frozen=True, slots=True)

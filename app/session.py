@@ -279,7 +279,7 @@ class Session:
         watches = {viewer.watch for viewer in self.viewers}
         known_from_unit = {watch.unit: self._known(trainer, watch.unit) for watch in watches}
         units = tuple(sorted(set(known_from_unit.values())))
-        small_maps, map_from_unit = trainer.fields(units, BIG_SIDE, SMALL_SIDE)
+        small_maps, map_from_unit = trainer.fields(units, BIG_SIDE, SMALL_SIDE, smooth=True)
         body_from_known = {
             unit: encode_body(trainer.network.params, small_maps, big_map, deflate=self._settings.packs)
             for unit, big_map in map_from_unit.items()

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 EDGE = 6.0
 """Points and maps live in the square [-EDGE, EDGE] x [-EDGE, EDGE]."""
 
+NOT_FINITE = 255
+"""A map's byte where there is no finite number."""
+
 
 class Feature(NamedTuple):
     """One input: its key in links and on the wire, its name on the page, its formula for a person and for NumPy."""
@@ -29,12 +32,13 @@ def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[n
 
 
 @lru_cache(maxsize=8)
-def grid(side: int) -> NDArray[np.float64]:
+def grid(side: int, shift: float = 0.0) -> NDArray[np.float64]:
     """The (side * side, 2) sample points of a map in image order, the top row first: the middles of its pixels.
 
     Not from edge to edge: a picture is stretched by its pixels, and each sample would be shown beside its place.
+    `shift` moves them by that part of a pixel down and to the left; below zero, up and to the right.
     """
-    line = EDGE * (2 * np.arange(side) + 1 - side) / side
+    line = EDGE * (2 * (np.arange(side) - shift) + 1 - side) / side
     x, y = np.meshgrid(line, line[::-1])
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     points.flags.writeable = False
@@ -45,7 +49,7 @@ def quantised(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Map values as bytes: -1 is 0, +1 is 254, outside is clamped, 255 says "not a finite number"."""
     finite = np.isfinite(values)
     levels = np.rint(np.clip(np.where(finite, values, 0.0), -1.0, 1.0) * 127.0 + 127.0)
-    return np.where(finite, levels, 255.0).astype(np.uint8)
+    return np.where(finite, levels, NOT_FINITE).astype(np.uint8)
 
 
 def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:

@@ -29,9 +29,9 @@ def pack(points: NDArray[np.float64], features: tuple[str, ...], lanes: int = MA
 
 
 @lru_cache(maxsize=16)
-def squares(side: int, features: tuple[str, ...]) -> NDArray[np.float64]:
-    """The pack of a map's points; made once for all who paint such maps, and never changed."""
-    return pack(grid(side), features, MAP_LANES)
+def squares(side: int, features: tuple[str, ...], shift: float = 0.0) -> NDArray[np.float64]:
+    """The pack of a map's points (see `grid`); made once for all who paint such maps, and never changed."""
+    return pack(grid(side, shift), features, MAP_LANES)
 
 
 def batches(points: NDArray[np.float64], features: tuple[str, ...], batch_size: int, carry: bool) -> Batches:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import datasets, kernels, packs, seedrandom
-from .features import feature_from_key, grid, quantised
+from .features import NOT_FINITE, feature_from_key, grid, quantised
 from .history import History
 from .initialisers import initialise
 from .losses import LOSSES
@@ -185,19 +185,24 @@ class Trainer:
         return trainer
 
     def fields(
-        self, units: Sequence[str], side: int, small: int
+        self, units: Sequence[str], side: int, small: int, *, smooth: bool = False
     ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
         """Maps of what units answer over the square, quantised and in image order (see `features`).
 
         First the small maps of every hidden and output neuron in order of layer: (neurons, small * small). Then a map
         (side * side,) of each unit asked for: a feature's key, or "layer.neuron". Raises SpecError for another.
+        With `smooth` its pixels are means of two points each: a steep border then has no steps, even drawn large.
         """
         first, count = self.network.sizes[0], sum(self.network.sizes)
         neurons = {unit: self._row(unit) for unit in units if unit not in feature_from_key}
         small_maps = self._paint(np.arange(first, count), small)
         maps = {unit: _feature_map(unit, side) for unit in units if unit in feature_from_key}
         if neurons:
-            painted = self._paint(np.array(list(neurons.values())), side)
+            rows = np.array(list(neurons.values()))
+            if smooth:
+                painted = _means(self._paint(rows, side, -0.25), self._paint(rows, side, 0.25))
+            else:
+                painted = self._paint(rows, side)
             maps.update(zip(neurons, painted, strict=True))
         return small_maps, maps
 
@@ -217,8 +222,8 @@ class Trainer:
         kernels.respond(network.padded, network.plan, pack, network.units, network.room(packs.MAP_LANES), answers)
         return answers[:, : len(points)]
 
-    def _paint(self, rows: NDArray[np.int64], side: int) -> NDArray[np.uint8]:
-        pack = packs.squares(side, self.spec.features)
+    def _paint(self, rows: NDArray[np.int64], side: int, shift: float = 0.0) -> NDArray[np.uint8]:
+        pack = packs.squares(side, self.spec.features, shift)
         maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
         network = self.network
         kernels.paint(network.padded, network.plan, pack, network.units[rows], network.room(packs.MAP_LANES), maps)
@@ -257,6 +262,13 @@ class Trainer:
     def _note(self, train_loss: float, test_loss: float) -> None:
         self.train_loss, self.test_loss = float(train_loss), float(test_loss)
         self.diverged_at = None if isfinite(train_loss) else self.epoch
+
+
+def _means(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pixel by pixel; no finite number where either is none."""
+    means = ((one.astype(np.uint16) + other) // 2).astype(np.uint8)
+    means[(one == NOT_FINITE) | (other == NOT_FINITE)] = NOT_FINITE
+    return means
 
 
 def _feature_map(key: str, side: int) -> NDArray[np.uint8]:

@@ -201,7 +201,7 @@ def test_frames_survive_the_wire(deflate: bool) -> None:
     assert off_by(frame.small_maps, frame.small_levels, small) <= 0.5
     assert off_by(frame.big_map, frame.big_levels, big) <= 0.5
     assert (frame.neurons, frame.small_side, frame.big_side) == (3, 20, 100)
-    assert (frame.small_levels, frame.big_levels) == (31, 127)
+    assert (frame.small_levels, frame.big_levels) == (31, 79)
 
 
 @given(st.integers(1, 3), st.integers(1, 9), st.integers(1, 9), st.randoms(use_true_random=False))
@@ -232,7 +232,7 @@ def test_the_ends_and_the_middle_of_a_map_are_exact() -> None:
     body = encode_body(np.zeros(1), levels.reshape(1, -1), levels, deflate=True)
     frame = decode_frame(encode_frame(body, np.zeros((0, 2)), **HEADER))
     assert frame.small_maps.tolist() == [[0, 15, 30, 255]]
-    assert frame.big_map.tolist() == [0, 63, 126, 255]
+    assert frame.big_map.tolist() == [0, 39, 78, 255]
 
 
 def test_points_survive_the_wire() -> None:

@@ -25,7 +25,7 @@ FRAMES = 400
 def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
     """What a viewer of the output gets: all maps, all weights, the losses from `row` on."""
     output = f"{len(trainer.network.sizes) - 2}.0"
-    small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE)
+    small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE, smooth=True)
     body = encode_body(trainer.network.params, small, maps[output], deflate=deflate)
     return encode_frame(
         body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
@@ -43,12 +43,12 @@ def cost(quick: bool) -> dict[str, Any]:
         trainer = trainer_of(**RUN | fields)
         trainer.advance(100)
         output = f"{len(trainer.network.sizes) - 2}.0"
-        small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE)
+        small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE, smooth=True)
         row = trainer.epoch
         work = {
             "whole": lambda trainer=trainer, row=row: frame(trainer, True, row),
             "not deflated": lambda trainer=trainer, row=row: frame(trainer, False, row),
-            "maps": lambda trainer=trainer, output=output: trainer.fields((output,), BIG_SIDE, SMALL_SIDE),
+            "maps": lambda trainer=trainer, output=output: trainer.fields((output,), BIG_SIDE, SMALL_SIDE, smooth=True),
             "value": lambda trainer=trainer, output=output: trainer.value(output, 1.0, 1.0),
         }
         for key, deflate in (("pack", False), ("pack, deflated", True)):

@@ -79,6 +79,12 @@ def test_maps_and_values_are_the_oracles() -> None:
                 level = (np.clip(value, -1, 1) + 1) * 127
                 assert abs(int(big[unit][10 * row + column]) - level) <= 0.5 + 1e-6
     assert trainer.value("1.0", 1.5, -2.0) == pytest.approx(oracle.output(1.5, -2.0), rel=1e-12)
+    between = trainer.fields(["1.0"], side=10, small=5, smooth=True)[1]["1.0"]
+    for row, y in enumerate(axis[::-1]):
+        for column, x in enumerate(axis):
+            pair = [oracle.output(x + by, y + by) for by in (-0.3, 0.3)]
+            level = (np.clip(pair, -1, 1) + 1).mean() * 127
+            assert abs(int(between[10 * row + column]) - level) <= 1 + 1e-6
     assert small[3].tobytes() == trainer.fields(["1.0"], side=5, small=1)[1]["1.0"].tobytes()
 
 

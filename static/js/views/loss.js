@@ -37,7 +37,7 @@ export function mountLoss(store, actions) {
 
   // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
   const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
-  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawSoon, () => Math.min(LONGEST, Math.max(REFRESH, SHARE * took)));
+  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
   new ResizeObserver(drawSoon).observe(root);
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
