@@ -153,6 +153,7 @@ def _features() -> list[dict[str, Any]]:
             "key": feature.key,
             "label": feature.label,
             "formula": feature.formula,
+            "basic": feature.basic,
             "map": b64encode(maps[feature.key].tobytes()).decode(),
         }
         for feature in features.FEATURES
@@ -165,6 +166,7 @@ def _datasets() -> list[dict[str, Any]]:
             "key": dataset.key,
             "label": dataset.label,
             "problem": dataset.problem,
+            "basic": dataset.basic,
             "points": [[round(float(number), 2) for number in point] for point in datasets.thumbnail(dataset.key)],
         }
         for dataset in datasets.DATASETS

@@ -176,7 +176,7 @@ class Session:
             if isinstance(item.change, Step):
                 self._playing = False
                 rest = item.change.epochs - trainer.advance(item.change.epochs, max(0.001, end - self._clock()))
-                if rest and trainer.diverged_at is None:
+                if rest and trainer.halted is None:
                     self._pending.insert(0, Request(item.change.model_copy(update={"epochs": rest}), item.sender))
             else:
                 self._apply(trainer, item)
@@ -207,7 +207,7 @@ class Session:
                     trainer.reset()
                     self._restarted(trainer)
                 case Play():
-                    if trainer.diverged_at is None and not self._playing:
+                    if trainer.halted is None and not self._playing:
                         self._playing = True
                         self._pace.start(self._clock())
                         self._measured = (self._clock(), trainer.epoch, 0.0)
@@ -241,7 +241,7 @@ class Session:
             done = trainer.advance(AS_MANY_AS_FIT if owed is None else owed, max(0.001, end - now))
             self._pace.count(done)
             self._version += 1
-        if trainer.diverged_at is not None:
+        if trainer.halted is not None:
             self._playing = False
             return None
         return self._pace.due(self._clock())

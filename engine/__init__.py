@@ -9,8 +9,9 @@ print(trainer.train_loss)
 from collections.abc import Callable
 
 from ._jit import KERNELS
+from .fields import SpecError
 from .link import link_from_spec, spec_from_link
-from .spec import Spec, SpecError, schema
+from .spec import Spec, schema
 from .trainer import Trainer
 
 __all__ = ["Spec", "SpecError", "Trainer", "link_from_spec", "schema", "spec_from_link", "warm"]

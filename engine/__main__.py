@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from .fields import SpecError
 from .link import link_from_spec, spec_from_link
-from .spec import Spec, SpecError, schema
+from .spec import Spec, schema
 from .trainer import Trainer
 
 MAX_EPOCH = 1_000_000
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("link", metavar="LINK", help="a whole address, or only what follows its #")
     parser.add_argument("--epochs", default="0,1,10,100", help="the epochs to print, by commas (%(default)s)")
+    parser.add_argument("--measures", action="store_true", help="print accuracy and F1, or R2 and RMSE, at last")
     parser.add_argument("--json", action="store_true", help="print one JSON object: points, weights, losses, outputs")
     options = parser.parse_args(arguments)
     try:
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     try:
-        _print(spec, epochs, options.json)
+        _print(spec, epochs, options.json, options.measures)
         sys.stdout.flush()
     except OSError as error:
         # What reads us has gone (`| head`), or the disk is full; nothing more can be said on stdout, at exit neither.
@@ -46,9 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _print(spec: Spec, epochs: list[int], as_json: bool) -> None:
+def _print(spec: Spec, epochs: list[int], as_json: bool, measured: bool) -> None:
     if as_json:
-        print(json.dumps(report(spec, epochs), allow_nan=False))
+        print(json.dumps(report(spec, epochs, measured), allow_nan=False))
         return
     trainer = Trainer(spec)
     print("#" + link_from_spec(spec))
@@ -59,12 +61,17 @@ def _print(spec: Spec, epochs: list[int], as_json: bool) -> None:
         if trainer.diverged_at is not None:
             print(f"The training loss is not finite from epoch {trainer.diverged_at} on.")
             break
+        if trainer.halted is not None:
+            print(f"Stopped at epoch {trainer.epoch}, as asked by {trainer.halted}.")
+            break
+    for name, values in trainer.measures().items() if measured else ():
+        print(f"{name}: {json.dumps(values, allow_nan=False)}")
 
 
-def report(spec: Spec, epochs: list[int]) -> dict[str, Any]:
+def report(spec: Spec, epochs: list[int], measured: bool = False) -> dict[str, Any]:
     """What a link computes, ready for JSON: state, points, first and last parameters, losses, outputs on a 5 x 5 grid.
 
-    After a divergence the trajectory ends with its epoch; numbers that are not finite are None.
+    After a divergence, or a stop rule, the trajectory ends with its epoch; numbers that are not finite are None.
     """
     trainer = Trainer(spec)
     first_weights, first_biases = _parameters(trainer)
@@ -72,11 +79,11 @@ def report(spec: Spec, epochs: list[int]) -> dict[str, Any]:
     for epoch in epochs:
         trainer.advance(epoch - trainer.epoch)
         trajectory.append({"epoch": trainer.epoch, "train": trainer.train_loss, "test": trainer.test_loss})
-        if trainer.diverged_at is not None:
+        if trainer.halted is not None:
             break
     last_weights, last_biases = _parameters(trainer)
     points = np.array([(x, y) for x in _PROBE for y in _PROBE])
-    probe = np.column_stack([points, trainer.answers(points)[-1]])
+    probe = np.column_stack([points, trainer.answers(points)[-spec.outputs :].T])
     values = {
         "state": _state(spec, epochs),
         "train": trainer.data.train.tolist(),
@@ -88,6 +95,8 @@ def report(spec: Spec, epochs: list[int]) -> dict[str, Any]:
         "finalBiases": last_biases,
         "probe": probe.tolist(),
     }
+    if measured:
+        values["measures"] = trainer.measures()
     return {key: _finite(value) for key, value in values.items()}
 
 

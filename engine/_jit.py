@@ -16,7 +16,9 @@ import numba
 import numpy as np
 from numba.core import compiler, config
 from numba.core.caching import NullCache
+from numba.core.compiler_machinery import register_pass
 from numba.core.serialize import dumps
+from numba.core.typed_passes import NativeLowering
 
 _KEPT_VERSIONS = 4
 
@@ -27,19 +29,60 @@ def kernel(signature: str) -> Callable[[Callable[..., Any]], "Kernel"]:
     nogil, because sessions train on threads beside the event loop. error_model "numpy": a division by zero is an
     infinity, not an exception. Not fastmath: it makes isnan and isfinite lie; products and sums may be fused
     ("contract"), nothing else. Not parallel: sessions are what runs in parallel. One signature, said here, so that
-    everything can be compiled before it is needed and nothing is compiled by surprise later.
+    everything can be compiled before it is needed and nothing is compiled by surprise later. _nrt off: kernels make no
+    array, and counting references to those they are given would cost more than a small network's layer.
     """
     return lambda function: Kernel(function, signature)
 
 
 def part(function: Any) -> Any:
-    """Compile a function into the kernels that call it; it cannot be called fast from Python."""
-    return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, forceinline=True)(function)
+    """Compile a function into the kernels that call it. Compiled, it cannot be called from Python."""
+    return numba.njit(forceinline=True, **_PART)(function)
 
 
 def routine(function: Any) -> Any:
-    """Compile a function that kernels call: for what is long and seldom worth a copy at every call."""
-    return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
+    """A part that a kernel holds once and calls, instead of a copy at every call: for what is long and seldom used."""
+    return numba.njit(**_PART)(function)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _PartLowering(NativeLowering):  # type: ignore[misc]
+    _name = "part_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        state.flags.no_compile = True
+        super().run_pass(state)
+        # Optimised once, in the kernel, not in every part that it came through.
+        state.library._optimize_final_module = lambda: None
+        # Numba knows a function by what Python would call. It must be a built-in of its own; this one only raises.
+        entry: Any = [].index
+        lowered = state["cr"]
+        if not state.flags.forceinline:
+            state.library._final_module.get_function(lowered.fndesc.llvm_func_name).add_function_attribute("noinline")
+        state.targetctx.insert_user_function(entry, lowered.fndesc, [state.library])
+        state["cr"] = lowered._replace(cfunc=entry)
+        return True
+
+
+class _PartCompiler(compiler.CompilerBase):  # type: ignore[misc]
+    """Numba's compiler less the machine code of the part alone, which nobody calls: a third of a cold start."""
+
+    def define_pipelines(self) -> list[Any]:
+        manager = compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
+        manager.passes = [(_PartLowering if each is NativeLowering else each, why) for each, why in manager.passes]
+        manager.finalize()
+        return [manager]
+
+
+_PART = dict(
+    nogil=True,
+    _nrt=False,
+    error_model="numpy",
+    fastmath={"contract"},
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    pipeline_class=_PartCompiler,
+)
 
 
 class Kernel:
@@ -51,7 +94,7 @@ class Kernel:
         self._signature = signature
         self._lock = threading.Lock()
         self._call: Callable[..., Any] | None = None
-        self._dispatcher = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
+        self._dispatcher = numba.njit(nogil=True, _nrt=False, error_model="numpy", fastmath={"contract"})(function)
         KERNELS.append(self)
 
     def load(self) -> None:

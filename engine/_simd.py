@@ -6,6 +6,7 @@ vectorises plain loops too, but not reliably these: the choice of activation ins
 defeat it. Without the JIT (NUMBA_DISABLE_JIT=1) the same names work on NumPy arrays of as many values.
 """
 
+import math
 import operator
 from typing import Any
 
@@ -233,11 +234,35 @@ if not config.DISABLE_JIT:
         return value(value), lambda context, builder, signature, values: _called(builder, "llvm.fabs", *values)
 
     @intrinsic
+    def root(typing, value):
+        """The square root."""
+        return value(value), lambda context, builder, signature, values: _called(builder, "llvm.sqrt", *values)
+
+    @intrinsic
     def with_sign(typing, value, sign):
         """The magnitude of one vector with the signs of another."""
         return value(value, sign), lambda context, builder, signature, values: _called(
             builder, "llvm.copysign", *values
         )
+
+    def _lane_by_lane(name):
+        """A function of the C library, one lane after the other: for what is not worth a vector formula."""
+
+        @intrinsic
+        def applied(typing, value):
+            def lower(context, builder, signature, values):
+                kind = ir.FunctionType(_DOUBLE, [_DOUBLE])
+                function = cgutils.get_or_insert_function(builder.module, kind, name)
+                answer = values[0]
+                for lane in range(values[0].type.count):
+                    at = ir.Constant(ir.IntType(32), lane)
+                    one = builder.call(function, [builder.extract_element(values[0], at)])
+                    answer = builder.insert_element(answer, one, at)
+                return answer
+
+            return value(value), lower
+
+        return applied
 
     @intrinsic
     def power_of_two(typing, shifted):
@@ -283,15 +308,30 @@ else:
         for at, value in enumerate(values, index):
             array[at] = value.sum()
 
+    def _lane_by_lane(name):
+        function = getattr(math, name)
+
+        def one(number):
+            try:
+                return function(number)
+            except ValueError:  # the C library's answer to an infinity
+                return np.nan
+
+        return lambda value: np.array([one(number) for number in value])
+
     def fused(a, b, c):
         # Rounded once where a long double has room for the product.
         return (np.longdouble(a) * np.longdouble(b) + np.longdouble(c)).astype(np.float64)
 
     magnitude = np.abs
+    root = np.sqrt
     with_sign = np.copysign
 
     def power_of_two(shifted):
         return np.ldexp(1.0, (shifted - EXPONENT).astype(np.int64))
+
+
+sine, cosine, erfc, log, log1p = (_lane_by_lane(name) for name in ("sin", "cos", "erfc", "log", "log1p"))
 
 
 def aligned(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:

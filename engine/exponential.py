@@ -5,7 +5,7 @@ C = f / 2 coth(f ln 2 / 2) is even in f: a polynomial in f * f, whose coefficien
 (error 9e-19).
 """
 
-from ._jit import part
+from ._jit import part, routine
 from ._simd import EXPONENT, fused, power_of_two, select
 
 LOG2_E = 1.4426950408889634
@@ -31,7 +31,7 @@ def reduced(x):
     return shifted, fused(x, LOG2_E_REST, fused(x, LOG2_E, 0.0 - n))
 
 
-@part
+@routine
 def exp(x):
     """e ** x within two units in the last place; 0 and infinity where it must be, NaN for NaN."""
     shifted, f = reduced(select(x > 710.0, 710.0, select(x < -746.0, -746.0, x)))

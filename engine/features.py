@@ -15,12 +15,16 @@ NOT_FINITE = 255
 
 
 class Feature(NamedTuple):
-    """One input: its key in links and on the wire, its name on the page, its formula for a person and for NumPy."""
+    """One input: its key in links and on the wire (letters), its name on the page, its formula for a person and NumPy.
+
+    basic: one of the original's, on the page for a beginner too.
+    """
 
     key: str
     label: str
     formula: str
     function: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+    basic: bool = False
 
 
 def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[np.float64]:
@@ -58,14 +62,39 @@ def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:
     return {feature.key: quantised(feature.function(points[:, 0], points[:, 1])) for feature in FEATURES}
 
 
+def _bump(key: str, label: str, x0: float, y0: float) -> Feature:
+    """A Gaussian bump of height 1, half as high 2.35 away from its centre."""
+    formula = f"e^(−((x − {x0:g})² + (y − {y0:g})²) / 8)".replace("− -", "+ ")
+    return Feature(key, label, formula, lambda x, y: np.exp(((x - x0) ** 2 + (y - y0) ** 2) / -8.0))
+
+
 FEATURES = (
-    Feature("x", "X₁", "x", lambda x, y: x),
-    Feature("y", "X₂", "y", lambda x, y: y),
-    Feature("xSquared", "X₁²", "x²", lambda x, y: x * x),
-    Feature("ySquared", "X₂²", "y²", lambda x, y: y * y),
-    Feature("xTimesY", "X₁X₂", "xy", lambda x, y: x * y),
-    Feature("sinX", "sin X₁", "sin x", lambda x, y: np.sin(x)),
-    Feature("sinY", "sin X₂", "sin y", lambda x, y: np.sin(y)),
+    Feature("x", "X₁", "x", lambda x, y: x, True),
+    Feature("y", "X₂", "y", lambda x, y: y, True),
+    Feature("xSquared", "X₁²", "x²", lambda x, y: x * x, True),
+    Feature("ySquared", "X₂²", "y²", lambda x, y: y * y, True),
+    Feature("xTimesY", "X₁X₂", "xy", lambda x, y: x * y, True),
+    Feature("sinX", "sin X₁", "sin x", lambda x, y: np.sin(x), True),
+    Feature("sinY", "sin X₂", "sin y", lambda x, y: np.sin(y), True),
+    Feature("xCubed", "X₁³", "x³", lambda x, y: x * x * x),
+    Feature("yCubed", "X₂³", "y³", lambda x, y: y * y * y),
+    Feature("absX", "|X₁|", "|x|", lambda x, y: np.abs(x)),
+    Feature("absY", "|X₂|", "|y|", lambda x, y: np.abs(y)),
+    Feature("radius", "Radius", "√(x² + y²)", lambda x, y: np.sqrt(x * x + y * y)),
+    Feature("angle", "Angle", "atan2(y, x)", lambda x, y: np.arctan2(y, x)),
+    Feature("sinTwoX", "sin 2X₁", "sin 2x", lambda x, y: np.sin(2.0 * x)),
+    Feature("sinTwoY", "sin 2X₂", "sin 2y", lambda x, y: np.sin(2.0 * y)),
+    Feature("cosX", "cos X₁", "cos x", lambda x, y: np.cos(x)),
+    Feature("cosY", "cos X₂", "cos y", lambda x, y: np.cos(y)),
+    _bump("bumpNW", "Bump ↖", -4.0, 4.0),
+    _bump("bumpN", "Bump ↑", 0.0, 4.0),
+    _bump("bumpNE", "Bump ↗", 4.0, 4.0),
+    _bump("bumpW", "Bump ←", -4.0, 0.0),
+    _bump("bumpC", "Bump ·", 0.0, 0.0),
+    _bump("bumpE", "Bump →", 4.0, 0.0),
+    _bump("bumpSW", "Bump ↙", -4.0, -4.0),
+    _bump("bumpS", "Bump ↓", 0.0, -4.0),
+    _bump("bumpSE", "Bump ↘", 4.0, -4.0),
 )
 """In the order in which a network takes them."""
 

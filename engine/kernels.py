@@ -4,11 +4,11 @@ Arrays that the loops share (see `network` and `packs`):
 
 * params: every weight and bias in one vector; per layer the weights [neuron][input], then the biases. Rows and columns
   are filled up to a multiple of FOUR with zeros that stay zero, so that no loop has a rest.
-* roles: beside each parameter BIAS, LINK or DEAD. carried: the gradient summed since the last update.
+* roles, memory, codes, dials: see `dials`.
 * plan: one row per layer: fan-in, neurons, where its weights and its biases start, code of its activation.
-* pack (chunks, inputs + 2, lanes): points in chunks of `lanes`; rows are the inputs, the label, and 1 where the lane
-  holds a point of its own. A lane that does not repeats a point that is there, so that it overflows only with it.
-* ends: 1 beside each chunk of the training set after which the weights are updated.
+* pack (chunks, inputs + outputs + 1, lanes): points in chunks of `lanes`; rows are the inputs, the targets, and 1
+  where the lane holds a point of its own. A lane that does not repeats one that is there, to overflow only with it.
+* marks: beside each chunk of the training set 1 if the weights are updated after it, and the number of its first point.
 * scratch: answers, slopes and deltas of one chunk, unit by unit, each unit `lanes` long, inputs first and every layer
   filled up to a multiple of FOUR; and the chunk's gradient. One for each length of lanes: what fills up is zero.
 """
@@ -18,23 +18,37 @@ from math import isfinite
 from ._jit import kernel, part
 from ._simd import BUNCH, WIDTH, load, select, splat, spread, store, store_bytes, store_totals, total
 from .activations import activate
-from .losses import loss, loss_slope
-from .penalties import L1, NONE, penalty_slope
+from .chance import draw_masks
+from .dials import (
+    BEST,
+    BEST_EPOCH,
+    BEST_LOSS,
+    BIAS,
+    CARRIED,
+    CLIP,
+    DEAD,
+    DROPPING,
+    EPOCH,
+    HELD,
+    LOSS,
+    OPTIMISER,
+    PATIENCE,
+    PENALTY,
+    PENALTY_RATE,
+    PENDING,
+    RATE,
+    STOP_LOSS,
+)
+from .losses import SQUARED, output_deltas, output_losses, softmax
+from .optimisers import SGD, optimise, share_kept
+from .penalties import ELASTIC, L1, NONE, penalty_slope
 
 FOUR = 4
 
-BIAS, LINK, DEAD = 0.0, 1.0, -1.0
-
 NOWHERE = -1
 
-FAN_IN, NEURONS, WEIGHTS, BIASES, ACTIVATION = range(5)
-"""Columns of the plan."""
-
-LOSS, PENALTY = range(2)
-"""Places in `codes`."""
-
-RATE, PENALTY_RATE, PENDING = range(3)
-"""Places in `dials`: the two rates, and the number of points in the gradient so far."""
+FAN_IN, NEURONS, WEIGHTS, BIASES, ACTIVATION, COUPLED = range(6)
+"""Columns of the plan. COUPLED: the answers of the layer are shares of one softmax, once they are shown."""
 
 
 @part
@@ -81,10 +95,10 @@ def initial(params, start, r):
 
 
 @part
-def forward(params, plan, pack, chunk, answers, slopes, lanes):
+def forward(params, plan, pack, chunk, answers, slopes, lanes, masks, masked):
     """Answers of every unit, inputs first, to one chunk of points, and the slopes of the activations there.
 
-    Gives the place of the output's answers.
+    With `masked` those of hidden units are multiplied by their masks (see `chance`). Gives the place of the outputs.
     """
     start = chunk * pack.shape[1] * lanes
     for k in range(0, plan[0, FAN_IN] * lanes, WIDTH):
@@ -97,19 +111,31 @@ def forward(params, plan, pack, chunk, answers, slopes, lanes):
         target = source + row * lanes
         combine(params, weights, row, 1, biases, answers, source, fan_in, target, neurons, lanes, slopes)
         activate(plan[layer, 4], answers, slopes, target, target + neurons * lanes)
+        if masked and layer < len(plan) - 1:
+            for k in range(target, target + neurons * lanes, WIDTH):
+                store(answers, k, load(answers, k) * load(masks, k))
+                store(slopes, k, load(slopes, k) * load(masks, k))
     return target
 
 
 @part
 def backward(params, plan, pack, chunk, code, answers, slopes, deltas, output, lanes):
     """The slope of one chunk's loss at every unit's total input; gives the number of points in the chunk."""
-    labels = (chunk * pack.shape[1] + pack.shape[1] - 2) * lanes
+    last = len(plan) - 1
+    outputs = plan[last, NEURONS]
+    targets = (chunk * pack.shape[1] + plan[0, FAN_IN]) * lanes
+    there = targets + outputs * lanes
     points = splat(0.0)
     for k in range(0, lanes, WIDTH):
-        there = load(pack, labels + lanes + k)
-        points = points + there
-        delta = loss_slope(code, load(answers, output + k), load(pack, labels + k)) * load(slopes, output + k)
-        store(deltas, output + k, select(there > 0.0, delta, 0.0))
+        points = points + load(pack, there + k)
+    if code == SQUARED:
+        for j in range(0, outputs * lanes, lanes):
+            for k in range(0, lanes, WIDTH):
+                at = output + j + k
+                delta = (load(answers, at) - load(pack, targets + j + k)) * load(slopes, at)
+                store(deltas, at, select(load(pack, there + k) > 0.0, delta, 0.0))
+    else:
+        output_deltas(code, answers, slopes, deltas, pack, output, targets, there, lanes, outputs)
     target = output
     for layer in range(len(plan) - 1, 0, -1):
         fan_in, neurons, weights = plan[layer, 0], plan[layer, 1], plan[layer, 2]
@@ -155,31 +181,33 @@ def gradients(plan, lanes, answers, deltas, gradient):
 
 
 @part
-def descent(params, plan, pack, chunk, code, answers, slopes, deltas, gradient, lanes):
+def descent(params, plan, pack, chunk, code, answers, slopes, deltas, gradient, lanes, masks, masked):
     """Forward, backward and the gradient of one chunk; gives the number of its points."""
-    output = forward(params, plan, pack, chunk, answers, slopes, lanes)
+    output = forward(params, plan, pack, chunk, answers, slopes, lanes, masks, masked)
     points = backward(params, plan, pack, chunk, code, answers, slopes, deltas, output, lanes)
     gradients(plan, lanes, answers, deltas, gradient)
     return points
 
 
 @part
-def add(gradient, carried):
+def add(gradient, memory):
     """Add what earlier chunks left to a chunk's gradient."""
-    for at in range(0, len(carried), WIDTH):
-        store(gradient, at, load(gradient, at) + load(carried, at))
+    start = CARRIED * memory.shape[1]
+    for at in range(0, memory.shape[1], WIDTH):
+        store(gradient, at, load(gradient, at) + load(memory, start + at))
 
 
 @part
-def keep(carried, gradient):
-    """Leave a gradient for a later chunk."""
-    for at in range(0, len(carried), WIDTH):
-        store(carried, at, load(gradient, at))
+def keep(memory, row, values):
+    """Leave as many values as there are parameters for later, in a row of the memory."""
+    start = row * memory.shape[1]
+    for at in range(0, memory.shape[1], WIDTH):
+        store(memory, start + at, load(values, at))
 
 
 @part
 def descend(params, gradient, step):
-    """Gradient descent without a penalty. No link is dead then: only a penalty kills one."""
+    """Gradient descent without a penalty, where nothing is held."""
     for at in range(0, len(params), WIDTH):
         store(params, at, load(params, at) - step * load(gradient, at))
 
@@ -192,7 +220,7 @@ def descend_with_penalty(params, roles, gradient, step, code, pull):
         before = load(params, at)
         descended = before - step * load(gradient, at)
         after = select(role > BIAS, descended - pull * penalty_slope(code, before), descended)
-        if code == L1:
+        if (code == L1) | (code == ELASTIC):
             # Driven through zero by the penalty: the link is dead from here on.
             crossed = select(role > BIAS, descended * after, 0.0) < 0.0
             after = select(crossed, 0.0, after)
@@ -201,64 +229,92 @@ def descend_with_penalty(params, roles, gradient, step, code, pull):
 
 
 @part
-def update(params, roles, gradient, code, dials, points):
+def update(params, roles, memory, gradient, codes, dials, points):
     """One step of training by a gradient summed over so many points."""
+    if codes[OPTIMISER] != SGD:
+        optimise(params, roles, memory, gradient, codes, dials, points)
+        return
     step = dials[RATE] / points
-    if code == NONE:
+    if dials[CLIP] > 0.0:
+        step *= share_kept(gradient, roles, dials, points)
+    if codes[PENALTY] == NONE and not codes[HELD]:
         descend(params, gradient, step)
     else:
-        descend_with_penalty(params, roles, gradient, step, code, dials[RATE] * dials[PENALTY_RATE])
+        pull = dials[RATE] * dials[PENALTY_RATE]
+        descend_with_penalty(params, roles, gradient, step, codes[PENALTY], pull)
 
 
 @part
 def mean_loss(params, plan, pack, code, answers, slopes):
     """The mean loss over the points of a pack, without the penalty."""
     lanes = pack.shape[2]
+    outputs = plan[len(plan) - 1, NEURONS]
     losses = splat(0.0)
     points = splat(0.0)
     for chunk in range(pack.shape[0]):
-        output = forward(params, plan, pack, chunk, answers, slopes, lanes)
-        labels = (chunk * pack.shape[1] + pack.shape[1] - 2) * lanes
+        output = forward(params, plan, pack, chunk, answers, slopes, lanes, slopes, 0)
+        targets = (chunk * pack.shape[1] + plan[0, FAN_IN]) * lanes
+        there = targets + outputs * lanes
         for k in range(0, lanes, WIDTH):
-            there = load(pack, labels + lanes + k)
-            points = points + there
-            each = loss(code, load(answers, output + k), load(pack, labels + k))
-            losses = losses + select(there > 0.0, each, 0.0)
+            points = points + load(pack, there + k)
+        if code == SQUARED:
+            for j in range(0, outputs * lanes, lanes):
+                for k in range(0, lanes, WIDTH):
+                    error = load(answers, output + j + k) - load(pack, targets + j + k)
+                    losses = losses + select(load(pack, there + k) > 0.0, 0.5 * error * error, 0.0)
+        else:
+            losses = losses + output_losses(code, answers, pack, output, targets, there, lanes, outputs)
     return total(losses) / total(points)
 
 
 @kernel(
-    "int64(float64[::1], float64[::1], float64[::1], int64[:,::1], float64[::1], int64[::1],"
-    " float64[:,:,::1], int64[::1], float64[:,:,::1], float64[:,:,::1], float64[:,::1], float64[:,::1], float64[:,::1])"
+    "int64(float64[::1], float64[::1], float64[:,::1], int64[:,::1], float64[::1], float64[::1], int64[::1],"
+    " float64[:,:,::1], int64[:,::1], float64[:,:,::1], float64[:,:,::1], float64[:,::1], float64[:,::1],"
+    " float64[:,::1])"
 )
-def train(params, roles, carried, plan, dials, codes, batches, ends, train_set, test_set, scratch, room, losses):
-    """Train for len(losses) epochs and note train and test loss after each: losses (epochs, 2).
+def train(params, roles, memory, plan, rates, dials, codes, batches, marks, train_set, test_set, scratch, room, losses):
+    """Train for len(losses) epochs, each at its rate, and note train and test loss after each: losses (epochs, 2).
 
     `scratch` is for the lanes of the batches, `room` for those of the two sets.
 
-    Gives the number of epochs done: it stops after the one whose training loss is not finite.
+    Gives the number of epochs done: it stops after the one whose training loss is not finite, or whose test loss is as
+    low as asked, or has not been lower than the best for as long as asked.
     """
-    answers, slopes, deltas, gradient = scratch[0], scratch[1], scratch[2], scratch[3]
+    answers, slopes, deltas, gradient, masks = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     lanes, loss_code = batches.shape[2], codes[LOSS]
     for done in range(len(losses)):
+        dials[RATE] = rates[done]
         for chunk in range(batches.shape[0]):
+            if codes[DROPPING]:
+                draw_masks(plan, codes, dials, marks[chunk, 1], lanes, masks)
             # The same twice, for the compiler: with a length it knows, short loops are no loops. A batch of ten is one.
+            masked = codes[DROPPING]
             if lanes == BUNCH:
-                points = descent(params, plan, batches, chunk, loss_code, answers, slopes, deltas, gradient, BUNCH)
+                points = descent(
+                    params, plan, batches, chunk, loss_code, answers, slopes, deltas, gradient, BUNCH, masks, masked
+                )
             else:
-                points = descent(params, plan, batches, chunk, loss_code, answers, slopes, deltas, gradient, lanes)
+                points = descent(
+                    params, plan, batches, chunk, loss_code, answers, slopes, deltas, gradient, lanes, masks, masked
+                )
             if dials[PENDING] > 0.0:
-                add(gradient, carried)
+                add(gradient, memory)
                 points += dials[PENDING]
-            if ends[chunk]:
-                update(params, roles, gradient, codes[PENALTY], dials, points)
+            if marks[chunk, 0]:
+                update(params, roles, memory, gradient, codes, dials, points)
                 dials[PENDING] = 0.0
             else:
-                keep(carried, gradient)
+                keep(memory, CARRIED, gradient)
                 dials[PENDING] = points
+        dials[EPOCH] += 1.0
         for column, points in enumerate((train_set, test_set)):
-            losses[done, column] = mean_loss(params, plan, points, codes[LOSS], room[0], room[1])
-        if not isfinite(losses[done, 0]):
+            losses[done, column] = mean_loss(params, plan, points, loss_code, room[0], room[1])
+        tested = losses[done, 1]
+        if codes[PATIENCE] > 0 and tested < dials[BEST_LOSS]:
+            keep(memory, BEST, params)
+            dials[BEST_LOSS], dials[BEST_EPOCH] = tested, dials[EPOCH]
+        waited = codes[PATIENCE] > 0 and dials[EPOCH] - dials[BEST_EPOCH] >= codes[PATIENCE]
+        if waited or tested <= dials[STOP_LOSS] or not isfinite(losses[done, 0]):
             return done + 1
     return len(losses)
 
@@ -272,12 +328,21 @@ def evaluate(params, plan, codes, train_set, test_set, scratch, losses):
         losses[column] = mean_loss(params, plan, points, codes[LOSS], scratch[0], scratch[1])
 
 
+@part
+def show(params, plan, pack, chunk, answers, slopes):
+    """The answers to one chunk as a person sees them: outputs that share a softmax are probabilities."""
+    output = forward(params, plan, pack, chunk, answers, slopes, pack.shape[2], slopes, 0)
+    last = len(plan) - 1
+    if plan[last, COUPLED]:
+        softmax(answers, output, plan[last, NEURONS], pack.shape[2])
+
+
 @kernel("void(float64[::1], int64[:,::1], float64[:,:,::1], int64[::1], float64[:,::1], float64[:,::1])")
 def respond(params, plan, pack, units, scratch, answers):
     """What the chosen units answer to each point: answers (len(units), chunks * lanes)."""
     lanes = pack.shape[2]
     for chunk in range(pack.shape[0]):
-        forward(params, plan, pack, chunk, scratch[0], scratch[1], lanes)
+        show(params, plan, pack, chunk, scratch[0], scratch[1])
         for row in range(len(units)):
             for k in range(0, lanes, WIDTH):
                 store(answers, row * answers.shape[1] + chunk * lanes + k, load(scratch[0], units[row] * lanes + k))
@@ -288,7 +353,7 @@ def paint(params, plan, pack, units, scratch, maps):
     """Answers of the chosen units as bytes (see features.quantised): maps (len(units), chunks * lanes)."""
     lanes = pack.shape[2]
     for chunk in range(pack.shape[0]):
-        forward(params, plan, pack, chunk, scratch[0], scratch[1], lanes)
+        show(params, plan, pack, chunk, scratch[0], scratch[1])
         for row in range(len(units)):
             for k in range(0, lanes, WIDTH):
                 value = load(scratch[0], units[row] * lanes + k)

@@ -11,7 +11,8 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from .features import FEATURES
-from .spec import Spec, SpecError
+from .fields import SpecError
+from .spec import Spec
 
 VERSION = "1"
 _AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
@@ -32,7 +33,8 @@ def spec_from_link(link: str) -> Spec:
     for entry in dataclasses.fields(Spec):
         key, kind = entry.metadata["key"], entry.metadata["kind"]
         if kind == "features":
-            values[entry.name] = _features(text_from_key, cast("tuple[str, ...]", entry.default))
+            default = cast("tuple[str, ...]", entry.default)
+            values[entry.name] = _features(text_from_key, default, original=version is None)
         elif version is None and entry.metadata["original"] is not None:
             values[entry.name] = entry.metadata["original"]
         elif key in text_from_key:
@@ -50,13 +52,17 @@ def spec_from_link(link: str) -> Spec:
 
 
 def link_from_spec(spec: Spec) -> str:
-    """The fragment (without '#') that names this spec; `spec_from_link` gives the spec back."""
+    """The fragment (without '#') that names this spec; `spec_from_link` gives the spec back.
+
+    What is not basic (see `fields`) is left out where it is as by default.
+    """
     pairs = [f"v={VERSION}"]
     for entry in dataclasses.fields(spec):
         value = getattr(spec, entry.name)
         if entry.metadata["kind"] == "features":
-            pairs += [f"{feature.key}={_text(feature.key in value)}" for feature in FEATURES]
-        else:
+            shown = [feature for feature in FEATURES if feature.basic or feature.key in value]
+            pairs += [f"{feature.key}={_text(feature.key in value)}" for feature in shown]
+        elif entry.metadata["basic"] or value != entry.default:
             pairs.append(f"{entry.metadata['key']}={_text(value)}")
     return "&".join(pairs)
 
@@ -79,9 +85,12 @@ def _pairs(link: str) -> dict[str, str]:
     return text_from_key
 
 
-def _features(text_from_key: dict[str, str], default: tuple[str, ...]) -> tuple[str, ...]:
+def _features(text_from_key: dict[str, str], default: tuple[str, ...], original: bool) -> tuple[str, ...]:
     chosen = []
     for feature in FEATURES:
+        # The original's links have keys, cosX and cosY, that did nothing there.
+        if original and not feature.basic:
+            continue
         text = text_from_key.get(feature.key)
         on = feature.key in default if text is None else text != "false"
         # In the original, hiding a feature's control takes the feature out of the network too.
@@ -96,6 +105,8 @@ def _value(entry: "dataclasses.Field[Any]", text: str) -> Any:
         return text != "false"
     if kind == "sizes":
         return tuple(_number(entry, size) for size in text.split(",")) if text else ()
+    if kind == "list":
+        return tuple(text.split(","))
     if kind in ("number", "integer"):
         number = _number(entry, text)
         beyond = entry.metadata["link_beyond"]

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from ._simd import WIDTH, aligned
 from .features import features_of, grid
+from .losses import output_from_key
+from .spec import Spec
 
 MAX_LANES = 32
 """Points that go through the network together: enough to share each weight's load, few enough for the first cache."""
@@ -17,47 +19,87 @@ MAP_LANES = 16
 
 
 class Batches(NamedTuple):
-    """The training set by batch: the pack, and 1 beside each chunk after which the weights are updated."""
+    """The training set by batch: the pack; its `marks` (see `kernels`); which row of `rows` each lane has taken."""
 
     pack: NDArray[np.float64]
-    ends: NDArray[np.int64]
+    marks: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    rows: NDArray[np.float64]
 
 
-def pack(points: NDArray[np.float64], features: tuple[str, ...], lanes: int = MAX_LANES) -> NDArray[np.float64]:
-    """Points (n, 2 or 3: x, y and, it may be, label) as float64 (chunks, features + 2, lanes); see `kernels`."""
-    return _packed(points, features, [(0, len(points))], lanes)
+def pack(points: NDArray[np.float64], spec: Spec) -> NDArray[np.float64]:
+    """Points (n, 3: x, y, label) as float64 (chunks, rows, lanes); see `kernels`."""
+    return _packed(rows_of(points, spec), _slots([(0, len(points))], MAX_LANES))
+
+
+def unlabelled(points: NDArray[np.float64], features: tuple[str, ...]) -> NDArray[np.float64]:
+    """Points (n, 2 or more: x, y, ...) to be answered only: the same with MAP_LANES lanes, and without targets."""
+    rows = np.vstack([features_of(points, features), np.zeros(len(points))])
+    return _packed(rows, _slots([(0, len(points))], MAP_LANES))
 
 
 @lru_cache(maxsize=16)
 def squares(side: int, features: tuple[str, ...], shift: float = 0.0) -> NDArray[np.float64]:
     """The pack of a map's points (see `grid`); made once for all who paint such maps, and never changed."""
-    return pack(grid(side, shift), features, MAP_LANES)
+    return unlabelled(grid(side, shift), features)
 
 
-def batches(points: NDArray[np.float64], features: tuple[str, ...], batch_size: int, carry: bool) -> Batches:
+def targets(labels: NDArray[np.float64], spec: Spec) -> NDArray[np.float64]:
+    """What each output should answer: (outputs, n) for labels (n,). See `datasets` for labels, `losses.Output.low`."""
+    low = output_from_key[spec.active_output].low
+    if spec.outputs == 1:
+        return (labels if low == -1.0 else 0.5 + 0.5 * labels)[None]
+    own = classes_of(labels, spec) == np.arange(spec.outputs)[:, None]
+    return np.where(own, 1.0, low)
+
+
+def classes_of(labels: NDArray[np.float64], spec: Spec) -> NDArray[np.int64]:
+    """Labels (n,) as numbers of classes, from 0 on."""
+    return (labels > 0.0 if spec.class_count == 2 else labels).astype(np.int64)
+
+
+def rows_of(points: NDArray[np.float64], spec: Spec) -> NDArray[np.float64]:
+    """The rows of a pack for labelled points (n, 3): inputs, targets, and one for the mask."""
+    inputs = len(spec.features)
+    rows = np.zeros((inputs + spec.outputs + 1, len(points)))
+    rows[:inputs] = features_of(points, spec.features)
+    rows[inputs:-1] = targets(points[:, 2], spec)
+    return rows
+
+
+def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
     """The training set in batches of `batch_size`, the last one perhaps short.
 
     A short batch updates the weights like any other or, with `carry`, waits for the next epoch's first update.
     A batch larger than a vector kernel holds at once is cut into chunks of equal size.
     """
-    size = min(batch_size, len(points))
+    count = len(points)
+    size = min(spec.batch_size, count)
     per_batch = -(-size // MAX_LANES)
     lanes = _whole_vectors(-(-size // per_batch))
-    spans = [(start, min(start + batch_size, len(points))) for start in range(0, len(points), batch_size)]
-    ends: list[int] = []
+    spans = [(start, min(start + spec.batch_size, count)) for start in range(0, count, spec.batch_size)]
+    carry = spec.short_batch == "carry"
+    marks: list[tuple[int, int]] = []
     for start, stop in spans:
-        chunks = -(-(stop - start) // lanes)
-        ends += [0] * (chunks - 1) + [int(not carry or stop - start == batch_size)]
-    return Batches(_packed(points, features, spans, lanes), np.array(ends, np.int64))
+        firsts = range(start, stop, lanes)
+        updates = not carry or stop - start == spec.batch_size
+        marks += [(int(updates and first == firsts[-1]), first) for first in firsts]
+    slots, rows = _slots(spans, lanes), rows_of(points, spec)
+    return Batches(_packed(rows, slots), np.array(marks, np.int64), slots.chosen, rows)
 
 
 def _whole_vectors(count: int) -> int:
     return -(-count // WIDTH) * WIDTH
 
 
-def _packed(
-    points: NDArray[np.float64], features: tuple[str, ...], spans: list[tuple[int, int]], lanes: int
-) -> NDArray[np.float64]:
+class _Slots(NamedTuple):
+    """For each chunk and lane (chunks, lanes): the point it holds, and whether that is a point of its own."""
+
+    chosen: NDArray[np.int64]
+    own: NDArray[np.bool_]
+
+
+def _slots(spans: list[tuple[int, int]], lanes: int) -> _Slots:
     """Each span of points in chunks of lanes; a lane left over repeats the last point of its span."""
     starts: list[int] = []
     stops: list[int] = []
@@ -67,12 +109,12 @@ def _packed(
         stops += [stop] * len(chunk_starts)
     wanted = np.array(starts)[:, None] + np.arange(lanes)
     limit = np.array(stops)[:, None]
-    chosen = np.minimum(wanted, limit - 1)
-    rows = np.zeros((len(features) + 2, len(points)))
-    rows[: len(features)] = features_of(points, features)
-    if points.shape[1] > 2:
-        rows[-2] = points[:, 2]
-    packed = aligned(len(starts) * len(rows) * lanes).reshape(len(starts), len(rows), lanes)
-    packed[:] = rows[:, chosen].transpose(1, 0, 2)
-    packed[:, -1] = wanted < limit
+    return _Slots(np.minimum(wanted, limit - 1), wanted < limit)
+
+
+def _packed(rows: NDArray[np.float64], slots: _Slots) -> NDArray[np.float64]:
+    chunks, lanes = slots.own.shape
+    packed = aligned(chunks * len(rows) * lanes).reshape(chunks, len(rows), lanes)
+    packed[:] = rows[:, slots.chosen].transpose(1, 0, 2)
+    packed[:, -1] = slots.own
     return packed

@@ -3,10 +3,12 @@
 One generator serves a whole run (points, shuffle, first weights), so the order of draws is part of the format.
 """
 
+from math import log, sqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ._jit import part, routine
+from ._jit import kernel, part, routine
 
 STATE = 258
 """Length of a generator's state: the 256 bytes of ARC4, then its two indices."""
@@ -29,10 +31,11 @@ def generator(seed: str) -> NDArray[np.int64]:
     for i in range(256):
         j = (j + key[i % len(key)] + box[i]) & 255
         box[i], box[j] = box[j], box[i]
-    state = np.array([*box, 0, 0], np.int64)
+    state = [*box, 0, 0]
+    drop = getattr(next_byte, "py_func", next_byte)
     for _ in range(256):
-        next_byte(state)
-    return state
+        drop(state)
+    return np.array(state, np.int64)
 
 
 @part
@@ -70,3 +73,37 @@ def draw(state):
 @part
 def uniform(state, low, high):
     return draw(state) * (high - low) + low
+
+
+@part
+def normal(state, mean, variance):
+    """Polar Box-Muller, of which only the first of the two numbers is used."""
+    while True:
+        u = 2.0 * draw(state) - 1.0
+        v = 2.0 * draw(state) - 1.0
+        s = u * u + v * v
+        if s <= 1.0:
+            return mean + sqrt(variance) * (sqrt(-2.0 * log(s) / s) * u)
+
+
+@kernel("void(float64[::1], int64[::1], boolean)")
+def fill(values, state, normally):
+    """Draw each value in order: in [0, 1), or normally distributed around 0 with variance 1."""
+    for at in range(len(values)):
+        values[at] = normal(state, 0.0, 1.0) if normally else draw(state)
+
+
+def uniforms(shape: tuple[int, ...], state: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Numbers in [0, 1), in order of the array."""
+    return _filled(shape, state, False)
+
+
+def normals(shape: tuple[int, ...], state: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Normally distributed numbers with mean 0 and variance 1, in order of the array."""
+    return _filled(shape, state, True)
+
+
+def _filled(shape: tuple[int, ...], state: NDArray[np.int64], normally: bool) -> NDArray[np.float64]:
+    values = np.empty(int(np.prod(shape)))
+    fill(values, state, normally)
+    return values.reshape(shape)

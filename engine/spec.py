@@ -4,92 +4,52 @@ This file is the one source for the controls of the page, the links, the wire's 
 """
 
 import dataclasses
-import math
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
+from . import fields
 from .activations import ACTIVATIONS
-from .datasets import DATASETS
+from .datasets import DATASETS, dataset_from_key
 from .features import FEATURES
+from .fields import MAX_SEED, SpecError
+from .initialisers import BIASES, INITIALISERS
+from .losses import LOSSES, OUTPUTS, loss_from_key, output_from_key
+from .optimisers import OPTIMISERS
 from .penalties import PENALTIES
+from .schedules import SCHEDULES
 
-LEARNING_RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-PENALTY_RATES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+LEARNING_RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
+PENALTY_RATES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 MAX_LAYERS = 8
 MAX_WIDTH = 64
-MAX_SEED = 100
-# What browsers leave as it is behind the # of an address, less the signs that links are made of. Other signs would come
-# back percent-encoded, as another seed.
-_KEPT = r"[!$%'-;?-_a-~]"
 
 
-class SpecError(ValueError):
-    """A value that cannot be used. `field` names it, `allowed` says what could be, str() is a sentence."""
-
-    def __init__(self, field: str, value: object, allowed: str, label: str | None = None) -> None:
-        self.field = field
-        self.value = value
-        self.allowed = allowed
-        super().__init__(f"{label or field} must be {allowed}, not {_shown(value)}.")
+def _slider(minimum: float, maximum: float, step: float) -> dict[str, float]:
+    return {"minimum": minimum, "maximum": maximum, "step": step}
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _automatic(note: str) -> dict[str, Any]:
+    return {"key": "auto", "label": "Automatic", "note": note, "basic": True}
 
 
-def _choice(
-    key: str, default: str, choices: list[dict[str, str]], label: str, help: str, original: str | None = None
-) -> Any:
-    return field(default=default, metadata=_metadata(key, "choice", label, help, choices=choices, original=original))
+def _setting(key: str, default: float, low: float, high: float, label: str, help: str) -> Any:
+    return fields.number(key, default, low, high, label, help, live=True, basic=False)
 
 
-def _number(
-    key: str,
-    default: float,
-    minimum: float,
-    maximum: float,
-    label: str,
-    help: str,
-    *,
-    kind: str = "number",
-    unit: str | None = None,
-    offered: tuple[float, ...] | None = None,
-    slider: tuple[float, float, float] | None = None,
-    live: bool = False,
-    link_beyond: dict[str, float] | None = None,
-) -> Any:
-    controls = dict(
-        minimum=minimum,
-        maximum=maximum,
-        unit=unit,
-        offered=None if offered is None else list(offered),
-        slider=None if slider is None else dict(zip(("minimum", "maximum", "step"), slider, strict=True)),
-        live=live,
-        link_beyond=link_beyond,
-    )
-    return field(default=default, metadata=_metadata(key, kind, label, help, **controls))
+def _count(key: str, default: int, label: str, help: str, low: int = 0) -> Any:
+    return fields.integer(key, default, low, 1_000_000, label, help, live=True, basic=False)
 
 
-def _metadata(key: str | None, kind: str, label: str, help: str, **rest: Any) -> dict[str, Any]:
-    # original: the value in links of TensorFlow Playground, which have no such key. link_beyond: what a link's number
-    # outside the bounds becomes, where the original does not refuse it.
-    empty = dict(
-        minimum=None, maximum=None, longest=None, choices=None, offered=None, slider=None, unit=None, pattern=None
-    )
-    metadata = {"key": key, "kind": kind, "label": label, "help": help, "live": False, "original": None}
-    return metadata | empty | {"link_beyond": None} | rest
+def _parts(key: str, label: str, help: str) -> Any:
+    """An input by its key, a neuron as layer.neuron, a link as layer.neuron.input, all counted from 0.
 
-
-def _choices(records: tuple[Any, ...], problem: str | None = None) -> list[dict[str, str]]:
-    """Registry records as JSON: key, label, and formula and note where there is one."""
-    return [
-        {name: text for name in ("key", "label", "formula", "note") if (text := getattr(record, name, ""))}
-        for record in records
-        if problem is None or record.problem == problem
-    ]
+    A part that the network has not is passed over, so that a layer can come and go. Of a neuron its own weights and
+    bias are frozen, and its outgoing links are cut.
+    """
+    words = 'inputs ("x"), neurons ("0.3": layer.neuron) or links ("0.3.1": layer.neuron.input)'
+    pattern = r"[A-Za-z]{1,32}|[0-9]\.[0-9]{1,2}(\.[0-9]{1,2})?"
+    return fields.listing(key, 256, label, help, unit=words, pattern=pattern, live=True, basic=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,31 +59,23 @@ class Spec:
     Raises SpecError when a value is out of its bounds (the metadata of the fields; see `schema`).
     """
 
-    problem: str = _choice(
+    problem: str = fields.choice(
         "problem",
         "classification",
         [
-            {"key": "classification", "label": "Classification", "note": "Tell two classes apart."},
+            {"key": "classification", "label": "Classification", "note": "Tell classes apart."},
             {"key": "regression", "label": "Regression", "note": "Predict a number."},
         ],
         "Problem",
-        "Whether the network tells two classes apart or predicts a number.",
+        "Whether the network tells classes apart or predicts a number.",
     )
-    dataset: str = _choice(
-        "dataset",
-        "circle",
-        _choices(DATASETS, "classification"),
-        "Data",
-        "The points to learn from.",
+    dataset: str = fields.choice(
+        "dataset", "circle", fields.choices(DATASETS, "classification"), "Data", "The points to learn from."
     )
-    reg_dataset: str = _choice(
-        "regDataset",
-        "reg-plane",
-        _choices(DATASETS, "regression"),
-        "Data",
-        "The values to learn.",
+    reg_dataset: str = fields.choice(
+        "regDataset", "reg-plane", fields.choices(DATASETS, "regression"), "Data", "The values to learn."
     )
-    noise: float = _number(
+    noise: float = fields.number(
         "noise",
         0.0,
         0,
@@ -131,11 +83,11 @@ class Spec:
         "Noise",
         "How far points or labels are shaken at random.",
         unit="%",
-        slider=(0, 50, 5),
+        slider=_slider(0, 50, 5),
         # The original's slider ends at 50, but follows a link up to 80; beyond that it falls back.
         link_beyond={"above": 50.0, "below": 0.0},
     )
-    train_percent: float = _number(
+    train_percent: float = fields.number(
         "percTrainData",
         50.0,
         1,
@@ -143,55 +95,40 @@ class Spec:
         "Training share",
         "The share of the points used for training; the rest only tests.",
         unit="%",
-        slider=(10, 90, 10),
+        slider=_slider(10, 90, 10),
     )
-    batch_size: int = _number(
+    batch_size: int = fields.integer(
         "batchSize",
         10,
         1,
         10000,
         "Batch size",
         "How many points are looked at before each change of the weights.",
-        kind="integer",
-        slider=(1, 30, 1),
+        slider=_slider(1, 30, 1),
+        live=True,
     )
-    seed: str = field(
-        metadata=_metadata(
-            "seed",
-            "text",
-            "Seed",
-            "Any text; the same text gives the same points and the same first weights.",
-            minimum=1,
-            maximum=MAX_SEED,
-            pattern=_KEPT,
-        )
+    seed: str = fields.seed("seed", "Seed", "Any text; the same text gives the same points and the same first weights.")
+    features: tuple[str, ...] = fields.features(
+        ("x", "y"), fields.choices(FEATURES), "Features", "What the network is told about each point."
     )
-    features: tuple[str, ...] = field(
-        default=("x", "y"),
-        metadata=_metadata(
-            None, "features", "Features", "What the network is told about each point.", choices=_choices(FEATURES)
-        ),
+    hidden: tuple[int, ...] = fields.sizes(
+        "networkShape",
+        (4, 2),
+        MAX_WIDTH,
+        MAX_LAYERS,
+        "Hidden layers",
+        "The number of neurons in each hidden layer.",
     )
-    hidden: tuple[int, ...] = field(
-        default=(4, 2),
-        metadata=_metadata(
-            "networkShape",
-            "sizes",
-            "Hidden layers",
-            "The number of neurons in each hidden layer.",
-            minimum=1,
-            maximum=MAX_WIDTH,
-            longest=MAX_LAYERS,
-        ),
+    activation: str = fields.choice(
+        "activation",
+        "tanh",
+        fields.choices(ACTIVATIONS),
+        "Activation",
+        "How a hidden neuron answers to its total input.",
+        live=True,
     )
-    activation: str = _choice(
-        "activation", "tanh", _choices(ACTIVATIONS), "Activation", "How a hidden neuron answers to its total input."
-    )
-    init_zero: bool = field(
-        default=False,
-        metadata=_metadata("initZero", "flag", "Start at zero", "Start with every weight and bias at zero."),
-    )
-    learning_rate: float = _number(
+    init_zero: bool = fields.flag("initZero", "Start at zero", "Start with every weight and bias at zero.")
+    learning_rate: float = fields.number(
         "learningRate",
         0.03,
         0,
@@ -201,14 +138,15 @@ class Spec:
         offered=LEARNING_RATES,
         live=True,
     )
-    regularization: str = _choice(
+    regularization: str = fields.choice(
         "regularization",
         "none",
-        _choices(PENALTIES),
+        fields.choices(PENALTIES),
         "Regularization",
         "A pull on the weights towards zero, against learning the noise by heart.",
+        live=True,
     )
-    regularization_rate: float = _number(
+    regularization_rate: float = fields.number(
         "regularizationRate",
         0.0,
         0,
@@ -216,8 +154,9 @@ class Spec:
         "Regularization rate",
         "How strong that pull is.",
         offered=PENALTY_RATES,
+        live=True,
     )
-    short_batch: str = _choice(
+    short_batch: str = fields.choice(
         "shortBatch",
         "update",
         [
@@ -232,19 +171,181 @@ class Spec:
         "What happens to the points left over at the end of an epoch.",
         original="carry",
     )
+    activations: tuple[str, ...] = fields.listing(
+        "activations",
+        MAX_LAYERS,
+        "Activation of each layer",
+        "From the first hidden layer on; a layer that is not named here has the activation of all.",
+        choices=fields.choices(ACTIVATIONS),
+        live=True,
+        basic=False,
+    )
+    initialiser: str = fields.choice(
+        "initialiser",
+        "uniform",
+        fields.choices(INITIALISERS),
+        "First weights",
+        "How the weights are drawn before training.",
+        basic=False,
+    )
+    initialisers: tuple[str, ...] = fields.listing(
+        "initialisers",
+        MAX_LAYERS + 1,
+        "First weights of each layer",
+        "From the first hidden layer to the output; a layer that is not named here starts like all.",
+        choices=fields.choices(INITIALISERS),
+        basic=False,
+    )
+    biases: str = fields.choice(
+        "biases", "tenth", fields.choices(BIASES), "First biases", "What the biases are before training.", basic=False
+    )
+
+    classes: int = fields.integer(
+        "classes",
+        3,
+        2,
+        6,
+        "Classes",
+        "How many classes the data have, where they may have more or fewer.",
+        slider=_slider(2, 6, 1),
+        basic=False,
+    )
+    output: str = fields.choice(
+        "output",
+        "auto",
+        [_automatic("Tanh for two classes, softmax for more, linear for numbers."), *fields.choices(OUTPUTS)],
+        "Output",
+        "How the output answers to its total input.",
+        basic=False,
+    )
+    loss: str = fields.choice(
+        "loss",
+        "auto",
+        [_automatic("Cross-entropy with softmax, else the squared error."), *fields.choices(LOSSES)],
+        "Loss",
+        "What training makes small.",
+        basic=False,
+    )
+
+    optimiser: str = fields.choice(
+        "optimiser",
+        "sgd",
+        fields.choices(OPTIMISERS),
+        "Optimiser",
+        "How the weights follow the gradient.",
+        live=True,
+        basic=False,
+    )
+    momentum: float = _setting("momentum", 0.9, 0, 1, "Momentum μ", "How much of the last step is kept for the next.")
+    beta1: float = _setting("beta1", 0.9, 0, 0.9999, "β₁", "How slowly the mean of the gradients changes.")
+    beta2: float = _setting("beta2", 0.999, 0, 0.999999, "β₂", "How slowly the mean of their squares changes.")
+    smoothing: float = _setting("smoothing", 0.99, 0, 1, "Smoothing α", "How slowly the mean of the squares changes.")
+    epsilon: float = _setting("epsilon", 1e-8, 1e-12, 1, "ε", "Keeps a step finite where the gradients were all 0.")
+    weight_decay: float = _setting(
+        "weightDecay", 0.01, 0, 100, "Weight decay λ", "What the optimiser itself takes off each weight."
+    )
+    schedule: str = fields.choice(
+        "schedule",
+        "constant",
+        fields.choices(SCHEDULES),
+        "Schedule",
+        "How the learning rate changes over the epochs.",
+        live=True,
+        basic=False,
+    )
+    schedule_epochs: int = _count("scheduleEpochs", 100, "Schedule's epochs T", "How long the schedule takes.", low=1)
+    schedule_factor: float = _setting("scheduleFactor", 0.5, 0, 1, "Schedule's factor γ", "What each step leaves.")
+    warmup_epochs: int = _count("warmUp", 0, "Warm-up epochs", "How long the rate rises from 0 at first.")
+    clip_norm: float = _setting(
+        "clipNorm", 0.0, 0, 1e6, "Longest gradient", "A longer one is shortened to this; 0 leaves all as they are."
+    )
+    order: str = fields.choice(
+        "order",
+        "fixed",
+        [
+            {"key": "fixed", "label": "Fixed", "note": "The same in every epoch, as the original's.", "basic": True},
+            {"key": "shuffled", "label": "Shuffled", "note": "Another in every epoch, by the seed.", "basic": False},
+        ],
+        "Order of points",
+        "In what order an epoch goes through the training points.",
+        live=True,
+        basic=False,
+    )
+    dropout: float = _setting(
+        "dropout", 0.0, 0, 0.95, "Dropout", "The share of hidden neurons that is silent for each point while training."
+    )
+    stop_epoch: int = _count("stopEpoch", 0, "Stop at epoch", "Training stops there; 0 is never.")
+    stop_loss: float = _setting(
+        "stopLoss", 0.0, 0, 1e6, "Stop at test loss", "Training stops once the test loss is as low; 0 is never."
+    )
+    patience: int = _count(
+        "patience", 0, "Patience", "Training stops when the test loss was not lower for so many epochs; 0 is never."
+    )
+    frozen: tuple[str, ...] = _parts("frozen", "Frozen", "What keeps its weights while the rest learns.")
+    cut: tuple[str, ...] = _parts("cut", "Cut", "Links that carry nothing, until they are restored.")
 
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):
-            given = getattr(self, entry.name)
-            value = _check_from_kind[entry.metadata["kind"]](entry.metadata, given)
-            if value is None:
-                raise SpecError(entry.name, given, _allowed(entry.metadata), entry.metadata["label"])
-            object.__setattr__(self, entry.name, value)
+            object.__setattr__(self, entry.name, fields.checked(entry, getattr(self, entry.name)))
+        self._check_fit()
+
+    def _check_fit(self) -> None:
+        """The choices that must go together. Raises SpecError."""
+        if self.problem == "classification":
+            low, high = dataset_from_key[self.dataset].classes
+            if high > 2 and not low <= self.classes <= high:
+                allowed = f"a whole number from {low} to {high} for the data set {self.dataset}"
+                raise SpecError("classes", self.classes, allowed, "Classes")
+        outputs = [output.key for output in OUTPUTS if self.problem in output.problems]
+        if self.active_output not in outputs:
+            raise SpecError("output", self.output, f"auto or one of {', '.join(outputs)} for {self.problem}", "Output")
+        losses = [loss.key for loss in LOSSES if self.problem in loss.problems and self.active_output in loss.codes]
+        if self.active_loss not in losses:
+            allowed = f"auto or one of {', '.join(losses)} for {self.problem} with the output {self.active_output}"
+            raise SpecError("loss", self.loss, allowed, "Loss")
+
+    @property
+    def class_count(self) -> int:
+        """The number of classes of the data set in use; 0 for regression."""
+        if self.problem != "classification":
+            return 0
+        most = dataset_from_key[self.dataset].classes[1]
+        return self.classes if most > 2 else 2
+
+    @property
+    def active_output(self) -> str:
+        """The key of the output in use."""
+        if self.output != "auto":
+            return self.output
+        return "linear" if self.problem == "regression" else "tanh" if self.class_count == 2 else "softmax"
+
+    @property
+    def active_loss(self) -> str:
+        """The key of the loss in use."""
+        if self.loss != "auto":
+            return self.loss
+        return "crossEntropy" if output_from_key[self.active_output].coupled else "squared"
+
+    @property
+    def loss_code(self) -> int:
+        """The code of the loss and the output together (see `losses`)."""
+        return loss_from_key[self.active_loss].codes[self.active_output]
+
+    @property
+    def outputs(self) -> int:
+        """The number of output neurons: one for each class; for two classes without softmax a single one."""
+        several = self.class_count > 2 or output_from_key[self.active_output].coupled
+        return self.class_count if several else 1
 
     @property
     def active_dataset(self) -> str:
         """The key of the data set in use: the problem decides which of the two."""
         return self.dataset if self.problem == "classification" else self.reg_dataset
+
+    def of_layer(self, name: str, layer: int) -> str:
+        """The activation or the initialiser of a layer, 0 the first hidden one: its own, or that of all."""
+        own: tuple[str, ...] = getattr(self, name + "s")
+        return own[layer] if layer < len(own) else getattr(self, name)
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON: field name to value, tuples as lists."""
@@ -260,111 +361,31 @@ class Spec:
         names = {entry.name for entry in dataclasses.fields(cls)}
         for name in values:
             if name not in names:
-                raise SpecError(
-                    str(name), values[name], f"left out, for there is no field of this name among {_listed(names)}"
-                )
+                raise SpecError(str(name), values[name], "left out, for there is no field of this name")
         if "seed" not in values:
             raise SpecError("seed", None, f"a text of 1 to {MAX_SEED} characters", "Seed")
         return cls(**values)
 
+    def changes(self, other: "Spec") -> list[str]:
+        """The names of the fields in which `other` differs, in the order of the fields."""
+        names = [entry.name for entry in dataclasses.fields(self)]
+        return [name for name in names if getattr(self, name) != getattr(other, name)]
+
     def differs_only_live(self, other: "Spec") -> bool:
         """Whether a run of this spec can go on as `other` without a restart."""
-        return all(
-            entry.metadata["live"] or getattr(self, entry.name) == getattr(other, entry.name)
-            for entry in dataclasses.fields(self)
-        )
+        return LIVE.issuperset(self.changes(other))
 
 
-def _listed(names: Any) -> str:
-    return ", ".join(sorted(names))
-
-
-def _allowed(metadata: Mapping[str, Any]) -> str:
-    """What a field may be, in words that follow "must be" or "may be"."""
-    low, high, unit = metadata["minimum"], metadata["maximum"], metadata["unit"]
-    match metadata["kind"]:
-        case "choice":
-            return "one of " + ", ".join(choice["key"] for choice in metadata["choices"])
-        case "number":
-            return f"a number from {low} to {high}" + (f" {unit}" if unit else "")
-        case "integer":
-            return f"a whole number from {low} to {high}"
-        case "text":
-            return f'a text of 1 to {high} letters, digits and signs, without spaces, accents and & = # < > " `'
-        case "flag":
-            return "true or false"
-        case "sizes":
-            return f"at most {metadata['longest']} layers of {low} to {high} neurons"
-        case _:
-            return "a list of " + ", ".join(choice["key"] for choice in metadata["choices"])
-
-
-def _checked_choice(metadata: Mapping[str, Any], value: Any) -> str | None:
-    keys = [choice["key"] for choice in metadata["choices"]]
-    return value if isinstance(value, str) and value in keys else None
-
-
-def _checked_number(metadata: Mapping[str, Any], value: Any) -> float | None:
-    return float(value) if _is_number(value, metadata["minimum"], metadata["maximum"]) else None
-
-
-def _checked_integer(metadata: Mapping[str, Any], value: Any) -> int | None:
-    return int(value) if _is_whole(value, metadata["minimum"], metadata["maximum"]) else None
-
-
-def _checked_text(metadata: Mapping[str, Any], value: Any) -> str | None:
-    good = (
-        isinstance(value, str)
-        and len(value) <= metadata["maximum"]
-        and re.fullmatch(metadata["pattern"] + "+", value, re.ASCII)
-    )
-    return value if good else None
-
-
-def _checked_flag(metadata: Mapping[str, Any], value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _checked_sizes(metadata: Mapping[str, Any], value: Any) -> tuple[int, ...] | None:
-    low, high = metadata["minimum"], metadata["maximum"]
-    if not isinstance(value, list | tuple) or len(value) > metadata["longest"]:
-        return None
-    return tuple(int(size) for size in value) if all(_is_whole(size, low, high) for size in value) else None
-
-
-def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:
-    keys = [choice["key"] for choice in metadata["choices"]]
-    if not isinstance(value, list | tuple) or not all(isinstance(key, str) and key in keys for key in value):
-        return None
-    return tuple(key for key in keys if key in value)
-
-
-def _is_number(value: Any, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-
-
-def _is_whole(value: Any, low: int, high: int) -> bool:
-    return _is_number(value, low, high) and bool(value == math.floor(value))
-
-
-# Each gives the value in its own type, or None where it cannot be used.
-_check_from_kind: dict[str, Callable[[Mapping[str, Any], Any], Any]] = {
-    "choice": _checked_choice,
-    "number": _checked_number,
-    "integer": _checked_integer,
-    "text": _checked_text,
-    "flag": _checked_flag,
-    "sizes": _checked_sizes,
-    "features": _checked_features,
-}
+LIVE = frozenset(entry.name for entry in dataclasses.fields(Spec) if entry.metadata["live"])
+"""The fields that may change while a network trains, without a restart."""
 
 
 def schema() -> list[dict[str, Any]]:
     """Every field of Spec, ready for JSON: the one source of the page's controls, the links and the docs.
 
     One dict per field, in order: name, key (in links; None for the features, which have one key each), kind, default
-    (None for the seed), minimum, maximum, choices, offered, slider, unit, label, help, live, allowed (in
-    words), longest (most layers), original and link_beyond (see `_metadata`).
+    (None for the seed), minimum, maximum, choices, offered, slider, unit, label, help, live, basic, allowed (in
+    words), pattern, longest (most layers or items), original and link_beyond (see `fields`).
     """
     entries = []
     for entry in dataclasses.fields(Spec):
@@ -372,6 +393,6 @@ def schema() -> list[dict[str, Any]]:
         entries.append(
             {"name": entry.name, "default": list(default) if isinstance(default, tuple) else default}
             | dict(entry.metadata)
-            | {"allowed": _allowed(entry.metadata)}
+            | {"allowed": fields.allowed(entry.metadata)}
         )
     return entries

@@ -1,5 +1,6 @@
 """One run: a spec, the network it makes, and every epoch and edit since."""
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -8,18 +9,22 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from . import datasets, kernels, packs, seedrandom
+from . import chance, datasets, dials, kernels, packs, schedules, seedrandom
 from .features import NOT_FINITE, feature_from_key, grid, quantised
+from .fields import SpecError
 from .history import History
-from .initialisers import initialise
-from .losses import LOSSES
+from .measures import measures
 from .network import Network
+from .optimisers import optimiser_from_key
 from .penalties import penalty_from_key
-from .spec import Spec, SpecError
+from .spec import Spec
 
 Edit = tuple[Any, ...]
-"""(epoch, "weight", layer, neuron, input, value), (epoch, "bias", layer, neuron, value) or (epoch, field, value)."""
+"""(epoch, "weight", layer, neuron, input, value), (epoch, "bias", layer, neuron, value), (epoch, "best") or, of a live
+field, (epoch, field, value as in `Spec.to_dict`)."""
 
+# The live fields that change what the network answers, and not only how it learns.
+_SEEN = frozenset(("activation", "activations", "cut"))
 _SLICE = 256
 _FIRST_SLICE = 8
 
@@ -35,44 +40,49 @@ class Trainer:
 
     def _start(self, spec: Spec) -> None:
         state = seedrandom.generator(spec.seed)
-        data = datasets.load(spec.active_dataset, spec.noise, spec.train_percent, state)
+        data = datasets.load(spec.active_dataset, spec.class_count, spec.noise, spec.train_percent, state)
         network = Network(spec)
-        initialise(network, state, spec.init_zero)
-        self.spec, self.data, self.network = spec, data, network
-        self._batches = packs.batches(data.train, spec.features, spec.batch_size, spec.short_batch == "carry")
-        self._train_set = packs.pack(data.train, spec.features)
-        self._test_set = packs.pack(data.test, spec.features)
-        self._codes = np.zeros(2, np.int64)
-        self._codes[kernels.LOSS] = LOSSES[0].code
-        self._codes[kernels.PENALTY] = penalty_from_key[spec.regularization].code
-        self._dials = np.zeros(3)
-        self._dials[kernels.RATE] = spec.learning_rate
-        self._dials[kernels.PENALTY_RATE] = spec.regularization_rate
+        network.initialise(spec, state)
         self.epoch = 0
         self.edits: list[Edit] = []
+        self.spec, self.data, self.network = spec, data, network
+        self._train_set = packs.pack(data.train, spec)
+        self._test_set = packs.pack(data.test, spec)
+        self._codes = np.zeros(7, np.int64)
+        self._codes[dials.LOSS] = spec.loss_code
+        self._codes[dials.KEY] = chance.key_of(spec.seed)
+        self._dials = np.zeros(16)
+        self._follow(spec)
         self._evaluate()
+        self._keep_best()
         self.history = History(self.train_loss, self.test_loss)
 
     def advance(self, epochs: int, seconds: float | None = None) -> int:
         """Train for whole epochs; gives the number done.
 
         Fewer than asked for when `seconds` are used up (at least one is done) or once the training loss is not
-        finite: `diverged_at` is that epoch, and nothing more is trained before a reset or an edit that mends it.
+        finite: `diverged_at` is that epoch, and nothing more is trained before a reset or an edit that mends it. Fewer
+        too when a stop rule holds, and none while it does; `halted` says which.
         """
         done = 0
         began = time.perf_counter()
         room = _FIRST_SLICE if seconds is not None else _SLICE
-        while done < epochs and self.diverged_at is None:
-            losses = np.empty((min(room, epochs - done), 2))
+        while done < epochs and self.halted is None:
+            count = min(room, epochs - done, (self.spec.stop_epoch or sys.maxsize) - self.epoch)
+            if self.spec.order == "shuffled":
+                self._deal()
+                count = 1
+            losses = np.empty((count, 2))
             trained = kernels.train(
                 self.network.padded,
                 self.network.roles,
-                self.network.carried,
+                self.network.memory,
                 self.network.plan,
+                self._rates(count),
                 self._dials,
                 self._codes,
                 self._batches.pack,
-                self._batches.ends,
+                self._batches.marks,
                 self._train_set,
                 self._test_set,
                 self.network.room(self._batches.pack.shape[2]),
@@ -103,11 +113,90 @@ class Trainer:
         if not self.spec.differs_only_live(spec):
             self._start(spec)
             return True
-        if spec.learning_rate != self.spec.learning_rate:
-            self.edits.append((self.epoch, "learning_rate", spec.learning_rate))
-            self._dials[kernels.RATE] = spec.learning_rate
+        changes = self.spec.changes(spec)
+        if not changes:
+            return False
+        told = spec.to_dict()
+        self.edits += [(self.epoch, name, told[name]) for name in changes]
+        waited = self.spec.patience
+        if spec.optimiser != self.spec.optimiser:
+            self.network.memory[dials.FIRST : dials.SECOND + 1] = 0.0
+            self._dials[dials.UPDATES] = 0.0
         self.spec = spec
+        self._follow(spec)
+        if _SEEN.intersection(changes):
+            self._evaluate()
+            self.history.amend(self.epoch, self.train_loss, self.test_loss)
+        if spec.patience and not waited:
+            self._keep_best()
         return False
+
+    def _follow(self, spec: Spec) -> None:
+        """Take the live fields of a spec."""
+        self.network.activate(spec)
+        self.network.hold(spec)
+        self._batches = packs.batches(self.data.train, spec)
+        self._codes[dials.PENALTY] = penalty_from_key[spec.regularization].code
+        self._codes[dials.OPTIMISER] = optimiser_from_key[spec.optimiser].code
+        self._codes[dials.HELD] = self.network.held
+        self._codes[dials.DROPPING] = spec.dropout > 0.0
+        self._codes[dials.PATIENCE] = spec.patience
+        for place, value in (
+            (dials.PENALTY_RATE, spec.regularization_rate),
+            (dials.MOMENTUM, spec.momentum),
+            (dials.BETA1, spec.beta1),
+            (dials.BETA2, spec.beta2),
+            (dials.SMOOTHING, spec.smoothing),
+            (dials.EPSILON, spec.epsilon),
+            (dials.WEIGHT_DECAY, spec.weight_decay),
+            (dials.CLIP, spec.clip_norm),
+            (dials.DROPOUT, spec.dropout),
+            (dials.STOP_LOSS, spec.stop_loss or -np.inf),
+        ):
+            self._dials[place] = value
+
+    def _rates(self, count: int) -> NDArray[np.float64]:
+        spec = self.spec
+        settings = (spec.schedule_epochs, spec.schedule_factor, spec.warmup_epochs)
+        return schedules.rates(spec.schedule, spec.learning_rate, *settings, self.epoch, count)
+
+    def _deal(self) -> None:
+        """Put the training points into the order of this epoch."""
+        key = int(self._codes[dials.KEY])
+        order = np.empty(len(self.data.train), np.int64)
+        chance.deal(key, self.epoch, self._batches.rows, self._batches.slots, order, self._batches.pack)
+
+    def _keep_best(self) -> None:
+        self.network.memory[dials.BEST] = self.network.padded
+        self._dials[dials.BEST_LOSS] = self.test_loss
+        self._dials[dials.BEST_EPOCH] = self.epoch
+
+    @property
+    def halted(self) -> str | None:
+        """Why nothing more is trained: "diverged", or the field of the stop rule that holds; None while it goes on."""
+        if self.diverged_at is not None:
+            return "diverged"
+        if 0 < self.spec.stop_epoch <= self.epoch:
+            return "stop_epoch"
+        if self.test_loss <= self.spec.stop_loss > 0.0:
+            return "stop_loss"
+        return "patience" if 0 < self.spec.patience <= self.epoch - self.best_epoch else None
+
+    @property
+    def best_epoch(self) -> int:
+        """With patience: the epoch of the lowest test loss since it was asked for."""
+        return int(self._dials[dials.BEST_EPOCH])
+
+    def restore_best(self) -> None:
+        """With patience: take the parameters of `best_epoch` again; the epochs go on counting from here.
+
+        Raises SpecError where no patience is asked for.
+        """
+        if not self.spec.patience:
+            raise SpecError("patience", 0, "set before there is a best state to restore", "Patience")
+        self.network.padded[:] = self.network.memory[dials.BEST]
+        self._edited("best")
+        self._dials[dials.BEST_EPOCH] = self.epoch
 
     def set_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
         """Type a weight: layer 0 is the first with weights. A link that was dead learns again from here.
@@ -116,9 +205,9 @@ class Trainer:
         """
         self._check_neuron(layer, neuron)
         _check_index("input", input, self.network.sizes[layer])
-        self.network.weights(layer)[neuron, input] = _finite(value)
-        self.network.revive(layer, neuron, input)
+        self.network.type_weight(layer, neuron, input, _finite(value))
         self._edited("weight", layer, neuron, input, float(value))
+        self._codes[dials.HELD] = self.network.held
 
     def set_bias(self, layer: int, neuron: int, value: float) -> None:
         """Type a bias; see `set_weight`."""
@@ -138,6 +227,8 @@ class Trainer:
                 trainer.set_weight(*rest)
             elif kind == "bias":
                 trainer.set_bias(*rest)
+            elif kind == "best":
+                trainer.restore_best()
             else:
                 trainer.reconfigure(Spec.from_dict(trainer.spec.to_dict() | {kind: rest[0]}))
         trainer.advance(epoch - trainer.epoch)
@@ -155,8 +246,9 @@ class Trainer:
             "losses": np.array([self.train_loss, self.test_loss]).tobytes(),
             "dials": self._dials.tobytes(),
             "params": self.network.params.tobytes(),
-            "carried": self.network.carried[places].tobytes(),
+            "memory": self.network.memory[:, places].tobytes(),
             "roles": self.network.roles[places].tobytes(),
+            "kept": self.network.kept[places].tobytes(),
         }
 
     @classmethod
@@ -170,13 +262,15 @@ class Trainer:
         for name, target, places in (
             ("dials", trainer._dials, slice(None)),
             ("params", network.padded, network.places),
-            ("carried", network.carried, network.places),
+            ("memory", network.memory, (slice(None), network.places)),
             ("roles", network.roles, network.places),
+            ("kept", network.kept, network.places),
         ):
-            wanted = target[places].nbytes
-            if len(checkpoint[name]) != wanted:
-                raise ValueError(f"{name} has {len(checkpoint[name])} bytes, not {wanted}")
-            target[places] = np.frombuffer(checkpoint[name], np.float64)
+            wanted = target[places]
+            if len(checkpoint[name]) != wanted.nbytes:
+                raise ValueError(f"{name} has {len(checkpoint[name])} bytes, not {wanted.nbytes}")
+            target[places] = np.frombuffer(checkpoint[name], np.float64).reshape(wanted.shape)
+        trainer._follow(spec)
         trainer.epoch = int(checkpoint["epoch"])
         trainer.edits = [tuple(edit) for edit in checkpoint["edits"]]
         rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
@@ -215,18 +309,26 @@ class Trainer:
         return float(self.answers(point)[row, 0])
 
     def answers(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What every unit, inputs first and the output last, answers to points (n, 2): float64 (units, n)."""
-        pack = packs.pack(points, self.spec.features, packs.MAP_LANES)
+        """What every unit, inputs first and the outputs last, answers to points (n, 2): float64 (units, n)."""
+        pack = packs.unlabelled(points, self.spec.features)
         network = self.network
         answers = np.empty((len(network.units), pack.shape[0] * pack.shape[2]))
-        kernels.respond(network.padded, network.plan, pack, network.units, network.room(packs.MAP_LANES), answers)
+        kernels.respond(network.padded, network.shown, pack, network.units, network.room(packs.MAP_LANES), answers)
         return answers[:, : len(points)]
+
+    def measures(self) -> dict[str, dict[str, Any]]:
+        """Accuracy, confusion and F1, or R2 and RMSE, by "train" and "test": see `measures`."""
+        return {name: self._measured(getattr(self.data, name)) for name in self.data._fields}
+
+    def _measured(self, points: NDArray[np.float64]) -> dict[str, Any]:
+        outputs = self.answers(points[:, :2])[-self.spec.outputs :]
+        return measures(outputs, points[:, 2], self.spec)
 
     def _paint(self, rows: NDArray[np.int64], side: int, shift: float = 0.0) -> NDArray[np.uint8]:
         pack = packs.squares(side, self.spec.features, shift)
         maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
         network = self.network
-        kernels.paint(network.padded, network.plan, pack, network.units[rows], network.room(packs.MAP_LANES), maps)
+        kernels.paint(network.padded, network.shown, pack, network.units[rows], network.room(packs.MAP_LANES), maps)
         return maps[:, : side * side]
 
     def _row(self, unit: str) -> int:

@@ -1,12 +1,12 @@
 // What the server knows how to do, as it says so itself in the page: fields, choices, features, data sets.
 
 /**
- * @typedef {{key: string, label: string, formula?: string, note?: string}} Choice
- * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features", default: any, original: any,
+ * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean}} Choice
+ * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list", default: any, original: any,
  *   minimum?: number|null, maximum?: number|null, longest?: number|null, choices?: Choice[]|null, offered?: number[]|null, link_beyond?: {above: number, below: number}|null,
- *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, label: string, help: string, live: boolean, allowed: string}} Field
- * @typedef {{key: string, label: string, formula: string, map: string}} Feature
- * @typedef {{key: string, label: string, problem: string, points: [number, number, number][]}} Dataset
+ *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, label: string, help: string, live: boolean, basic: boolean, allowed: string}} Field
+ * @typedef {{key: string, label: string, formula: string, map: string, basic: boolean}} Feature
+ * @typedef {{key: string, label: string, problem: string, points: [number, number, number][], basic: boolean}} Dataset
  * @typedef {Record<string, any>} Spec
  * @typedef {{version: string, fields: Field[], features: Feature[], datasets: Dataset[], limits: Record<string, number>}} Catalog
  */

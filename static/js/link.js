@@ -38,7 +38,8 @@ export function parseLink(fragment, fields, featureKeys) {
     if (field.kind === "features") {
       known += featureKeys.filter((key) => text(key) !== null).length;
       const isDefault = new Set(/** @type {string[]} */ (field.default));
-      spec[field.name] = featureKeys.filter((key) => text(`${key}_hide`) !== "true" && (text(key) === null ? isDefault.has(key) : text(key) !== "false"));
+      const isBasic = new Set(field.choices?.filter((choice) => choice.basic).map((choice) => choice.key)); // the original's links know no others
+      spec[field.name] = featureKeys.filter((key) => (version !== null || isBasic.has(key)) && text(`${key}_hide`) !== "true" && (text(key) === null ? isDefault.has(key) : text(key) !== "false"));
       continue;
     }
     const key = /** @type {string} */ (field.key);
@@ -76,6 +77,12 @@ function readValue(field, text) {
     case "choice": return field.choices?.some((choice) => choice.key === text) ? text : undefined;
     case "flag": return text !== "false";
     case "text": return text.length <= maximum && new RegExp(`^${field.pattern}+$`).test(text) ? text : undefined;
+    case "list": {
+      const items = text.split(",");
+      const keys = field.choices?.map((choice) => choice.key);
+      const fits = items.length <= (field.longest ?? Infinity) && items.every((item) => keys ? keys.includes(item) : new RegExp(`^(?:${field.pattern})$`).test(item));
+      return fits ? items : undefined;
+    }
     case "sizes": {
       const sizes = text.trim() === "" ? [] : text.split(",").map((part) => number(part, true));
       const fits = sizes.length <= (field.longest ?? Infinity) && sizes.every((size) => size !== undefined && size >= minimum && size <= maximum);
@@ -100,8 +107,10 @@ export function formatLink(spec, view, fields, featureKeys) {
   const pairs = ["v=1"];
   for (const field of fields) {
     const value = spec[field.name];
-    if (field.kind === "features") for (const key of featureKeys) pairs.push(`${key}=${value.includes(key)}`);
-    else pairs.push(`${field.key}=${Array.isArray(value) ? value.join(",") : value}`);
+    if (field.kind === "features") {
+      const isBasic = new Set(field.choices?.filter((choice) => choice.basic).map((choice) => choice.key));
+      for (const key of featureKeys) if (isBasic.has(key) || value.includes(key)) pairs.push(`${key}=${value.includes(key)}`);
+    } else if (field.basic || JSON.stringify(value) !== JSON.stringify(field.default)) pairs.push(`${field.key}=${Array.isArray(value) ? value.join(",") : value}`);
   }
   for (const flag of VIEW_FLAGS) if (view[flag]) pairs.push(`${flag}=true`);
   for (const key of view.hidden) pairs.push(`${key}_hide=true`);

@@ -113,6 +113,32 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {string} regularization
  * @property {number} regularization_rate
  * @property {string} short_batch
+ * @property {string[]} activations
+ * @property {string} initialiser
+ * @property {string[]} initialisers
+ * @property {string} biases
+ * @property {number} classes
+ * @property {string} output
+ * @property {string} loss
+ * @property {string} optimiser
+ * @property {number} momentum
+ * @property {number} beta1
+ * @property {number} beta2
+ * @property {number} smoothing
+ * @property {number} epsilon
+ * @property {number} weight_decay
+ * @property {string} schedule
+ * @property {number} schedule_epochs
+ * @property {number} schedule_factor
+ * @property {number} warmup_epochs
+ * @property {number} clip_norm
+ * @property {string} order
+ * @property {number} dropout
+ * @property {number} stop_epoch
+ * @property {number} stop_loss
+ * @property {number} patience
+ * @property {string[]} frozen
+ * @property {string[]} cut
  */
 
 /**

@@ -104,9 +104,9 @@ def test_two_pages_see_one_session(server: Running) -> None:
             assert two.frame.epoch == 40
             assert two.losses.tobytes() == one.losses.tobytes()
             one.until(lambda page: page.state["viewers"] == 2)
-            two.configure(activation="sigmoid")
+            two.configure(dataset="xor")
             for page in (one, two):
-                page.until(lambda page: page.state["spec"]["activation"] == "sigmoid" and page.frame.epoch == 0)
+                page.until(lambda page: page.state["spec"]["dataset"] == "xor" and page.frame.epoch == 0)
             assert one.frame.params.tobytes() == two.frame.params.tobytes()
         one.until(lambda page: page.state["viewers"] == 1)
 
@@ -246,7 +246,7 @@ def test_the_speed_is_kept(server: Running) -> None:
 
 
 def test_a_live_change_goes_on_and_others_restart(server: Running) -> None:
-    """Another learning rate is learnt on with; another activation begins at epoch 0 in a new run, still playing."""
+    """Another learning rate is learnt on with; another layer begins at epoch 0 in a new run, still playing."""
     with server.page() as page:
         page.ready()
         page.send("play")
@@ -258,7 +258,7 @@ def test_a_live_change_goes_on_and_others_restart(server: Running) -> None:
         )
         assert page.frame.epoch > 5
         assert page.frame.run == run
-        page.configure(activation="relu")
+        page.configure(hidden=[3])
         page.until(lambda page: page.frame.run > run)
         assert page.frame.epoch < 5
         assert page.points[0] == page.frame.run

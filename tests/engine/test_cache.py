@@ -21,7 +21,7 @@ CODE = """
 from engine import seedrandom, _jit
 state = seedrandom.generator("a")
 from engine.datasets import load
-print(_jit.cache_folder(), load("circle", 0.0, 50.0, state).train.sum())
+print(_jit.cache_folder(), load("circle", 2, 0.0, 50.0, state).train.sum())
 """
 
 

@@ -10,6 +10,7 @@ import pytest
 from numba.core import config
 
 from engine import Spec, Trainer
+from tests.engine.test_training import ALL, CHANGES
 
 
 def edit(trainer: Trainer) -> None:
@@ -19,6 +20,13 @@ def edit(trainer: Trainer) -> None:
     trainer.reconfigure(Spec.from_dict(trainer.spec.to_dict() | {"learning_rate": 0.1}))
 
 
+def change_all(trainer: Trainer) -> None:
+    """Every live field, other frozen and cut parts, and a typed weight of a link that is cut."""
+    trainer.reconfigure(Spec.from_dict(trainer.spec.to_dict() | CHANGES))
+    trainer.set_weight(1, 0, 2, 0.25)
+    trainer.reconfigure(Spec.from_dict(trainer.spec.to_dict() | {"cut": [], "frozen": []}))
+
+
 CASES: dict[str, tuple[dict[str, Any], Callable[[Trainer], object]]] = {
     "plain": ({}, lambda trainer: None),
     # 250 points in batches of 30 leave 10 points of an epoch for the first update of the next.
@@ -26,6 +34,8 @@ CASES: dict[str, tuple[dict[str, Any], Callable[[Trainer], object]]] = {
     "dead links": ({"regularization": "L1", "regularization_rate": 0.1, "noise": 30.0}, lambda trainer: None),
     "edited": ({"hidden": (5, 3), "activation": "relu"}, edit),
     "never updates": ({"short_batch": "carry", "batch_size": 400}, lambda trainer: None),
+    "everything": (ALL | {"order": "shuffled"}, lambda trainer: None),
+    "everything, changed": (ALL | {"optimiser": "nesterov"}, lambda trainer: change_all(trainer)),
     "no hidden layer": ({"hidden": (), "problem": "regression"}, lambda trainer: None),
 }
 

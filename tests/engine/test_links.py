@@ -97,6 +97,32 @@ def test_json_of_another_kind_is_refused_by_name(field: str, value: object) -> N
     assert refusal.value.allowed
 
 
+@pytest.mark.parametrize(
+    ("choices", "field"),
+    [
+        ({"loss": "hinge", "output": "sigmoid"}, "loss"),
+        ({"loss": "squared", "output": "softmax"}, "loss"),
+        ({"loss": "crossEntropy", "output": "linear"}, "loss"),
+        ({"loss": "squared", "dataset": "blobs"}, "loss"),  # three classes: automatic is softmax
+        ({"loss": "crossEntropy", "problem": "regression"}, "loss"),
+        ({"output": "softmax", "problem": "regression"}, "output"),
+        ({"dataset": "rings", "classes": 6}, "classes"),
+    ],
+)
+def test_choices_that_do_not_fit_are_refused(choices: dict[str, Any], field: str) -> None:
+    """By the field that should change, and what it could be."""
+    with pytest.raises(SpecError, match=r"must be .*, not .*\.$") as refusal:
+        spec(**choices)
+    assert refusal.value.field == field
+
+
+def test_what_does_not_matter_is_not_refused() -> None:
+    """Six classes for a set of two, another problem's data: the page keeps them while something else is shown."""
+    assert spec(classes=6).outputs == 1
+    assert spec(classes=6, dataset="moons", output="softmax").outputs == 2
+    assert spec(classes=6, dataset="rings", problem="regression").outputs == 1
+
+
 def test_the_schema_is_json_and_says_what_is_allowed() -> None:
     """Every field has its words for a person, and its default is allowed."""
     fields = json.loads(json.dumps(schema(), allow_nan=False))

@@ -19,9 +19,12 @@ export function mountData(store, actions) {
   byId("regenerate").onclick = actions.regenerate;
   byId("regenerate").title = "New data and new first weights: a new seed";
 
-  on(store, (state) => [state.spec?.problem], ({ spec }) => {
+  const isBasic = new Map(catalog.datasets.map(({ key, basic }) => [key, basic]));
+  const unusual = (/** @type {any} */ spec) => spec && !isBasic.get(spec[fieldOf(spec.problem)]) ? spec[fieldOf(spec.problem)] : "";
+  on(store, (state) => [state.spec?.problem, unusual(state.spec)], ({ spec }) => {
     if (!spec) return;
-    root.replaceChildren(...catalog.datasets.filter((dataset) => dataset.problem === spec.problem).map((dataset) => thumbnail(dataset, actions)));
+    const offered = catalog.datasets.filter(({ key, problem, basic }) => problem === spec.problem && (basic || key === unusual(spec)));
+    root.replaceChildren(...offered.map((dataset) => thumbnail(dataset, actions)));
   });
   on(store, (state) => [state.spec?.problem, state.spec?.dataset, state.spec?.reg_dataset], ({ spec }) => {
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("button"))) {

@@ -41,7 +41,7 @@ export function mountNetwork(store, actions) {
     const { spec, view, watching } = store.get();
     if (!spec || scroll.clientWidth === 0) return;
     const focused = document.activeElement?.getAttribute("data-focus");
-    const features = catalog.features.filter((feature) => spec.features.includes(feature.key) || !view.hidden.includes(feature.key));
+    const features = catalog.features.filter((feature) => spec.features.includes(feature.key) || (feature.basic && !view.hidden.includes(feature.key)));
     const sizes = layerSizes(spec);
     const layers = layout(spec);
     const places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes);

@@ -1,0 +1,205 @@
+"""The kinds of fields a spec has: what each accepts, and the words for it.
+
+`choice`, `number`, `integer`, `flag`, `text`, `sizes` and `listing` make a dataclass field whose metadata is all that
+the page, the links and the wire need (see `spec.schema`); `checked` gives a value in its own type or refuses it.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import Field, field
+from typing import Any
+
+MAX_SEED = 100
+# What browsers leave as it is behind the # of an address, less the signs that links are made of. Other signs would come
+# back percent-encoded, as another seed.
+KEPT = r"[!$%'-;?-_a-~]"
+
+
+class SpecError(ValueError):
+    """A value that cannot be used. `field` names it, `allowed` says what could be, str() is a sentence."""
+
+    def __init__(self, field: str, value: object, allowed: str, label: str | None = None) -> None:
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+        super().__init__(f"{label or field} must be {allowed}, not {_shown(value)}.")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def choice(key: str, default: str, choices: list[dict[str, Any]], label: str, help: str, **rest: Any) -> Any:
+    """One of several keys."""
+    return _field(key, "choice", default, label, help, choices=choices, **rest)
+
+
+def number(key: str, default: float, low: float, high: float, label: str, help: str, **rest: Any) -> Any:
+    """A number from low to high."""
+    return _field(key, "number", default, label, help, minimum=low, maximum=high, **rest)
+
+
+def integer(key: str, default: int, low: int, high: int, label: str, help: str, **rest: Any) -> Any:
+    """A whole number from low to high."""
+    return _field(key, "integer", default, label, help, minimum=low, maximum=high, **rest)
+
+
+def flag(key: str, label: str, help: str, **rest: Any) -> Any:
+    """True or false; false by default."""
+    return _field(key, "flag", False, label, help, **rest)
+
+
+def seed(key: str, label: str, help: str) -> Any:
+    """A text that must be given."""
+    metadata = _metadata(key, "text", label, help, minimum=1, maximum=MAX_SEED, pattern=KEPT)
+    return field(metadata=metadata)
+
+
+def sizes(key: str, default: tuple[int, ...], high: int, longest: int, label: str, help: str) -> Any:
+    """A list of whole numbers from 1 to high."""
+    return _field(key, "sizes", default, label, help, minimum=1, maximum=high, longest=longest)
+
+
+def features(default: tuple[str, ...], choices: list[dict[str, Any]], label: str, help: str) -> Any:
+    """A set of choices, each with a key of its own in links."""
+    return _field(None, "features", default, label, help, choices=choices)
+
+
+def listing(key: str, longest: int, label: str, help: str, **rest: Any) -> Any:
+    """A list, empty by default, of `choices` or of texts of a `pattern`."""
+    return _field(key, "list", (), label, help, longest=longest, **rest)
+
+
+def choices(records: tuple[Any, ...], problem: str | None = None) -> list[dict[str, Any]]:
+    """Registry records as JSON: key, label, basic, and what else there is of `_TOLD`."""
+    return [
+        {name: told for name in _TOLD if (told := getattr(record, name, "")) != ""}
+        for record in records
+        if problem is None or record.problem == problem
+    ]
+
+
+_TOLD = ("key", "label", "formula", "note", "basic", "fits", "settings", "classes")
+
+
+def _field(key: str | None, kind: str, default: Any, label: str, help: str, **rest: Any) -> Any:
+    return field(default=default, metadata=_metadata(key, kind, label, help, default, **rest))
+
+
+def _metadata(
+    key: str | None, kind: str, label: str, help: str, default: Any = None, *, basic: bool = True, **rest: Any
+) -> dict[str, Any]:
+    # original: the value in links of TensorFlow Playground, which have no such key. link_beyond: what a link's number
+    # outside the bounds becomes, where the original does not refuse it. basic: the page shows it to a beginner.
+    names = "minimum maximum longest choices offered slider unit pattern original link_beyond"
+    metadata: dict[str, Any] = {"key": key, "kind": kind, "label": label, "help": help, "live": False, "basic": basic}
+    metadata |= dict.fromkeys(names.split())
+    if not basic:
+        metadata["original"] = list(default) if isinstance(default, tuple) else default
+    return metadata | rest
+
+
+def checked(entry: "Field[Any]", value: Any) -> Any:
+    """The value in the field's own type. Raises SpecError where it cannot be used."""
+    metadata = entry.metadata
+    found = _check_from_kind[metadata["kind"]](metadata, value)
+    if found is None:
+        raise SpecError(entry.name, value, allowed(metadata), metadata["label"])
+    return found
+
+
+def allowed(metadata: Mapping[str, Any]) -> str:
+    """What a field may be, in words that follow "must be" or "may be"."""
+    low, high, unit = metadata["minimum"], metadata["maximum"], metadata["unit"]
+    keys = ", ".join(choice["key"] for choice in metadata["choices"] or ())
+    match metadata["kind"]:
+        case "choice":
+            return f"one of {keys}"
+        case "number":
+            return f"a number from {low} to {high}" + (f" {unit}" if unit else "")
+        case "integer":
+            return f"a whole number from {low} to {high}"
+        case "text":
+            return f'a text of 1 to {high} letters, digits and signs, without spaces, accents and & = # < > " `'
+        case "flag":
+            return "true or false"
+        case "sizes":
+            return f"at most {metadata['longest']} layers of {low} to {high} neurons"
+        case "list":
+            return f"a list of at most {metadata['longest']} of {keys or metadata['unit']}"
+        case _:
+            return f"a list of {keys}"
+
+
+def _checked_choice(metadata: Mapping[str, Any], value: Any) -> str | None:
+    keys = [choice["key"] for choice in metadata["choices"]]
+    return value if isinstance(value, str) and value in keys else None
+
+
+def _checked_number(metadata: Mapping[str, Any], value: Any) -> float | None:
+    return float(value) if _is_number(value, metadata["minimum"], metadata["maximum"]) else None
+
+
+def _checked_integer(metadata: Mapping[str, Any], value: Any) -> int | None:
+    return int(value) if _is_whole(value, metadata["minimum"], metadata["maximum"]) else None
+
+
+def _checked_text(metadata: Mapping[str, Any], value: Any) -> str | None:
+    good = (
+        isinstance(value, str)
+        and len(value) <= metadata["maximum"]
+        and re.fullmatch(metadata["pattern"] + "+", value, re.ASCII)
+    )
+    return value if good else None
+
+
+def _checked_flag(metadata: Mapping[str, Any], value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _checked_sizes(metadata: Mapping[str, Any], value: Any) -> tuple[int, ...] | None:
+    low, high = metadata["minimum"], metadata["maximum"]
+    if not isinstance(value, list | tuple) or len(value) > metadata["longest"]:
+        return None
+    return tuple(int(size) for size in value) if all(_is_whole(size, low, high) for size in value) else None
+
+
+def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:
+    keys = [choice["key"] for choice in metadata["choices"]]
+    if not isinstance(value, list | tuple) or not all(isinstance(key, str) and key in keys for key in value):
+        return None
+    return tuple(key for key in keys if key in value)
+
+
+def _checked_list(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:
+    if not isinstance(value, list | tuple) or len(value) > metadata["longest"]:
+        return None
+    if not all(isinstance(item, str) for item in value):
+        return None
+    if metadata["choices"] is not None:
+        keys = [choice["key"] for choice in metadata["choices"]]
+        return tuple(value) if all(item in keys for item in value) else None
+    return tuple(value) if all(re.fullmatch(metadata["pattern"], item, re.ASCII) for item in value) else None
+
+
+def _is_number(value: Any, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_whole(value: Any, low: int, high: int) -> bool:
+    return _is_number(value, low, high) and bool(value == math.floor(value))
+
+
+# Each gives the value in its own type, or None where it cannot be used.
+_check_from_kind: dict[str, Callable[[Mapping[str, Any], Any], Any]] = {
+    "choice": _checked_choice,
+    "number": _checked_number,
+    "integer": _checked_integer,
+    "text": _checked_text,
+    "flag": _checked_flag,
+    "sizes": _checked_sizes,
+    "features": _checked_features,
+    "list": _checked_list,
+}
