@@ -44,6 +44,11 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._session_from_id)
 
+    @property
+    def pages(self) -> int:
+        """How many are connected."""
+        return self._viewers
+
     @staticmethod
     def new_id() -> str:
         """An id that cannot be guessed. The session itself begins when a page connects: an id costs nothing."""

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +131,50 @@ def test_an_orderly_end_loses_nothing(tmp_path: Path) -> None:
         assert (other.frame.epoch, other.frame.params.tobytes()) == (paused.frame.epoch, paused.frame.params.tobytes())
         assert other.state["revision"] == paused.state["revision"]
         assert other.state["run"] == paused.state["run"]
+
+
+@pytest.mark.timeout(300)
+def test_the_same_numbers_in_company(tmp_path: Path) -> None:
+    """Beside six sessions as fast as they go, over a pause, a reconnect and a restart: as if it had been alone.
+
+    So it is for the six, two of which learn the same and stop at epochs of their own.
+    """
+    busy: list[Page] = []
+    with started(tmp_path) as server, ExitStack() as stack:
+        for seed in ("1", "1", "2", "3", "4", "5"):
+            page = stack.enter_context(Page(server.url, patient=True))
+            page.ready()
+            page.configure(seed=seed, dataset="spiral", hidden=[8, 8])
+            page.send("speed", rate=None)
+            page.send("play")
+            busy.append(page)
+        with Page(server.url) as page:
+            begin(page)
+            page.send("play")
+            page.until(lambda page: page.frame.epoch > 200, seconds=60)
+            page.send("pause")
+            page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)
+            page.cut()
+        with Page(server.url, id=page.id) as page:
+            page.ready()
+            page.send("play")
+            page.until(lambda page: page.frame.epoch > 500, seconds=60)
+            server.process.terminate()
+            drain(page)
+    with started(tmp_path) as server, ExitStack() as stack:
+        again = [stack.enter_context(Page(server.url, id=other.id)) for other in busy]
+        page = stack.enter_context(Page(server.url, id=page.id))
+        page.ready()
+        page.until(lambda page: page.frame.epoch > 800, seconds=60)
+        for one in (page, *again):
+            one.ready().send("pause")
+            one.until(lambda page: not page.state["playing"] and not page.frame.flags & 4, seconds=60)
+        assert same(page, alone(page))
+        for one in again:
+            trainer = Trainer(spec_from_link(one.state["link"]))
+            trainer.advance(int(one.frame.epoch))
+            assert trainer.epoch > 100
+            assert same(one, trainer)
 
 
 def test_nothing_is_saved_unless_wanted() -> None:
