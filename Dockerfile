@@ -22,7 +22,8 @@ FROM ${BASE_IMAGE}
 COPY --from=build /opt/tinkernet /opt/tinkernet
 COPY --from=build --chown=10001:10001 /var/cache/tinkernet /var/cache/tinkernet
 COPY --from=build --chown=10001:10001 /var/lib/tinkernet /var/lib/tinkernet
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 TINKERNET_CACHE_DIR=/var/cache/tinkernet TINKERNET_HOST=0.0.0.0
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 TINKERNET_CACHE_DIR=/var/cache/tinkernet TINKERNET_HOST=0.0.0.0 \
+    TINKERNET_DATA_DIR=/var/lib/tinkernet
 USER 10001:10001
 WORKDIR /var/lib/tinkernet
 EXPOSE 8000

@@ -19,6 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1: this machine only)")
     parser.add_argument("--port", type=int, help="port to listen on (default 8000; 0 takes a free one)")
     parser.add_argument("--public", action="append", metavar="URL", help="a further address by which browsers reach it")
+    keeping = parser.add_mutually_exclusive_group()
+    keeping.add_argument(
+        "--data-dir", metavar="DIR", help="where sessions are kept (default: tinkernet in the user's data folder)"
+    )
+    keeping.add_argument("--no-save", action="store_true", help="keep sessions in memory only: they end with it")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     given = parser.parse_args(arguments)
 
@@ -29,7 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         )
     public = tuple(given.public) if given.public else None
     try:
-        settings = Settings.from_environment(host=given.host, port=given.port, public=public)
+        settings = Settings.from_environment(
+            host=given.host, port=given.port, public=public, data_dir="" if given.no_save else given.data_dir
+        )
     except ValueError as error:
         return _fail(str(error))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from app.protocol import SUBPROTOCOL, Progress
 from app.scheduler import Scheduler
 from app.sessions import Full, NotOpen, Sessions
 from app.settings import Settings
+from app.store import Store
 from app.warmth import Warmth
 
 
@@ -29,7 +29,8 @@ async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(
     # A browser that has offered protocols closes the socket when none is chosen, and one that has not when one is.
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
     try:
-        session, viewer = sessions.join(id, role, browser_of(websocket))
+        saved = await sessions.recall(id) if role is Role.OWNER else None
+        session, viewer = sessions.join(id, role, browser_of(websocket), saved)
     except (Full, NotOpen) as refusal:
         await stream.refuse(websocket, str(refusal))
         return
@@ -44,10 +45,12 @@ async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(
 def create_app(settings: Settings, report: Callable[[Progress | None], None] | None = None) -> FastAPI:
     """The server for these settings. `report` hears how the kernels come along, and None when they are ready."""
 
+    store = Store(settings)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         scheduler = Scheduler(settings.threads, settings.slice_seconds)
-        sessions = Sessions(settings, scheduler)
+        sessions = Sessions(settings, scheduler, store)
 
         def warmed(progress: Progress | None) -> None:
             if progress is None:
@@ -69,7 +72,8 @@ def create_app(settings: Settings, report: Callable[[Progress | None], None] | N
             with contextlib.suppress(asyncio.CancelledError):
                 await sweeper
             sessions.close("The server is stopping.")
-            await asyncio.to_thread(scheduler.stop)
+            sessions.keep_last(await asyncio.to_thread(scheduler.stop))
+            await asyncio.to_thread(store.close)
 
     # No OpenAPI pages: they load their scripts from elsewhere.
     app = FastAPI(
@@ -81,7 +85,8 @@ def create_app(settings: Settings, report: Callable[[Progress | None], None] | N
         openapi_url=None,
     )
     app.state.settings = settings
-    app.state.keys = Keys(secrets.token_bytes(32))
+    app.state.store = store
+    app.state.keys = Keys(store.secret())
     for path, endpoint in pages.ROUTES:
         app.get(path)(endpoint)
     app.websocket("/s/{id}/ws")(converse)

@@ -297,6 +297,7 @@ class State(Event):
     playing: bool
     speed: float | None
     run: int
+    life: int  # a number by chance: another one means that the server had forgotten the session
     diverged_at: int | None
     link: str
     viewers: int

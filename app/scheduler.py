@@ -54,8 +54,8 @@ class Scheduler:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, seconds: float = 1.0) -> None:
-        """Finish the slices under way and end, waiting at most `seconds` for it."""
+    def stop(self, seconds: float = 1.0) -> frozenset[Job]:
+        """Finish the slices under way and end, waiting at most `seconds` for it. Returns what still runs then."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -63,6 +63,8 @@ class Scheduler:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
+        with self._changed:
+            return frozenset(self._running)
 
     def wake(self, job: Job) -> None:
         """Run the job soon; once more if it is running now. From any thread."""

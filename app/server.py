@@ -19,6 +19,8 @@ from app.protocol import LIMITS
 from app.settings import Settings
 
 ABORT_SECONDS = 2.0
+GOODBYE_SECONDS = 0.5  # for the last words when the server ends
+STOP_SECONDS = 0.3  # and after it: what a page has not taken by then it does not get
 UNREAD = 8  # messages
 MOST_FRAGMENTS = 1000  # of one message; a browser sends one
 
@@ -61,8 +63,8 @@ class ImpatientHTTP(H11Protocol):
 class AbortingWebSocket(WebSocketsSansIOProtocol):
     """uvicorn closes a transport and waits until its buffer is empty; with a page that never reads, for ever."""
 
-    def _abort_later(self) -> None:
-        self.loop.call_later(ABORT_SECONDS, self.transport.abort)
+    def _abort_later(self, seconds: float = ABORT_SECONDS) -> None:
+        self.loop.call_later(seconds, self.transport.abort)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A handshake that cannot be read gets no answer from uvicorn, nor an end."""
@@ -93,7 +95,7 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
         """The server stops."""
         super().shutdown()
-        self._abort_later()
+        self._abort_later(STOP_SECONDS)
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """The application has done with this socket."""
@@ -115,9 +117,12 @@ class Server(uvicorn.Server):
             self._listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say goodbye, give the words a moment to leave, then stop."""
-        self._app.state.sessions.close("The server is stopping.")
-        await asyncio.sleep(0.1)
+        """Say goodbye, give the words time to leave, then stop. A page that does not read costs the others no more."""
+        sessions = self._app.state.sessions
+        sessions.close("The server is stopping.")
+        for _ in range(round(GOODBYE_SECONDS / 0.02)):
+            if sessions.pages:
+                await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
 

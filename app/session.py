@@ -33,6 +33,7 @@ from app.protocol import (
     encode_points,
 )
 from app.settings import Settings
+from app.store import Saved
 from app.viewer import Frame, Shown, Viewer
 from engine import Spec, SpecError, Trainer, link_from_spec
 from engine.features import FEATURES
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 AS_MANY_AS_FIT = 1_000_000  # epochs; the slice's seconds end it
 OUTPUT = "output"
 GOING_AWAY = 1001  # WebSocket close code
+KEEP_SECONDS = 0.75  # between checkpoints; with a turn among many sessions and the writing, less than two
 _feature_keys = frozenset(feature.key for feature in FEATURES)
 
 
@@ -51,7 +53,8 @@ def first_spec() -> Spec:
 
 
 class Session:
-    """Begins paused. `wake` asks the scheduler for a slice; `clock` is time.monotonic but in tests."""
+    """Begins paused, or where it was `saved`. `wake` asks the scheduler for a slice, `keep` takes checkpoints (none:
+    nothing is kept), and `clock` is time.monotonic but in tests."""
 
     def __init__(
         self,
@@ -59,27 +62,35 @@ class Session:
         loop: asyncio.AbstractEventLoop,
         wake: Callable[[Session], None],
         clock: Callable[[], float] = time.monotonic,
+        saved: Saved | None = None,
+        keep: Callable[[Saved], None] | None = None,
     ) -> None:
         self._settings, self._loop, self._clock = settings, loop, clock
-        self._wake = wake
+        self._wake, self._keep = wake, keep
         self._inbox = Inbox()
 
         # The event loop's.
         self.viewers: tuple[Viewer, ...] = ()  # replaced, never changed: a training thread may be reading it
-        self.asked = first_spec()  # what the last configure was for: done, or still in the inbox
+        self.asked = (
+            saved.spec if saved else first_spec()
+        )  # what the last configure was for: done, or still in the inbox
         self.suspended = False
         self.closed = False
         self._latest: Latest[Shown] = Latest(loop, self._deliver)
 
         # The training thread's.
+        self._saved = saved  # until the first slice has made a trainer of it
         self._spec = self.asked
+        self._life = saved.life if saved else secrets.randbelow(2**53)  # what a page's number holds exactly
         self._trainer: Trainer | None = None
         self._pending: list[Request] = []
-        self._pace = Pace(settings.speed)
-        self._playing = False
-        self._revision = 0
-        self._run = 1
+        self._pace = Pace(saved.speed if saved else settings.speed)
+        self._playing = saved.playing if saved else False
+        self._revision = saved.revision if saved else 0
+        self._run = saved.run if saved else 1
         self._version = 1
+        self._kept = 0  # the version of the last checkpoint
+        self._next_keep = 0.0
         self._next_frame = 0.0
         self._measured = (0.0, 0, 0.0)  # since when, from which epoch, epochs per second before that
         self._points = b""
@@ -133,6 +144,12 @@ class Session:
         for viewer in self.viewers:
             viewer.close(message, GOING_AWAY)
 
+    def keep_last(self) -> None:
+        """The last checkpoint. Only once no thread runs this session any more."""
+        if self._trainer is not None:
+            self._next_keep = 0.0
+            self._checkpoint(self._trainer)
+
     def _deliver(self, shown: Shown) -> None:
         self.shown = shown
         for viewer in self.viewers:
@@ -158,14 +175,34 @@ class Session:
     def _slice(self, now: float, seconds: float) -> float | None:
         trainer = self._trainer
         if trainer is None:
-            trainer = self._trainer = Trainer(self._spec)
-            self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
+            trainer = self._trainer = self._begin(now)
         end = now + seconds
         changed = self._apply_pending(trainer, end)
         due = now if self._pending else self._train(trainer, end)
         if changed or (self._state.playing and not self._playing):
             self._publish(self._new_state())
-        return _earliest(due, self._paint(trainer))
+        return _earliest(due, self._paint(trainer), self._checkpoint(trainer))
+
+    def _begin(self, now: float) -> Trainer:
+        """A trainer where the session was left or, if there is no way back there, at its start."""
+        saved, self._saved = self._saved, None
+        trainer = None
+        if saved is not None:
+            try:
+                trainer = Trainer.restored(saved.spec, saved.checkpoint)
+            except (ValueError, TypeError, KeyError) as error:
+                log.warning("A saved session cannot be gone on with (%s); its network is back at the start.", error)
+                self._life, self._run, self._playing = secrets.randbelow(2**53), self._run + 1, False
+                said = "What was saved of this network cannot be used: it is back at its start, with your settings."
+                for viewer in self.viewers:
+                    self._tell(viewer, Refusal(field="session", value=None, allowed="", message=said))
+        trainer = trainer or Trainer(self._spec)
+        self._pace.start(now)
+        self._measured = (now, trainer.epoch, 0.0)
+        self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
+        if saved is not None:
+            self._publish(self._new_state())
+        return trainer
 
     def _apply_pending(self, trainer: Trainer, end: float) -> bool:
         """Carry out what was asked for, as far as the slice reaches. True when the state has to be told again."""
@@ -259,6 +296,27 @@ class Session:
         self._publish(self._state)
         return None
 
+    def _checkpoint(self, trainer: Trainer) -> float | None:
+        """Hand one over when there is something new and it is time; when it is not, say when it will be."""
+        if self._keep is None or self._kept == self._version:
+            return None
+        now = self._clock()
+        if now < self._next_keep:
+            return self._next_keep
+        self._next_keep, self._kept = now + KEEP_SECONDS, self._version
+        self._keep(
+            Saved(
+                spec=self._spec,
+                revision=self._revision,
+                run=self._run,
+                playing=self._playing,
+                speed=self._pace.rate,
+                life=self._life,
+                checkpoint=trainer.checkpoint(),
+            )
+        )
+        return None
+
     def _publish(self, state: State) -> None:
         self._state = state
         self._latest.put(Shown(state, self._points, self._frame))
@@ -270,6 +328,7 @@ class Session:
             playing=self._playing,
             speed=self._pace.rate,
             run=self._run,
+            life=self._life,
             diverged_at=None if self._trainer is None else self._trainer.diverged_at,
             link=link_from_spec(self._spec),
             viewers=0,
@@ -331,5 +390,5 @@ class Session:
         self._loop.call_soon_threadsafe(viewer.tell, event)
 
 
-def _earliest(first: float | None, second: float | None) -> float | None:
-    return min((moment for moment in (first, second) if moment is not None), default=None)
+def _earliest(*moments: float | None) -> float | None:
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,4 +1,4 @@
-"""All sessions by their id, and their end: nobody watches, so they pause, and after a longer while they go."""
+"""All sessions by their id. One that nobody watches pauses; after a longer while it is in the store only."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from functools import partial
 
 from app.keys import Role
 from app.protocol import Event, Watch
-from app.scheduler import Scheduler
+from app.scheduler import Job, Scheduler
 from app.session import OUTPUT, Session
 from app.settings import Settings
+from app.store import Saved, Store
 from app.viewer import Viewer
 
 ID_PATTERN = r"^[A-Za-z0-9_-]{22}$"  # 128 bits, base64url
@@ -30,8 +32,10 @@ class NotOpen(Exception):
 class Sessions:
     """Belongs to the event loop."""
 
-    def __init__(self, settings: Settings, scheduler: Scheduler, clock: Callable[[], float] = time.monotonic) -> None:
-        self._settings, self._scheduler, self._clock = settings, scheduler, clock
+    def __init__(
+        self, settings: Settings, scheduler: Scheduler, store: Store, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._settings, self._scheduler, self._store, self._clock = settings, scheduler, store, clock
         self._session_from_id: dict[str, Session] = {}
         self._empty_since: dict[str, float] = {}
         self._browser_from_id: dict[str, str] = {}
@@ -39,6 +43,11 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._session_from_id)
+
+    @property
+    def pages(self) -> int:
+        """How many are connected."""
+        return self._viewers
 
     @staticmethod
     def new_id() -> str:
@@ -50,9 +59,18 @@ class Sessions:
         """True for anything `new_id` can have made."""
         return _id.fullmatch(text) is not None
 
-    def join(self, id: str, role: Role = Role.OWNER, browser: str = "") -> tuple[Session, Viewer]:
-        """A page connects. A session that has gone begins anew when its owner comes: that page sends its settings again
-        by itself. `browser` is by whom sessions are counted; without a name they are counted together."""
+    async def recall(self, id: str) -> Saved | None:
+        """What the store has of a session that is not here, for `join`."""
+        if id in self._session_from_id or not self._store.knows(id):
+            return None
+        return await asyncio.to_thread(self._store.load, id)
+
+    def join(
+        self, id: str, role: Role = Role.OWNER, browser: str = "", saved: Saved | None = None
+    ) -> tuple[Session, Viewer]:
+        """A page connects. A session that is not here goes on where it was `saved` or begins anew when its owner comes:
+        that page sends its settings again by itself. `browser` is by whom sessions are counted; without a name they are
+        counted together."""
         if self._viewers >= self._settings.max_viewers:
             raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
         session = self._session_from_id.get(id)
@@ -63,8 +81,9 @@ class Sessions:
                 raise Full(f"This server is full: {self._settings.max_sessions} sessions are open. Try again later.")
             self._make_room(browser)
             self._browser_from_id[id] = browser
-            loop = asyncio.get_running_loop()
-            session = self._session_from_id[id] = Session(self._settings, loop, self._scheduler.wake)
+            loop, keep = asyncio.get_running_loop(), partial(self._store.put, id) if self._store.keeps else None
+            session = Session(self._settings, loop, self._scheduler.wake, saved=saved, keep=keep)
+            self._session_from_id[id] = session
         elif role is Role.VIEWER:  # the owner always gets in
             most, watching = self._settings.max_viewers_per_session, sum(page.only_watches for page in session.viewers)
             if watching >= most:
@@ -95,7 +114,7 @@ class Sessions:
             self._empty_since[id] = self._clock()
 
     def sweep(self) -> None:
-        """Suspend what nobody has watched for a while; forget what nobody has watched for long."""
+        """Suspend what nobody has watched for a while; let go what nobody has watched for long."""
         now = self._clock()
         for id, since in list(self._empty_since.items()):
             session = self._session_from_id[id]
@@ -124,6 +143,12 @@ class Sessions:
         """The engine is ready: the state once more says that the waiting is over."""
         for session in self._session_from_id.values():
             session.retell()
+
+    def keep_last(self, running: Container[Job]) -> None:
+        """The last checkpoints, after the training threads: what still runs then is left as it was kept last."""
+        for session in self._session_from_id.values():
+            if session not in running:
+                session.keep_last()
 
     def close(self, message: str) -> None:
         """The end of the server."""

@@ -45,10 +45,15 @@ class Settings:
     send_timeout: float = 5.0
     stop_seconds: int = 3
 
+    # The folder in which sessions are kept; none: in memory only. For the command the default is `data_folder`.
+    data_dir: str = ""
+    keep_days: float = 14.0
+    keep_megabytes: float = 256.0
+
     @classmethod
     def from_environment(cls, **given: object) -> Settings:
         """Settings as given, else from the environment, else the default. Raises ValueError naming the variable."""
-        values: dict[str, object] = {}
+        values: dict[str, object] = {"data_dir": data_folder()}
         for entry in fields(cls):
             text = os.environ.get(f"TINKERNET_{entry.name.upper()}")
             if text is not None:
@@ -103,6 +108,12 @@ class Settings:
         """The address to open in a browser on this machine."""
         name = "localhost" if self.local or self.host in EVERYWHERE else self.host
         return f"http://{f'[{name}]' if ':' in name else name}{'' if self.port == 80 else f':{self.port}'}"
+
+
+def data_folder() -> str:
+    """This user's folder for what the server keeps."""
+    home = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return os.path.join(home, "tinkernet")
 
 
 def addresses() -> list[str]:

@@ -28,6 +28,7 @@ class LiveServer:
 def start(command: list[str], folder: Path, stderr: int | None = None) -> LiveServer:
     """Start the command and wait until it says its address."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TINKERNET_")}
+    environment["TINKERNET_DATA_DIR"] = ""  # a test that keeps sessions says where, with --data-dir
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
     assert process.stdout is not None
     for line in process.stdout:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import struct
 import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import numpy as np
@@ -113,7 +116,8 @@ def visit(address: str, path: str = "/", cookies: str = "") -> Visit:
 
 @dataclass
 class Page:
-    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `seen` by itself.
+    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `seen` by itself. A
+    `deaf` one does not even read: what is sent to it stays in the system's buffers, as far as there is room.
 
     Without an id it is a new browser's; with one, another tab of the browser that has it. With a `key` it only watches.
     """
@@ -122,6 +126,7 @@ class Page:
     id: str = ""
     key: str = ""
     patient: bool = False
+    deaf: bool = False
     state: dict[str, Any] = field(default_factory=dict)
     frame: Frame | None = None
     points: tuple[int, np.ndarray, np.ndarray] | None = None
@@ -144,12 +149,38 @@ class Page:
         given: dict[str, Any] = {"subprotocols": ["tinkernet"], "additional_headers": {"Cookie": self.visit.cookies}}
         if self.key:
             given = {"subprotocols": ["tinkernet", self.key]}
+        if self.deaf:
+            raw = socket.socket()
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            raw.connect(("127.0.0.1", urlsplit(address).port))
+            given |= {"sock": raw, "max_queue": 1, "close_timeout": 0, "ping_interval": None}
         self._connection = connect(address, compression=None, proxy=None, max_size=2**24, **given)
         self.socket = self._connection.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.__exit__(None, None, None)
+
+    def ask_until_stuck(self, seconds: float = 30.0) -> None:
+        """Say `seen` sixty times a second, until the server has no room left for what a `deaf` page does not read."""
+        ports = f":{urlsplit(self.address).port:04X}", f":{self.socket.socket.getsockname()[1]:04X}"
+        waiting: list[str] = []
+        for asked in range(int(60 * seconds)):
+            self.send("seen")
+            time.sleep(1 / 60)
+            if asked % 3 == 0:
+                lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+                waiting += [line[4] for line in lines if line[1].endswith(ports[0]) and line[2].endswith(ports[1])]
+                if len(waiting) > 2 and len(set(waiting[-3:])) == 1 and waiting[-1] > "00001000":
+                    return
+        raise AssertionError(f"never stuck: {waiting}")
+
+    def cut(self) -> None:
+        """End the connection as a network does: a reset, without a goodbye."""
+        raw = self.socket.socket
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.shutdown(socket.SHUT_RD)  # wakes the thread that reads, which would hold the socket open
+        raw.close()
 
     def send(self, type: str, **fields: Any) -> None:
         """A command."""

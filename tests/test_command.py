@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
+from app.sessions import Sessions
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 from tests.page import Page
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into the system's buffers as Linux shows them")
+
+
+LARGE = [64] * 8  # its frames fill every buffer at once
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -45,20 +58,21 @@ def test_a_bad_setting_is_a_sentence(name: str) -> None:
     assert f"TINKERNET_{name}" in result.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@LINUX
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
     """While it trains as fast as it goes, one page is attentive and one never reads: the first is told, and it ends."""
     server = start([sys.executable, "-m", "app", "--port", "0"], ROOT, stderr=subprocess.PIPE)
     try:
         wait_until_ready(server.url)
-        with Page(server.url) as page, Page(server.url, id=page.id, patient=True) as stalled:
+        with Page(server.url) as page, Page(server.url, id=page.id, deaf=True) as stalled:
             page.ready()
+            page.configure(hidden=LARGE)
             page.send("speed", rate=None)
             page.send("play")
-            for _ in range(20):
-                stalled.send("seen")
-            page.until(lambda page: page.frame.epoch > 100)
+            asking = threading.Thread(target=stalled.ask_until_stuck)
+            asking.start()
+            page.until(lambda page: page.frame.epoch > 3 and not asking.is_alive())
             asked = time.monotonic()
             server.process.send_signal(signal_)
             with pytest.raises(Exception, match=r"1001|going away"):
@@ -69,5 +83,63 @@ def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
             assert server.process.stderr is not None
             assert server.process.stderr.read() == ""
             server.process.stderr.close()
+    finally:
+        stop(server)
+
+
+@LINUX
+def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
+    """SIGTERM with fifty pages that take in their frames, one that reads nothing, and ten networks that learn as fast
+    as they can: each of the fifty is told and closed with 1001, and the process has ended within three seconds."""
+    command = [sys.executable, "-m", "app", "--port", "0", "--data-dir", str(tmp_path)]
+    server = start(command, ROOT, stderr=subprocess.PIPE)
+    ids = [Sessions.new_id() for _ in range(10)]
+    joined = asyncio.Semaphore(0)
+
+    async def viewer(number: int) -> tuple[str, int | None]:
+        """The last words it hears, and the code with which it is closed."""
+        address = f"{server.url.replace('http', 'ws', 1)}/s/{ids[number % 10]}/ws"
+        said, frames = "", 0
+        async with connect(address, compression=None, proxy=None) as socket:
+            if number == 0:
+                spec = json.loads(await socket.recv())["spec"] | {"hidden": LARGE}
+                await socket.send(json.dumps({"type": "configure", "revision": 1, "spec": spec}))
+            if number < 10:
+                await socket.send('{"type":"speed","rate":null}')
+                await socket.send('{"type":"play"}')
+            try:
+                while True:
+                    message = await socket.recv()
+                    if isinstance(message, str):
+                        said = json.loads(message).get("message", "")
+                    elif message[4] == 1:
+                        frames += 1
+                        if frames == 2:
+                            joined.release()
+                        with suppress(ConnectionClosed):  # what was said before is still to be read
+                            await socket.send('{"type":"seen"}')
+            except ConnectionClosed as closed:
+                return said, closed.rcvd.code if closed.rcvd else None
+
+    async def scenario(stalled: Page) -> tuple[list[tuple[str, int | None]], float]:
+        fifty = [asyncio.create_task(viewer(number)) for number in range(50)]
+        for _ in fifty:
+            await asyncio.wait_for(joined.acquire(), 60)
+        await asyncio.to_thread(stalled.ask_until_stuck)
+        asked = time.monotonic()
+        server.process.terminate()
+        heard = await asyncio.gather(*fifty)
+        await asyncio.to_thread(server.process.wait, 10)
+        return heard, time.monotonic() - asked
+
+    try:
+        wait_until_ready(server.url)
+        with Page(server.url, id=ids[0], deaf=True) as stalled:
+            heard, seconds = asyncio.run(scenario(stalled))
+        assert heard == [("The server is stopping.", 1001)] * 50
+        assert seconds < 3
+        assert server.process.stderr is not None
+        with server.process.stderr as errors:
+            assert errors.read() == ""
     finally:
         stop(server)

@@ -5,7 +5,7 @@ import { catalog, featureKeys } from "./catalog.js";
 import { connect } from "./connection.js";
 import { parseLink, sameSpec } from "./link.js";
 import { SUBPROTOCOL } from "./protocol.js";
-import { applied, initialState, noticed, told } from "./state.js";
+import { applied, initialState, noticed, rejoined, told } from "./state.js";
 import { createStore, on } from "./store.js";
 import { mountCard } from "./views/card.js";
 import { mountFields } from "./views/controls.js";
@@ -119,18 +119,12 @@ function receiveState(event) {
   if (before.spec && spec && !sameSpec(before.spec, spec)) actions.writeAddress(true);
 }
 
-/**
- * Back after a break. Where the server has not heard of our last changes, or has forgotten the session altogether, ours
- * is the newer word.
- * @param {import("./state.js").State} before
- * @param {any} event
- */
+/** @param {import("./state.js").State} before @param {any} event */
 function rejoin(before, event) {
-  const same = before.spec !== null && sameSpec(before.spec, event.spec);
-  store.update((state) => told({ ...state, revision: same ? 0 : state.revision + (event.revision === state.revision ? 1 : 0) }, event));
-  if (same || event.revision > before.revision) return;
-  actions.sendSpec();
-  if (event.run < before.run || event.revision < before.revision - 1 || event.revision === before.revision) {
+  const { state, ours, forgotten } = rejoined(before, event);
+  store.update(() => state);
+  if (ours) actions.sendSpec();
+  if (forgotten && before.frame?.epoch) {
     store.update((state) => noticed(state, "The server no longer knew this session: the network is back at its start, with your settings."));
   }
 }

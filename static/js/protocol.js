@@ -224,6 +224,7 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {boolean} playing
  * @property {number | null} speed
  * @property {number} run
+ * @property {number} life
  * @property {number | null} diverged_at
  * @property {string} link
  * @property {number} viewers

@@ -1,6 +1,6 @@
 // What the page knows, and every way it can change: pure functions from a state (and news) to the next state.
 
-import { DEFAULT_VIEW } from "./link.js";
+import { DEFAULT_VIEW, sameSpec } from "./link.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("./wire.js").Frame} Frame */
@@ -19,6 +19,7 @@ import { DEFAULT_VIEW } from "./link.js";
  * @property {import("./link.js").View} view
  * @property {number} revision
  * @property {number} run
+ * @property {number} life of the session; another one: the server had forgotten it
  * @property {boolean} playing
  * @property {number|null} speed epochs per second; null is as fast as it goes
  * @property {number|null} divergedAt
@@ -37,7 +38,7 @@ import { DEFAULT_VIEW } from "./link.js";
 /** @returns {State} */
 export function initialState(watching = false) {
   return {
-    watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, playing: false, speed: 60,
+    watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, life: -1, playing: false, speed: 60,
     divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, notices: [],
   };
 }
@@ -53,18 +54,30 @@ export function edited(state, patch) {
 }
 
 /**
- * The server's word on the session. Older than ours: only what is not the spec is taken.
- * @param {State} state
- * @param {{revision: number, spec: Spec, playing: boolean, speed: number|null, run: number, diverged_at: number|null}} event
- * @returns {State}
+ * @typedef {{revision: number, spec: Spec, playing: boolean, speed: number|null, run: number, life: number, diverged_at: number|null}} News
  */
+
+/** The server's word on the session. Older than ours: only what is not the spec is taken. @param {State} state @param {News} event @returns {State} */
 export function told(state, event) {
   const newer = state.spec === null || event.revision >= state.revision;
   return {
-    ...state, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, warming: null, closing: null,
+    ...state, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, warming: null, closing: null,
     ...(newer ? { spec: event.spec, revision: event.revision } : {}),
     ...(newer && event.run !== state.run ? { run: event.run, losses: noLosses(), pinned: fits(state.pinned, event.spec) ? state.pinned : null, hovered: stays(state.hovered, event.spec), hoveredLink: null } : {}),
   };
+}
+
+/**
+ * The server's first word after a break. Ours is the newer one where it has not heard of our last changes: made while
+ * there was no link, or lost with the server. Where another page has changed more meanwhile, that is.
+ * @param {State} state
+ * @param {News} event
+ * @returns {{state: State, ours: boolean, forgotten: boolean}} `ours`: the spec has to be sent again
+ */
+export function rejoined(state, event) {
+  const ours = state.spec !== null && !sameSpec(state.spec, event.spec) && event.revision <= state.revision;
+  const revision = ours ? Math.max(state.revision, event.revision + 1) : 0;
+  return { state: told({ ...state, revision }, event), ours, forgotten: event.life !== state.life };
 }
 
 /** A frame came. One of an older spec or of another run than the page shows is dropped. @param {State} state @param {Frame} frame @returns {State} */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -29,6 +30,11 @@ class Running:
     def page(self, **fields: object) -> Page:
         """A page on it, not yet connected."""
         return Page(self.url, **fields)  # type: ignore[arg-type]
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The server's, which runs on another thread."""
+        return self.app.state.warmth._loop  # type: ignore[no-any-return]
 
 
 @contextmanager

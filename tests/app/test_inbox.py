@@ -59,7 +59,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
     trainer, state = session._trainer, session._state
     assert trainer is not None
     return {
-        "state": state.model_copy(update={"run": 0, "revision": 0}),
+        "state": state.model_copy(update={"run": 0, "revision": 0, "life": 0}),
         "revision": session._revision,
         "epoch": trainer.epoch,
         "params": trainer.network.params.tobytes(),

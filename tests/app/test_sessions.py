@@ -13,6 +13,7 @@ from app.scheduler import Scheduler
 from app.session import Session
 from app.sessions import Full, Sessions
 from app.settings import Settings
+from app.store import Store
 
 
 class Clock:
@@ -30,7 +31,7 @@ def on_loop(test: Callable[[Sessions, Clock], Coroutine[Any, Any, None]]) -> Non
     async def main() -> None:
         clock = Clock()
         settings = Settings(idle_pause=30, idle_expire=600, max_sessions=3, max_viewers=5)
-        await test(Sessions(settings, Scheduler(1), clock), clock)
+        await test(Sessions(settings, Scheduler(1), Store(settings), clock), clock)
 
     asyncio.run(main())
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { applied, edited, grown, initialState, layout, noticed, dismissed, told, watched } from "../../static/js/state.js";
+import { applied, edited, grown, initialState, layout, noticed, dismissed, rejoined, told, watched } from "../../static/js/state.js";
 
 const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
-const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, run: 0, diverged_at: null, ...extra });
+const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, run: 0, life: 7, diverged_at: null, ...extra });
 const frame = (extra = {}) => ({ revision: 0, run: 0, stride: 1, firstRow: 0, rows: new Float32Array(0), divergedAt: null, ...extra });
 
 test("a control answers before the server does, and an older word of the server does not undo it", () => {
@@ -15,6 +15,43 @@ test("a control answers before the server does, and an older word of the server 
   assert.deepEqual([state.spec.hidden, state.playing], [[3], true]);
   state = told(state, news(5, { spec: { ...spec, hidden: [3] } }));
   assert.deepEqual(state.spec.hidden, [3]);
+});
+
+test("back after a break with nothing changed, the server's word stands, also when its count went back", () => {
+  const state = told(initialState(), news(4, { run: 3 }));
+  for (const revision of [0, 3, 4, 5]) {
+    const back = rejoined(state, news(revision, { run: 2 }));
+    assert.deepEqual([back.ours, back.forgotten, back.state.revision, back.state.run], [false, false, revision, 2]);
+  }
+});
+
+test("changes made while there was no link are sent, however many, and are not called a forgotten session", () => {
+  for (let changes = 1; changes <= 4; changes++) {
+    let state = told(initialState(), news(4));
+    for (let i = 0; i < changes; i++) state = edited(state, { hidden: [i + 1] });
+    const back = rejoined(state, news(4));
+    assert.deepEqual([back.ours, back.forgotten, back.state.spec.hidden, back.state.revision], [true, false, [changes], 4 + changes]);
+  }
+});
+
+test("a change that the server took and lost with itself is sent again", () => {
+  const state = told(edited(told(initialState(), news(4)), { hidden: [3] }), news(5, { spec: { ...spec, hidden: [3] }, run: 1 }));
+  const back = rejoined(state, news(4));
+  assert.deepEqual([back.ours, back.forgotten, back.state.spec.hidden, back.state.revision], [true, false, [3], 5]);
+});
+
+test("two pages changed as much: the one that comes back last counts; where the other changed more, that stands", () => {
+  const state = edited(told(initialState(), news(4)), { hidden: [3] });
+  const theirs = { spec: { ...spec, hidden: [1] } };
+  assert.deepEqual([rejoined(state, news(5, theirs)).ours, rejoined(state, news(5, theirs)).state.revision], [true, 6]);
+  const back = rejoined(state, news(6, theirs));
+  assert.deepEqual([back.ours, back.state.spec.hidden, back.state.revision], [false, [1], 6]);
+});
+
+test("a session that the server has forgotten gets the page's settings, and that is known", () => {
+  const state = told(initialState(), news(4));
+  assert.deepEqual({ ...rejoined(state, news(0, { life: 8, spec: { ...spec, hidden: [1] } })), state: null }, { state: null, ours: true, forgotten: true });
+  assert.deepEqual({ ...rejoined(state, news(0, { life: 8 })), state: null }, { state: null, ours: false, forgotten: true });
 });
 
 test("a frame of an older configuration is dropped", () => {

@@ -1,0 +1,313 @@
+"""The life of sessions as a whole, against a model: pages come and go, change and train, servers end and begin."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from app.inbox import Apply
+from app.protocol import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
+from app.session import KEEP_SECONDS, Session
+from app.sessions import Full, Sessions
+from app.settings import Settings
+from app.store import Store
+from app.viewer import Viewer
+from engine import Spec, Trainer
+
+SPEC = Spec(seed="0.3", hidden=(2,), train_percent=5, batch_size=7, short_batch="carry", noise=20.0)
+SPECS = (
+    SPEC,
+    replace(SPEC, learning_rate=0.1),  # may be changed while it learns
+    replace(SPEC, regularization="L1", regularization_rate=0.03),
+    replace(SPEC, hidden=(3, 2), activation="relu"),
+)
+IDLE_PAUSE, IDLE_EXPIRE, MOST_SESSIONS, MOST_VIEWERS = 30.0, 600.0, 3, 5
+which = st.integers(0, 3)
+values = st.sampled_from((-0.75, 0.0, 0.5))
+
+
+class ByHand:
+    """In the scheduler's place: jobs are run when the test says so, by a clock that it moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self._due_from_job: dict[Session, float] = {}
+
+    def wake(self, job: Session) -> None:
+        self._due_from_job[job] = self.now
+
+    def settle(self, until: float) -> None:
+        """Move the clock on, running each job whenever it is due, but not more than a few times in the end."""
+        while self._due_from_job and (due := min(self._due_from_job.values())) <= until:
+            self.now = max(self.now, due)
+            for job in [job for job, moment in self._due_from_job.items() if moment <= due]:
+                del self._due_from_job[job]
+                again = job.run()
+                if again is not None:
+                    # One that goes as fast as it can is run again at once, for ever: by this clock, once a second.
+                    fast = job._playing and job._pace.rate is None
+                    self._due_from_job[job] = max(again, self.now + (1.0 if fast else 1e-3))
+        self.now = until
+
+
+@dataclass
+class Model:
+    """What a session has to be: the engine alone, and a few facts."""
+
+    trainer: Trainer
+    first: Spec  # with which the run began; its edits say what was changed on the way
+    revision: int = 0
+    playing: bool = False
+    speed: float | None = 60.0
+    life: int = 0
+    viewers: list[Viewer] = field(default_factory=list)
+    empty_since: float = 0.0
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        return self.trainer.spec, self.revision, self.playing, self.speed, self.life
+
+
+class Life(RuleBasedStateMachine):
+    """Four ids, room for three sessions and five pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = tempfile.TemporaryDirectory()
+        self.settings = Settings(
+            idle_pause=IDLE_PAUSE, idle_expire=IDLE_EXPIRE, max_sessions=MOST_SESSIONS, max_viewers=MOST_VIEWERS,
+            data_dir=self.folder.name, slice_seconds=1e6,
+        )  # fmt: skip
+        self.hand = ByHand()
+        self.ids = [Sessions.new_id() for _ in range(4)]
+        self.here: dict[str, Model] = {}
+        self.saved: dict[str, Model] = {}  # those that are in the store only
+        self.begin()
+
+    def begin(self) -> None:
+        self.store = Store(self.settings)
+        assert self.store.keeps
+        self.sessions = Sessions(self.settings, self.hand, self.store, clock=lambda: self.hand.now)  # type: ignore[arg-type]
+
+    def teardown(self) -> None:
+        self.store.close()
+        self.loop.close()
+        self.folder.cleanup()
+
+    def on_loop(self, id: str) -> tuple[Session, Viewer]:
+        async def join() -> tuple[Session, Viewer]:
+            joined = self.sessions.join(id, await self.sessions.recall(id))
+            joined[0]._clock = lambda: self.hand.now
+            return joined
+
+        return self.loop.run_until_complete(join())
+
+    def settle(self, seconds: float = 0.0) -> None:
+        """Let that much time pass."""
+        self.hand.settle(self.hand.now + seconds)
+        self.loop.run_until_complete(asyncio.sleep(0))
+        for id, model in self.here.items():  # the model trains as far: how far is the clock's business
+            trainer = self.session(id)._trainer
+            assert trainer is not None
+            assert trainer.epoch >= model.trainer.epoch
+            model.trainer.advance(trainer.epoch - model.trainer.epoch)
+
+    def session(self, id: str) -> Session:
+        return self.sessions._session_from_id[id]
+
+    def pick(self, number: int) -> str:
+        return sorted(self.here)[number % len(self.here)]
+
+    # --- pages ---
+
+    @initialize()
+    def first(self) -> None:
+        """Most of what can happen needs a page."""
+        self.connect(0)
+
+    @rule(number=which)
+    def connect(self, number: int) -> None:
+        """A page joins, or hears that it is full."""
+        id = self.ids[number]
+        full = sum(len(model.viewers) for model in self.here.values()) >= MOST_VIEWERS
+        if full or (id not in self.here and len(self.here) >= MOST_SESSIONS):
+            with pytest.raises(Full):
+                self.on_loop(id)
+            return
+        session, viewer = self.on_loop(id)
+        if id not in self.here:
+            self.here[id] = self.saved.pop(id, None) or Model(Trainer(session._spec), session._spec, life=session._life)
+        self.here[id].viewers.append(viewer)
+        self.settle()
+
+    @precondition(lambda self: any(model.viewers for model in self.here.values()))
+    @rule(number=which, newest=st.booleans())
+    def drop(self, number: int, newest: bool) -> None:
+        """A page is gone; which of a session's pages it was changes nothing."""
+        ids = [id for id in sorted(self.here) if self.here[id].viewers]
+        id = ids[number % len(ids)]
+        self.sessions.leave(id, self.here[id].viewers.pop(-1 if newest else 0))
+        self.here[id].empty_since = self.hand.now
+        self.settle()
+
+    @precondition(lambda self: any(model.viewers for model in self.here.values()))
+    @rule(number=which)
+    def take_over(self, number: int) -> None:
+        """A page's connection is replaced by a new one, which comes before the old one is gone."""
+        ids = [id for id in sorted(self.here) if self.here[id].viewers]
+        id = ids[number % len(ids)]
+        before = len(self.here[id].viewers)
+        self.connect(self.ids.index(id))
+        if len(self.here[id].viewers) > before:
+            self.sessions.leave(id, self.here[id].viewers.pop(0))
+        self.settle()
+
+    # --- what they ask for ---
+
+    @precondition(lambda self: self.here)
+    @rule(number=which, spec=st.sampled_from(SPECS), behind=st.integers(0, 2))
+    def configure(self, number: int, spec: Spec, behind: int) -> None:
+        """The spec of a page that has counted on, or of one that is behind."""
+        id = self.pick(number)
+        model = self.here[id]
+        revision = max(0, model.revision + 1 - behind)
+        self.session(id).submit(Apply(spec, revision))
+        model.revision = max(model.revision + 1, revision)
+        if model.trainer.reconfigure(spec):
+            model.first = spec
+        self.settle()
+
+    @precondition(lambda self: self.here)
+    @rule(number=which, value=values, bias=st.booleans())
+    def type_a_number(self, number: int, value: float, bias: bool) -> None:
+        """A weight or a bias."""
+        id = self.pick(number)
+        model = self.here[id]
+        if bias:
+            self.session(id).submit(EditBias(type="edit_bias", layer=1, neuron=0, value=value))
+            model.trainer.set_bias(1, 0, value)
+        else:
+            self.session(id).submit(EditWeight(type="edit_weight", layer=0, neuron=1, input=0, value=value))
+            model.trainer.set_weight(0, 1, 0, value)
+        self.settle()
+
+    @precondition(lambda self: self.here)
+    @rule(number=which, what=st.sampled_from(("play", "pause", "step", "reset")))
+    def press(self, number: int, what: str) -> None:
+        """A button."""
+        id = self.pick(number)
+        model = self.here[id]
+        changes: dict[str, Any] = {
+            "play": Play(type="play"), "pause": Pause(type="pause"), "step": Step(type="step", epochs=3),
+            "reset": Reset(type="reset"),
+        }  # fmt: skip
+        self.session(id).submit(changes[what])
+        model.playing = what == "play"
+        if what == "reset":
+            model.trainer.reset()
+            model.first = model.trainer.spec
+        expected = model.trainer.epoch + 3
+        self.settle()
+        if what == "step":
+            assert model.trainer.epoch == expected
+
+    @precondition(lambda self: self.here)
+    @rule(number=which, rate=st.sampled_from((5.0, 60.0, None)))
+    def set_speed(self, number: int, rate: float | None) -> None:
+        """The slider, or as fast as it goes."""
+        id = self.pick(number)
+        self.session(id).submit(Speed(type="speed", rate=rate))
+        self.here[id].speed = rate
+        self.settle()
+
+    # --- time ---
+
+    @rule(seconds=st.sampled_from((0.1, 1.0, 5.0)))
+    def wait(self, seconds: float) -> None:
+        """Sessions that play train meanwhile, at their speed."""
+        before = {id: model.trainer.epoch for id, model in self.here.items()}
+        playing = [id for id, model in self.here.items() if model.playing and not self.session(id).suspended]
+        self.settle(seconds)
+        for id, epoch in before.items():
+            if id not in playing:
+                assert self.here[id].trainer.epoch == epoch
+            elif seconds >= 1:
+                assert self.here[id].trainer.epoch > epoch
+
+    @rule(seconds=st.sampled_from((IDLE_PAUSE, IDLE_EXPIRE)))
+    def wait_long(self, seconds: float) -> None:
+        """Where nobody watches, sessions are suspended, and later on they are in the store only."""
+        self.settle(1.0)  # what has changed is kept by then
+        self.hand.now += seconds - 1.0
+        self.sessions.sweep()
+        for id, model in list(self.here.items()):
+            if not model.viewers and self.hand.now - model.empty_since >= IDLE_EXPIRE:
+                self.saved[id] = self.here.pop(id)
+            elif not model.viewers and self.hand.now - model.empty_since >= IDLE_PAUSE:
+                assert self.session(id).suspended
+        self.settle()
+
+    @rule(orderly=st.booleans())
+    def restart(self, orderly: bool) -> None:
+        """In order nothing is lost; killed, what is KEEP_SECONDS old and was kept is there."""
+        pages_from_id = {id: len(model.viewers) for id, model in self.here.items()}
+        if orderly:
+            self.sessions.close("The end.")
+            self.sessions.keep_last(frozenset())
+        else:
+            self.settle(KEEP_SECONDS)
+            for id in list(self.here):  # those that play have gone on since their last checkpoint
+                kept = self.store.load(id)
+                assert kept is not None
+                model = self.here[id]
+                lost = model.trainer.epoch - kept.checkpoint["epoch"]
+                assert lost == 0 or model.playing
+                model.trainer = Trainer.replay(model.first, model.trainer.edits, kept.checkpoint["epoch"])
+        self.store.close()
+        self.hand._due_from_job.clear()
+        for id, model in self.here.items():
+            self.saved[id] = replace(model, viewers=[])
+        self.here = {}
+        self.begin()
+        for id, pages in pages_from_id.items():
+            for _ in range(pages):
+                self.connect(self.ids.index(id))  # as open pages do by themselves
+
+    # --- what always holds ---
+
+    @invariant()
+    def sessions_are_what_the_model_says(self) -> None:
+        """The same sessions, facts, weights, losses and curves; all pages are shown the newest."""
+        assert set(self.sessions._session_from_id) == set(self.here)
+        for id, model in self.here.items():
+            session = self.session(id)
+            assert session._trainer is not None
+            assert session._trainer.checkpoint() == model.trainer.checkpoint()
+            facts = (session._spec, session._revision, session._playing, session._pace.rate, session._life)
+            assert facts == model.facts
+            assert list(session.viewers) == model.viewers
+            for viewer in model.viewers:
+                assert viewer.shown is session.shown
+                assert viewer.viewers == len(model.viewers)
+                assert viewer.shown.state.revision == model.revision
+                assert viewer.shown.state.playing == model.playing
+
+
+@pytest.fixture(autouse=True)
+def _slices_end_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not by the clock, which would make two runs of one case differ."""
+    monkeypatch.setattr("app.session.AS_MANY_AS_FIT", 40)
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)

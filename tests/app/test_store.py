@@ -1,0 +1,391 @@
+"""What is kept of a session, and that no file, disk or folder can keep the server from starting."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.sessions import Sessions
+from app.settings import Settings, data_folder
+from app.store import FILE, RECORD, Saved, Store
+from engine import Spec, Trainer
+from tests.conftest import ROOT
+
+
+@contextmanager
+def opened(folder: Path, **given: Any) -> Iterator[Store]:
+    """The store of a folder; closed, all that was put is written."""
+    store = Store(Settings(data_dir=str(folder), **given))
+    yield store
+    store.close()
+
+
+def saved(epochs: int = 3, **fields: Any) -> Saved:
+    """A session that has learnt for a while."""
+    trainer = Trainer(Spec(seed="0.4", hidden=(3,)))
+    trainer.advance(epochs)
+    trainer.set_weight(0, 1, 0, -0.75)
+    facts = {"revision": 4, "run": 2, "playing": True, "speed": 60.0, "life": 2**53 - 1} | fields
+    return Saved(spec=trainer.spec, checkpoint=trainer.checkpoint(), **facts)
+
+
+def wait(met: Callable[[], object], seconds: float = 10.0) -> None:
+    """Until it is so."""
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def others(folder: Path) -> list[Path]:
+    """The files that were set aside, without their journals."""
+    return [path for path in folder.glob(f"{FILE}.set-aside-*") if not path.name.endswith(("-wal", "-shm", "-journal"))]
+
+
+def test_what_is_put_is_there_after_a_restart(tmp_path: Path) -> None:
+    """Everything of it, bit for bit, and a trainer goes on from it; the latest of several counts; ids stay apart."""
+    one, two = Sessions.new_id(), Sessions.new_id()
+    last = saved(7, playing=False, speed=None)
+    with opened(tmp_path) as store:
+        assert not store.knows(one)
+        assert store.load(one) is None
+        for epochs in range(5):
+            store.put(one, saved(epochs))
+        store.put(one, last)
+        assert store.load(one) == last  # before it is written
+        store.put(two, saved(1))
+        assert store.knows(one)
+    with opened(tmp_path) as store:
+        assert store.knows(one)
+        found = store.load(one)
+        assert found == last
+        assert store.load(two) == saved(1)
+        assert found is not None
+        assert Trainer.restored(found.spec, found.checkpoint).checkpoint() == last.checkpoint
+        assert store.load(Sessions.new_id()) is None
+
+
+def test_the_folder_and_the_file_are_the_users_own(tmp_path: Path) -> None:
+    """0700 and 0600, the journal too; a file that others could read is closed to them."""
+    folder = tmp_path / "made" / "here"
+    with opened(folder) as store:
+        store.put("a" * 22, saved())
+        wait(lambda: not store._waiting and not store._writing)
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
+            FILE: 0o600,
+            f"{FILE}-wal": 0o600,
+        }
+    (folder / FILE).chmod(0o644)
+    with opened(folder):
+        assert (folder / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_users_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system says that such things go; the variable and the option name another, and the option counts."""
+    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere/data")
+    assert data_folder() == Settings.from_environment().data_dir == "/somewhere/data/tinkernet"
+    monkeypatch.setenv("TINKERNET_DATA_DIR", "/elsewhere")
+    assert Settings.from_environment().data_dir == "/elsewhere"
+    assert Settings.from_environment(data_dir="/here").data_dir == "/here"
+    assert Settings.from_environment(data_dir="").data_dir == ""
+
+
+def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file anywhere, and a secret of this server's life only."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    one, two = Store(Settings()), Store(Settings())
+    assert not one.keeps
+    assert len(one.secret()) == 32
+    assert one.secret() == one.secret() != two.secret()
+    one.close(), two.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_secret_outlives_the_server(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The same 32 bytes after a restart; damaged, others, with a sentence; another folder's are others."""
+    with opened(tmp_path) as store:
+        secret = store.secret()
+        assert len(secret) == 32
+    with opened(tmp_path) as store:
+        assert store.secret() == secret
+    with opened(tmp_path / "other") as store:
+        assert store.secret() != secret
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        connection.execute("UPDATE secret SET value = ?", (bytes(32),))
+    with opened(tmp_path) as store:
+        assert caplog.messages == []
+        mended = store.secret()
+        assert mended not in (secret, bytes(32))
+        assert "damaged" in caplog.text
+    with opened(tmp_path) as store:
+        assert store.secret() == mended
+
+
+@pytest.mark.parametrize("column", ["facts", "arrays", "checksum", "version", "id"])
+def test_a_checkpoint_that_does_not_check_is_nobodys(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, column: str
+) -> None:
+    """A flipped bit in any part of a row, or another session's row: set aside with a sentence, the others are well."""
+    one, two = "a" * 22, "b" * 22
+    with opened(tmp_path) as store:
+        store.put(one, saved())
+        store.put(two, saved(5))
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        if column == "version":
+            connection.execute("UPDATE session SET version = ? WHERE id = ?", (RECORD + 1, one))
+        elif column == "id":
+            connection.execute("DELETE FROM session WHERE id = ?", (one,))
+            connection.execute("INSERT INTO session SELECT ?, version, saved_at, facts, arrays, checksum FROM session",
+                               (one,))  # fmt: skip
+        else:
+            (value,) = connection.execute(f"SELECT {column} FROM session WHERE id = ?", (one,)).fetchone()
+            place = len(value) // 2
+            value = value[:place] + bytes([value[place] ^ 4]) + value[place + 1 :]
+            connection.execute(f"UPDATE session SET {column} = ? WHERE id = ?", (value, one))
+    with opened(tmp_path) as store:
+        assert store.load(one) is None
+        assert "set aside" in caplog.text
+        assert not store.knows(one)
+        assert store.load(two) == saved(5)
+        store.put(one, saved(1))  # its session begins anew, under the same name
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        assert connection.execute("SELECT id FROM session ORDER BY id").fetchall() == [(one,), (one + "?",), (two,)]
+
+
+def content(folder: Path) -> bytes:
+    """A store's file after an orderly end, with a few sessions in it."""
+    with opened(folder) as store:
+        for count in range(6):
+            store.put(f"{count:022d}", saved(40 * count))
+        store.secret()
+    assert [path.name for path in folder.iterdir()] == [FILE]
+    return (folder / FILE).read_bytes()
+
+
+def start_with(folder: Path, file: bytes, caplog: pytest.LogCaptureFixture) -> bool:
+    """Whatever the file holds: the store opens and keeps, what it finds is what was put, what it set aside it says.
+
+    Returns whether it has said all that is missing.
+    """
+    folder.mkdir()
+    (folder / FILE).write_bytes(file)
+    caplog.clear()
+    with opened(folder) as store:
+        assert store.keeps, caplog.text
+        aside = others(folder)
+        assert len(aside) == caplog.text.count("a new one is begun") <= 1
+        assert not aside or aside[0].read_bytes() == file
+        found = {count: store.load(f"{count:022d}") for count in range(6)}
+        assert all(value in (None, saved(40 * count)) for count, value in found.items())
+        lost = list(found.values()).count(None)
+        honest = lost == (6 if aside else caplog.text.count("begins anew"))
+        store.put("new" + "x" * 19, saved())
+    with opened(folder) as store:
+        assert store.load("new" + "x" * 19) == saved()
+    return honest
+
+
+def test_a_truncated_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Cut off at any page, at the header's parts and at places by chance."""
+    whole = content(tmp_path / "whole")
+    chance = random.Random(1)
+    places = {0, 1, 15, 16, 17, 99, 100, 101, 4095, 4096, 4097, len(whole) - 1}
+    places |= set(range(0, len(whole), 4096 * 5)) | {chance.randrange(len(whole)) for _ in range(15)}
+    for place in sorted(places):
+        honest = start_with(tmp_path / f"at-{place}", whole[:place], caplog)
+        assert honest or place <= 1  # SQLite takes one byte, like none, for a new file
+
+
+def test_flipped_bytes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """One byte or a thousand are others: what is read is what was written, or nothing."""
+    whole = content(tmp_path / "whole")
+    chance = random.Random(2)
+    for case in range(40):
+        damaged = bytearray(whole)
+        places = [chance.randrange(100 if case < 10 else len(whole)) for _ in range((1, 1000)[case % 4 == 3])]
+        for place in places:
+            damaged[place] ^= 1 << chance.randrange(8)
+        start_with(tmp_path / f"case-{case}", bytes(damaged), caplog)
+
+
+@pytest.mark.parametrize("what", ["noise", "text", "folder", "other", "newer", "table"])
+def test_what_is_in_the_files_place(tmp_path: Path, caplog: pytest.LogCaptureFixture, what: str) -> None:
+    """No database, a folder, another program's or a newer version's: set aside with the reason, and not changed."""
+    path = tmp_path / FILE
+    if what == "folder":
+        path.mkdir()
+        (path / "mine.txt").write_text("mine")
+    elif what in ("noise", "text"):
+        path.write_bytes(random.Random(3).randbytes(10_000) if what == "noise" else b"Dear diary,\n" * 100)
+    else:
+        if what != "other":
+            content(tmp_path)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("CREATE TABLE mine (a)")
+            connection.execute("INSERT INTO mine VALUES (42)")
+            if what == "newer":
+                connection.execute("PRAGMA user_version = 2")
+            elif what == "table":
+                connection.execute("ALTER TABLE session RENAME COLUMN facts TO other")
+    with opened(tmp_path) as store:
+        assert store.keeps
+        store.put("a" * 22, saved())
+        (message,) = caplog.messages
+        words = {"folder": "not a file", "other": "another program", "newer": "another version", "table": "cannot be"}
+        assert words.get(what, "") in message
+        (aside,) = others(tmp_path)
+        assert aside.name in message
+    if what == "folder":
+        assert (aside / "mine.txt").read_text() == "mine"
+    elif what not in ("noise", "text"):
+        with closing(sqlite3.connect(aside)) as connection:
+            assert connection.execute("SELECT a FROM mine").fetchall() == [(42,)]
+
+
+def test_a_folder_that_cannot_be_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Said in one sentence that names it; nothing is kept, and everything else works."""
+    (tmp_path / "file").write_text("")
+    with opened(tmp_path / "file" / "folder") as store:
+        assert not store.keeps
+        assert store.load("a" * 22) is None
+        assert len(store.secret()) == 32
+    (message,) = caplog.messages
+    assert message.startswith("Sessions are not saved in")
+    assert str(tmp_path / "file" / "folder") in message
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to the administrator")
+def test_a_read_only_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """With a file in it or without: said once, not set aside, and nothing is kept."""
+    content(tmp_path / "full")
+    (tmp_path / "empty").mkdir()
+    for name in ("full", "empty"):
+        caplog.clear()
+        for path in (tmp_path / name).iterdir():
+            path.chmod(0o400)
+        (tmp_path / name).chmod(0o500)
+        with opened(tmp_path / name) as store:
+            assert not store.keeps
+        (message,) = caplog.messages
+        assert message.startswith("Sessions are not saved")
+        (tmp_path / name).chmod(0o700)
+        assert others(tmp_path / name) == []
+
+
+def test_two_servers_do_not_share_a_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The second one says so, keeps nothing and leaves the file alone; it can be had when the first has ended."""
+    code = f"""
+import sys
+from app.settings import Settings
+from app.store import Store
+store = Store(Settings(data_dir={str(tmp_path)!r}))
+print(store.keeps, flush=True)
+sys.stdin.read()
+"""
+    with opened(tmp_path) as store:
+        store.put("a" * 22, saved())
+        second = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, input="", capture_output=True, text=True, timeout=60, check=True
+        )
+        assert second.stdout == "False\n"
+        assert "another Tinkernet" in second.stderr
+        assert len(second.stderr.splitlines()) == 1
+    first = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert first.stdout is not None
+    assert first.stdout.readline() == "True\n"
+    with opened(tmp_path) as store:
+        assert not store.keeps
+    first.kill()
+    first.communicate()
+    with opened(tmp_path) as store:
+        assert store.load("a" * 22) == saved()
+    assert others(tmp_path) == []
+    assert "another Tinkernet" in caplog.text
+
+
+def test_a_full_disk_costs_the_keeping_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said once; what could not be written waits, one checkpoint a session, and is written when there is room."""
+    monkeypatch.setattr("app.store.RETRY", 0.05)
+    with opened(tmp_path) as store:
+        store.put("a" * 22, saved())
+        wait(lambda: not store._waiting and not store._writing)
+        assert store._connection is not None
+        with store._disk:
+            store._connection.execute("PRAGMA max_page_count = 1")
+        for count in range(30):
+            store.put(f"{count:022d}", saved(2000))
+            store.put("a" * 22, saved(count))
+            time.sleep(0.02)
+        wait(lambda: caplog.messages)
+        assert store.load("a" * 22) == saved(29)
+        assert len(store._waiting | store._writing) == 31
+        (message,) = caplog.messages
+        assert "cannot be saved just now" in message
+        assert "full" in message
+        with store._disk:
+            store._connection.execute("PRAGMA max_page_count = 1000000")
+        wait(lambda: len(caplog.messages) == 2)
+        assert caplog.messages[1] == "Sessions are saved again."
+    with opened(tmp_path) as store:
+        assert store.load("a" * 22) == saved(29)
+        assert store.load(f"{29:022d}") == saved(2000)
+
+
+def test_old_sessions_go(tmp_path: Path) -> None:
+    """What was kept longer ago than the setting says is deleted, the rest stays."""
+    with opened(tmp_path) as store:
+        for id in ("a" * 22, "b" * 22):
+            store.put(id, saved())
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        connection.execute("UPDATE session SET saved_at = saved_at - 86400 * 3.01 WHERE id = ?", ("a" * 22,))
+    for days, kept in ((3.02, True), (3.0, False)):
+        with opened(tmp_path, keep_days=days) as store:
+            store.put("c" * 22, saved())
+            wait(lambda: not store._waiting and not store._writing)
+            assert store.knows("a" * 22) == kept
+            assert store.load("b" * 22) == saved()
+            assert (store.load("a" * 22) is not None) == kept
+
+
+def test_the_file_has_an_end(tmp_path: Path) -> None:
+    """Beyond the size that is set the oldest sessions go; the file itself grows little beyond it."""
+    last = saved(2000)
+    with opened(tmp_path, keep_megabytes=0.5) as store:
+        for count in range(80):  # 1.3 MB
+            store.put(f"{count:022d}", last)
+            if count % 4 == 3:
+                wait(lambda: not store._waiting and not store._writing)
+        kept = [store.knows(f"{count:022d}") for count in range(80)]
+        assert kept == sorted(kept)
+        assert 15 < sum(kept) < 30
+        assert store.load(f"{79:022d}") == last
+    assert (tmp_path / FILE).stat().st_size < 0.7e6
+
+
+def test_one_that_cannot_be_written_is_not_the_others_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A checkpoint that JSON has no words for is left out, with a report, and the writer lives on."""
+    with opened(tmp_path) as store:
+        store.put("a" * 22, replace(saved(), speed=float("nan")))
+        store.put("b" * 22, saved())
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    with opened(tmp_path) as store:
+        assert store.load("b" * 22) == saved()
+        assert store.load("a" * 22) is None

@@ -1,0 +1,122 @@
+"""An open page while the server under it is killed and started again."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine import Trainer, spec_from_link
+from tests.browser.test_playground import epoch, open_page, wait_for_epoch
+from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
+from tests.page import Page as Wire
+
+
+class Restarting:
+    """A server that can be killed, and started again at the same address."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._arguments = arguments
+        self._server: LiveServer | None = None
+        self.url = ""
+
+    def start(self) -> None:
+        """Start, at the first time at any free port."""
+        port = self.url.rsplit(":", 1)[-1] or "0"
+        self._server = start([sys.executable, "-m", "app", "--port", port, *self._arguments], ROOT)
+        self.url = self._server.url
+        wait_until_ready(self.url)
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self._server is not None
+        self._server.process.send_signal(signal.SIGKILL)
+        stop(self._server)
+
+
+@pytest.fixture
+def restarting(tmp_path: Path, request: pytest.FixtureRequest, expected_errors: list[str]) -> Iterator[Restarting]:
+    """Keeps its sessions, unless a test names other options."""
+    expected_errors.append("WebSocket|ERR_CONNECTION_REFUSED")
+    server = Restarting(*getattr(request, "param", ("--data-dir", str(tmp_path))))
+    server.start()
+    yield server
+    server.kill()
+
+
+def wire(page: Page, url: str) -> Wire:
+    """The same session without a browser, to compare bits."""
+    return Wire(url, id=page.evaluate("location.pathname").rsplit("/", 1)[1])
+
+
+def test_an_open_page_goes_on_after_a_restart(page: Page, restarting: Restarting) -> None:
+    """Killed while it plays: the page comes back by itself, plays on, says nothing, and its numbers are the same."""
+    open_page(page, restarting.url)
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 200)
+    restarting.kill()
+    expect(page.locator("#status")).to_contain_text("Connection lost")
+    seen = epoch(page)
+    restarting.start()
+    expect(page.locator("#status")).to_have_text("", timeout=15_000)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    wait_for_epoch(page, seen + 100)
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert page.get_by_text("no longer knew").count() == 0
+    with wire(page, restarting.url) as same:
+        same.ready()
+        alone = Trainer(spec_from_link(same.state["link"]))
+        alone.advance(int(same.frame.epoch))
+        assert same.frame.params.tobytes() == alone.network.params.astype(np.float32).tobytes()
+        assert same.losses.tobytes() == alone.history.rows.tobytes()
+        expect(page.locator("#train-loss")).to_have_text(f"{alone.train_loss:.3f}")
+        expect(page.locator("#epoch")).to_have_text(f"{alone.epoch:07,d}")
+
+
+def test_changes_made_while_the_server_was_away(page: Page, restarting: Restarting) -> None:
+    """Three of them, one a live one: all are there afterwards, and the page does not say that it was forgotten."""
+    open_page(page, restarting.url)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,003")
+    expect(page.locator("#curve .scatterlayer .trace")).to_have_count(2)  # all that the page loads is there
+    restarting.kill()
+    expect(page.locator("#status")).to_contain_text("Connection lost")
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    page.get_by_role("combobox", name="Learning rate").select_option("0.1")
+    page.get_by_role("combobox", name="Regularization", exact=True).select_option("L2")
+    restarting.start()
+    expect(page.locator("#status")).to_have_text("", timeout=15_000)
+    with wire(page, restarting.url) as same:
+        same.until(lambda same: same.state.get("spec", {}).get("regularization") == "L2")
+        assert same.state["spec"]["activation"] == "relu"
+        assert same.state["spec"]["learning_rate"] == 0.1
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    assert page.get_by_text("no longer knew").count() == 0
+
+
+@pytest.mark.parametrize("restarting", [("--no-save",)], indirect=True)
+def test_a_forgotten_session_is_said(page: Page, restarting: Restarting) -> None:
+    """Without saving the network is back at its start, with the page's settings, and the page says so."""
+    open_page(page, restarting.url)
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    expect(page.locator("#curve .scatterlayer .trace")).to_have_count(2)
+    restarting.kill()
+    expect(page.locator("#status")).to_contain_text("Connection lost")
+    restarting.start()
+    expect(page.locator("#status")).to_have_text("", timeout=15_000)
+    expect(page.get_by_text("The server no longer knew this session")).to_be_visible()
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    with wire(page, restarting.url) as same:
+        assert same.ready().state["spec"]["activation"] == "relu"
