@@ -15,6 +15,7 @@ from engine import Trainer, spec_from_link
 from tests.browser.test_playground import epoch, open_page, wait_for_epoch
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 from tests.page import Page as Wire
+from tests.page import visit
 
 
 class Restarting:
@@ -51,7 +52,8 @@ def restarting(tmp_path: Path, request: pytest.FixtureRequest, expected_errors: 
 
 def wire(page: Page, url: str) -> Wire:
     """The same session without a browser, to compare bits."""
-    return Wire(url, id=page.evaluate("location.pathname").rsplit("/", 1)[1])
+    path, cookies = page.evaluate("location.pathname"), page.context.cookies(page.url)
+    return Wire(url, id=visit(url, path, "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)).id)
 
 
 def test_an_open_page_goes_on_after_a_restart(page: Page, restarting: Restarting) -> None:
