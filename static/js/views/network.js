@@ -5,7 +5,7 @@ import { colour } from "../palette.js";
 import { layerSizes, layout, neuronOf, outputUnit, watched } from "../state.js";
 import { on } from "../store.js";
 import { byId, element, icon } from "./element.js";
-import { drawField } from "./field.js";
+import { drawField, finer } from "./field.js";
 import { geometry, linePath } from "./geometry.js";
 import { drawLines, lineWidth } from "./lines.js";
 import { unitName } from "./names.js";
@@ -33,7 +33,7 @@ export function mountNetwork(store, actions) {
   let lines = [];
   /** @type {Map<string, HTMLButtonElement>} */
   let buttonFromUnit = new Map();
-  /** @type {{context: CanvasRenderingContext2D, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
+  /** @type {{context: CanvasRenderingContext2D, place: import("./geometry.js").Place, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
   let neurons = [];
 
   /** Everything that changes only with the shape of the network or of the window. */
@@ -62,7 +62,7 @@ export function mountNetwork(store, actions) {
       if (watching) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
       button.dataset.control = feature.key;
       button.title = feature.formula;
-      drawField(contextOf(button), featureMap(feature), false);
+      drawField(contextOf(button), sized(featureMap(feature), places.inputs[i]), false);
       button.append(element("span", { class: "name", "aria-hidden": "true" }, feature.label));
       button.onclick = () => toggleFeature(feature.key);
       return button;
@@ -74,7 +74,7 @@ export function mountNetwork(store, actions) {
       button.append(bias);
       if (unit === outputUnit(spec)) button.append(element("span", { class: "tag", "aria-hidden": "true" }, spec.problem === "regression" ? "linear" : "tanh"));
       button.onclick = (event) => actions.pin({ kind: event.target === bias ? "bias" : "neuron", unit });
-      neurons.push({ context: contextOf(button), bias, biasAt: layers[layer].biases + neuron });
+      neurons.push({ context: contextOf(button), place: places.layers[layer][neuron], bias, biasAt: layers[layer].biases + neuron });
       return button;
     }));
     units.replaceChildren(...headings(places, sizes), ...inputs, ...cells);
@@ -169,7 +169,7 @@ export function mountNetwork(store, actions) {
     if (!frame || frame.small.length !== neurons.length) return;
     if (frame !== drawn) {
       neurons.forEach((neuron, i) => {
-        drawField(neuron.context, frame.small[i], view.discretize);
+        drawField(neuron.context, sized(frame.small[i], neuron.place), view.discretize);
         neuron.bias.style.background = colour(frame.params[neuron.biasAt]);
       });
       for (const line of lines) line.weight = frame.params[line.at];
@@ -219,6 +219,9 @@ export function mountNetwork(store, actions) {
 export function unitBox(unit) {
   return document.querySelector(`[data-unit="${neuronOf(unit) ? unit : CSS.escape(unit)}"]`)?.getBoundingClientRect() ?? null;
 }
+
+/** A map of more samples where a unit is large enough to show the single ones. @param {Uint8Array} map @param {import("./geometry.js").Place} place */
+const sized = (map, { size }) => (size > 3 * Math.sqrt(map.length) ? finer(map) : map);
 
 /** @param {HTMLButtonElement} button */
 function contextOf(button) {
