@@ -17,9 +17,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from app.sessions import Sessions
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
-from tests.page import Page
+from tests.page import Page, Visit, visit
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into the system's buffers as Linux shows them")
 
@@ -93,14 +92,15 @@ def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
     as they can: each of the fifty is told and closed with 1001, and the process has ended within three seconds."""
     command = [sys.executable, "-m", "app", "--port", "0", "--data-dir", str(tmp_path)]
     server = start(command, ROOT, stderr=subprocess.PIPE)
-    ids = [Sessions.new_id() for _ in range(10)]
+    visits: list[Visit] = []
     joined = asyncio.Semaphore(0)
 
     async def viewer(number: int) -> tuple[str, int | None]:
         """The last words it hears, and the code with which it is closed."""
-        address = f"{server.url.replace('http', 'ws', 1)}/s/{ids[number % 10]}/ws"
+        mine = visits[number % 10]
+        address, cookies = f"{server.url.replace('http', 'ws', 1)}/s/{mine.id}/ws", {"Cookie": mine.cookies}
         said, frames = "", 0
-        async with connect(address, compression=None, proxy=None) as socket:
+        async with connect(address, compression=None, proxy=None, additional_headers=cookies) as socket:
             if number == 0:
                 spec = json.loads(await socket.recv())["spec"] | {"hidden": LARGE}
                 await socket.send(json.dumps({"type": "configure", "revision": 1, "spec": spec}))
@@ -134,7 +134,8 @@ def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
 
     try:
         wait_until_ready(server.url)
-        with Page(server.url, id=ids[0], deaf=True) as stalled:
+        visits += [visit(server.url) for _ in range(10)]
+        with Page(server.url, id=visits[0].id, deaf=True) as stalled:
             heard, seconds = asyncio.run(scenario(stalled))
         assert heard == [("The server is stopping.", 1001)] * 50
         assert seconds < 3

@@ -38,6 +38,7 @@ class ByHand:
 
     def __init__(self) -> None:
         self.now = 1000.0
+        self.slice_seconds = 1e6  # by number of epochs, not by the clock: a case is the same twice
         self._due_from_job: dict[Session, float] = {}
 
     def wake(self, job: Session) -> None:
@@ -49,7 +50,7 @@ class ByHand:
             self.now = max(self.now, due)
             for job in [job for job, moment in self._due_from_job.items() if moment <= due]:
                 del self._due_from_job[job]
-                again = job.run()
+                again = job.run(self.slice_seconds)
                 if again is not None:
                     # One that goes as fast as it can is run again at once, for ever: by this clock, once a second.
                     fast = job._playing and job._pace.rate is None
@@ -84,7 +85,7 @@ class Life(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.settings = Settings(
             idle_pause=IDLE_PAUSE, idle_expire=IDLE_EXPIRE, max_sessions=MOST_SESSIONS, max_viewers=MOST_VIEWERS,
-            data_dir=self.folder.name, slice_seconds=1e6,
+            data_dir=self.folder.name,
         )  # fmt: skip
         self.hand = ByHand()
         self.ids = [Sessions.new_id() for _ in range(4)]
@@ -104,7 +105,7 @@ class Life(RuleBasedStateMachine):
 
     def on_loop(self, id: str) -> tuple[Session, Viewer]:
         async def join() -> tuple[Session, Viewer]:
-            joined = self.sessions.join(id, await self.sessions.recall(id))
+            joined = self.sessions.join(id, saved=await self.sessions.recall(id))
             joined[0]._clock = lambda: self.hand.now
             return joined
 
