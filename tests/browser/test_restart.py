@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -105,9 +107,8 @@ def test_changes_made_while_the_server_was_away(page: Page, restarting: Restarti
     assert page.get_by_text("no longer knew").count() == 0
 
 
-@pytest.mark.parametrize("restarting", [("--no-save",)], indirect=True)
-def test_a_forgotten_session_is_said(page: Page, restarting: Restarting) -> None:
-    """Without saving the network is back at its start, with the page's settings, and the page says so."""
+def test_a_forgotten_session_is_said(page: Page, restarting: Restarting, tmp_path: Path) -> None:
+    """One that the file does not have any more: back at its start, with the page's settings, and the page says so."""
     open_page(page, restarting.url)
     page.get_by_role("combobox", name="Activation").select_option("relu")
     page.keyboard.press("ArrowRight")
@@ -115,6 +116,8 @@ def test_a_forgotten_session_is_said(page: Page, restarting: Restarting) -> None
     expect(page.locator("#curve .scatterlayer .trace")).to_have_count(2)
     restarting.kill()
     expect(page.locator("#status")).to_contain_text("Connection lost")
+    with closing(sqlite3.connect(tmp_path / "tinkernet.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM session")
     restarting.start()
     expect(page.locator("#status")).to_have_text("", timeout=15_000)
     expect(page.get_by_text("The server no longer knew this session")).to_be_visible()
@@ -122,3 +125,22 @@ def test_a_forgotten_session_is_said(page: Page, restarting: Restarting) -> None
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
     with wire(page, restarting.url) as same:
         assert same.ready().state["spec"]["activation"] == "relu"
+
+
+@pytest.mark.parametrize("restarting", [("--no-save",)], indirect=True)
+def test_without_saving_the_page_begins_anew(page: Page, restarting: Restarting, expected_errors: list[str]) -> None:
+    """--no-save: neither session nor key is left. The page gets a session of its own with its settings, and says so."""
+    expected_errors.append("403")
+    open_page(page, restarting.url)
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    expect(page.locator("#curve .scatterlayer .trace")).to_have_count(2)
+    before = page.evaluate("location.pathname")
+    restarting.kill()
+    expect(page.locator("#status")).to_contain_text("Connection lost")
+    restarting.start()
+    expect(page.get_by_text("this is a new one of your own")).to_be_visible()
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    assert page.evaluate("location.pathname") != before
