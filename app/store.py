@@ -37,6 +37,8 @@ GATHER = 0.25  # seconds that a first checkpoint waits for those of other sessio
 RETRY = 5.0  # seconds between attempts when the disk does not take it
 TIDY = 3600.0  # seconds between looks for what is too old
 
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)  # the second where SQLite's own message quotes what is damaged
+
 # With a file of these there is nothing wrong, only with the disk, the folder or a second server.
 _NOT_THE_FILE = (
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
@@ -145,7 +147,7 @@ class Store:
             try:
                 query = "SELECT version, facts, arrays, checksum FROM session WHERE id = ?"
                 row = self._connection.execute(query, (id,)).fetchone()
-            except sqlite3.Error as error:
+            except _FAULTS as error:
                 log.warning("A saved session could not be read (%s); it begins anew.", error)
                 return None
             try:
@@ -153,7 +155,7 @@ class Store:
             except (ValueError, TypeError, KeyError) as error:
                 log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
                 # No session can have this id, so nobody is shown it, and it goes when it is old.
-                with suppress(sqlite3.Error), self._connection:
+                with suppress(*_FAULTS), self._connection:
                     self._connection.execute("UPDATE OR REPLACE session SET id = id || '?' WHERE id = ?", (id,))
         with self._changed:
             self._ids.discard(id)
@@ -185,7 +187,7 @@ class Store:
                 self._writing, self._waiting = self._waiting, {}
                 closing = self._closing
             self._write()
-        with self._disk, suppress(sqlite3.Error):
+        with self._disk, suppress(*_FAULTS):
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
@@ -206,7 +208,7 @@ class Store:
                         f"INSERT OR REPLACE INTO session ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", rows
                     )
                     dropped = self._tidy(self._connection, now)
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             if not self._failing:
                 log.warning("Sessions cannot be saved just now (%s); everything else goes on.", error)
             self._failing = True
@@ -245,7 +247,7 @@ class Store:
             except _Unusable as reason:
                 log.warning("%s %s. It is kept as %s; a new one is begun.", path, reason, _set_aside(path))
                 self._begin(path)
-        except (OSError, sqlite3.Error, _Unusable) as error:
+        except (OSError, *_FAULTS, _Unusable) as error:
             busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
             why = "another Tinkernet has it open; --data-dir names another folder" if busy else error
             log.warning("Sessions are not saved in %s: %s.", path.parent, why)
@@ -260,7 +262,7 @@ class Store:
         try:
             _prepare(connection)
             self._ids = {id for (id,) in connection.execute("SELECT id FROM session")}
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             connection.close()
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
             if code & 0xFF in _NOT_THE_FILE and code != sqlite3.SQLITE_IOERR_SHORT_READ:
@@ -286,7 +288,7 @@ class Store:
                 self._connection.execute("DELETE FROM secret")
                 self._connection.execute("INSERT INTO secret VALUES (?, ?)", (made, _checksum(made)))
             return made
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             log.warning("The secret could not be kept (%s): sessions' keys will not outlive this server.", error)
             return None
 
