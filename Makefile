@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS   ?=
 
-.PHONY: run test bench lock protocol clean
+.PHONY: run test bench soak lock protocol clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m app $(ARGS)
@@ -20,6 +20,10 @@ test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
 # Tables, and build/bench.json. One part, or a short look: make bench ARGS="--quick load"
 bench: .venv/bench.stamp .venv/browser.stamp
 	@.venv/bench/bin/python -m tests.bench $(ARGS)
+
+# What is promised, held for long; exit code 1 when a promise is not kept. make soak ARGS="--quick kill"
+soak: .venv/soak.stamp .venv/browser.stamp
+	@.venv/soak/bin/python -m tests.soak $(ARGS)
 
 # The locks are installed with hashes, the project itself from this folder; the stamps make a second run start at once.
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
@@ -36,11 +40,11 @@ bench: .venv/bench.stamp .venv/browser.stamp
 	  echo "Tinkernet needs Python 3.11 or later; say which with: make run PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-# What only the benchmarks need (PyTorch and others) lives in an environment of its own.
-.venv/bench.stamp: tests/bench/requirements.txt requirements-test.lock | .venv/bin/python
-	$(BIN)/python -m venv .venv/bench
-	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
-	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
+# What only the benchmarks need (PyTorch and others), and only the long tests, lives in environments of their own.
+.venv/bench.stamp .venv/soak.stamp: .venv/%.stamp: tests/%/requirements.txt requirements-test.lock | .venv/bin/python
+	$(BIN)/python -m venv .venv/$*
+	.venv/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	.venv/$*/bin/python -m pip install --quiet --disable-pip-version-check -r tests/$*/requirements.txt
 	@touch $@
 
 # TypeScript checks the page's types; without Node its tests are skipped and say so.

@@ -51,15 +51,15 @@ def loaded(groups: list[dict[str, Any]], seconds: float, settle: float) -> dict[
     """One plan on a fresh server: what came of it, by group."""
     with serving("tests.bench.served") as served:
         warm_up = {"seconds": 0.5, "settle": 0.5, "groups": [group(1)]}
-        _clients(served.url, warm_up)
+        clients(served.url, warm_up)
         empty, used = served.memory, served.processor_seconds
-        found = _clients(served.url, {"seconds": seconds, "settle": settle, "groups": groups})
+        found = clients(served.url, {"seconds": seconds, "settle": settle, "groups": groups})
         # Before the sweep: suspended or not, the sessions are still there.
         full, used = served.memory, served.processor_seconds - used
         lags = [by for at, by in json.loads(served.stop().splitlines()[-1]) if found["begin"] <= at <= found["end"]]
     sessions = sum(each["sessions"] for each in groups)
     result: dict[str, Any] = {
-        "lag_p99_ms": _percentile(lags, 99) * 1e3,
+        "lag_p99_ms": percentile(lags, 99) * 1e3,
         "lag_max_ms": max(lags) * 1e3,
         "memory_per_session_mb": (full - empty) / sessions,
         "memory_mb": full,
@@ -80,7 +80,7 @@ def _of_group(viewers: list[dict[str, Any]], number: int, seconds: float) -> dic
         "frames_min": min(rates),
         "frames_median": median(rates),
         "age_p50_ms": median(ages) * 1e3,
-        "age_p95_ms": _percentile(ages, 95) * 1e3,
+        "age_p95_ms": percentile(ages, 95) * 1e3,
         "epochs_per_second": median(epochs) / seconds,
         "epochs_per_second_min": min(epochs) / seconds,
         "jain": sum(epochs) ** 2 / (len(epochs) * squares) if squares else 0.0,
@@ -89,11 +89,13 @@ def _of_group(viewers: list[dict[str, Any]], number: int, seconds: float) -> dic
     }
 
 
-def _percentile(values: list[float], percent: int) -> float:
+def percentile(values: list[float], percent: int) -> float:
+    """Of values in any order."""
     return quantiles(values, n=100)[percent - 1] if len(values) > 1 else values[0]
 
 
-def _clients(url: str, plan: dict[str, Any]) -> dict[str, Any]:
+def clients(url: str, plan: dict[str, Any]) -> dict[str, Any]:
+    """Pages by this plan (tests/bench/clients.py), in a process of their own."""
     command = [sys.executable, "-m", "tests.bench.clients", url]
     limit = plan["seconds"] + plan["settle"] + 90
     said = subprocess.run(

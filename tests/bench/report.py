@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "build" / "bench"
+BUILD = ROOT / "build"
 """Git does not look there."""
 
 
@@ -77,9 +77,9 @@ def _said(*command: str) -> str:
         return ""
 
 
-def run(part: str, measure: Callable[[bool], dict[str, Any]]) -> None:
-    """The command of one part: measure, and keep what was found in build/bench/PART.json."""
-    parser = argparse.ArgumentParser(prog=f"python -m tests.bench.{part}")
+def run(part: str, measure: Callable[[bool], dict[str, Any]], suite: str = "bench") -> None:
+    """The command of one part: measure, and keep what was found in build/SUITE/PART.json."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.{suite}.{part}")
     parser.add_argument("--quick", action="store_true", help="few and short rounds: to see that it works")
     found = {"machine": machine()}
     busy = found["machine"]["load"] > 0.5
@@ -89,5 +89,5 @@ def run(part: str, measure: Callable[[bool], dict[str, Any]]) -> None:
         found |= measure(parser.parse_args().quick)
     except KeyboardInterrupt:
         sys.exit(130)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{part}.json").write_text(json.dumps(found, indent=1) + "\n")
+    (BUILD / suite).mkdir(parents=True, exist_ok=True)
+    (BUILD / suite / f"{part}.json").write_text(json.dumps(found, indent=1) + "\n")

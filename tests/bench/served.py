@@ -2,7 +2,7 @@
 
 Run as a module it is the product's server with two things added that a measurement needs and a person does not: each
 frame carries the moment (time.monotonic, one clock for all processes of a machine) at which its numbers were taken, in
-place of the speed, and the lateness of the event loop is written down and printed at the end.
+place of the speed, and the lateness of the event loop is written down and printed at the end; SIGUSR1 prints its tasks.
 """
 
 from __future__ import annotations
@@ -48,6 +48,23 @@ class Served:
         except OSError:
             return 0.0
         return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def descriptors(self) -> int:
+        """Open files and sockets (Linux)."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    @property
+    def threads(self) -> int:
+        """Of the process (Linux)."""
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+
+    @property
+    def tasks(self) -> int:
+        """Of the event loop; this module's server only, which is asked by a signal."""
+        assert self.process.stdout is not None
+        self.process.send_signal(signal.SIGUSR1)
+        return int(self.process.stdout.readline())
 
     def stop(self) -> str:
         """End it and give what it printed since it began."""
@@ -118,7 +135,9 @@ def main() -> None:
             late.append((due, time.monotonic() - due))
 
     def listening() -> None:
-        kept.append(asyncio.get_running_loop().create_task(watch_loop()))
+        loop = asyncio.get_running_loop()
+        kept.append(loop.create_task(watch_loop()))
+        loop.add_signal_handler(signal.SIGUSR1, lambda: print(len(asyncio.all_tasks()), flush=True))
         print(f"Tinkernet is at {settings.address}", flush=True)
 
     settings = Settings.from_environment(port=0)

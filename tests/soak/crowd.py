@@ -1,0 +1,268 @@
+"""Many pages at once, and some that behave badly: what the server keeps of them, and what the others notice."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from websockets.exceptions import ConnectionClosed
+
+from tests.bench.load import clients, group, percentile
+from tests.bench.served import Served, serving
+from tests.page import Page
+from tests.soak.promise import Promise, run
+from tests.test_restart import alone, begin, same
+
+SERVER, NO_STORE = "tests.bench.served", {"TINKERNET_DATA_DIR": ""}
+SEEN = b'{"type":"seen"}'
+
+
+def frame_of(text: bytes) -> bytes:
+    """A text frame of a client, masked with zeros; `text` is short."""
+    return bytes((0x81, 0x80 | len(text))) + bytes(4) + text
+
+
+def mute(page: Page) -> socket.socket:
+    """One more tab of the page's browser, which never reads, and has room for little that it has not read."""
+    address = urlsplit(page.address)
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    raw.connect(("127.0.0.1", address.port))
+    raw.sendall(
+        f"GET /s/{page.id}/ws HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {page.visit.cookies}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+    )
+    return raw
+
+
+def demand(raw: socket.socket) -> None:
+    """Say that all frames were seen, as often as the server would send one."""
+    with suppress(OSError):
+        raw.send(frame_of(SEEN), socket.MSG_DONTWAIT)
+
+
+def large(page: Page) -> None:
+    """A network with frames of 25 kB, which plays."""
+    page.ready()
+    page.configure(hidden=[8, 8, 8, 8])
+    page.send("speed", rate=200.0)
+    page.send("play")
+    page.until(lambda page: page.frame.epoch > 50 and page.frame.neurons > 30)
+
+
+def visits(quick: bool) -> list[Promise]:
+    """Sessions that nobody comes back to are let go after a second here, so that what they leave behind is seen."""
+    idle = {"TINKERNET_IDLE_PAUSE": "1", "TINKERNET_IDLE_EXPIRE": "1"}
+    batch = {"seconds": 0.5, "settle": 0.5, "groups": [group(50)]}
+
+    def come_and_go() -> None:
+        clients(served.url, batch)
+        wait_until(lambda: served.descriptors <= resting, 15)
+        time.sleep(2)  # the sweep has no other sign outside
+
+    with serving(SERVER, **NO_STORE, **idle) as served:
+        resting = served.descriptors + 2
+        for _ in range(2):
+            come_and_go()
+        before = served.memory, served.descriptors, served.threads, served.tasks
+        for _ in range(2 if quick else 10):
+            come_and_go()
+        after = served.memory, served.descriptors, served.threads, served.tasks
+    memory, descriptors, threads, tasks = (late - early for early, late in zip(before, after, strict=True))
+    return [
+        Promise(f"{100 if quick else 500} visits: memory more, MiB", memory, most=10),
+        Promise("their descriptors left", descriptors, most=0),
+        Promise("their threads left", threads, most=0),
+        Promise("their tasks left", tasks, most=0),
+    ]
+
+
+def wait_until(met: Callable[[], bool], seconds: float) -> float:
+    """How long it took; as long as it may when it did not happen."""
+    begun = time.monotonic()
+    while not met() and time.monotonic() < begun + seconds:
+        time.sleep(0.02)
+    return time.monotonic() - begun
+
+
+@contextmanager
+def read(page: Page, moments: list[float]) -> Iterator[None]:
+    """Read on beside, noting when frames came."""
+    over = threading.Event()
+
+    def note(page: Page) -> bool:
+        if page.heard[-1:] == ["frame"]:
+            moments.append(time.monotonic())
+        return over.is_set()
+
+    reader = threading.Thread(target=lambda: page.until(note, seconds=120))
+    reader.start()
+    try:
+        yield
+    finally:
+        over.set()
+        reader.join()
+
+
+def stalled(quick: bool) -> list[Promise]:
+    """Ten that never read and ask for every frame; then what others notice while there is always one."""
+    with serving(SERVER, **NO_STORE) as served, Page(served.url) as page:
+        large(page)
+        moments: list[float] = []
+        with read(page, moments):
+            time.sleep(3)
+            descriptors, memory, most = served.descriptors, served.memory, 0.0
+            mutes = [mute(page) for _ in range(10)]
+            wait_until(lambda: served.descriptors >= descriptors + 10, 5)
+
+            def gone() -> bool:
+                nonlocal most
+                for raw in mutes:
+                    demand(raw)
+                most = max(most, served.memory)
+                return served.descriptors <= descriptors
+
+            seconds = wait_until(gone, 20)
+            for raw in mutes:
+                raw.close()
+        page.send("pause")
+    plan = {"seconds": 2 if quick else 6, "settle": 1, "groups": [group(4, viewers=5)]}
+    ages: dict[bool, list[float]] = {False: [], True: []}
+    with serving(SERVER, **NO_STORE) as served:
+        for number in range(2 if quick else 6):
+            with beside(served) if number % 2 else nullcontext():
+                found = clients(served.url, plan)
+            of_all = [age for viewer in found["viewers"] for age in viewer["ages"]]
+            ages[bool(number % 2)].append(percentile(of_all, 95) * 1e3)
+    return [
+        Promise("viewers that never read: the last is gone after seconds", seconds, most=10),
+        Promise("each of them costs MiB", (most - memory) / 10, most=1),
+        Promise("age of the others' frames without them, p95, ms", min(ages[False])),
+        Promise("with one, ms", min(ages[True])),
+        Promise("more, percent", (min(ages[True]) / min(ages[False]) - 1) * 100, most=10),
+    ]
+
+
+@contextmanager
+def beside(served: Served) -> Iterator[None]:
+    """A network whose second viewer never reads, or its successor when the server has dropped it."""
+    over = threading.Event()
+
+    def stall() -> None:
+        with Page(served.url) as page:
+            page.ready()
+            page.send("play")
+            raw, since = mute(page), time.monotonic()
+            while not over.wait(1 / 60):
+                demand(raw)
+                if time.monotonic() - since > 8:
+                    raw.close()
+                    raw, since = mute(page), time.monotonic()
+                with suppress(TimeoutError):
+                    page.hear(0.001)
+            raw.close()
+
+    thread = threading.Thread(target=stall)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def flood(quick: bool) -> list[Promise]:
+    """10^5 tiny messages at once from one page, which reads meanwhile; another session plays on."""
+    with serving(SERVER, **NO_STORE) as served, Page(served.url) as calm, Page(served.url, patient=True) as loud:
+        calm.ready(), loud.ready()
+        calm.send("play")
+        moments: list[float] = []
+        with read(calm, moments):
+            time.sleep(1)
+            begun = time.monotonic()
+
+            def pour() -> None:
+                with suppress(OSError):
+                    loud.socket.socket.sendall(frame_of(SEEN) * 100_000)
+
+            flooding = threading.Thread(target=pour)
+            flooding.start()
+            with suppress(ConnectionClosed):
+                loud.until(lambda _: False, seconds=30)
+            flooding.join()
+            ended = time.monotonic()
+            time.sleep(1)
+    during = [moment for moment in moments if begun - 1 <= moment <= ended + 1]
+    gaps = [late - early for early, late in pairwise(during)]
+    return [
+        Promise("10^5 messages: errors told to their sender", len(loud.errors), exactly=1),
+        Promise("its connection closed, by the code for that", loud.socket.close_code or 0, exactly=1008),
+        Promise("longest wait for another session's frame, s", max(gaps, default=99.0), most=1.0),
+    ]
+
+
+def neighbours(quick: bool) -> list[Promise]:
+    """One network beside 39 that train as fast as they can, against the same one alone."""
+    with serving(SERVER, **NO_STORE) as served, Page(served.url) as page, ThreadPoolExecutor() as beside_it:
+        busy = {"seconds": 3 if quick else 10, "settle": 2, "groups": [group(39, speed=None)]}
+        found = beside_it.submit(clients, served.url, busy)
+        begin(page)
+        page.send("speed", rate=None)
+        page.send("play")
+        page.until(lambda _: found.done(), seconds=120)
+        page.send("pause")
+        page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)
+        others = sum(viewer["epochs"] > 0 for viewer in found.result()["viewers"])
+        return [
+            Promise("sessions beside one that trained", others, exactly=39),
+            Promise("its epochs", page.frame.epoch, least=100),
+            Promise("its numbers are those of the same network alone", int(same(page, alone(page))), exactly=1),
+        ]
+
+
+def goodbye(quick: bool) -> list[Promise]:
+    """SIGTERM while a network is trained and watched by fifty, and by one more who never reads."""
+    with serving(SERVER, **NO_STORE) as served, ExitStack() as stack:
+        first = stack.enter_context(Page(served.url))
+        large(first)
+        pages = [first, *(stack.enter_context(Page(served.url, id=first.id)) for _ in range(49))]
+        readers = stack.enter_context(ThreadPoolExecutor(len(pages)))
+
+        def hear_all(page: Page) -> None:
+            with suppress(ConnectionClosed):
+                page.until(lambda _: False, seconds=60)
+
+        heard = [readers.submit(hear_all, page) for page in pages]
+        raw = stack.enter_context(mute(first))
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            demand(raw)
+            time.sleep(1 / 60)
+        begun = time.monotonic()
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(20)
+        seconds = time.monotonic() - begun
+        for each in heard:
+            each.result()
+    told = sum("stopping" in page.closing for page in pages)
+    return [
+        Promise("SIGTERM: viewers told, of 50", told, exactly=50),
+        Promise("seconds until the server has ended", seconds, most=3),
+    ]
+
+
+def measure(quick: bool) -> list[Promise]:
+    """All of it, each on a server of its own."""
+    return [each for part in (visits, stalled, flood, neighbours, goodbye) for each in part(quick)]
+
+
+if __name__ == "__main__":
+    run("crowd", measure)

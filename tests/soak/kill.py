@@ -1,0 +1,78 @@
+"""SIGKILL at moments by chance, again and again, while a network is trained: at most two seconds of it are lost.
+
+Every time the page rejoins, and what it then sees is, bit for bit, what a network that nobody interrupted has at that
+epoch: weights, losses and the whole curve.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+from tests.page import Page
+from tests.soak.promise import Promise, run
+from tests.test_restart import alone, begin, drain, same, started
+
+SEED = 20
+
+
+def measure(quick: bool) -> list[Promise]:
+    """One session through all its server's deaths."""
+    chance = random.Random(SEED)
+    kills = 3 if quick else 20
+    id, seen, lost, healthy, back, equal = "", [(0.0, 0.0)], [], [], [], 0
+    with tempfile.TemporaryDirectory() as folder:
+        for attempt in range(kills + 1):
+            begun = time.monotonic()
+            with started(Path(folder)) as server, Page(server.url, **({"id": id} if id else {})) as page:
+                if attempt == 0:
+                    begin(page)
+                    page.send("play")
+                    id = page.id
+                else:
+                    healthy.append(time.monotonic() - begun)
+                    page.ready()
+                    back.append(time.monotonic() - begun)
+                    lost.append(seconds_lost(seen, page.frame.epoch))
+                    equal += same(page, alone(page))
+                if attempt == kills:
+                    break
+                seen = frames_seen(page, chance.uniform(2.0, 4.0) if attempt == 0 else chance.uniform(0.1, 3.0))
+                server.process.send_signal(signal.SIGKILL)
+                drain(page)
+                seen.append((time.monotonic(), page.frame.epoch))
+    return [
+        Promise("kills", kills, exactly=kills),
+        Promise("training lost, seconds, the most", max(lost), most=2.0),
+        Promise("from the start of a server until it is healthy, seconds, the most", max(healthy)),
+        Promise("from there until a page sees it, seconds, the most", max(map(float.__sub__, back, healthy))),
+        Promise("times that all numbers were an uninterrupted run's", equal, exactly=kills),
+        Promise("epochs trained", page.frame.epoch),
+    ]
+
+
+def frames_seen(page: Page, seconds: float) -> list[tuple[float, float]]:
+    """When which epoch was seen, for so long."""
+    end, seen = time.monotonic() + seconds, []
+
+    def note(page: Page) -> bool:
+        seen.append((time.monotonic(), page.frame.epoch))
+        return seen[-1][0] > end
+
+    page.until(note)
+    return seen
+
+
+def seconds_lost(seen: list[tuple[float, float]], epoch: float) -> float:
+    """Between the last frame that a page has seen and the one that it is thrown back to.
+
+    An epoch from before the first frame of this life counts from that frame: then not even that much has been trained.
+    """
+    return seen[-1][0] - max((moment for moment, reached in seen if reached <= epoch), default=seen[0][0])
+
+
+if __name__ == "__main__":
+    run("kill", measure)

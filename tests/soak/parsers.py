@@ -1,0 +1,85 @@
+"""What arrives from outside, thrown at the parsers by atheris for a while: only their own errors may come out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.report import ROOT
+from tests.soak.promise import Promise, run
+
+SEEDS = {
+    "message": (
+        b'{"type":"step","epochs":3}',
+        b'{"type":"configure","revision":1,"spec":{"seed":"0.5","hidden":[4,2],"learning_rate":0.03}}',
+        b'{"type":"watch","unit":"0.1","x":1e400,"y":null}',
+        b'{"type":"edit_weight","layer":0,"neuron":1,"input":0,"value":-0.75}',
+    ),
+    "link": (
+        b"#activation=tanh&batchSize=10&dataset=circle&networkShape=4,2&seed=0.59704&x=true&y=false",
+        b"http://localhost/#v=1&learningRate=1e-3&noise=50&percTrainData=90&regularization=L1",
+    ),
+}
+
+
+def fuzz(parser: str, arguments: list[str]) -> None:
+    """In a process of its own, which libFuzzer ends: with 0, or at the first other exception."""
+    import atheris
+
+    with atheris.instrument_imports(include=["app.protocol", "engine.link", "engine.spec"]):
+        from app.protocol import ProtocolError, parse
+        from engine import SpecError
+        from engine.link import spec_from_link
+
+    def message(data: bytes) -> None:
+        for viewer in (False, True):
+            try:
+                parse(data, viewer=viewer)
+            except ProtocolError:
+                pass
+        try:
+            parse(data.decode(errors="surrogateescape"))
+        except ProtocolError:
+            pass
+
+    def link(data: bytes) -> None:
+        try:
+            spec_from_link(data.decode(errors="surrogateescape"))
+        except SpecError:
+            pass
+
+    atheris.Setup([parser, *arguments], {"message": message, "link": link}[parser])
+    atheris.Fuzz()
+
+
+def measure(quick: bool) -> list[Promise]:
+    """Each parser in turn."""
+    seconds, found = 10 if quick else 60, []
+    for parser, seeds in SEEDS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            for number, seed in enumerate(seeds):
+                (Path(folder) / str(number)).write_bytes(seed)
+            limits = [
+                f"-max_total_time={seconds}",
+                "-max_len=4096",
+                "-timeout=5",
+                f"-artifact_prefix={folder}/",
+                "-seed=4",
+            ]
+            command = [sys.executable, "-m", "tests.soak.parsers", "--fuzz", parser, folder, *limits]
+            said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds + 120)
+        tried = [line for line in said.stderr.splitlines() if line.startswith("Done ")]
+        if said.returncode:
+            print(said.stdout[-3000:], said.stderr[-3000:], sep="\n")
+        found.append(Promise(f"{parser}s tried", int(tried[0].split()[1]) if tried else 0, least=1000))
+        found.append(Promise(f"{parser}s that raised anything else or took 5 s", int(said.returncode != 0), exactly=0))
+    return found
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--fuzz"]:
+        fuzz(sys.argv[2], sys.argv[3:])
+    else:
+        run("parsers", measure)
