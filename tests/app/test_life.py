@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from app.inbox import Apply
 from app.protocol import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
-from app.session import KEEP_SECONDS, Session
+from app.session import Session
 from app.sessions import Full, Sessions
 from app.settings import Settings
 from app.store import Store
@@ -256,22 +256,12 @@ class Life(RuleBasedStateMachine):
                 assert self.session(id).suspended
         self.settle()
 
-    @rule(orderly=st.booleans())
-    def restart(self, orderly: bool) -> None:
-        """In order nothing is lost; killed, what is KEEP_SECONDS old and was kept is there."""
+    @rule()
+    def restart(self) -> None:
+        """In order nothing is lost. (SIGKILL needs a process: tests/test_restart.py.)"""
         pages_from_id = {id: len(model.viewers) for id, model in self.here.items()}
-        if orderly:
-            self.sessions.close("The end.")
-            self.sessions.keep_last(frozenset())
-        else:
-            self.settle(KEEP_SECONDS)
-            for id in list(self.here):  # those that play have gone on since their last checkpoint
-                kept = self.store.load(id)
-                assert kept is not None
-                model = self.here[id]
-                lost = model.trainer.epoch - kept.checkpoint["epoch"]
-                assert lost == 0 or model.playing
-                model.trainer = Trainer.replay(model.first, model.trainer.edits, kept.checkpoint["epoch"])
+        self.sessions.close("The end.")
+        self.sessions.keep_last(frozenset())
         self.store.close()
         self.hand._due_from_job.clear()
         for id, model in self.here.items():
