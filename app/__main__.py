@@ -69,11 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _report(progress: Progress | None) -> None:
-    if progress is None:
-        _say("Ready.")
-    elif progress.name:
-        _say(f"Preparing the engine, {progress.done} of {progress.total}: {progress.name}")
+def _report(progress: Progress) -> None:
+    _say(f"Preparing the engine, {progress.done} of {progress.total}: {progress.name}" if progress.name else "Ready.")
 
 
 def _say(text: str) -> None:

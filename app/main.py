@@ -35,15 +35,15 @@ async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(
         await stream.refuse(websocket, str(refusal))
         return
     try:
-        if not state.warmth.ready:
+        if not state.warmth.done:
             viewer.tell(state.warmth.progress)
         await stream.converse(websocket, session, viewer, state.settings)
     finally:
         sessions.leave(id, viewer)
 
 
-def create_app(settings: Settings, report: Callable[[Progress | None], None] | None = None) -> FastAPI:
-    """The server for these settings. `report` hears how the kernels come along, and None when they are ready."""
+def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _: None) -> FastAPI:
+    """The server for these settings. `report` hears how the kernels come along."""
 
     store = Store(settings)
 
@@ -52,17 +52,12 @@ def create_app(settings: Settings, report: Callable[[Progress | None], None] | N
         scheduler = Scheduler(settings.threads, settings.slice_seconds)
         sessions = Sessions(settings, scheduler, store)
 
-        def warmed(progress: Progress | None) -> None:
-            if progress is None:
-                scheduler.start()
-                sessions.retell()
-            else:
-                sessions.tell(progress)
-            if report is not None:
-                report(progress)
+        def tell(progress: Progress) -> None:
+            sessions.tell(progress)
+            report(progress)
 
         app.state.sessions = sessions
-        app.state.warmth = Warmth(asyncio.get_running_loop(), warmed)
+        app.state.warmth = Warmth(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
         app.state.warmth.start()
         sweeper = asyncio.create_task(sessions.sweep_forever())
         try:

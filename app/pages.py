@@ -102,13 +102,13 @@ async def healthz() -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """503 until the engine is compiled, with how far it is."""
-    warmth = request.app.state.warmth
-    if warmth.ready:
-        return PlainTextResponse("ready\n", headers={"cache-control": "no-store"})
+    """503 until networks can be shown, then 200; "ready" alone once they can be trained too."""
+    warmth, headers = request.app.state.warmth, {"cache-control": "no-store"}
     progress = warmth.progress
     said = warmth.failed or f"compiling {progress.done} of {progress.total}: {progress.name}"
-    return PlainTextResponse(said + "\n", status_code=503, headers={"cache-control": "no-store", "retry-after": "1"})
+    if warmth.ready:
+        return PlainTextResponse("ready\n" if warmth.done else f"ready to show, {said}\n", headers=headers)
+    return PlainTextResponse(said + "\n", status_code=503, headers={**headers, "retry-after": "1"})
 
 
 @cache

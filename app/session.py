@@ -35,7 +35,7 @@ from app.protocol import (
 from app.settings import Settings
 from app.store import Saved
 from app.viewer import Frame, Shown, Viewer
-from engine import Spec, SpecError, Trainer, link_from_spec
+from engine import Spec, SpecError, Trainer, can_train, link_from_spec
 from engine.features import FEATURES
 
 log = logging.getLogger(__name__)
@@ -134,10 +134,6 @@ class Session:
         if frame is None or frame.version != self._version or viewer.watch not in frame.value_from_watch:
             self._wake(self)
 
-    def retell(self) -> None:
-        """Send the state to every page again."""
-        self._deliver(Shown(self.shown.state.model_copy(), self.shown.points, self.shown.frame))
-
     def close(self, message: str) -> None:
         """Tell everybody and stop for good."""
         self.closed = True
@@ -178,7 +174,8 @@ class Session:
             trainer = self._trainer = self._begin(now)
         end = now + seconds
         changed = self._apply_pending(trainer, end)
-        due = now if self._pending else self._train(trainer, end)
+        # Steps and epochs wait for the compiler outside of the slice (see `warmth`): others may be looked at meanwhile.
+        due = None if not can_train() else now if self._pending else self._train(trainer, end)
         if changed or (self._state.playing and not self._playing):
             self._publish(self._new_state())
         return _earliest(due, self._paint(trainer), self._checkpoint(trainer))
@@ -209,6 +206,8 @@ class Session:
         self._pending = merge([*self._pending, *self._inbox.take()])
         told = False
         while self._pending:
+            if isinstance(self._pending[0].change, Step) and not can_train():
+                break
             item = self._pending.pop(0)
             if isinstance(item.change, Step):
                 self._playing = False

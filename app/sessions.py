@@ -139,10 +139,10 @@ class Sessions:
             for viewer in session.viewers:
                 viewer.tell(event)
 
-    def retell(self) -> None:
-        """The engine is ready: the state once more says that the waiting is over."""
+    def wake(self) -> None:
+        """The engine can train: who waits for that goes on."""
         for session in self._session_from_id.values():
-            session.retell()
+            self._scheduler.wake(session)
 
     def keep_last(self, running: Container[Job]) -> None:
         """The last checkpoints, after the training threads: what still runs then is left as it was kept last."""

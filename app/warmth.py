@@ -1,4 +1,5 @@
-"""How far the engine's kernels are compiled. Until they are, the page is served and sessions wait."""
+"""How far the engine's kernels are compiled. Until they are, the page is served and sessions wait: first for what shows
+a network, then, while it can be looked at and changed, for what trains it."""
 
 from __future__ import annotations
 
@@ -14,11 +15,19 @@ log = logging.getLogger(__name__)
 
 
 class Warmth:
-    """Compiles on a thread of its own and tells a listener on the event loop: progress, then None when all is ready."""
+    """Compiles on a thread of its own, and tells the event loop of every progress, that networks can be shown, and that
+    they can be trained."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, listen: Callable[[Progress | None], None]) -> None:
-        self._loop, self._listen = loop, listen
-        self.ready = False
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        tell: Callable[[Progress], None],
+        can_show: Callable[[], None],
+        can_train: Callable[[], None],
+    ) -> None:
+        self._loop, self._tell, self._can_show, self._can_train = loop, tell, can_show, can_train
+        self.ready = False  # to show
+        self.done = False
         self.failed = ""
         self.progress = Progress(done=0, total=0, name="")
 
@@ -28,22 +37,32 @@ class Warmth:
 
     def _work(self) -> None:
         try:
-            warm(lambda done, total, name: self._on_loop(Progress(done=done, total=total, name=name)))
+            warm(self._report, training=False)
+            self._on_loop(self._shows)
+            warm(self._report)
+            self._on_loop(self._trains)
         except Exception as error:
             log.exception("the engine could not be compiled")
             self.failed = f"{type(error).__name__}: {error}"
-            return
-        self._on_loop(None)
 
-    def _on_loop(self, progress: Progress | None) -> None:
+    def _on_loop(self, work: Callable[[], None]) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._update, progress)
+            self._loop.call_soon_threadsafe(work)
         except RuntimeError:  # the server stopped meanwhile
             pass
 
-    def _update(self, progress: Progress | None) -> None:
-        if progress is None:
-            self.ready = True
-        else:
-            self.progress = progress
-        self._listen(progress)
+    def _report(self, done: int, total: int, name: str) -> None:
+        if name or done == total:
+            self._on_loop(lambda: self._update(Progress(done=done, total=total, name=name)))
+
+    def _update(self, progress: Progress) -> None:
+        self.progress = progress
+        self._tell(progress)
+
+    def _shows(self) -> None:
+        self.ready = True
+        self._can_show()
+
+    def _trains(self) -> None:
+        self.done = True
+        self._can_train()

@@ -8,23 +8,32 @@ print(trainer.train_loss)
 
 from collections.abc import Callable
 
+from . import kernels
 from ._jit import KERNELS
 from .fields import SpecError
 from .link import link_from_spec, spec_from_link
 from .spec import Spec, schema
 from .trainer import Trainer
 
-__all__ = ["Spec", "SpecError", "Trainer", "link_from_spec", "schema", "spec_from_link", "warm"]
+__all__ = ["Spec", "SpecError", "Trainer", "can_train", "link_from_spec", "schema", "spec_from_link", "warm"]
 
 
-def warm(report: Callable[[int, int, str], None] | None = None) -> None:
+def warm(report: Callable[[int, int, str], None] | None = None, *, training: bool = True) -> None:
     """Compile every kernel, or load it from the cache; `report(done, total, name)` is called before each and at last.
 
-    Without it the first use of a kernel waits for it, seconds long where the cache is empty.
+    Without it the first use of a kernel waits for it, seconds long where the cache is empty. `training` False leaves
+    out the one that trains, which takes as long as all others: a network can be made, changed and shown before.
     """
-    for done, kernel in enumerate(KERNELS):
-        if report is not None:
-            report(done, len(KERNELS), kernel.name)
-        kernel.load()
+    total = len(KERNELS)
+    for kernel in KERNELS:
+        if not kernel.ready and (training or kernel is not kernels.train):
+            if report is not None:
+                report(sum(each.ready for each in KERNELS), total, kernel.name)
+            kernel.load()
     if report is not None:
-        report(len(KERNELS), len(KERNELS), "")
+        report(sum(each.ready for each in KERNELS), total, "")
+
+
+def can_train() -> bool:
+    """Whether `Trainer.advance` begins at once, and has not to wait for the compiler."""
+    return kernels.train.ready

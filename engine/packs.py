@@ -27,9 +27,9 @@ class Batches(NamedTuple):
     rows: NDArray[np.float64]
 
 
-def pack(points: NDArray[np.float64], spec: Spec) -> NDArray[np.float64]:
+def pack(points: NDArray[np.float64], spec: Spec, lanes: int = MAX_LANES) -> NDArray[np.float64]:
     """Points (n, 3: x, y, label) as float64 (chunks, rows, lanes); see `kernels`."""
-    return _packed(rows_of(points, spec), _slots([(0, len(points))], MAX_LANES))
+    return _packed(rows_of(points, spec), _slots([(0, len(points))], lanes))
 
 
 def unlabelled(points: NDArray[np.float64], features: tuple[str, ...]) -> NDArray[np.float64]:

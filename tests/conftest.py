@@ -38,12 +38,13 @@ def start(command: list[str], folder: Path, stderr: int | None = None) -> LiveSe
 
 
 def wait_until_ready(url: str, seconds: float = 300) -> None:
-    """Until /readyz says so: the first start of all compiles the engine."""
+    """Until /readyz says so, of training too: the first start of all compiles the engine."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=10):
-                return
+            with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:
+                if answer.read() == b"ready\n":
+                    return
         except urllib.error.HTTPError as error:
             if error.code != 503:
                 raise

@@ -65,7 +65,7 @@ addEventListener("hashchange", () => {
 });
 
 function opened() {
-  store.update((state) => ({ ...state, connection: "open" }));
+  store.update((state) => ({ ...state, connection: "open", warming: null }));
   actions.forgetWatch();
   welcomed = false;
 }

@@ -61,7 +61,7 @@ export function edited(state, patch) {
 export function told(state, event) {
   const newer = state.spec === null || event.revision >= state.revision;
   return {
-    ...state, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, warming: null, closing: null,
+    ...state, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, closing: null,
     ...(newer ? { spec: event.spec, revision: event.revision } : {}),
     ...(newer && event.run !== state.run ? { run: event.run, losses: noLosses(), pinned: fits(state.pinned, event.spec) ? state.pinned : null, hovered: stays(state.hovered, event.spec), hoveredLink: null } : {}),
   };

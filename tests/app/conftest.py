@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.server import Server, listen, server_of
 from app.settings import Settings
+from engine import warm
 from tests.conftest import wait_until_ready
 from tests.page import Page
 
@@ -35,6 +36,12 @@ class Running:
     def loop(self) -> asyncio.AbstractEventLoop:
         """The server's, which runs on another thread."""
         return self.app.state.warmth._loop  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warmed() -> None:
+    """Sessions made by hand have no server that compiles behind them."""
+    warm()
 
 
 @contextmanager

@@ -489,26 +489,34 @@ def test_a_page_that_does_not_read_is_dropped(serve: Callable[..., Running], mon
 
 
 def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Served at once; /readyz and the socket say how far it is; what is asked for meanwhile is done afterwards."""
-    go_on = threading.Event()
+    """Served at once; /readyz and the socket say how far it is; what is asked for meanwhile is done afterwards: it is
+    shown as soon as that can be, and trained later."""
+    can_show, can_train = threading.Event(), threading.Event()
 
-    def slow(report: Callable[[int, int, str], None]) -> None:
-        report(1, 3, "kernels.train")
-        assert go_on.wait(30)
-        report(3, 3, "")
+    def slow(report: Callable[[int, int, str], None], training: bool = True) -> None:
+        report(1 + training, 3, "kernels.train" if training else "kernels.paint")
+        assert (can_train if training else can_show).wait(30)
+        report(2 + training, 3, "")
 
     monkeypatch.setattr("app.warmth.warm", slow)
+    monkeypatch.setattr("app.session.can_train", can_train.is_set)
     with running(Settings(port=0), wait=False) as server, server.page() as page:
         page.until(lambda page: "progress" in page.heard)
         assert page.heard == ["state", "progress"]
         assert page.progress["done"] == 1
-        assert page.progress["name"] == "kernels.train"
-        status, _, body = get(f"{server.url}/readyz")
-        assert (status, body) == (503, b"compiling 1 of 3: kernels.train\n")
+        assert page.progress["name"] == "kernels.paint"
+        assert get(f"{server.url}/readyz")[::2] == (503, b"compiling 1 of 3: kernels.paint\n")
         assert get(f"{server.url}/s/{page.id}")[0] == 200
         page.configure(activation="relu")
-        page.send("step", epochs=2)
-        go_on.set()
-        page.until(lambda page: page.frame is not None and page.frame.epoch == 2)
+        page.send("play")
+        can_show.set()
+        page.until(lambda page: page.frame is not None and page.progress["done"] == 2)
         assert page.state["spec"]["activation"] == "relu"
-        assert page.progress["done"] == 3
+        assert get(f"{server.url}/readyz")[::2] == (200, b"ready to show, compiling 2 of 3: kernels.train\n")
+        first = page.frame
+        page.configure(activation="sigmoid", hidden=[3])
+        page.until(lambda page: page.frame.run > first.run)
+        assert page.frame.epoch == 0
+        page.send("step", epochs=2)  # which ends the playing
+        can_train.set()
+        page.until(lambda page: page.progress["done"] == 3 and page.frame.epoch == 2)

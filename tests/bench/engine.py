@@ -13,6 +13,7 @@ import numpy as np
 
 from engine import Spec, Trainer, packs
 from engine._simd import WIDTH
+from engine.features import grid
 from tests.bench import report
 from tests.bench.rounds import Measured, interleaved, progress
 from tests.bench.yardstick import Missing, Yardstick
@@ -36,7 +37,7 @@ def epochs_of(trainer: Trainer) -> Callable[[int], object]:
     so what is measured is a little too long, never too short.
     """
     alone = Trainer(trainer.spec)
-    alone._train_set = alone._test_set = packs.pack(alone.data.train[:1], alone.spec.features, WIDTH)
+    alone._train_set = alone._test_set = packs.pack(alone.data.train[:1], alone.spec, WIDTH)
     return alone.advance
 
 
@@ -89,7 +90,7 @@ def check_same(trainer: Trainer, yardstick: Yardstick) -> None:
     yardstick.epochs(3)
     yardstick.maps(1)
     np.testing.assert_allclose(yardstick.params, copy.network.params, atol=1e-9)
-    corner = copy.value(f"{len(copy.network.sizes) - 2}.0", -6.0, 6.0)
+    corner = copy.value(f"{len(copy.network.sizes) - 2}.0", *grid(100)[0])
     np.testing.assert_allclose(yardstick.mapped(len(copy.network.sizes) - 2, 0, 0), corner, atol=1e-9)
 
 

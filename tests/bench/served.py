@@ -86,13 +86,14 @@ def start(module: str = "app", arguments: Sequence[str] = ("--port", "0"), **env
     raise RuntimeError(f"{command} ended with {process.wait()}")
 
 
-def wait_until_ready(url: str, seconds: float = 120) -> None:
-    """Until /readyz says so."""
+def wait_until_ready(url: str, seconds: float = 120, *, to_train: bool = True) -> None:
+    """Until /readyz says so: networks can be shown and, with `to_train`, trained."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=10):
-                return
+            with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:
+                if answer.read() == b"ready\n" or not to_train:
+                    return
         except urllib.error.HTTPError as error:
             error.close()
         time.sleep(0.02)

@@ -28,9 +28,9 @@ export function mountNotices(store, actions, retryNow) {
       return made;
     }));
   });
-  on(store, (state) => [state.connection, state.warming, state.closing, state.spec === null], ({ connection, warming, closing, spec }) => {
+  on(store, (state) => [state.connection, state.warming, state.closing, state.spec === null, state.frame === null], ({ connection, warming, closing, spec, frame }) => {
     const text = connection === "lost" ? `${closing ?? "Connection lost."} Trying again…`
-      : warming ? `Preparing the engine: ${warming.done} of ${warming.total}${warming.name ? ` (${warming.name})` : ""}. This happens once.`
+      : warming ? `Preparing the engine: ${warming.done} of ${warming.total}${warming.name ? ` (${warming.name})` : ""}. This happens once.${frame ? " Look around and change what you like: it learns in a moment." : ""}`
       : connection === "connecting" || spec === null ? "Connecting…" : "";
     status.textContent = text;
     status.classList.toggle("busy", text !== "");
