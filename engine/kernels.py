@@ -31,6 +31,7 @@ from .dials import (
     EPOCH,
     HELD,
     LOSS,
+    ONLINE,
     OPTIMISER,
     PATIENCE,
     PENALTY,
@@ -40,6 +41,7 @@ from .dials import (
     STOP_LOSS,
 )
 from .losses import SQUARED, output_deltas, output_losses, softmax
+from .online import descent_of_one
 from .optimisers import SGD, optimise, share_kept
 from .penalties import ELASTIC, L1, NONE, penalty_slope
 
@@ -289,7 +291,9 @@ def train(params, roles, memory, plan, rates, dials, codes, batches, marks, trai
                 draw_masks(plan, codes, dials, marks[chunk, 1], lanes, masks)
             # The same twice, for the compiler: with a length it knows, short loops are no loops. A batch of ten is one.
             masked = codes[DROPPING]
-            if lanes == BUNCH:
+            if codes[ONLINE]:
+                points = descent_of_one(params, plan, batches, chunk, answers, slopes, deltas, gradient)
+            elif lanes == BUNCH:
                 points = descent(
                     params, plan, batches, chunk, loss_code, answers, slopes, deltas, gradient, BUNCH, masks, masked
                 )

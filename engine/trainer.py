@@ -13,6 +13,7 @@ from . import chance, datasets, dials, kernels, packs, schedules, seedrandom
 from .features import NOT_FINITE, feature_from_key, grid, quantised
 from .fields import SpecError
 from .history import History
+from .losses import SQUARED
 from .measures import measures
 from .network import Network
 from .optimisers import optimiser_from_key
@@ -48,7 +49,7 @@ class Trainer:
         self.spec, self.data, self.network = spec, data, network
         self._train_set = packs.pack(data.train, spec)
         self._test_set = packs.pack(data.test, spec)
-        self._codes = np.zeros(7, np.int64)
+        self._codes = np.zeros(8, np.int64)
         self._codes[dials.LOSS] = spec.loss_code
         self._codes[dials.KEY] = chance.key_of(spec.seed)
         self._dials = np.zeros(16)
@@ -140,6 +141,7 @@ class Trainer:
         self._codes[dials.OPTIMISER] = optimiser_from_key[spec.optimiser].code
         self._codes[dials.HELD] = self.network.held
         self._codes[dials.DROPPING] = spec.dropout > 0.0
+        self._codes[dials.ONLINE] = spec.batch_size == 1 and spec.loss_code == SQUARED and spec.dropout == 0.0
         self._codes[dials.PATIENCE] = spec.patience
         for place, value in (
             (dials.PENALTY_RATE, spec.regularization_rate),
