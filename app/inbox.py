@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from app.protocol import Configure, EditBias, EditWeight, Pause, Play, Reset, Speed, Step
+from app.protocol import Configure, EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from engine import Spec
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Refused:
     revision: int
 
 
-Change: TypeAlias = Apply | Refused | Play | Pause | Step | Reset | Speed | EditWeight | EditBias
+Change: TypeAlias = Apply | Refused | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest
 
 
 @dataclass(frozen=True, slots=True)

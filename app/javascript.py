@@ -44,6 +44,7 @@ def source() -> str:
         _header("POINTS", protocol.POINTS_HEADER),
         _spec(),
         *(_typedef(model) for model in protocol.COMMANDS),
+        *(_typedef(model) for model in protocol.PARTS),
         *(_typedef(model, "Event") for model in protocol.EVENTS),
         _union("Command", [model.__name__ for model in protocol.COMMANDS]),
         _union("ServerEvent", [f"{model.__name__}Event" for model in protocol.EVENTS]),
@@ -113,6 +114,9 @@ def _type(hint: Any) -> str:
         return " | ".join(dict.fromkeys(_type(arg) for arg in args))
     if origin is typing.Annotated:
         return _type(args[0])
-    if origin is tuple:
-        return f"{_type(args[0])}[]"
+    if origin in (tuple, list):
+        item = _type(args[0])
+        return f"({item})[]" if " | " in item else f"{item}[]"
+    if hint in protocol.PARTS:
+        return str(hint.__name__)
     return _name_from_type[hint]

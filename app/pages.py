@@ -25,7 +25,7 @@ from app import protocol
 from app.keys import Keys, Role, owns
 from app.sessions import Sessions
 from engine import datasets, features
-from engine.spec import schema
+from engine.spec import GROUPS, schema
 
 _here = Path(__file__).resolve().parent
 # Installed, the page lies inside the package; in a checkout it has its own folders at the top.
@@ -136,6 +136,7 @@ def catalog() -> str:
     found: dict[str, Any] = {
         "protocol": protocol.VERSION,
         "fields": schema(),
+        "groups": GROUPS,
         "features": _features(),
         "datasets": _datasets(),
         "limits": asdict(protocol.LIMITS),

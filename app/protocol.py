@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import struct
+import typing
 import zlib
 from dataclasses import dataclass
 from math import isqrt
@@ -138,10 +139,16 @@ class EditBias(Command):
     value: WeightValue
 
 
+class RestoreBest(Command):
+    """With patience: take the weights of the lowest test loss again, as an edit."""
+
+    type: Literal["restore_best"]
+
+
 class Watch(Command):
     """This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
 
-    A unit that the network does not have (any more) shows the output.
+    A unit that the network does not have (any more) shows the output. With `measures` they are told, while it looks.
     """
 
     open_to_viewers = True
@@ -149,6 +156,7 @@ class Watch(Command):
     unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=r"^([A-Za-z]+|[0-9]\.[0-9]{1,2})$")]
     x: Coordinate | None = None
     y: Coordinate | None = None
+    measures: bool = False
 
 
 class Seen(Command):
@@ -158,8 +166,10 @@ class Seen(Command):
     type: Literal["seen"]
 
 
-AnyCommand: TypeAlias = Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | Watch | Seen
-COMMANDS: tuple[type[Command], ...] = (Configure, Play, Pause, Step, Reset, Speed, EditWeight, EditBias, Watch, Seen)
+AnyCommand: TypeAlias = (
+    Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Watch | Seen
+)
+COMMANDS: tuple[type[Command], ...] = typing.get_args(AnyCommand)
 
 _command_from_type = {model.model_fields["type"].annotation.__args__[0]: model for model in COMMANDS}  # type: ignore[union-attr]
 _adapter_from_type: dict[str, TypeAdapter[Any]] = {
@@ -288,6 +298,20 @@ class Event(BaseModel):
         return json.dumps(self.model_dump(), allow_nan=False, separators=(",", ":"))
 
 
+class Halt(BaseModel):
+    """Why nothing more is trained: the stop rule's field, and a sentence."""
+
+    rule: str
+    message: str
+
+
+class Best(BaseModel):
+    """With patience: the state of the lowest test loss."""
+
+    epoch: int
+    test_loss: float | None
+
+
 class State(Event):
     """What the session is now. Sent on joining and after each change, to every viewer."""
 
@@ -299,8 +323,35 @@ class State(Event):
     run: int
     life: int  # a number by chance: another one means that the server had forgotten the session
     diverged_at: int | None
+    halted: Halt | None
+    best: Best | None
     link: str
     viewers: int
+
+
+class Answers(BaseModel):
+    """How good the answers to one part of the points are; for classification the first three, for regression the rest.
+
+    `confusion` counts by true class, then by the class named. `predicted`: of the first points of the part. Null is
+    what is not defined, or comes from no finite number.
+    """
+
+    accuracy: float | None = None
+    confusion: list[list[int]] | None = None
+    f1: list[float | None] | None = None
+    r2: float | None = None
+    rmse: float | None = None
+    predicted: list[float | None] | None = None
+
+
+class Measures(Event):
+    """What was measured of a network, a few times a second, to those who watch it."""
+
+    type: Literal["measures"] = "measures"
+    run: int
+    epoch: int
+    train: Answers
+    test: Answers
 
 
 class Refusal(Event):
@@ -338,7 +389,8 @@ class Closing(Event):
     message: str
 
 
-EVENTS: tuple[type[Event], ...] = (State, Refusal, Progress, Closing)
+PARTS: tuple[type[BaseModel], ...] = (Halt, Best, Answers)
+EVENTS: tuple[type[Event], ...] = (State, Measures, Refusal, Progress, Closing)
 
 
 # --- binary: frames and points ---------------------------------------------------------------------------------------

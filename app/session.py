@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 
+from app.findings import best_of, halt_of, measures_of
 from app.inbox import Apply, Change, Inbox, Refused, Request, merge
 from app.latest import Latest
 from app.pace import Pace
@@ -21,10 +22,12 @@ from app.protocol import (
     EditBias,
     EditWeight,
     Event,
+    Measures,
     Pause,
     Play,
     Refusal,
     Reset,
+    RestoreBest,
     Speed,
     State,
     Step,
@@ -44,6 +47,7 @@ AS_MANY_AS_FIT = 1_000_000  # epochs; the slice's seconds end it
 OUTPUT = "output"
 GOING_AWAY = 1001  # WebSocket close code
 KEEP_SECONDS = 0.75  # between checkpoints; with a turn among many sessions and the writing, less than two
+MEASURE_SECONDS = 0.25  # between measures: numbers that change faster cannot be read
 _feature_keys = frozenset(feature.key for feature in FEATURES)
 
 
@@ -92,9 +96,11 @@ class Session:
         self._kept = 0  # the version of the last checkpoint
         self._next_keep = 0.0
         self._next_frame = 0.0
+        self._next_measures = 0.0
         self._measured = (0.0, 0, 0.0)  # since when, from which epoch, epochs per second before that
         self._points = b""
         self._frame: Frame | None = None
+        self._measures: tuple[int, Measures] | None = None  # the version they are of
         self._state = self._new_state()
 
         self.shown = Shown(self._state)  # the event loop's again: the newest that was delivered
@@ -176,9 +182,9 @@ class Session:
         changed = self._apply_pending(trainer, end)
         # Steps and epochs wait for the compiler outside of the slice (see `warmth`): others may be looked at meanwhile.
         due = None if not can_train() else now if self._pending else self._train(trainer, end)
-        if changed or (self._state.playing and not self._playing):
+        if changed or (self._state.playing and not self._playing) or self._state.halted != halt_of(trainer):
             self._publish(self._new_state())
-        return _earliest(due, self._paint(trainer), self._checkpoint(trainer))
+        return _earliest(due, self._paint(trainer), self._measure(trainer), self._checkpoint(trainer))
 
     def _begin(self, now: float) -> Trainer:
         """A trainer where the session was left or, if there is no way back there, at its start."""
@@ -211,6 +217,7 @@ class Session:
             item = self._pending.pop(0)
             if isinstance(item.change, Step):
                 self._playing = False
+                self._say_why_not(trainer, item.sender)
                 rest = item.change.epochs - trainer.advance(item.change.epochs, max(0.001, end - self._clock()))
                 if rest and trainer.halted is None:
                     self._pending.insert(0, Request(item.change.model_copy(update={"epochs": rest}), item.sender))
@@ -243,6 +250,7 @@ class Session:
                     trainer.reset()
                     self._restarted(trainer)
                 case Play():
+                    self._say_why_not(trainer, item.sender)
                     if trainer.halted is None and not self._playing:
                         self._playing = True
                         self._pace.start(self._clock())
@@ -256,14 +264,22 @@ class Session:
                     trainer.set_weight(change.layer, change.neuron, change.input, change.value)
                 case EditBias():
                     trainer.set_bias(change.layer, change.neuron, change.value)
+                case RestoreBest():
+                    trainer.restore_best()
         except SpecError as error:
             if item.sender is not None:
                 self._tell(item.sender, Refusal.of(error))
 
+    def _say_why_not(self, trainer: Trainer, sender: Viewer | None) -> None:
+        """Tell who wants to train while a stop rule holds."""
+        halt = halt_of(trainer)
+        if halt is not None and sender is not None:
+            self._tell(sender, Refusal(field=halt.rule, value=None, allowed="", message=f"{halt.message} Change that rule, or reset, to train on."))
+
     def _restarted(self, trainer: Trainer) -> None:
         self._run += 1
         self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
-        self._frame = None  # of the run before: it must not be shown with this one's state
+        self._frame, self._measures = None, None  # of the run before: not to be shown with this one's state
         self._measured = (self._clock(), trainer.epoch, 0.0)
         self._next_frame = 0.0
 
@@ -295,6 +311,20 @@ class Session:
         self._publish(self._state)
         return None
 
+    def _measure(self, trainer: Trainer) -> float | None:
+        """Measure when somebody looks at it, there is something new and it is time; else say when it will be."""
+        if not any(viewer.watch.measures for viewer in self.viewers):
+            return None
+        if self._measures is not None and self._measures[0] == self._version:
+            return None
+        now = self._clock()
+        if now < self._next_measures:
+            return self._next_measures
+        self._next_measures = now + MEASURE_SECONDS
+        self._measures = (self._version, measures_of(trainer, self._run))
+        self._publish(self._state)
+        return None
+
     def _checkpoint(self, trainer: Trainer) -> float | None:
         """Hand one over when there is something new and it is time; when it is not, say when it will be."""
         if self._keep is None or self._kept == self._version:
@@ -318,7 +348,7 @@ class Session:
 
     def _publish(self, state: State) -> None:
         self._state = state
-        self._latest.put(Shown(state, self._points, self._frame))
+        self._latest.put(Shown(state, self._points, self._frame, self._measures and self._measures[1]))
 
     def _new_state(self) -> State:
         return State(
@@ -329,6 +359,8 @@ class Session:
             run=self._run,
             life=self._life,
             diverged_at=None if self._trainer is None else self._trainer.diverged_at,
+            halted=None if self._trainer is None else halt_of(self._trainer),
+            best=None if self._trainer is None else best_of(self._trainer),
             link=link_from_spec(self._spec),
             viewers=0,
         )

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from app.protocol import Body, Closing, Event, Floats, Progress, State, Watch, encode_frame
+from app.protocol import Body, Closing, Event, Floats, Measures, Progress, State, Watch, encode_frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,15 +36,16 @@ class Shown:
     state: State
     points: bytes = b""
     frame: Frame | None = None
+    measures: Measures | None = None
 
 
 @dataclass(eq=False)
 class Viewer:
     """Belongs to the event loop. A training thread only reads `watch`, `credit` and `sent`.
 
-    Under pressure: one frame is in flight, and the next is made of what is newest when the page has said `seen`. States
-    and progress are replaced. Refusals are kept up to a few, then the oldest are dropped. Loss rows are never lost: the
-    cursor moves only with a frame that carries them.
+    Under pressure: one frame is in flight, and the next is made of what is newest when the page has said `seen`.
+    States, measures and progress are replaced. Refusals are kept up to a few, then the oldest are dropped. Loss rows
+    are never lost: the cursor moves only with a frame that carries them.
     """
 
     watch: Watch
@@ -62,6 +63,7 @@ class Viewer:
 
     _told: State | None = None
     _told_viewers: int = 0
+    _measured: Measures | None = None
     _points: bytes = b""
     _history: tuple[int, int] | None = None
     _rows: int = 0
@@ -82,13 +84,19 @@ class Viewer:
     def show(self, shown: Shown, viewers: int) -> None:
         """The newest of the session, and how many watch it. A page that has not taken its last frame in sleeps on."""
         self.shown, self.viewers = shown, viewers
-        if self.credit or self._untold:
+        if self.credit or self._untold or self._unmeasured:
             self.wakeup.set()
 
     @property
     def _untold(self) -> bool:
         """True while the state, or the number of viewers in it, is another than the page has been told."""
         return self.shown is not None and (self._told is not self.shown.state or self._told_viewers != self.viewers)
+
+    @property
+    def _unmeasured(self) -> bool:
+        """True while there are measures that the page wants and has not been told."""
+        measured = self.shown.measures if self.shown is not None and self.watch.measures else None
+        return measured is not None and measured is not self._measured
 
     def lacks(self, version: int) -> bool:
         """True when this page could take a frame now and has not yet been sent this version of what it watches."""
@@ -109,6 +117,9 @@ class Viewer:
         if self.progress is not None:
             progress, self.progress = self.progress, None
             return progress.encode()
+        if self._unmeasured and self.shown.measures is not None:
+            self._measured = self.shown.measures
+            return self._measured.encode()
         if self.shown.frame is None or not self.lacks(self.shown.frame.version):
             return None
         if self.watch not in self.shown.frame.value_from_watch:

@@ -62,7 +62,7 @@ def _print(spec: Spec, epochs: list[int], as_json: bool, measured: bool) -> None
             print(f"The training loss is not finite from epoch {trainer.diverged_at} on.")
             break
         if trainer.halted is not None:
-            print(f"Stopped at epoch {trainer.epoch}, as asked by {trainer.halted}.")
+            print(f"Stopped at epoch {trainer.epoch}: {spec.why_stopped(trainer.halted)}.")
             break
     for name, values in trainer.measures().items() if measured else ():
         print(f"{name}: {json.dumps(values, allow_nan=False)}")

@@ -81,7 +81,7 @@ def choices(records: tuple[Any, ...], problem: str | None = None) -> list[dict[s
     ]
 
 
-_TOLD = ("key", "label", "formula", "note", "basic", "fits", "settings", "classes")
+_TOLD = ("key", "label", "formula", "note", "basic", "problems", "fits", "settings", "classes")
 
 
 def _field(key: str | None, kind: str, default: Any, label: str, help: str, **rest: Any) -> Any:
@@ -93,7 +93,8 @@ def _metadata(
 ) -> dict[str, Any]:
     # original: the value in links of TensorFlow Playground, which have no such key. link_beyond: what a link's number
     # outside the bounds becomes, where the original does not refuse it. basic: the page shows it to a beginner.
-    names = "minimum maximum longest choices offered slider unit pattern original link_beyond"
+    # group: among which of `spec.GROUPS` it waits until it is asked for. stopped: what a stop rule says when it holds.
+    names = "minimum maximum longest choices offered slider unit pattern original link_beyond group stopped"
     metadata: dict[str, Any] = {"key": key, "kind": kind, "label": label, "help": help, "live": False, "basic": basic}
     metadata |= dict.fromkeys(names.split())
     if not basic:

@@ -110,7 +110,7 @@ class Biases(NamedTuple):
 
 BIASES = (
     Biases("tenth", "0.1", "0.1", "The same for every neuron.", lambda shape, state: np.full(shape[0], 0.1), True),
-    Biases("zeros", "Zero", "0", "", lambda shape, state: np.zeros(shape[0])),
+    Biases("zeros", "Zero", "0", "No neuron leans to a side.", lambda shape, state: np.zeros(shape[0])),
     # As PyTorch's Linear layer.
     Biases(
         "fanIn",

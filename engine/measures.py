@@ -20,9 +20,9 @@ def measures(outputs: Floats, labels: Floats, spec: Spec) -> dict[str, Any]:
     comes from an answer that is not finite, is None.
     """
     if spec.problem == "regression":
-        errors = outputs[0] - labels
         around = float(((labels - labels.mean()) ** 2).sum())
-        squares = float((errors**2).sum())
+        with np.errstate(over="ignore"):
+            squares = float(((outputs[0] - labels) ** 2).sum())
         finite = np.isfinite(squares)
         return {
             "r2": 1.0 - squares / around if finite and around > 0.0 else None,

@@ -37,7 +37,7 @@ class Penalty(NamedTuple):
 
 
 PENALTIES = (
-    Penalty("none", "None", "", "", NONE, True),
+    Penalty("none", "None", "", "No pull at all.", NONE, True),
     Penalty("L1", "L1", "|w|", "A weight it drives through zero stays zero: its link is dead.", L1, True),
     Penalty("L2", "L2", "½ w²", "Keeps all weights small.", L2, True),
     # Zou, Hastie: Regularization and variable selection via the elastic net (2005).

@@ -37,7 +37,15 @@ class Schedule(NamedTuple):
 
 
 SCHEDULES = (
-    Schedule("constant", "Constant", "η", "", (), lambda epochs, period, factor: np.ones_like(epochs), True),
+    Schedule(
+        "constant",
+        "Constant",
+        "η",
+        "The same rate throughout.",
+        (),
+        lambda epochs, period, factor: np.ones_like(epochs),
+        True,
+    ),
     # PyTorch's StepLR.
     Schedule(
         "step",

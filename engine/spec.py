@@ -24,21 +24,30 @@ PENALTY_RATES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 MAX_LAYERS = 8
 MAX_WIDTH = 64
 
+OPTIMISER, SCHEDULE, LOSS, FIRST = "Optimiser", "Schedule", "Loss and output", "First weights"
+PENALTY, ORDER, STOP = "Regularization", "Order and batches", "Stop"
+GROUPS = (OPTIMISER, SCHEDULE, LOSS, FIRST, PENALTY, ORDER, STOP)
+"""Headings under which the page keeps what a beginner does not need, in their order."""
+
+# What "auto" stands for: an output for each problem, "several" being more than two classes; a loss for each output.
+AUTOMATIC_OUTPUT = {"classification": "tanh", "several": "softmax", "regression": "linear"}
+AUTOMATIC_LOSS = {output.key: "crossEntropy" if output.coupled else "squared" for output in OUTPUTS}
+
 
 def _slider(minimum: float, maximum: float, step: float) -> dict[str, float]:
     return {"minimum": minimum, "maximum": maximum, "step": step}
 
 
-def _automatic(note: str) -> dict[str, Any]:
-    return {"key": "auto", "label": "Automatic", "note": note, "basic": True}
+def _automatic(note: str, stands_for: dict[str, str]) -> dict[str, Any]:
+    return {"key": "auto", "label": "Automatic", "note": note, "basic": True, "stands_for": stands_for}
 
 
-def _setting(key: str, default: float, low: float, high: float, label: str, help: str) -> Any:
-    return fields.number(key, default, low, high, label, help, live=True, basic=False)
+def _setting(group: str, key: str, default: float, low: float, high: float, label: str, help: str, **rest: Any) -> Any:
+    return fields.number(key, default, low, high, label, help, live=True, basic=False, group=group, **rest)
 
 
-def _count(key: str, default: int, label: str, help: str, low: int = 0) -> Any:
-    return fields.integer(key, default, low, 1_000_000, label, help, live=True, basic=False)
+def _count(group: str, key: str, default: int, label: str, help: str, low: int = 0, **rest: Any) -> Any:
+    return fields.integer(key, default, low, 1_000_000, label, help, live=True, basic=False, group=group, **rest)
 
 
 def _parts(key: str, label: str, help: str) -> Any:
@@ -106,6 +115,7 @@ class Spec:
         "How many points are looked at before each change of the weights.",
         slider=_slider(1, 30, 1),
         live=True,
+        group=ORDER,
     )
     seed: str = fields.seed("seed", "Seed", "Any text; the same text gives the same points and the same first weights.")
     features: tuple[str, ...] = fields.features(
@@ -127,7 +137,7 @@ class Spec:
         "How a hidden neuron answers to its total input.",
         live=True,
     )
-    init_zero: bool = fields.flag("initZero", "Start at zero", "Start with every weight and bias at zero.")
+    init_zero: bool = fields.flag("initZero", "Start at zero", "Every weight and bias is zero at first.", group=FIRST)
     learning_rate: float = fields.number(
         "learningRate",
         0.03,
@@ -170,6 +180,7 @@ class Spec:
         "Short batch",
         "What happens to the points left over at the end of an epoch.",
         original="carry",
+        group=ORDER,
     )
     activations: tuple[str, ...] = fields.listing(
         "activations",
@@ -187,6 +198,7 @@ class Spec:
         "First weights",
         "How the weights are drawn before training.",
         basic=False,
+        group=FIRST,
     )
     initialisers: tuple[str, ...] = fields.listing(
         "initialisers",
@@ -195,9 +207,16 @@ class Spec:
         "From the first hidden layer to the output; a layer that is not named here starts like all.",
         choices=fields.choices(INITIALISERS),
         basic=False,
+        group=FIRST,
     )
     biases: str = fields.choice(
-        "biases", "tenth", fields.choices(BIASES), "First biases", "What the biases are before training.", basic=False
+        "biases",
+        "tenth",
+        fields.choices(BIASES),
+        "First biases",
+        "What the biases are before training.",
+        basic=False,
+        group=FIRST,
     )
 
     classes: int = fields.integer(
@@ -213,18 +232,23 @@ class Spec:
     output: str = fields.choice(
         "output",
         "auto",
-        [_automatic("Tanh for two classes, softmax for more, linear for numbers."), *fields.choices(OUTPUTS)],
+        [
+            _automatic("Tanh for two classes, softmax for more, linear for numbers.", AUTOMATIC_OUTPUT),
+            *fields.choices(OUTPUTS),
+        ],
         "Output",
         "How the output answers to its total input.",
         basic=False,
+        group=LOSS,
     )
     loss: str = fields.choice(
         "loss",
         "auto",
-        [_automatic("Cross-entropy with softmax, else the squared error."), *fields.choices(LOSSES)],
+        [_automatic("Cross-entropy with softmax, else the squared error.", AUTOMATIC_LOSS), *fields.choices(LOSSES)],
         "Loss",
         "What training makes small.",
         basic=False,
+        group=LOSS,
     )
 
     optimiser: str = fields.choice(
@@ -235,14 +259,23 @@ class Spec:
         "How the weights follow the gradient.",
         live=True,
         basic=False,
+        group=OPTIMISER,
     )
-    momentum: float = _setting("momentum", 0.9, 0, 1, "Momentum μ", "How much of the last step is kept for the next.")
-    beta1: float = _setting("beta1", 0.9, 0, 0.9999, "β₁", "How slowly the mean of the gradients changes.")
-    beta2: float = _setting("beta2", 0.999, 0, 0.999999, "β₂", "How slowly the mean of their squares changes.")
-    smoothing: float = _setting("smoothing", 0.99, 0, 1, "Smoothing α", "How slowly the mean of the squares changes.")
-    epsilon: float = _setting("epsilon", 1e-8, 1e-12, 1, "ε", "Keeps a step finite where the gradients were all 0.")
+    momentum: float = _setting(
+        OPTIMISER, "momentum", 0.9, 0, 1, "Momentum μ", "How much of the last step is kept for the next."
+    )
+    beta1: float = _setting(OPTIMISER, "beta1", 0.9, 0, 0.9999, "β₁", "How slowly the mean of the gradients changes.")
+    beta2: float = _setting(
+        OPTIMISER, "beta2", 0.999, 0, 0.999999, "β₂", "How slowly the mean of their squares changes."
+    )
+    smoothing: float = _setting(
+        OPTIMISER, "smoothing", 0.99, 0, 1, "Smoothing α", "How slowly the mean of the squares changes."
+    )
+    epsilon: float = _setting(
+        OPTIMISER, "epsilon", 1e-8, 1e-12, 1, "ε", "Keeps a step finite where the gradients were all 0."
+    )
     weight_decay: float = _setting(
-        "weightDecay", 0.01, 0, 100, "Weight decay λ", "What the optimiser itself takes off each weight."
+        PENALTY, "weightDecay", 0.01, 0, 100, "Weight decay λ", "What the optimiser itself takes off each weight."
     )
     schedule: str = fields.choice(
         "schedule",
@@ -252,12 +285,23 @@ class Spec:
         "How the learning rate changes over the epochs.",
         live=True,
         basic=False,
+        group=SCHEDULE,
     )
-    schedule_epochs: int = _count("scheduleEpochs", 100, "Schedule's epochs T", "How long the schedule takes.", low=1)
-    schedule_factor: float = _setting("scheduleFactor", 0.5, 0, 1, "Schedule's factor γ", "What each step leaves.")
-    warmup_epochs: int = _count("warmUp", 0, "Warm-up epochs", "How long the rate rises from 0 at first.")
+    schedule_epochs: int = _count(
+        SCHEDULE, "scheduleEpochs", 100, "Schedule's epochs T", "How long the schedule takes.", low=1
+    )
+    schedule_factor: float = _setting(
+        SCHEDULE, "scheduleFactor", 0.5, 0, 1, "Schedule's factor γ", "What each step leaves."
+    )
+    warmup_epochs: int = _count(SCHEDULE, "warmUp", 0, "Warm-up epochs", "How long the rate rises from 0 at first.")
     clip_norm: float = _setting(
-        "clipNorm", 0.0, 0, 1e6, "Longest gradient", "A longer one is shortened to this; 0 leaves all as they are."
+        PENALTY,
+        "clipNorm",
+        0.0,
+        0,
+        1e6,
+        "Longest gradient",
+        "A longer one is shortened to this; 0 leaves all as they are.",
     )
     order: str = fields.choice(
         "order",
@@ -270,16 +314,37 @@ class Spec:
         "In what order an epoch goes through the training points.",
         live=True,
         basic=False,
+        group=ORDER,
     )
     dropout: float = _setting(
-        "dropout", 0.0, 0, 0.95, "Dropout", "The share of hidden neurons that is silent for each point while training."
+        PENALTY,
+        "dropout",
+        0.0,
+        0,
+        0.95,
+        "Dropout",
+        "The share of hidden neurons that is silent for each point while training.",
     )
-    stop_epoch: int = _count("stopEpoch", 0, "Stop at epoch", "Training stops there; 0 is never.")
+    stop_epoch: int = _count(
+        STOP, "stopEpoch", 0, "Stop at epoch", "Training stops there; 0 is never.", stopped="epoch {} is reached"
+    )
     stop_loss: float = _setting(
-        "stopLoss", 0.0, 0, 1e6, "Stop at test loss", "Training stops once the test loss is as low; 0 is never."
+        STOP,
+        "stopLoss",
+        0.0,
+        0,
+        1e6,
+        "Stop at test loss",
+        "Training stops once the test loss is as low; 0 is never.",
+        stopped="the test loss is {} or lower",
     )
     patience: int = _count(
-        "patience", 0, "Patience", "Training stops when the test loss was not lower for so many epochs; 0 is never."
+        STOP,
+        "patience",
+        0,
+        "Patience",
+        "Training stops when the test loss was not lower for so many epochs, and its best state is kept; 0 is never.",
+        stopped="the test loss has not been lower for {} epochs",
     )
     frozen: tuple[str, ...] = _parts("frozen", "Frozen", "What keeps its weights while the rest learns.")
     cut: tuple[str, ...] = _parts("cut", "Cut", "Links that carry nothing, until they are restored.")
@@ -315,16 +380,16 @@ class Spec:
     @property
     def active_output(self) -> str:
         """The key of the output in use."""
-        if self.output != "auto":
-            return self.output
-        return "linear" if self.problem == "regression" else "tanh" if self.class_count == 2 else "softmax"
+        return (
+            AUTOMATIC_OUTPUT["several" if self.class_count > 2 else self.problem]
+            if self.output == "auto"
+            else self.output
+        )
 
     @property
     def active_loss(self) -> str:
         """The key of the loss in use."""
-        if self.loss != "auto":
-            return self.loss
-        return "crossEntropy" if output_from_key[self.active_output].coupled else "squared"
+        return AUTOMATIC_LOSS[self.active_output] if self.loss == "auto" else self.loss
 
     @property
     def loss_code(self) -> int:
@@ -346,6 +411,12 @@ class Spec:
         """The activation or the initialiser of a layer, 0 the first hidden one: its own, or that of all."""
         own: tuple[str, ...] = getattr(self, name + "s")
         return own[layer] if layer < len(own) else getattr(self, name)
+
+    def why_stopped(self, rule: str) -> str:
+        """What holds, in words that follow "Stopped: ", where `rule` is the name of a stop rule's field."""
+        words: str = self.__dataclass_fields__[rule].metadata["stopped"]
+        value = getattr(self, rule)
+        return words.format(f"{value:,}" if isinstance(value, int) else f"{value:g}")
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON: field name to value, tuples as lists."""
@@ -385,7 +456,7 @@ def schema() -> list[dict[str, Any]]:
 
     One dict per field, in order: name, key (in links; None for the features, which have one key each), kind, default
     (None for the seed), minimum, maximum, choices, offered, slider, unit, label, help, live, basic, allowed (in
-    words), pattern, longest (most layers or items), original and link_beyond (see `fields`).
+    words), pattern, longest (most layers or items), original, link_beyond, group and stopped (see `fields`).
     """
     entries = []
     for entry in dataclasses.fields(Spec):

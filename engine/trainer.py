@@ -189,6 +189,11 @@ class Trainer:
         """With patience: the epoch of the lowest test loss since it was asked for."""
         return int(self._dials[dials.BEST_EPOCH])
 
+    @property
+    def best_loss(self) -> float:
+        """With patience: the test loss at `best_epoch`."""
+        return float(self._dials[dials.BEST_LOSS])
+
     def restore_best(self) -> None:
         """With patience: take the parameters of `best_epoch` again; the epochs go on counting from here.
 

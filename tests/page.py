@@ -133,6 +133,7 @@ class Page:
     losses: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     heard: list[str] = field(default_factory=list)
     progress: dict[str, Any] = field(default_factory=dict)
+    measures: dict[str, Any] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     closing: str = ""
 
@@ -198,6 +199,8 @@ class Page:
             kind = event["type"]
             if kind == "state":
                 self.state = event
+            elif kind == "measures":
+                self.measures = event
             elif kind == "error":
                 self.errors.append(event)
             elif kind == "progress":

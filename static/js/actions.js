@@ -1,8 +1,8 @@
 // What a person can do. Each action changes the state at once and tells the server; nothing else does either.
 
-import { catalog, featureKeys } from "./catalog.js";
+import { catalog, featureKeys, fit } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
-import { dismissed, edited, noticed, outputUnit, watched } from "./state.js";
+import { dismissed, edited, measuring, noticed, outputUnit, watched } from "./state.js";
 
 const WATCH_EVERY = 40; // milliseconds
 
@@ -48,6 +48,13 @@ export function createActions(store, send) {
     else history.pushState(null, "", link);
   }
 
+  /** What another choice has made unfit changes with it, in one message, and is said. @param {import("./catalog.js").Spec} spec */
+  function mend(spec) {
+    const { patch, said } = fit.mended(spec);
+    for (const sentence of said) store.update((state) => noticed(state, sentence, [], true));
+    return patch;
+  }
+
   /**
    * @param {import("./catalog.js").Spec} patch
    * @param {string} [drag] what is being dragged: its values on the way make one entry of the history together
@@ -55,7 +62,8 @@ export function createActions(store, send) {
   function configure(patch, drag) {
     const { spec, watching } = store.get();
     if (!spec || watching) return;
-    store.update((state) => edited(state, patch));
+    const mending = mend({ ...spec, ...patch });
+    store.update((state) => edited(state, { ...patch, ...mending }));
     sendSpec();
     writeAddress(drag !== undefined && drag === lastDrag);
     lastDrag = drag;
@@ -83,9 +91,10 @@ export function createActions(store, send) {
     if (!state.spec || state.connection !== "open") return;
     const unit = watched(state);
     const { x, y } = state.pointer ?? { x: null, y: null };
-    const text = JSON.stringify([unit, x, y]);
+    const measures = measuring(state);
+    const text = JSON.stringify([unit, x, y, measures]);
     if (text === lastWatch) return;
-    if (send({ type: "watch", unit, x, y })) [lastWatch, watchedAt] = [text, performance.now()];
+    if (send({ type: "watch", unit, x, y, measures })) [lastWatch, watchedAt] = [text, performance.now()];
   }
 
   return {
@@ -99,10 +108,10 @@ export function createActions(store, send) {
     seen: () => { send({ type: "seen" }); },
 
     playOrPause() {
-      const { playing, divergedAt } = store.get();
+      const { playing, divergedAt, halted } = store.get();
       if (divergedAt !== null) return; // the page already says so, and what to do
       if (!tell({ type: playing ? "pause" : "play" })) return;
-      store.update((state) => ({ ...state, playing: !playing }));
+      if (playing || !halted) store.update((state) => ({ ...state, playing: !playing })); // else the server says why not
     },
     step() { tell({ type: "step", epochs: 1 }); },
     reset() { tell({ type: "reset" }); },
@@ -114,11 +123,14 @@ export function createActions(store, send) {
     /** @param {number} layer @param {number} neuron @param {number} value */
     editBias(layer, neuron, value) { tell({ type: "edit_bias", layer, neuron, value }); },
 
+    restoreBest() { tell({ type: "restore_best" }); },
+
     /** Open what a fragment names; in place of what is shown. @param {string} fragment */
     openLink(fragment) {
       const { spec, view, problems, seeded } = parseLink(fragment, fields, featureKeys);
       if (!seeded) spec.seed = newSeed();
-      store.update((state) => edited({ ...state, view }, spec));
+      const mending = mend(spec);
+      store.update((state) => edited({ ...state, view }, { ...spec, ...mending }));
       if (problems.length) {
         store.update((state) => noticed(state, "Part of this link could not be used; the default stands in its place:",
           problems.map(({ key, value, allowed }) => `${key} is “${short(value)}”, but may be ${allowed}`)));
@@ -135,6 +147,8 @@ export function createActions(store, send) {
     pin(target) { store.update((state) => ({ ...state, pinned: target })); },
     /** @param {{x: number, y: number}|null} pointer */
     point(pointer) { store.update((state) => ({ ...state, pointer })); },
+    /** @param {"loss"|"measure"} chart */
+    drawChart(chart) { store.update((state) => ({ ...state, chart })); },
     toggleLog() { store.update((state) => ({ ...state, logLoss: !state.logLoss })); },
     /** @param {number} id */
     dismiss(id) { store.update((state) => dismissed(state, id)); },

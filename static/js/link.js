@@ -62,11 +62,11 @@ export function parseLink(fragment, fields, featureKeys) {
 }
 
 /**
- * @param {Field} field
+ * @param {Field} field any but the features
  * @param {string} text
  * @returns {any} undefined where the text is no value of the field
  */
-function readValue(field, text) {
+export function readValue(field, text) {
   const { minimum = -Infinity, maximum = Infinity } = /** @type {{minimum?: number, maximum?: number}} */ (field);
   /** @param {string} part @param {boolean} whole */
   const number = (part, whole) => {

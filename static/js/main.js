@@ -4,10 +4,12 @@ import { createActions } from "./actions.js";
 import { catalog, featureKeys } from "./catalog.js";
 import { connect } from "./connection.js";
 import { parseLink, sameSpec } from "./link.js";
+import { measuredMore } from "./measured.js";
 import { SUBPROTOCOL } from "./protocol.js";
-import { applied, initialState, noticed, rejoined, told } from "./state.js";
+import { applied, initialState, measuring, noticed, rejoined, told } from "./state.js";
 import { createStore, on } from "./store.js";
 import { mountCard } from "./views/card.js";
+import { mountChoices } from "./views/choices.js";
 import { mountFields } from "./views/controls.js";
 import { mountData } from "./views/data.js";
 import { byId } from "./views/element.js";
@@ -40,6 +42,7 @@ mountTransport(store, actions);
 mountSpeed(byId("settings"), store, actions);
 mountFields(byId("settings"), ["learning_rate", "activation", "regularization", "regularization_rate", "problem"], store, actions);
 mountData(store, actions);
+mountChoices(store, actions);
 mountNetwork(store, actions);
 mountStage(store, actions);
 mountLoss(store, actions);
@@ -50,7 +53,7 @@ mountSharing(store, actions);
 mountTools(store, actions);
 mountKeys(actions);
 
-on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection], () => actions.watch());
+on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection, measuring(state)], () => actions.watch());
 // The next frame may come when this one is on the screen: a slow device asks for fewer, and queues none.
 on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); });
 
@@ -87,6 +90,8 @@ let welcomed = false;
 function receiveText(event) {
   switch (event.type) {
     case "state": return receiveState(event);
+    case "measures":
+      return store.update((state) => ({ ...state, measured: measuredMore(state.measured, event) }));
     case "error":
       return store.update((state) => noticed(state, event.message));
     case "progress":

@@ -201,18 +201,50 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
+ * With patience: take the weights of the lowest test loss again, as an edit.
+ * @typedef {object} RestoreBest
+ * @property {"restore_best"} type
+ */
+
+/**
  * This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
  * @typedef {object} Watch
  * @property {"watch"} type
  * @property {string} unit
  * @property {number | null} [x]
  * @property {number | null} [y]
+ * @property {boolean} [measures]
  */
 
 /**
  * The last frame was taken in: the next may come.
  * @typedef {object} Seen
  * @property {"seen"} type
+ */
+
+/**
+ * Why nothing more is trained: the stop rule's field, and a sentence.
+ * @typedef {object} Halt
+ * @property {string} rule
+ * @property {string} message
+ */
+
+/**
+ * With patience: the state of the lowest test loss.
+ * @typedef {object} Best
+ * @property {number} epoch
+ * @property {number | null} test_loss
+ */
+
+/**
+ * How good the answers to one part of the points are; for classification the first three, for regression the rest.
+ * @typedef {object} Answers
+ * @property {number | null} [accuracy]
+ * @property {number[][] | null} [confusion]
+ * @property {(number | null)[] | null} [f1]
+ * @property {number | null} [r2]
+ * @property {number | null} [rmse]
+ * @property {(number | null)[] | null} [predicted]
  */
 
 /**
@@ -226,8 +258,20 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {number} run
  * @property {number} life
  * @property {number | null} diverged_at
+ * @property {Halt | null} halted
+ * @property {Best | null} best
  * @property {string} link
  * @property {number} viewers
+ */
+
+/**
+ * What was measured of a network, a few times a second, to those who watch it.
+ * @typedef {object} MeasuresEvent
+ * @property {"measures"} type
+ * @property {number} run
+ * @property {number} epoch
+ * @property {Answers} train
+ * @property {Answers} test
  */
 
 /**
@@ -257,6 +301,6 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {string} message
  */
 
-/** @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | Watch | Seen} Command */
+/** @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Watch | Seen} Command */
 
-/** @typedef {StateEvent | RefusalEvent | ProgressEvent | ClosingEvent} ServerEvent */
+/** @typedef {StateEvent | MeasuresEvent | RefusalEvent | ProgressEvent | ClosingEvent} ServerEvent */

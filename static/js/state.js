@@ -32,6 +32,11 @@ import { DEFAULT_VIEW, sameSpec } from "./link.js";
  * @property {{x: number, y: number}|null} pointer in the plane, over the big map
  * @property {string|null} closing why the server has ended the connection
  * @property {boolean} logLoss
+ * @property {import("./protocol.js").Halt|null} halted the stop rule that holds
+ * @property {import("./protocol.js").Best|null} best with patience
+ * @property {string} tab which view is on the stage
+ * @property {"loss"|"measure"} chart
+ * @property {import("./measured.js").Measures[]} measured oldest first
  * @property {Notice[]} notices
  */
 
@@ -40,6 +45,7 @@ export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, life: -1, playing: false, speed: 60,
     divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, notices: [],
+    halted: null, best: null, tab: "", chart: "loss", measured: [],
   };
 }
 
@@ -54,14 +60,14 @@ export function edited(state, patch) {
 }
 
 /**
- * @typedef {{revision: number, spec: Spec, playing: boolean, speed: number|null, run: number, life: number, diverged_at: number|null}} News
+ * @typedef {{revision: number, spec: Spec, playing: boolean, speed: number|null, run: number, life: number, diverged_at: number|null, halted: State["halted"], best: State["best"]}} News
  */
 
 /** The server's word on the session. Older than ours: only what is not the spec is taken. @param {State} state @param {News} event @returns {State} */
 export function told(state, event) {
   const newer = state.spec === null || event.revision >= state.revision;
   return {
-    ...state, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, closing: null,
+    ...state, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, halted: event.halted, best: event.best, closing: null,
     ...(newer ? { spec: event.spec, revision: event.revision } : {}),
     ...(newer && event.run !== state.run ? { run: event.run, losses: noLosses(), pinned: fits(state.pinned, event.spec) ? state.pinned : null, hovered: stays(state.hovered, event.spec), hoveredLink: null } : {}),
   };
@@ -135,6 +141,11 @@ export function neuronOf(unit) {
 /** The unit of the output neuron. @param {Spec} spec */
 export function outputUnit(spec) {
   return `${spec.hidden.length}.0`;
+}
+
+/** Does anything on the page show measures? @param {State} state */
+export function measuring(state) {
+  return state.tab === "measures" || state.chart === "measure";
 }
 
 /** The unit whose map is shown large. @param {State} state */

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.inbox import Apply, Change, Inbox, Refused, Request, merge
-from app.protocol import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
+from app.protocol import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from app.session import Session
 from app.settings import Settings
 from engine import Spec
@@ -21,7 +21,15 @@ SMALL = Spec(seed="0.5", hidden=(2,), train_percent=10, learning_rate=0.1)
 BAD = replace(SMALL, learning_rate=1000.0, activation="linear", problem="regression", dataset="circle")  # diverges
 
 specs = st.sampled_from(
-    [SMALL, replace(SMALL, learning_rate=0.3), replace(SMALL, learning_rate=1), replace(SMALL, hidden=(3,)), BAD]
+    [
+        SMALL,
+        replace(SMALL, learning_rate=0.3),
+        replace(SMALL, learning_rate=1),
+        replace(SMALL, hidden=(3,)),
+        replace(SMALL, patience=3),
+        replace(SMALL, stop_epoch=5),
+        BAD,
+    ]
 )
 changes = st.one_of(
     st.builds(Apply, specs, st.integers(0, 20)),
@@ -30,6 +38,7 @@ changes = st.one_of(
     st.just(Pause(type="pause")),
     st.builds(lambda epochs: Step(type="step", epochs=epochs), st.integers(1, 40)),
     st.just(Reset(type="reset")),
+    st.just(RestoreBest(type="restore_best")),
     st.builds(lambda rate: Speed(type="speed", rate=rate), st.sampled_from([None, 1.0, 60.0])),
     st.builds(
         lambda neuron, value: EditWeight(type="edit_weight", layer=0, neuron=neuron, input=0, value=value),

@@ -221,6 +221,7 @@ def test_the_same_messages_of_an_owner_do(name: str) -> None:
     fields = {"spec": {**SPEC, "activation": "relu"}} if name == "configure" else {}
     fields |= {"rate": 7} if name == "speed" else {}
     before = [text("play", {})] if name == "pause" else [text("step", {})] if name == "reset" else []
+    before = [text("configure", {"spec": {**SPEC, "patience": 9}})] if name == "restore_best" else before
     assert after([*before, text(name, fields)], only_watches=False) != after(before, only_watches=False)
 
 

@@ -27,7 +27,8 @@ VALID: dict[str, dict[str, Any]] = {
     "speed": {"rate": 60},
     "edit_weight": {"layer": 0, "neuron": 1, "input": 0, "value": -0.5},
     "edit_bias": {"layer": 2, "neuron": 0, "value": 1},
-    "watch": {"unit": "0.3", "x": 1.5, "y": None},
+    "restore_best": {},
+    "watch": {"unit": "0.3", "x": 1.5, "y": None, "measures": True},
     "seen": {},
 }
 

@@ -40,7 +40,8 @@ def test_numbers_by_hand() -> None:
     assert measures(labels[None], labels, of) == {"r2": 1.0, "rmse": 0.0}
     assert measures(np.full((1, 3), 2.0), labels, of) == {"r2": 0.0, "rmse": pytest.approx((2 / 3) ** 0.5)}
     assert measures(labels[None], np.ones(3), of)["r2"] is None
-    assert measures(np.array([[1.0, np.inf, 0.0]]), labels, of) == {"r2": None, "rmse": None}
+    for large in (np.inf, np.nan, 1e300):
+        assert measures(np.array([[1.0, large, 0.0]]), labels, of) == {"r2": None, "rmse": None}
 
 
 def test_of_a_network(capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,5 +60,5 @@ def test_a_stop_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The table ends there, with a sentence."""
     assert main(["#v=1&stopEpoch=3&seed=0.5", "--epochs", "0,10", "--measures"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[-3] == "Stopped at epoch 3, as asked by stop_epoch."
+    assert said[-3] == "Stopped at epoch 3: epoch 3 is reached."
     assert said[-2].startswith("train: {")

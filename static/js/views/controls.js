@@ -1,51 +1,96 @@
 // Controls made from the schema: what a field is decides what it looks like; its bounds and words come from the server.
 
-import { fieldFromName } from "../catalog.js";
+import { fieldFromName, fit } from "../catalog.js";
+import { readValue } from "../link.js";
 import { on } from "../store.js";
 import { element } from "./element.js";
 
 /** @typedef {import("../catalog.js").Field} Field */
+/** @typedef {import("../catalog.js").Choice} Choice */
+/** @typedef {import("../catalog.js").Spec} Spec */
 /** @typedef {import("../store.js").Store<import("../state.js").State>} Store */
 /** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {{root: HTMLElement, show(value: any, spec: Spec): void, note?(value: any, spec: Spec): string}} Control */
 
 /**
  * @param {HTMLElement} root
  * @param {string[]} names
  * @param {Store} store
  * @param {Actions} actions
+ * @param {boolean} [wordy] each with a line that says what it does, and numbers to type where others have a slider
  */
-export function mountFields(root, names, store, actions) {
+export function mountFields(root, names, store, actions, wordy = false) {
   for (const name of names) {
     const field = fieldFromName.get(name);
     if (!field) continue;
-    /** @type {{root: HTMLElement, show(value: any): void}} */
-    const control = field.kind === "flag" ? flag(field, actions)
-      : field.slider ? slider(field, actions)
-      : field.choices ? choice(field, actions)
-      : field.offered ? offered(field, actions)
-      : text(field, actions);
+    const control = controlOf(field, actions, wordy);
+    const note = element("p", { class: "note" });
     control.root.dataset.control = field.key ?? field.name;
-    control.root.title = field.help;
-    root.append(control.root);
+    if (wordy) control.root.append(note);
+    else control.root.title = field.help;
+    const holder = element("div", {}, control.root); // the link's `_hide` keys own the control's `hidden`
+    root.append(holder);
     // The revision too: a value that went and came back between two paints must still replace what a person picked.
-    on(store, (state) => [state.spec?.[name], state.revision], (state) => { if (state.spec) control.show(state.spec[name]); });
+    on(store, (state) => [state.spec, state.revision], ({ spec }) => {
+      if (!spec) return;
+      holder.hidden = !fit.counts(field, spec);
+      control.show(spec[name], spec);
+      if (wordy) note.textContent = control.note?.(spec[name], spec) ?? field.help;
+    });
   }
 }
 
-/** @param {Field} field @param {HTMLElement} input @param {HTMLElement|null} [value] */
-function labelled(field, input, value = null) {
-  input.id = `field-${field.name}`;
-  return element("div", { class: "field" }, element("label", { for: input.id }, field.label, ...(value ? [": ", value] : [])), input);
+/** @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function controlOf(field, actions, wordy) {
+  if (field.kind === "flag") return flag(field, actions, wordy);
+  if (field.kind === "list") return list(field, actions);
+  if (field.slider && !wordy) return slider(field, actions);
+  if (field.choices) return choice(field, actions, wordy);
+  return field.offered ? offered(field, actions) : entry(field, actions, wordy);
 }
 
-/** @param {Field} field @param {Actions} actions */
-function choice(field, actions) {
-  const select = element("select", {}, ...(field.choices ?? []).map(({ key, label, note }) => element("option", { value: key, title: note ?? "" }, label)));
+/** What a field is called, and whether a change of it begins anew. @param {Field} field @param {boolean} wordy */
+function nameOf(field, wordy) {
+  const mark = () => element("span", { class: "restarts", title: "A change of it starts the network again" }, "restarts");
+  return wordy && !field.live ? [field.label, " ", mark()] : [field.label];
+}
+
+/** @param {Field} field @param {HTMLElement} input @param {boolean} [wordy] @param {HTMLElement|null} [value] */
+function labelled(field, input, wordy = false, value = null) {
+  input.id = `${wordy ? "more" : "field"}-${field.name}`;
+  return element("div", { class: "field" }, element("label", { for: input.id }, ...nameOf(field, wordy), ...(value ? [": ", value] : [])), input);
+}
+
+/** @param {Choice} one */
+const option = ({ key, label, note }) => element("option", { value: key, title: note ?? "" }, label);
+
+/** What a beginner needs comes first, the rest under a heading of its own. @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function choice(field, actions, wordy) {
+  const select = element("select");
   select.onchange = () => actions.configure({ [field.name]: select.value });
-  return { root: labelled(field, select), show: (/** @type {string} */ value) => { select.value = value; } };
+  let shown = "";
+  return {
+    root: labelled(field, select, wordy),
+    show(value, spec) {
+      const fitting = fit.offered(field, spec);
+      const keys = fitting.map(({ key }) => key).join();
+      if (keys !== shown) {
+        const rest = field.basic ? fitting.filter(({ basic }) => !basic) : [];
+        const group = element("optgroup", { label: "More" }, ...rest.map(option));
+        select.replaceChildren(...fitting.filter((one) => !rest.includes(one)).map(option), ...(rest.length ? [group] : []));
+        shown = keys;
+      }
+      select.value = value;
+    },
+    note(value, spec) {
+      const active = field.name === "output" || field.name === "loss" ? fit.active(field.name, spec) : value;
+      const one = fit.choice(field.name, active);
+      return `${active === value ? "" : `Now ${one?.label}. `}${one?.note ?? ""} ${one?.formula ?? ""}`.trim();
+    },
+  };
 }
 
-/** A list of usual values; a link's own value joins it. @param {Field} field @param {Actions} actions */
+/** A list of usual values; a link's own value joins it. @param {Field} field @param {Actions} actions @returns {Control} */
 function offered(field, actions) {
   const select = element("select");
   const usual = field.offered ?? [];
@@ -62,11 +107,11 @@ function offered(field, actions) {
   };
 }
 
-/** @param {Field} field @param {Actions} actions */
+/** @param {Field} field @param {Actions} actions @returns {Control} */
 function slider(field, actions) {
-  const { minimum, maximum, step } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
+  const { minimum, step } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
   const value = element("span", { class: "value" });
-  const input = element("input", { type: "range", min: String(minimum), max: String(maximum), step: String(step) });
+  const input = element("input", { type: "range" });
   let held = false; // while the thumb is held the scale must not change under it
   input.onpointerdown = () => { held = true; };
   input.onpointerup = input.onpointercancel = () => { held = false; };
@@ -76,44 +121,90 @@ function slider(field, actions) {
     actions.configure({ [field.name]: chosen }, field.name);
   };
   return {
-    root: labelled(field, input, value),
-    show(/** @type {number} */ now) {
+    root: labelled(field, input, false, value),
+    show(/** @type {number} */ now, spec) {
+      const [low, high] = fit.ends(field, spec);
       value.textContent = `${now}${field.unit ?? ""}`;
       input.setAttribute("aria-valuetext", value.textContent);
       if (held) return;
       // A link may ask for more than the slider offers, and for values between its steps.
-      input.max = String(Math.max(maximum, now));
-      input.min = String(Math.min(minimum, now));
-      input.step = String((now - minimum) % step === 0 ? step : Number.isInteger(now) ? 1 : "any");
+      input.max = String(Math.max(high, now));
+      input.min = String(Math.min(low, now));
+      input.step = String((now - low) % step === 0 ? step : Number.isInteger(now) ? 1 : "any");
       input.value = String(now);
     },
   };
 }
 
-/** @param {Field} field @param {Actions} actions */
-function flag(field, actions) {
-  const input = element("input", { type: "checkbox" });
+/** @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function flag(field, actions, wordy) {
+  const input = element("input", { type: "checkbox", id: `${wordy ? "more" : "field"}-${field.name}` });
   input.onchange = () => actions.configure({ [field.name]: input.checked });
-  return { root: element("label", { class: "check" }, input, field.label), show: (/** @type {boolean} */ value) => { input.checked = value; } };
+  const label = element("label", { class: "check" }, input, element("span", {}, ...nameOf(field, wordy)));
+  return { root: element("div", { class: "field" }, label), show: (/** @type {boolean} */ value) => { input.checked = value; } };
 }
 
-/** @param {Field} field @param {Actions} actions */
-function text(field, actions) {
-  const input = element("input", { type: "text", spellcheck: false, autocomplete: "off" });
-  const root = labelled(field, input);
-  input.onchange = () => {
-    const value = input.value.trim();
-    const good = new RegExp(`^${field.pattern}+$`).test(value) && value.length <= (field.maximum ?? Infinity);
+/** Something typed. What cannot be used is refused in a sentence, and stays to be mended. @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function entry(field, actions, wordy) {
+  const input = element("input", { type: "text", spellcheck: false, autocomplete: "off", inputMode: field.kind === "text" ? "text" : "decimal" });
+  const root = labelled(field, input, wordy);
+  /** @param {boolean} good */
+  function mark(good) {
     root.classList.toggle("invalid", !good);
-    if (good) actions.configure({ [field.name]: value });
-    else actions.notice(`${field.label} is “${value.slice(0, 40)}”, but may be ${field.allowed}.`);
+    input.setAttribute("aria-invalid", String(!good));
+  }
+  let before = "";
+  input.onchange = () => {
+    const text = input.value.trim();
+    const value = readValue(field, text);
+    mark(value !== undefined);
+    if (value !== undefined) actions.configure({ [field.name]: value });
+    else actions.notice(`${field.label} is “${text.slice(0, 40)}”, but may be ${field.allowed}.`);
   };
   return {
     root,
-    show(/** @type {string} */ value) {
-      input.value = value;
-      root.classList.remove("invalid");
+    show(value) {
+      if (String(value) === before && document.activeElement === input) return; // another field changed while this one is typed in
+      input.value = before = String(value);
+      mark(true);
     },
   };
 }
 
+/**
+ * One choice for each layer, for the field that says it for all (`initialisers`: `initialiser`); what is the same as for
+ * all at the end of the list is left out of it.
+ * @param {Field} field
+ * @param {Actions} actions
+ * @returns {Control}
+ */
+function list(field, actions) {
+  const all = field.name.replace(/s$/, "");
+  const withOutput = (field.longest ?? 0) > (fieldFromName.get("hidden")?.longest ?? 0);
+  const rows = element("div", { class: "layers" });
+  /** @param {string[]} items @param {Spec} spec @param {number} layer */
+  const of = (items, spec, layer) => items[layer] ?? spec[all];
+  /** @type {HTMLSelectElement[]} */
+  let selects = [];
+  return {
+    root: element("details", { class: "field" }, element("summary", {}, ...nameOf(field, true)), rows),
+    show(items, spec) {
+      const count = spec.hidden.length + Number(withOutput);
+      if (selects.length !== count) {
+        selects = Array.from({ length: count }, () => element("select", {}, ...(field.choices ?? []).map(option)));
+        rows.replaceChildren(...selects.map((select, layer) => {
+          select.id = `more-${field.name}-${layer}`;
+          return element("div", { class: "field row" }, element("label", { for: select.id }, layer < spec.hidden.length ? `Layer ${layer + 1}` : "Output"), select);
+        }));
+      }
+      selects.forEach((select, layer) => {
+        select.value = of(items, spec, layer);
+        select.onchange = () => {
+          const chosen = selects.map((each) => each.value);
+          while (chosen.length && chosen.at(-1) === spec[all]) chosen.pop();
+          actions.configure({ [field.name]: chosen });
+        };
+      });
+    },
+  };
+}

@@ -13,36 +13,42 @@ const SIDE = 64;
  * @param {import("../actions.js").Actions} actions
  */
 export function mountData(store, actions) {
-  const root = byId("datasets");
-  mountFields(byId("data-settings"), ["train_percent", "noise", "batch_size", "seed"], store, actions);
-  mountFields(byId("more-settings"), ["short_batch", "init_zero"], store, actions);
+  const [basic, rest, more] = ["datasets", "more-datasets", "dataset-more"].map(byId);
+  mountFields(byId("data-settings"), ["classes", "train_percent", "noise", "batch_size", "seed"], store, actions);
   byId("regenerate").onclick = actions.regenerate;
   byId("regenerate").title = "New data and new first weights: a new seed";
 
-  const isBasic = new Map(catalog.datasets.map(({ key, basic }) => [key, basic]));
-  const unusual = (/** @type {any} */ spec) => spec && !isBasic.get(spec[fieldOf(spec.problem)]) ? spec[fieldOf(spec.problem)] : "";
-  on(store, (state) => [state.spec?.problem, unusual(state.spec)], ({ spec }) => {
+  on(store, (state) => [state.spec?.problem], ({ spec }) => {
     if (!spec) return;
-    const offered = catalog.datasets.filter(({ key, problem, basic }) => problem === spec.problem && (basic || key === unusual(spec)));
-    root.replaceChildren(...offered.map((dataset) => thumbnail(dataset, actions)));
+    const offered = catalog.datasets.filter(({ problem }) => problem === spec.problem);
+    basic.replaceChildren(...offered.filter((dataset) => dataset.basic).map((dataset) => thumbnail(dataset, actions)));
+    rest.replaceChildren(...offered.filter((dataset) => !dataset.basic).map((dataset) => thumbnail(dataset, actions)));
+    more.hidden = rest.children.length === 0;
   });
   on(store, (state) => [state.spec?.problem, state.spec?.dataset, state.spec?.reg_dataset], ({ spec }) => {
-    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("button"))) {
-      const chosen = spec?.[fieldOf(spec.problem)] === button.value;
-      button.setAttribute("aria-checked", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
+    const value = spec?.[fieldOf(spec.problem)];
+    for (const root of [basic, rest]) {
+      const buttons = [...root.querySelectorAll("button")];
+      const chosen = buttons.find((button) => button.value === value);
+      for (const button of buttons) {
+        button.setAttribute("aria-checked", String(button === chosen));
+        button.tabIndex = button === (chosen ?? buttons[0]) ? 0 : -1;
+      }
+      if (chosen && root === rest) more.open = true; // what is in use is in sight
     }
   });
-  root.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    const buttons = [...root.querySelectorAll("button")];
-    const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
-    event.preventDefault();
-    event.stopPropagation();
-    next.focus();
-    next.click();
-  };
+  for (const root of [basic, rest]) {
+    root.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      const buttons = [...root.querySelectorAll("button")];
+      const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
+      event.preventDefault();
+      event.stopPropagation();
+      next.focus();
+      next.click();
+    };
+  }
 }
 
 /** @param {string} problem */

@@ -1,5 +1,6 @@
 // The loss curves. Plotly is large and slow beside the rest: it comes after the first paint and draws a few times a second.
 
+import { chiefMeasure } from "../measured.js";
 import { on, READABLE, whileLearning } from "../store.js";
 import { byId, element } from "./element.js";
 
@@ -18,6 +19,14 @@ export function mountLoss(store, actions) {
   root.append(element("p", { class: "waiting" }, "The loss curve is loading…"));
   scale.onclick = actions.toggleLog;
   on(store, (state) => [state.logLoss], ({ logLoss }) => scale.setAttribute("aria-pressed", String(logLoss)));
+  const chart = byId("chart");
+  chart.onchange = () => actions.drawChart(chart.value);
+  on(store, (state) => [state.spec?.problem, state.chart], ({ spec, chart: shown }) => {
+    if (!spec) return;
+    byId("chart-measure").textContent = chiefMeasure(spec).label;
+    chart.value = shown;
+    scale.hidden = shown !== "loss";
+  });
   on(store, (state) => [state.frame?.trainLoss, state.frame?.testLoss], ({ frame }) => {
     byId("train-loss").textContent = lossText(frame?.trainLoss);
     byId("test-loss").textContent = lossText(frame?.testLoss);
@@ -30,14 +39,17 @@ export function mountLoss(store, actions) {
   function draw() {
     if (!plotly || root.clientWidth === 0) return;
     const began = performance.now();
-    const { losses, frame, logLoss } = store.get();
-    plotly.react(root, traces(losses, frame), look(logLoss, losses), { displayModeBar: false, responsive: false });
+    const { losses, frame, logLoss, chart, measured, run, spec } = store.get();
+    const [data, layout] = chart === "measure" && spec
+      ? [measureTraces(measured.filter((each) => each.run === run), chiefMeasure(spec).name), measureLook(chiefMeasure(spec).label)]
+      : [traces(losses, frame), look(logLoss, losses)];
+    plotly.react(root, data, layout, { displayModeBar: false, responsive: false });
     took = performance.now() - began;
   }
 
   // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
   const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
-  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
+  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch, state.chart, state.measured, state.spec?.problem], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
   new ResizeObserver(drawSoon).observe(root);
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
@@ -71,12 +83,29 @@ function traces(losses, frame) {
   };
   const epochs = Array.from({ length }, (_, i) => i * step * losses.stride);
   const x = ends ? [...epochs, frame.epoch] : epochs;
+  return curves(x, whole(losses.train, frame?.trainLoss), whole(losses.test, frame?.testLoss));
+}
+
+/** @param {import("../measured.js").Measures[]} measured @param {"accuracy"|"r2"} name */
+function measureTraces(measured, name) {
+  return curves(measured.map(({ epoch }) => epoch), measured.map(({ train }) => train[name]), measured.map(({ test }) => test[name]));
+}
+
+/** @param {number[]} x @param {(number|null|undefined)[]} train @param {(number|null|undefined)[]} test */
+function curves(x, train, test) {
   const style = getComputedStyle(document.documentElement);
   const common = { x, mode: x.length < 3 ? "lines+markers" : "lines", hovertemplate: "%{y:.4f}" };
   return [
-    { ...common, y: whole(losses.train, frame?.trainLoss), name: "training", line: { color: style.getPropertyValue("--edge"), width: 2, dash: "dot" } },
-    { ...common, y: whole(losses.test, frame?.testLoss), name: "test", line: { color: style.getPropertyValue("--ink"), width: 2 } },
+    { ...common, y: train, name: "training", line: { color: style.getPropertyValue("--edge"), width: 2, dash: "dot" } },
+    { ...common, y: test, name: "test", line: { color: style.getPropertyValue("--ink"), width: 2 } },
   ];
+}
+
+/** Up to 1; from the lowest there is, for an R² has no end below. @param {string} label */
+function measureLook(label) {
+  const { yaxis, ...rest } = look(false, { stride: 1, count: 0, train: new Float32Array(0), test: new Float32Array(0) });
+  const title = { ...yaxis.title, text: label.toLowerCase() };
+  return { ...rest, yaxis: { ...yaxis, title, rangemode: "normal" } };
 }
 
 /** How many powers of ten the curves cross: few want lines between them, many want some left out. @param {import("../state.js").Losses} losses */
@@ -108,7 +137,7 @@ function look(log, losses) {
 }
 
 /** Three decimals, as the original. @param {number|undefined} loss */
-function lossText(loss) {
+export function lossText(loss) {
   if (loss === undefined) return "–";
   return Number.isFinite(loss) ? (loss >= 1e6 || (loss > 0 && loss < 0.0005) ? loss.toExponential(1) : loss.toFixed(3)) : "NaN";
 }

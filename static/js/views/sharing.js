@@ -4,7 +4,7 @@ import { on } from "../store.js";
 import { byId, element } from "./element.js";
 
 /** What only an owner may use; the browser then takes everything in them out of reach, whatever is added later. */
-const OWNERS = ["drive", "settings", "data-controls"];
+const OWNERS = ["drive", "settings", "choices-controls", "in-use", "data-controls"];
 
 /**
  * @param {import("./controls.js").Store} store

@@ -4,6 +4,7 @@ import { on } from "../store.js";
 import { watched } from "../state.js";
 import { byId, element } from "./element.js";
 import { mountMap } from "./map.js";
+import { mountMeasures } from "./measures.js";
 import { mountNumbers } from "./numbers.js";
 import { unitName } from "./names.js";
 
@@ -11,6 +12,7 @@ import { unitName } from "./names.js";
 const VIEWS = [
   { key: "map", label: "Map", mount: mountMap },
   { key: "numbers", label: "Numbers", mount: mountNumbers },
+  { key: "measures", label: "Measures", mount: mountMeasures },
 ];
 
 /**
@@ -31,7 +33,7 @@ export function mountStage(store, actions) {
       button.setAttribute("aria-selected", String(i === chosen));
       button.tabIndex = i === chosen ? 0 : -1;
     });
-    store.update((state) => ({ ...state })); // the view that has become visible draws what it missed
+    store.update((state) => ({ ...state, tab: VIEWS[chosen].key })); // the view that has become visible draws what it missed
   }
 
   tabs.onkeydown = (/** @type {KeyboardEvent} */ event) => {

@@ -2,6 +2,7 @@
 
 import { on, READABLE, whileLearning } from "../store.js";
 import { byId, element } from "./element.js";
+import { lossText } from "./loss.js";
 
 const SPEEDS = [1, 5, 10, 30, 60, 250, 1000, 10000];
 
@@ -23,6 +24,16 @@ export function mountTransport(store, actions) {
   on(store, (state) => [state.frame?.epoch], ({ frame }) => { byId("epoch").value = epochText(frame?.epoch ?? 0); }, whileLearning(READABLE));
   on(store, (state) => [state.playing, Math.round(state.frame?.pace ?? 0)], ({ playing, frame }) => {
     byId("pace").textContent = playing && frame && frame.pace >= 0.5 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
+  });
+  // The state that patience keeps is offered whenever training stands and has gone beyond it.
+  const [stopped, restore] = [byId("stopped"), byId("restore-best")];
+  restore.onclick = actions.restoreBest;
+  on(store, (state) => [state.halted, state.best, state.playing, state.frame?.epoch], ({ halted, best, playing, frame, watching }) => {
+    const offer = best && !playing && !watching && frame && frame.epoch > best.epoch;
+    byId("stopped-why").textContent = halted?.message ?? "";
+    restore.hidden = !offer;
+    if (offer) restore.textContent = `Take the best state (epoch ${best.epoch.toLocaleString("en")}, test loss ${lossText(best.test_loss ?? NaN)})`;
+    stopped.classList.toggle("nothing", !halted && !offer);
   });
   on(store, (state) => [state.connection], ({ connection }) => {
     for (const id of ["play", "step", "reset"]) byId(id).setAttribute("aria-disabled", String(connection !== "open"));

@@ -1,0 +1,85 @@
+// Choices that must go together, as the catalog says it: which fit, which count at all, and what becomes of one that no
+// longer fits. The server refuses what does not fit (engine/spec.py): the page never asks for it.
+
+/** @typedef {import("./catalog.js").Choice} Choice */
+/** @typedef {import("./catalog.js").Field} Field */
+/** @typedef {import("./catalog.js").Spec} Spec */
+/** @typedef {ReturnType<typeof fitOf>} Fit */
+
+/** @param {Field[]} fields */
+export function fitOf(fields) {
+  const fieldFromName = new Map(fields.map((field) => [field.name, field]));
+  /** Which choices of which fields a setting belongs to: momentum to some of the optimisers. @type {Map<string, {name: string, keys: string[]}[]>} */
+  const ownersFromName = new Map();
+  for (const { name, choices } of fields) {
+    for (const setting of new Set(choices?.flatMap(({ settings }) => settings ?? []))) {
+      const keys = (choices ?? []).filter(({ settings }) => settings?.includes(setting)).map(({ key }) => key);
+      ownersFromName.set(setting, [...(ownersFromName.get(setting) ?? []), { name, keys }]);
+    }
+  }
+
+  /** @param {string} name @param {string} key @returns {Choice|undefined} */
+  const choice = (name, key) => fieldFromName.get(name)?.choices?.find((each) => each.key === key);
+
+  /** The fewest and the most classes that the data may have; null where that is no choice. @param {Spec} spec @returns {[number, number]|null} */
+  function classRange(spec) {
+    const range = spec.problem === "classification" ? choice("dataset", spec.dataset)?.classes : undefined;
+    return range && range[1] > 2 ? range : null;
+  }
+
+  /** The key in use where one may be automatic. @param {"output"|"loss"} name @param {Spec} spec @returns {string} */
+  function active(name, spec) {
+    const table = choice(name, spec[name])?.stands_for;
+    if (!table) return spec[name];
+    if (name === "loss") return table[active("output", spec)];
+    return table[classRange(spec) && spec.classes > 2 ? "several" : spec.problem];
+  }
+
+  /** Why a choice cannot be used beside the others, in words behind its label; empty where it can. @param {string} name @param {Choice} one @param {Spec} spec */
+  function obstacle(name, one, spec) {
+    if (one.problems && !one.problems.includes(spec.problem)) return `is not for ${choice("problem", spec.problem)?.label.toLowerCase()}`;
+    const output = name === "loss" && one.fits ? active("output", spec) : null;
+    return output && !one.fits?.includes(output) ? `does not go with the output ${choice("output", output)?.label}` : "";
+  }
+
+  return {
+    choice,
+    active,
+    classRange,
+    /** What may be offered of a field. @param {Field} field @param {Spec} spec */
+    offered: (field, spec) => (field.choices ?? []).filter((one) => obstacle(field.name, one, spec) === ""),
+    /** Does it change anything: a setting only of what is chosen? @param {Field} field @param {Spec} spec */
+    counts(field, spec) {
+      if (field.name === "classes") return classRange(spec) !== null;
+      const owners = ownersFromName.get(field.name);
+      return !owners || owners.some(({ name, keys }) => keys.includes(spec[name]));
+    },
+    /** The ends of a slider. @param {Field} field @param {Spec} spec */
+    ends(field, spec) {
+      const { minimum, maximum } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
+      return (field.name === "classes" && classRange(spec)) || [minimum, maximum];
+    },
+    /**
+     * What has to change with the rest so that all of it fits, and a sentence for each change.
+     * @param {Spec} spec
+     * @returns {{patch: Spec, said: string[]}}
+     */
+    mended(spec) {
+      const fit = { ...spec };
+      const said = [];
+      const range = classRange(fit);
+      if (range && (fit.classes < range[0] || fit.classes > range[1])) {
+        fit.classes = Math.max(range[0], Math.min(range[1], fit.classes));
+        said.push(`Classes is now ${fit.classes}: ${choice("dataset", fit.dataset)?.label} has ${range[0]} to ${range[1]}.`);
+      }
+      for (const name of /** @type {const} */ (["output", "loss"])) {
+        const one = choice(name, fit[name]);
+        const why = one ? obstacle(name, one, fit) : "";
+        if (!one || why === "") continue;
+        fit[name] = fieldFromName.get(name)?.default;
+        said.push(`${fieldFromName.get(name)?.label} is automatic again: ${one.label} ${why}.`);
+      }
+      return { patch: Object.fromEntries(Object.entries(fit).filter(([name, value]) => value !== spec[name])), said };
+    },
+  };
+}
