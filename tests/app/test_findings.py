@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -166,15 +165,3 @@ def test_predictions_of_numbers() -> None:
     trainer.set_weight(2, 0, 0, 1e308)
     assert "NaN" not in measures_of(trainer, 3).encode()
     assert measures_of(Trainer(THREE), 1).test.predicted is None
-
-
-def test_measuring_is_cheap() -> None:
-    """Of the fastest of twenty: less than a thirtieth of the time between two."""
-    trainer = Trainer(Spec(seed="0.5", problem="regression", hidden=(8, 8, 8)))
-    took = []
-    for _ in range(20):
-        began = time.perf_counter()
-        measures_of(trainer, 1).encode()
-        took.append(time.perf_counter() - began)
-    print(f"{min(took) * 1000:.2f} ms")
-    assert min(took) < MEASURE_SECONDS / 30

@@ -48,7 +48,7 @@ export function mountChoices(store, actions) {
     if (!spec) return;
     // What links of the original stand for is what they looked like there: nothing of it was to be seen.
     const used = hidden.filter((field) => fit.counts(field, spec) && ![field.default, field.original ?? field.default].some((value) => same(value, spec[field.name])));
-    const remarks = inBar.map(({ name }) => fit.choice(name, spec[name])).filter((one) => one && !one.basic && one.note);
+    const remarks = inBar.map(({ name }) => fit.choice(name, spec[name])).filter((one) => one?.basic === false && one.note);
     const focused = document.activeElement?.id ?? "";
     row.hidden = used.length + remarks.length === 0;
     row.replaceChildren(

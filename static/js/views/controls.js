@@ -10,7 +10,7 @@ import { element } from "./element.js";
 /** @typedef {import("../catalog.js").Spec} Spec */
 /** @typedef {import("../store.js").Store<import("../state.js").State>} Store */
 /** @typedef {import("../actions.js").Actions} Actions */
-/** @typedef {{root: HTMLElement, show(value: any, spec: Spec): void, note?(value: any, spec: Spec): string}} Control */
+/** @typedef {{root: HTMLElement, show(value: any, spec: Spec): void, note?(value: any, spec: Spec): (string|Node)[]}} Control */
 
 /**
  * @param {HTMLElement} root
@@ -35,7 +35,7 @@ export function mountFields(root, names, store, actions, wordy = false) {
       if (!spec) return;
       holder.hidden = !fit.counts(field, spec);
       control.show(spec[name], spec);
-      if (wordy) note.textContent = control.note?.(spec[name], spec) ?? field.help;
+      if (wordy) note.replaceChildren(...(control.note?.(spec[name], spec) ?? [field.help]));
     });
   }
 }
@@ -52,7 +52,8 @@ function controlOf(field, actions, wordy) {
 /** What a field is called, and whether a change of it begins anew. @param {Field} field @param {boolean} wordy */
 function nameOf(field, wordy) {
   const mark = () => element("span", { class: "restarts", title: "A change of it starts the network again" }, "restarts");
-  return wordy && !field.live ? [field.label, " ", mark()] : [field.label];
+  const name = wordy && field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label; // the heading says it
+  return wordy && !field.live ? [name, " ", mark()] : [name];
 }
 
 /** @param {Field} field @param {HTMLElement} input @param {boolean} [wordy] @param {HTMLElement|null} [value] */
@@ -75,7 +76,7 @@ function choice(field, actions, wordy) {
       const fitting = fit.offered(field, spec);
       const keys = fitting.map(({ key }) => key).join();
       if (keys !== shown) {
-        const rest = field.basic ? fitting.filter(({ basic }) => !basic) : [];
+        const rest = field.basic ? fitting.filter(({ basic }) => basic === false) : [];
         const group = element("optgroup", { label: "More" }, ...rest.map(option));
         select.replaceChildren(...fitting.filter((one) => !rest.includes(one)).map(option), ...(rest.length ? [group] : []));
         shown = keys;
@@ -85,7 +86,7 @@ function choice(field, actions, wordy) {
     note(value, spec) {
       const active = field.name === "output" || field.name === "loss" ? fit.active(field.name, spec) : value;
       const one = fit.choice(field.name, active);
-      return `${active === value ? "" : `Now ${one?.label}. `}${one?.note ?? ""} ${one?.formula ?? ""}`.trim();
+      return [active === value ? "" : `Now ${one?.label}. `, one?.note ?? "", " ", element("span", { class: "law" }, one?.formula ?? "")];
     },
   };
 }

@@ -3,7 +3,7 @@
 
 import { fit } from "../catalog.js";
 import { on } from "../store.js";
-import { element, shown } from "./element.js";
+import { element } from "./element.js";
 
 const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
 const MARGIN = 34; // pixels beside the picture's axes
@@ -41,7 +41,7 @@ export function mountMeasures(root, store, _actions, visible) {
     confusions.replaceChildren(...SETS.flatMap(([name, label]) => (last[name].confusion ? [confusionTable(last[name].confusion, label, spec)] : [])));
     if (!last.test.predicted || !points || points.run !== run) return;
     picture.setAttribute("aria-label", `Predicted against true values. R² of the test points: ${share(last.test.r2)}.`);
-    const side = Math.round(Math.min(root.clientWidth, 420) * devicePixelRatio);
+    const side = Math.round(picture.clientWidth * devicePixelRatio);
     if (picture.width !== side) picture.width = picture.height = side;
     const pairs = SETS.map(([name]) => pairsOf(last[name], points, name === "train" ? 0 : points.train));
     const style = getComputedStyle(document.documentElement);
@@ -106,6 +106,12 @@ function pairsOf(answers, points, first) {
   return (answers.predicted ?? []).flatMap((predicted, i) => (predicted === null ? [] : [/** @type {[number, number]} */ ([points.rows[3 * (first + i) + 2], predicted])]));
 }
 
+/** Up to two digits. @param {number} value */
+function rounded(value) {
+  const step = 10 ** Math.floor(Math.log10(value)) / 5;
+  return Number((Math.ceil(value / step) * step).toPrecision(2));
+}
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {[number, number][][]} parts training, test
@@ -113,7 +119,7 @@ function pairsOf(answers, points, first) {
  */
 function drawPairs(context, parts, { side, scale, ink, muted, line, edge, font }) {
   const values = parts.flat(2);
-  const reach = Math.max(1, Math.min(1e6, values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)));
+  const reach = rounded(Math.max(1, Math.min(1e6, values.reduce((most, value) => Math.max(most, Math.abs(value)), 0))));
   const [low, span] = [MARGIN * scale, side - (MARGIN + 8) * scale];
   /** @param {number} value */
   const across = (value) => low + ((value + reach) / (2 * reach)) * span;
@@ -128,9 +134,9 @@ function drawPairs(context, parts, { side, scale, ink, muted, line, edge, font }
     context.strokeRect(across(value), up(reach), 0, span);
     context.strokeRect(across(-reach), up(value), span, 0);
     context.textAlign = "center";
-    context.fillText(shown(value).replace(/\.?0+$/, ""), across(value), side - low + 13 * scale);
+    context.fillText(String(value).replace("-", "−"), across(value), side - low + 13 * scale);
     context.textAlign = "right";
-    context.fillText(shown(value).replace(/\.?0+$/, ""), low - 4 * scale, up(value) + 4 * scale);
+    context.fillText(String(value).replace("-", "−"), low - 4 * scale, up(value) + 4 * scale);
   }
   context.textAlign = "center";
   context.fillText("true", across(0), side - 4 * scale);
