@@ -274,15 +274,8 @@ class Session:
         """Tell who wants to train while a stop rule holds."""
         halt = halt_of(trainer)
         if halt is not None and sender is not None:
-            self._tell(
-                sender,
-                Refusal(
-                    field=halt.rule,
-                    value=None,
-                    allowed="",
-                    message=f"{halt.message} Change that rule, or reset, to train on.",
-                ),
-            )
+            said = f"{halt.message} Change that rule, or reset, to train on."
+            self._tell(sender, Refusal(field=halt.rule, value=None, allowed="", message=said))
 
     def _restarted(self, trainer: Trainer) -> None:
         self._run += 1

@@ -343,7 +343,7 @@ class Spec:
         "patience",
         0,
         "Patience",
-        "Training stops when the test loss was not lower for so many epochs, and the best state is kept; 0 is never.",
+        "It stops when the test loss was not lower for so many epochs; 0 is never.",
         stopped="the test loss has not been lower for {} epochs",
     )
     frozen: tuple[str, ...] = _parts("frozen", "Frozen", "What keeps its weights while the rest learns.")

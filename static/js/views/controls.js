@@ -52,7 +52,7 @@ function controlOf(field, actions, wordy) {
 /** What a field is called, and whether a change of it begins anew. @param {Field} field @param {boolean} wordy */
 function nameOf(field, wordy) {
   const mark = () => element("span", { class: "restarts", title: "A change of it starts the network again" }, "restarts");
-  const name = wordy && field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label; // the heading says it
+  const name = wordy && field.live && field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label; // the heading says it
   return wordy && !field.live ? [name, " ", mark()] : [name];
 }
 

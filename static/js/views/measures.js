@@ -38,7 +38,8 @@ export function mountMeasures(root, store, _actions, visible) {
     summary.replaceChildren(...summaryRows(last, spec));
     confusions.hidden = !last.test.confusion;
     picture.hidden = !last.test.predicted;
-    confusions.replaceChildren(...SETS.flatMap(([name, label]) => (last[name].confusion ? [confusionTable(last[name].confusion, label, spec)] : [])));
+    confusions.classList.toggle("few", (last.test.confusion?.length ?? 0) <= 3);
+    confusions.replaceChildren(element("p", { class: "note" }, "How many points of each class (row) were taken for which (column):"), ...SETS.flatMap(([name, label]) => (last[name].confusion ? [confusionTable(last[name].confusion, label, spec)] : [])));
     if (!last.test.predicted || !points || points.run !== run) return;
     picture.setAttribute("aria-label", `Predicted against true values. R² of the test points: ${share(last.test.r2)}.`);
     const side = Math.round(picture.clientWidth * devicePixelRatio);
@@ -89,7 +90,7 @@ function classMark(i, spec) {
 function confusionTable(confusion, label, spec) {
   const names = confusion.map((_, i) => (isOfTwo(spec) ? ["−1", "1"][i] : String(i + 1)));
   return element("table", { class: "confusion" },
-    element("caption", {}, `${label}: true class by row, predicted by column`),
+    element("caption", {}, label),
     element("thead", {}, element("tr", {}, element("td", {}), ...names.map((name, i) => element("th", { scope: "col" }, classMark(i, spec), name)))),
     element("tbody", {}, ...confusion.map((row, i) => {
       const all = row.reduce((sum, count) => sum + count, 0);
