@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Spec, SpecError, link_from_spec, schema, spec_from_link
+from engine.spec import GROUPS
 from engine.activations import ACTIVATIONS
 from engine.features import FEATURES
 from tests.engine.conftest import spec
@@ -132,3 +133,26 @@ def test_the_schema_is_json_and_says_what_is_allowed() -> None:
         assert field["help"]
         assert field["allowed"]
     assert Spec.from_dict({field["name"]: field["default"] for field in fields} | {"seed": "1"}) == Spec(seed="1")
+
+
+def test_what_a_beginner_does_not_need_has_its_place() -> None:
+    """A group of the panel, or a place in the picture or among the data; what belongs to a choice is a field."""
+    fields = {field["name"]: field for field in schema()}
+    assert {field["group"] for field in fields.values()} == {None, *GROUPS}
+    ungrouped = [name for name, field in fields.items() if not field["basic"] and field["group"] is None]
+    assert ungrouped == ["activations", "classes", "frozen", "cut"]
+    settings = [
+        name for field in fields.values() for choice in field["choices"] or () for name in choice.get("settings", ())
+    ]
+    assert settings
+    assert set(settings) <= set(fields)
+    notes = [choice for field in fields.values() if field["group"] for choice in field["choices"] or ()]
+    assert all(choice["note"] for choice in notes)
+
+
+def test_a_stop_rule_says_why() -> None:
+    """In words, with its value."""
+    made = spec(stop_epoch=12000, stop_loss=0.05, patience=20)
+    assert made.why_stopped("stop_epoch") == "epoch 12,000 is reached"
+    assert made.why_stopped("stop_loss") == "the test loss is 0.05 or lower"
+    assert made.why_stopped("patience") == "the test loss has not been lower for 20 epochs"

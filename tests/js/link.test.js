@@ -34,6 +34,30 @@ test("what is written reads back the same, spec and view", () => {
   assert.deepEqual(again.view, view);
 });
 
+test("every field, otherwise than by default, comes back: here, and in the engine", () => {
+  /** One more value of each kind, from the schema itself. */
+  const otherwise = Object.fromEntries(fields.map((field) => {
+    const { name, kind, default: usual, choices, minimum, maximum } = field;
+    const other = (choices ?? []).map(({ key }) => key).filter((key) => key !== usual);
+    switch (kind) {
+      case "choice": return [name, name === "problem" ? usual : other.at(-1)];
+      case "flag": return [name, !usual];
+      case "text": return [name, "0.123/b"];
+      case "features": return [name, featureKeys.filter((_, i) => i % 3 === 0)];
+      case "sizes": return [name, [3, 17, 1]];
+      case "list": return [name, choices ? other.slice(0, 3) : ["0.1", "0.2.1"]];
+      default: return [name, kind === "integer" ? Math.min(maximum, minimum + 4) : minimum + (maximum - minimum) / 7];
+    }
+  }));
+  const spec = { ...otherwise, output: "sigmoid", loss: "huber" };
+  const link = formatLink(spec, DEFAULT_VIEW, fields, featureKeys);
+  const got = read(link);
+  assert.deepEqual(got.problems, []);
+  assert.deepEqual(got.spec, spec);
+  const code = "import json, sys; from engine import spec_from_link; print(json.dumps(spec_from_link(sys.argv[1]).to_dict()))";
+  assert.deepEqual(JSON.parse(execFileSync(python, ["-c", code, `#${link}`], { cwd: root, encoding: "utf8" })), spec);
+});
+
 test("a seed that cannot be used is no seed: the page draws one", () => {
   assert.equal(read("#seed=1").seeded, true);
   assert.equal(read("#dataset=xor").seeded, false);
