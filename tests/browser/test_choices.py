@@ -133,6 +133,8 @@ def test_dropout_on_noisy_data(page: Page, live_server: LiveServer) -> None:
 def test_by_keyboard_only(page: Page, live_server: LiveServer) -> None:
     """More, a choice, a number and back: enter, tab, arrows and escape are enough, and the focus comes back."""
     open_page(page, live_server.url)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
     more = page.get_by_role("button", name="More", exact=True)
     more.focus()
     page.keyboard.press("Enter")
@@ -142,19 +144,21 @@ def test_by_keyboard_only(page: Page, live_server: LiveServer) -> None:
         if optimiser.evaluate("select => select === document.activeElement"):
             break
     expect(optimiser).to_be_focused()
-    page.keyboard.press("a")  # Adagrad, the first with this letter
-    expect(optimiser).to_have_value("adagrad")
+    page.keyboard.press("r")  # RMSProp, the first with this letter; elsewhere the key is Reset
+    expect(optimiser).to_have_value("rmsprop")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name="Smoothing α")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("textbox", name="ε")).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("1e-4")
     page.keyboard.press("Tab")
     chip(page, "ε 0.0001")
-    expect(page.locator("#epoch")).to_have_text("000,000")  # none of the keys was a command
+    expect(page.locator("#epoch")).to_have_text("000,001")  # none of the keys was a command
     page.keyboard.press("Escape")
     expect(page.get_by_role("region", name="Further settings")).to_be_hidden()
     expect(more).to_be_focused()
-    page.get_by_role("button", name="Optimiser Adagrad").press("Enter")
+    page.get_by_role("button", name="Optimiser RMSProp").press("Enter")
     expect(optimiser).to_be_focused()
 
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Spec, SpecError, link_from_spec, schema, spec_from_link
-from engine.spec import GROUPS
 from engine.activations import ACTIVATIONS
 from engine.features import FEATURES
+from engine.spec import GROUPS
 from tests.engine.conftest import spec
 
 CORPUS = json.loads((Path(__file__).parent.parent / "links.json").read_text())

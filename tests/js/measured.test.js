@@ -4,13 +4,15 @@ import { test } from "node:test";
 
 import { measuredMore } from "../../static/js/measured.js";
 
-const of = (run, epoch) => ({ type: "measures", run, epoch, train: { accuracy: epoch }, test: { accuracy: epoch } });
+const of = (run, epoch) => ({ type: "measures", run, epoch, train: { accuracy: epoch, predicted: [1] }, test: { accuracy: epoch, predicted: [1] } });
 const epochs = (measured) => measured.map(({ epoch }) => epoch);
 
 test("it grows, and the same epoch measured again replaces the last", () => {
   let measured = [];
   for (const epoch of [0, 3, 3, 9]) measured = measuredMore(measured, of(1, epoch));
   assert.deepEqual(epochs(measured), [0, 3, 9]);
+  assert.deepEqual(measured.map(({ test: answers }) => answers.predicted), [undefined, undefined, [1]]);
+  assert.deepEqual(measured.map(({ train }) => train.accuracy), [0, 3, 9]);
 });
 
 test("another run begins anew", () => {

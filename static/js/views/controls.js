@@ -28,12 +28,11 @@ export function mountFields(root, names, store, actions, wordy = false) {
     control.root.dataset.control = field.key ?? field.name;
     if (wordy) control.root.append(note);
     else control.root.title = field.help;
-    const holder = element("div", {}, control.root); // the link's `_hide` keys own the control's `hidden`
-    root.append(holder);
+    root.append(control.root);
     // The revision too: a value that went and came back between two paints must still replace what a person picked.
     on(store, (state) => [state.spec, state.revision], ({ spec }) => {
       if (!spec) return;
-      holder.hidden = !fit.counts(field, spec);
+      control.root.classList.toggle("unused", !fit.counts(field, spec)); // `hidden` is the `_hide` keys'
       control.show(spec[name], spec);
       if (wordy) note.replaceChildren(...(control.note?.(spec[name], spec) ?? [field.help]));
     });

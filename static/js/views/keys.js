@@ -31,6 +31,7 @@ export function mountKeys(actions) {
     // A control reached by keyboard keeps its own keys; one that was clicked does not take space from play.
     if (event.key === " " && !byPointer && at.id !== "play" && at.matches("button, a, summary, select, input[type=checkbox]")) return;
     if (event.key.startsWith("Arrow") && at.matches("select, input[type=range]")) return;
+    if (/^[a-z]$/i.test(event.key) && !byPointer && at.matches("select")) return; // to choose by the first letter
     if (event.repeat && event.key !== "ArrowRight") return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
     if (!entry || (entry.button && byId(entry.button).matches("[hidden], :disabled"))) return;
