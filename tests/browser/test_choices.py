@@ -105,7 +105,7 @@ def test_accuracy_in_the_chart(page: Page, live_server: LiveServer) -> None:
     open_page(page, live_server.url)
     page.get_by_role("combobox", name="Chart").select_option("Accuracy")
     page.get_by_role("button", name="Play").click()
-    expect(page.locator("#curve .ytitle")).to_have_text("accuracy")
+    expect(page.locator("#curve .ytitle")).to_have_text("Accuracy")
     page.wait_for_function("document.getElementById('curve').data?.[1].y.length > 4")
     assert all(0 <= value <= 1 for value in page.evaluate("document.getElementById('curve').data[1].y"))
     page.get_by_role("combobox", name="Chart").select_option("Loss")

@@ -101,10 +101,10 @@ function curves(x, train, test) {
   ];
 }
 
-/** Up to 1; from the lowest there is, for an R² has no end below. @param {string} label */
+/** From the lowest there is, for an R² has no end below. @param {string} label */
 function measureLook(label) {
   const { yaxis, ...rest } = look(false, { stride: 1, count: 0, train: new Float32Array(0), test: new Float32Array(0) });
-  const title = { ...yaxis.title, text: label.toLowerCase() };
+  const title = { ...yaxis.title, text: label };
   return { ...rest, yaxis: { ...yaxis, title, rangemode: "normal" } };
 }
 
