@@ -1,7 +1,7 @@
 // What the server knows how to do, as it says so itself in the page: fields, choices, features, data sets.
 
 /**
- * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean}} Choice
+ * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean, classes?: [number, number], low?: number, coupled?: boolean}} Choice
  * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list", default: any, original: any,
  *   minimum?: number|null, maximum?: number|null, longest?: number|null, choices?: Choice[]|null, offered?: number[]|null, link_beyond?: {above: number, below: number}|null,
  *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, label: string, help: string, live: boolean, basic: boolean, allowed: string}} Field

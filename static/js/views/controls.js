@@ -1,6 +1,7 @@
 // Controls made from the schema: what a field is decides what it looks like; its bounds and words come from the server.
 
 import { fieldFromName } from "../catalog.js";
+import { layersDiffer } from "../state.js";
 import { on } from "../store.js";
 import { element } from "./element.js";
 
@@ -18,7 +19,7 @@ export function mountFields(root, names, store, actions) {
   for (const name of names) {
     const field = fieldFromName.get(name);
     if (!field) continue;
-    /** @type {{root: HTMLElement, show(value: any): void}} */
+    /** @type {{root: HTMLElement, show(value: any, spec: import("../catalog.js").Spec): void}} */
     const control = field.kind === "flag" ? flag(field, actions)
       : field.slider ? slider(field, actions)
       : field.choices ? choice(field, actions)
@@ -28,7 +29,7 @@ export function mountFields(root, names, store, actions) {
     control.root.title = field.help;
     root.append(control.root);
     // The revision too: a value that went and came back between two paints must still replace what a person picked.
-    on(store, (state) => [state.spec?.[name], state.revision], (state) => { if (state.spec) control.show(state.spec[name]); });
+    on(store, (state) => [state.spec?.[name], state.revision], (state) => { if (state.spec) control.show(state.spec[name], state.spec); });
   }
 }
 
@@ -42,7 +43,8 @@ function labelled(field, input, value = null) {
 function choice(field, actions) {
   const select = element("select", {}, ...(field.choices ?? []).map(({ key, label, note }) => element("option", { value: key, title: note ?? "" }, label)));
   select.onchange = () => actions.configure({ [field.name]: select.value });
-  return { root: labelled(field, select), show: (/** @type {string} */ value) => { select.value = value; } };
+  if (field.name === "activation") select.append(element("option", { value: "", hidden: true }, "By layer"));
+  return { root: labelled(field, select), show: (/** @type {string} */ value, /** @type {import("../catalog.js").Spec} */ spec) => { select.value = field.name === "activation" && layersDiffer(spec) ? "" : value; } };
 }
 
 /** A list of usual values; a link's own value joins it. @param {Field} field @param {Actions} actions */
