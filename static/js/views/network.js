@@ -258,9 +258,10 @@ function shapeOf({ spec, view }) {
   return spec && JSON.stringify([spec.features, layerSizes(spec), outputLabel(spec), layersDiffer(spec) && activationsOf(spec), view.hidden]);
 }
 
-/** Where a unit's button is on the screen, for the card. @param {string} unit */
+/** Where a unit's button, or the drawer it is in, is on the screen, for the card. @param {string} unit */
 export function unitBox(unit) {
-  return document.querySelector(`[data-unit="${neuronOf(unit) ? unit : CSS.escape(unit)}"]`)?.getBoundingClientRect() ?? null;
+  const button = document.querySelector(`[data-unit="${neuronOf(unit) ? unit : CSS.escape(unit)}"]`);
+  return (button?.closest(".drawer-box") ?? button)?.getBoundingClientRect() ?? null;
 }
 
 /** A map of more samples where a unit is large enough to show the single ones. @param {Uint8Array} map @param {import("./geometry.js").Place} place */
