@@ -65,7 +65,7 @@ def test_a_stop_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_verdict_is_the_largest_answer_and_its_lead() -> None:
-    """The lead is over the second, as a share of the way from "not this class" to "this class"; ties lead by nothing."""
+    """The lead is over the second, as a share of the way from "not this class" to "this class"; a tie has none."""
     outputs = np.array([[0.7, 0.1, 0.4, np.nan], [0.2, 0.1, 0.6, 0.1], [0.1, 0.8, 0.0, 0.1]])
     for output, scale in (("softmax", 1.0), ("tanh", 2.0)):
         chosen, lead = verdict(outputs, spec(dataset="blobs", classes=3, output=output))

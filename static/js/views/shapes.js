@@ -32,7 +32,7 @@ export function swatch(index) {
   const { corners } = SHAPES[index % SHAPES.length];
   const mark = document.createElementNS(space, corners.length ? "polygon" : "circle");
   svg.setAttribute("viewBox", "-2 -2 4 4");
-  svg.setAttribute("class", "swatch");
+  svg.setAttribute("class", "class-swatch");
   svg.setAttribute("aria-hidden", "true");
   if (corners.length) mark.setAttribute("points", corners.join(" "));
   else mark.setAttribute("r", "1.1");
