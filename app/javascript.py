@@ -35,6 +35,9 @@ def source() -> str:
         "KIND_POINTS": protocol.KIND_POINTS,
         **flags,
         "NOT_FINITE": NOT_FINITE,
+        "SMALL_MOST": protocol.SMALL_MOST,
+        "OUTPUT": protocol.OUTPUT,
+        "NO_CLASS": protocol.NO_CLASS,
     }
     parts = [
         f"// The wire, as app/protocol.py says it. Written by `{COMMAND}`: change it there.\n",

@@ -26,7 +26,7 @@ from engine import Spec, SpecError
 from engine.features import NOT_FINITE
 
 MAGIC = b"TKN1"
-VERSION = 2
+VERSION = 3
 SUBPROTOCOL = "tinkernet"  # what the server answers to; a viewer's key is offered beside it
 KIND_FRAME, KIND_POINTS = 1, 2
 FLAG_DEFLATED, FLAG_DIVERGED, FLAG_PLAYING = 1, 2, 4
@@ -36,6 +36,9 @@ FLAG_DEFLATED, FLAG_DIVERGED, FLAG_PLAYING = 1, 2, 4
 # 31 shades are the original's 30.
 BIG_SIDE, BIG_LEVELS = 64, 79
 SMALL_SIDE, SMALL_LEVELS = 16, 31
+SMALL_MOST = 16  # maps of a layer: of its first neurons
+OUTPUT = "output"  # the unit that is all outputs: where there are several, its big map is one of classes
+NO_CLASS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +421,7 @@ FRAME_HEADER = (
     Slot("stride", "I", "epochs between loss rows"),
     Slot("first_row", "I", "the rows below start here; older rows stay"),
     Slot("rows", "I", "loss rows below"),
-    Slot("neurons", "H", "small maps: hidden and output neurons"),
+    Slot("neurons", "H", "small maps: hidden and output neurons, of each layer the first SMALL_MOST"),
     Slot("small_side", "H", "pixels"),
     Slot("big_side", "H", "pixels"),
     Slot("small_levels", "B", "a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number"),
@@ -428,6 +431,9 @@ FRAME_HEADER = (
     Slot("raw_length", "I", "bytes of the maps inflated"),
     Slot("epochs_per_second", "d", "measured"),
     Slot("diverged_at", "d", "epoch of the first non-finite loss, NaN if none"),
+    Slot("classes", "B", "0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1"),
+    Slot("winner", "B", "class under the pointer, whose answer is the value; NO_CLASS if none"),
+    Slot("zero", "H", "0"),
 )
 POINTS_HEADER = (
     Slot("magic", "4s", "TKN1"),
@@ -462,6 +468,8 @@ class Body:
     neurons: int
     small_side: int
     big_side: int
+    big_levels: int
+    classes: int
 
 
 def _singles(params: npt.NDArray[np.floating[Any]]) -> bytes:
@@ -470,13 +478,45 @@ def _singles(params: npt.NDArray[np.floating[Any]]) -> bytes:
         return params.astype("<f4").tobytes()
 
 
-def encode_body(params: npt.NDArray[np.floating[Any]], small_maps: Bytes, big_map: Bytes, *, deflate: bool) -> Body:
+class ClassMap(NamedTuple):
+    """The big map of several outputs: each pixel's class and its lead from 0 to 1, NaN where there is none."""
+
+    winners: npt.NDArray[np.int64]
+    leads: npt.NDArray[np.float64]
+    classes: int
+
+
+class Reading(NamedTuple):
+    """What is under a pointer: the answer and, on a map of classes, whose it is."""
+
+    value: float = float("nan")
+    winner: int = NO_CLASS
+
+
+def encode_body(
+    params: npt.NDArray[np.floating[Any]], small_maps: Bytes, big_map: Bytes | ClassMap, *, deflate: bool
+) -> Body:
     """Pack flat params, small maps (neurons, side * side) and one big map (side * side); see `FRAME_HEADER`."""
-    small_side, big_side = isqrt(small_maps.shape[1]), isqrt(big_map.size)
+    small_side = isqrt(small_maps.shape[1])
     small = _levels(small_maps, SMALL_LEVELS).reshape(-1, small_side, small_side)
-    big = _levels(big_map, BIG_LEVELS).reshape(1, big_side, big_side)
+    if isinstance(big_map, ClassMap):
+        classes, levels = big_map.classes, min(BIG_LEVELS, NOT_FINITE // big_map.classes)
+        big = _class_levels(big_map, levels)
+    else:
+        classes, levels = 0, BIG_LEVELS
+        big = _levels(big_map, levels)
+    big_side = isqrt(big.size)
+    big = big.reshape(1, big_side, big_side)
     maps = _deflated(small, big) if deflate else small.tobytes() + big.tobytes()
-    return Body(_singles(params), maps, small.size + big.size, deflate, len(small), small_side, big_side)
+    return Body(
+        _singles(params), maps, small.size + big.size, deflate, len(small), small_side, big_side, levels, classes
+    )
+
+
+def _class_levels(map: ClassMap, levels: int) -> Bytes:
+    known = np.isfinite(map.leads)
+    leads = np.rint(np.where(known, map.leads, 0.0) * (levels - 1)).astype(np.uint8)
+    return np.where(known, map.winners.astype(np.uint8) * np.uint8(levels) + leads, NOT_FINITE).astype(np.uint8)
 
 
 def _levels(maps: Bytes, count: int) -> Bytes:
@@ -516,7 +556,7 @@ def encode_frame(
     epoch: int,
     train_loss: float,
     test_loss: float,
-    value: float,
+    reading: Reading,
     stride: int,
     first_row: int,
     epochs_per_second: float,
@@ -526,10 +566,10 @@ def encode_frame(
     """One frame for one viewer. `rows` (count, 2): train and test loss from row `first_row` on."""
     flags = FLAG_DEFLATED * body.deflated | FLAG_DIVERGED * (diverged_at is not None) | FLAG_PLAYING * playing
     header = _frame_struct.pack(
-        MAGIC, KIND_FRAME, flags, VERSION, revision, run, float(epoch), train_loss, test_loss, value,
-        stride, first_row, len(rows), body.neurons, body.small_side, body.big_side, SMALL_LEVELS, BIG_LEVELS,
+        MAGIC, KIND_FRAME, flags, VERSION, revision, run, float(epoch), train_loss, test_loss, reading.value,
+        stride, first_row, len(rows), body.neurons, body.small_side, body.big_side, SMALL_LEVELS, body.big_levels,
         len(body.params) // 4, len(body.maps), body.raw_length, epochs_per_second,
-        float("nan") if diverged_at is None else float(diverged_at),
+        float("nan") if diverged_at is None else float(diverged_at), body.classes, reading.winner, 0,
     )  # fmt: skip
     return b"".join((header, rows.astype("<f4", copy=False).tobytes(), body.params, body.maps))
 

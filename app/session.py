@@ -12,13 +12,12 @@ import secrets
 import time
 from collections.abc import Callable
 
+from app import picture
 from app.findings import best_of, halt_of, measures_of
 from app.inbox import Apply, Change, Inbox, Refused, Request, merge
 from app.latest import Latest
 from app.pace import Pace
 from app.protocol import (
-    BIG_SIDE,
-    SMALL_SIDE,
     EditBias,
     EditWeight,
     Event,
@@ -32,23 +31,19 @@ from app.protocol import (
     State,
     Step,
     Watch,
-    encode_body,
     encode_points,
 )
 from app.settings import Settings
 from app.store import Saved
 from app.viewer import Frame, Shown, Viewer
 from engine import Spec, SpecError, Trainer, can_train, link_from_spec
-from engine.features import FEATURES
 
 log = logging.getLogger(__name__)
 
 AS_MANY_AS_FIT = 1_000_000  # epochs; the slice's seconds end it
-OUTPUT = "output"
 GOING_AWAY = 1001  # WebSocket close code
 KEEP_SECONDS = 0.75  # between checkpoints; with a turn among many sessions and the writing, less than two
 MEASURE_SECONDS = 0.25  # between measures: numbers that change faster cannot be read
-_feature_keys = frozenset(feature.key for feature in FEATURES)
 
 
 def first_spec() -> Spec:
@@ -137,7 +132,7 @@ class Session:
         viewer.credit = True
         viewer.wakeup.set()
         frame = self.shown.frame
-        if frame is None or frame.version != self._version or viewer.watch not in frame.value_from_watch:
+        if frame is None or frame.version != self._version or viewer.watch not in frame.reading_from_watch:
             self._wake(self)
 
     def close(self, message: str) -> None:
@@ -368,19 +363,9 @@ class Session:
 
     def _new_frame(self, trainer: Trainer, now: float) -> Frame:
         watches = {viewer.watch for viewer in self.viewers}
-        known_from_unit = {watch.unit: self._known(trainer, watch.unit) for watch in watches}
-        units = tuple(sorted(set(known_from_unit.values())))
-        small_maps, map_from_unit = trainer.fields(units, BIG_SIDE, SMALL_SIDE, smooth=True)
-        body_from_known = {
-            unit: encode_body(trainer.network.params, small_maps, big_map, deflate=self._settings.packs)
-            for unit, big_map in map_from_unit.items()
-        }
-        values = {
-            watch: float("nan")
-            if watch.x is None or watch.y is None
-            else trainer.value(known_from_unit[watch.unit], watch.x, watch.y)
-            for watch in watches
-        }
+        known_from_unit = {watch.unit: picture.known(trainer, watch.unit) for watch in watches}
+        body_from_known = picture.bodies(trainer, set(known_from_unit.values()), deflate=self._settings.packs)
+        readings = {watch: picture.reading(trainer, known_from_unit[watch.unit], watch) for watch in watches}
         return Frame(
             version=self._version,
             run=self._run,
@@ -395,16 +380,8 @@ class Session:
             stride=trainer.history.stride,
             rows=trainer.history.rows,
             body_from_unit={unit: body_from_known[known] for unit, known in known_from_unit.items()},
-            value_from_watch=values,
+            reading_from_watch=readings,
         )
-
-    def _known(self, trainer: Trainer, unit: str) -> str:
-        """The unit itself if this network has it, else the output: the page's choice may be of the network before."""
-        sizes = trainer.network.sizes
-        layer, dot, neuron = unit.partition(".")
-        if dot and int(layer) + 1 < len(sizes) and int(neuron) < sizes[int(layer) + 1]:
-            return unit
-        return unit if unit in _feature_keys else f"{len(sizes) - 2}.0"
 
     def _speed(self, epoch: int, now: float) -> float:
         """Measured epochs per second, over half a second or three epochs, whichever is longer."""

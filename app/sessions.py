@@ -10,9 +10,9 @@ from collections.abc import Callable, Container
 from functools import partial
 
 from app.keys import Role
-from app.protocol import Event, Watch
+from app.protocol import OUTPUT, Event, Watch
 from app.scheduler import Job, Scheduler
-from app.session import OUTPUT, Session
+from app.session import Session
 from app.settings import Settings
 from app.store import Saved, Store
 from app.viewer import Viewer

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from app.protocol import Body, Closing, Event, Floats, Measures, Progress, State, Watch, encode_frame
+from app.protocol import Body, Closing, Event, Floats, Measures, Progress, Reading, State, Watch, encode_frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,7 @@ class Frame:
     stride: int
     rows: Floats
     body_from_unit: dict[str, Body]
-    value_from_watch: dict[Watch, float]
+    reading_from_watch: dict[Watch, Reading]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +122,7 @@ class Viewer:
             return self._measured.encode()
         if self.shown.frame is None or not self.lacks(self.shown.frame.version):
             return None
-        if self.watch not in self.shown.frame.value_from_watch:
+        if self.watch not in self.shown.frame.reading_from_watch:
             return None  # made before the page looked there: the next one is on its way
         if self._points is not self.shown.points:
             self._points = self.shown.points
@@ -142,7 +142,7 @@ class Viewer:
             epoch=frame.epoch,
             train_loss=frame.train_loss,
             test_loss=frame.test_loss,
-            value=frame.value_from_watch[self.watch],
+            reading=frame.reading_from_watch[self.watch],
             stride=frame.stride,
             first_row=first_row,
             epochs_per_second=frame.epochs_per_second,

@@ -16,7 +16,7 @@ POINT_SECONDS, UPDATE_SECONDS = 1.0e-9, 8.0e-9
 
 def parameters(spec: Spec) -> int:
     """Weights and biases."""
-    return sum((inputs + 1) * neurons for inputs, neurons in pairwise((len(spec.features), *spec.hidden, 1)))
+    return sum((inputs + 1) * neurons for inputs, neurons in pairwise((len(spec.features), *spec.hidden, spec.outputs)))
 
 
 def points(spec: Spec) -> int:

@@ -58,8 +58,20 @@ def quantised(values: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:
     """A quantised (side * side) map of every feature, in image order, by key."""
+    return {feature.key: feature_map(feature.key, side) for feature in FEATURES}
+
+
+def feature_map(key: str, side: int) -> NDArray[np.uint8]:
+    """One of them."""
     points = grid(side)
-    return {feature.key: quantised(feature.function(points[:, 0], points[:, 1])) for feature in FEATURES}
+    return quantised(feature_from_key[key].function(points[:, 0], points[:, 1]))
+
+
+def means(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Two maps' mean, pixel by pixel; no finite number where either is none."""
+    found = ((one.astype(np.uint16) + other) // 2).astype(np.uint8)
+    found[(one == NOT_FINITE) | (other == NOT_FINITE)] = NOT_FINITE
+    return found
 
 
 def _bump(key: str, label: str, x0: float, y0: float) -> Feature:

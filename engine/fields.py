@@ -81,7 +81,7 @@ def choices(records: tuple[Any, ...], problem: str | None = None) -> list[dict[s
     ]
 
 
-_TOLD = ("key", "label", "formula", "note", "basic", "problems", "fits", "settings", "classes")
+_TOLD = ("key", "label", "formula", "note", "basic", "problems", "fits", "settings", "classes", "low", "coupled")
 
 
 def _field(key: str | None, kind: str, default: Any, label: str, help: str, **rest: Any) -> Any:

@@ -47,3 +47,21 @@ def predicted(outputs: Floats, spec: Spec) -> NDArray[np.int64]:
     low = output_from_key[spec.active_output].low
     second: NDArray[np.int64] = (outputs[0] > (low + 1.0) / 2.0).astype(np.int64)
     return second
+
+
+def verdict(outputs: Floats, spec: Spec) -> tuple[NDArray[np.int64], Floats]:
+    """Of several outputs (outputs, n): the class they name, and its lead over the next one, from 0 to 1.
+
+    The lead is how far the largest answer is above the second, on the scale from "not this class" to "this class". Of
+    two probabilities it is what tanh answers for the same odds; on a border between classes it is 0. NaN where an
+    answer is not finite.
+    """
+    chosen, first, second = np.zeros(outputs.shape[1], np.int64), outputs[0], np.full(outputs.shape[1], -np.inf)
+    for each, answers in enumerate(outputs[1:], 1):  # over few outputs with many points: three times faster than a sort
+        better = answers > first
+        chosen[better] = each
+        second = np.where(better, first, np.maximum(second, answers))
+        first = np.maximum(first, answers)
+    with np.errstate(invalid="ignore"):  # infinity less infinity is no number, as it is to be
+        lead = (first - second) / (1.0 - output_from_key[spec.active_output].low)
+    return chosen, np.where(np.isfinite(outputs).all(axis=0), np.minimum(lead, 1.0), np.nan)

@@ -96,6 +96,13 @@ class Network:
         dead: NDArray[np.bool_] = self._matrix(self.roles, layer) == dials.DEAD
         return dead
 
+    def firsts(self, most: int | None) -> NDArray[np.int64]:
+        """Of each layer but the inputs its first neurons (None: all), counted among all units, inputs first."""
+        starts = np.cumsum(self.sizes)
+        return np.concatenate(
+            [start + np.arange(size)[:most] for start, size in zip(starts, self.sizes[1:], strict=False)]
+        )
+
     def type_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
         """Set a weight. A link that a penalty killed learns again; a cut one has the weight once it is restored."""
         at = self._index(layer, neuron, input)

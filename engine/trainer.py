@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import chance, datasets, dials, kernels, packs, schedules, seedrandom
-from .features import NOT_FINITE, feature_from_key, grid, quantised
+from .features import feature_from_key, feature_map, means
 from .fields import SpecError
 from .history import History
 from .losses import SQUARED
-from .measures import measures
+from .measures import measures, verdict
 from .network import Network
 from .optimisers import optimiser_from_key
 from .penalties import penalty_from_key
@@ -26,6 +26,7 @@ field, (epoch, field, value as in `Spec.to_dict`)."""
 
 # The live fields that change what the network answers, and not only how it learns.
 _SEEN = frozenset(("activation", "activations", "cut"))
+_SHIFTS = (-0.25, 0.25)  # of the two points that a smooth pixel is the mean of, in pixels
 _SLICE = 256
 _FIRST_SLICE = 8
 
@@ -286,26 +287,39 @@ class Trainer:
         return trainer
 
     def fields(
-        self, units: Sequence[str], side: int, small: int, *, smooth: bool = False
+        self, units: Sequence[str], side: int, small: int, *, smooth: bool = False, most: int | None = None
     ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
         """Maps of what units answer over the square, quantised and in image order (see `features`).
 
-        First the small maps of every hidden and output neuron in order of layer: (neurons, small * small). Then a map
-        (side * side,) of each unit asked for: a feature's key, or "layer.neuron". Raises SpecError for another.
+        First the small maps of hidden and output neurons in order of layer: (neurons, small * small); of a layer with
+        more than `most` its first ones. Then a map (side * side,) of each unit asked for: a feature's key, or
+        "layer.neuron". Raises SpecError for another.
         With `smooth` its pixels are means of two points each: a steep border then has no steps, even drawn large.
         """
-        first, count = self.network.sizes[0], sum(self.network.sizes)
         neurons = {unit: self._row(unit) for unit in units if unit not in feature_from_key}
-        small_maps = self._paint(np.arange(first, count), small)
-        maps = {unit: _feature_map(unit, side) for unit in units if unit in feature_from_key}
+        small_maps = self._paint(self.network.firsts(most), small)
+        maps = {unit: feature_map(unit, side) for unit in units if unit in feature_from_key}
         if neurons:
             rows = np.array(list(neurons.values()))
             if smooth:
-                painted = _means(self._paint(rows, side, -0.25), self._paint(rows, side, 0.25))
+                painted = means(*(self._paint(rows, side, shift) for shift in _SHIFTS))
             else:
                 painted = self._paint(rows, side)
             maps.update(zip(neurons, painted, strict=True))
         return small_maps, maps
+
+    def class_map(self, side: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """With several outputs: the class of each pixel of a smooth map, and its lead (see `measures.verdict`)."""
+        rows = np.arange(-self.spec.outputs, 0) + sum(self.network.sizes)
+        squares = [packs.squares(side, self.spec.features, shift) for shift in _SHIFTS]
+        outputs = np.mean([self._respond(pack, rows) for pack in squares], axis=0)[:, : side * side]
+        return verdict(outputs, self.spec)
+
+    def class_at(self, x: float, y: float) -> tuple[int, float]:
+        """With several outputs: the class of one point, and what its output answers."""
+        outputs = self.answers(np.array([[x, y]], np.float64))[-self.spec.outputs :, 0]
+        chosen = int(np.argmax(outputs))
+        return chosen, float(outputs[chosen])
 
     def value(self, unit: str, x: float, y: float) -> float:
         """What a unit (see `fields`) answers to one point."""
@@ -318,10 +332,7 @@ class Trainer:
     def answers(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """What every unit, inputs first and the outputs last, answers to points (n, 2): float64 (units, n)."""
         pack = packs.unlabelled(points, self.spec.features)
-        network = self.network
-        answers = np.empty((len(network.units), pack.shape[0] * pack.shape[2]))
-        kernels.respond(network.padded, network.shown, pack, network.units, network.room(packs.MAP_LANES), answers)
-        return answers[:, : len(points)]
+        return self._respond(pack, np.arange(len(self.network.units)))[:, : len(points)]
 
     def measures(self) -> dict[str, dict[str, Any]]:
         """Accuracy, confusion and F1, or R2 and RMSE, by "train" and "test": see `measures`."""
@@ -330,6 +341,14 @@ class Trainer:
     def _measured(self, points: NDArray[np.float64]) -> dict[str, Any]:
         outputs = self.answers(points[:, :2])[-self.spec.outputs :]
         return measures(outputs, points[:, 2], self.spec)
+
+    def _respond(self, pack: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        network = self.network
+        answers = np.empty((len(rows), pack.shape[0] * pack.shape[2]))
+        kernels.respond(
+            network.padded, network.shown, pack, network.units[rows], network.room(packs.MAP_LANES), answers
+        )
+        return answers
 
     def _paint(self, rows: NDArray[np.int64], side: int, shift: float = 0.0) -> NDArray[np.uint8]:
         pack = packs.squares(side, self.spec.features, shift)
@@ -371,18 +390,6 @@ class Trainer:
     def _note(self, train_loss: float, test_loss: float) -> None:
         self.train_loss, self.test_loss = float(train_loss), float(test_loss)
         self.diverged_at = None if isfinite(train_loss) else self.epoch
-
-
-def _means(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pixel by pixel; no finite number where either is none."""
-    means = ((one.astype(np.uint16) + other) // 2).astype(np.uint8)
-    means[(one == NOT_FINITE) | (other == NOT_FINITE)] = NOT_FINITE
-    return means
-
-
-def _feature_map(key: str, side: int) -> NDArray[np.uint8]:
-    points = grid(side)
-    return quantised(feature_from_key[key].function(points[:, 0], points[:, 1]))
 
 
 def _check_index(name: str, value: int, count: int) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-FRAME = "<4sBBHII4dIIIHHHBBIIIdd"
+FRAME = "<4sBBHII4dIIIHHHBBIIIddBBH"
 POINTS = "<4sBBHIIII"
 
 
@@ -44,16 +44,16 @@ class Frame:
 NAMES = (
     "magic", "kind", "flags", "version", "revision", "run", "epoch", "train_loss", "test_loss", "value", "stride",
     "first_row", "rows_count", "neurons", "small_side", "big_side", "small_levels", "big_levels", "params_count",
-    "maps_length", "raw_length",    "epochs_per_second", "diverged_at",
+    "maps_length", "raw_length", "epochs_per_second", "diverged_at", "classes", "winner", "zero",
 )  # fmt: skip
 
 
 def decode_frame(data: bytes) -> Frame:
     """One frame, with every length in it checked."""
     header = dict(zip(NAMES, struct.unpack_from(FRAME, data), strict=True))
-    assert (header["magic"], header["kind"], header["version"]) == (b"TKN1", 1, 2)
-    end = 96 + 8 * header["rows_count"]
-    rows = np.frombuffer(data[96:end], "<f4").reshape(-1, 2)
+    assert (header["magic"], header["kind"], header["version"]) == (b"TKN1", 1, 3)
+    end = 100 + 8 * header["rows_count"]
+    rows = np.frombuffer(data[100:end], "<f4").reshape(-1, 2)
     params, maps = data[end : end + 4 * header["params_count"]], data[end + 4 * header["params_count"] :]
     assert len(maps) == header["maps_length"]
     if header["flags"] & 1:
@@ -66,7 +66,10 @@ def decode_frame(data: bytes) -> Frame:
     big_map = np.frombuffer(maps[bytes_small:], np.uint8).reshape(1, big_side, big_side)
     if header["flags"] & 1:
         small_maps, big_map = summed(small_maps), summed(big_map)
-    for levels, count in ((small_maps, header["small_levels"]), (big_map, header["big_levels"])):
+    for levels, count in (
+        (small_maps, header["small_levels"]),
+        (big_map, (header["classes"] or 1) * header["big_levels"]),
+    ):
         assert ((levels < count) | (levels == 255)).all()
     return Frame(
         header,
@@ -86,7 +89,7 @@ def summed(differences: np.ndarray) -> np.ndarray:
 def decode_points(data: bytes) -> tuple[int, np.ndarray, np.ndarray]:
     """Run, training points (n, 3), test points (m, 3)."""
     magic, kind, flags, version, run, train, test, zero = struct.unpack_from(POINTS, data)
-    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 2, 0)
+    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 3, 0)
     points = np.frombuffer(data[24:], "<f4").reshape(train + test, 3)
     return run, points[:train], points[train:]
 

@@ -2,7 +2,7 @@
 
 import { catalog, featureKeys, fit } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
-import { dismissed, edited, measuring, noticed, outputUnit, watched } from "./state.js";
+import { activationsOf, dismissed, edited, measuring, noticed, watched } from "./state.js";
 
 const WATCH_EVERY = 40; // milliseconds
 
@@ -62,6 +62,7 @@ export function createActions(store, send) {
   function configure(patch, drag) {
     const { spec, watching } = store.get();
     if (!spec || watching) return;
+    if ("activation" in patch) patch = { activations: [], ...patch }; // that of all layers
     const mending = mend({ ...spec, ...patch });
     store.update((state) => edited(state, { ...patch, ...mending }));
     sendSpec();
@@ -116,6 +117,20 @@ export function createActions(store, send) {
     step() { tell({ type: "step", epochs: 1 }); },
     reset() { tell({ type: "reset" }); },
     regenerate() { configure({ seed: newSeed() }); },
+    /** Give one hidden layer its own activation. @param {number} layer @param {string} key */
+    activateLayer(layer, key) {
+      const { spec } = store.get();
+      if (!spec) return;
+      const own = activationsOf(spec).with(layer, key);
+      configure(own.every((each) => each === key) ? { activation: key } : { activations: own });
+    },
+    /** Freeze or cut a part, or give it back. @param {import("./held.js").Hold} hold @param {string} part */
+    toggleHold(hold, part) {
+      /** @type {string[]} */
+      const now = store.get().spec?.[hold] ?? [];
+      configure({ [hold]: now.includes(part) ? now.filter((each) => each !== part) : [...now, part] });
+    },
+    restoreAll() { configure({ frozen: [], cut: [] }); },
     /** @param {number|null} rate */
     setSpeed(rate) { if (tell({ type: "speed", rate })) store.update((state) => ({ ...state, speed: rate })); },
     /** @param {number} layer @param {number} neuron @param {number} input @param {number} value */
@@ -154,7 +169,6 @@ export function createActions(store, send) {
     dismiss(id) { store.update((state) => dismissed(state, id)); },
     /** @param {string} text @param {string[]} [items] @param {boolean} [plain] */
     notice(text, items, plain) { store.update((state) => noticed(state, text, items, plain)); },
-    outputUnit: () => { const { spec } = store.get(); return spec ? outputUnit(spec) : ""; },
   };
 }
 

@@ -3,7 +3,7 @@
 import { fitOf } from "./fit.js";
 
 /**
- * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean, problems?: string[], fits?: string[], settings?: string[], classes?: [number, number], stands_for?: Record<string, string>}} Choice
+ * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean, problems?: string[], fits?: string[], settings?: string[], classes?: [number, number], low?: number, coupled?: boolean, stands_for?: Record<string, string>}} Choice
  * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list", default: any, original: any,
  *   minimum?: number|null, maximum?: number|null, longest?: number|null, choices?: Choice[]|null, offered?: number[]|null, link_beyond?: {above: number, below: number}|null,
  *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, group?: string|null, label: string, help: string, live: boolean, basic: boolean, allowed: string}} Field
@@ -16,10 +16,10 @@ import { fitOf } from "./fit.js";
 /** @type {Catalog} */
 export const catalog = JSON.parse(globalThis.document?.getElementById("catalog")?.textContent || '{"fields":[],"groups":[],"features":[],"datasets":[],"limits":{}}');
 
-export const fit = fitOf(catalog.fields);
 export const featureKeys = catalog.features.map((feature) => feature.key);
 export const featureFromKey = new Map(catalog.features.map((feature) => [feature.key, feature]));
 export const fieldFromName = new Map(catalog.fields.map((field) => [field.name, field]));
+export const fit = fitOf(fieldFromName);
 
 /** The small map of a feature, one byte a sample. @param {Feature} feature */
 export function featureMap(feature) {

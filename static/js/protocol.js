@@ -1,7 +1,7 @@
 // The wire, as app/protocol.py says it. Written by `python -m app.protocol`: change it there.
 
 export const MAGIC = "TKN1";
-export const VERSION = 2;
+export const VERSION = 3;
 export const SUBPROTOCOL = "tinkernet";
 export const KIND_FRAME = 1;
 export const KIND_POINTS = 2;
@@ -9,6 +9,9 @@ export const FLAG_DEFLATED = 1;
 export const FLAG_DIVERGED = 2;
 export const FLAG_PLAYING = 4;
 export const NOT_FINITE = 255;
+export const SMALL_MOST = 16;
+export const OUTPUT = "output";
+export const NO_CLASS = 255;
 
 export const LIMITS = Object.freeze({
   message_bytes: 65536,
@@ -21,7 +24,7 @@ export const LIMITS = Object.freeze({
   unit_characters: 32,
 });
 
-export const FRAME_HEADER_BYTES = 96;
+export const FRAME_HEADER_BYTES = 100;
 export const FRAME_HEADER = /** @type {const} */ ({
   kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
   flags: { offset: 5, read: "getUint8" }, // 1 maps deflated, 2 diverged, 4 playing
@@ -35,7 +38,7 @@ export const FRAME_HEADER = /** @type {const} */ ({
   stride: { offset: 48, read: "getUint32" }, // epochs between loss rows
   first_row: { offset: 52, read: "getUint32" }, // the rows below start here; older rows stay
   rows: { offset: 56, read: "getUint32" }, // loss rows below
-  neurons: { offset: 60, read: "getUint16" }, // small maps: hidden and output neurons
+  neurons: { offset: 60, read: "getUint16" }, // small maps: hidden and output neurons, of each layer the first SMALL_MOST
   small_side: { offset: 62, read: "getUint16" }, // pixels
   big_side: { offset: 64, read: "getUint16" }, // pixels
   small_levels: { offset: 66, read: "getUint8" }, // a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
@@ -45,6 +48,9 @@ export const FRAME_HEADER = /** @type {const} */ ({
   raw_length: { offset: 76, read: "getUint32" }, // bytes of the maps inflated
   epochs_per_second: { offset: 80, read: "getFloat64" }, // measured
   diverged_at: { offset: 88, read: "getFloat64" }, // epoch of the first non-finite loss, NaN if none
+  classes: { offset: 96, read: "getUint8" }, // 0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1
+  winner: { offset: 97, read: "getUint8" }, // class under the pointer, whose answer is the value; NO_CLASS if none
+  zero: { offset: 98, read: "getUint16" }, // 0
 });
 
 /**
@@ -61,7 +67,7 @@ export const FRAME_HEADER = /** @type {const} */ ({
  * @property {number} stride epochs between loss rows
  * @property {number} first_row the rows below start here; older rows stay
  * @property {number} rows loss rows below
- * @property {number} neurons small maps: hidden and output neurons
+ * @property {number} neurons small maps: hidden and output neurons, of each layer the first SMALL_MOST
  * @property {number} small_side pixels
  * @property {number} big_side pixels
  * @property {number} small_levels a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
@@ -71,6 +77,9 @@ export const FRAME_HEADER = /** @type {const} */ ({
  * @property {number} raw_length bytes of the maps inflated
  * @property {number} epochs_per_second measured
  * @property {number} diverged_at epoch of the first non-finite loss, NaN if none
+ * @property {number} classes 0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1
+ * @property {number} winner class under the pointer, whose answer is the value; NO_CLASS if none
+ * @property {number} zero 0
  */
 
 export const POINTS_HEADER_BYTES = 24;

@@ -1,6 +1,8 @@
 // What the page knows, and every way it can change: pure functions from a state (and news) to the next state.
 
 import { DEFAULT_VIEW, sameSpec } from "./link.js";
+import { outputCount } from "./outputs.js";
+import { OUTPUT } from "./protocol.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("./wire.js").Frame} Frame */
@@ -129,7 +131,7 @@ function stays(unit, spec) {
 
 /** Neurons in each layer, the output last. @param {Spec} spec @returns {number[]} */
 export function layerSizes(spec) {
-  return [...spec.hidden, 1];
+  return [...spec.hidden, outputCount(spec)];
 }
 
 /** @param {string} unit @returns {{layer: number, neuron: number}|null} null for an input */
@@ -138,9 +140,25 @@ export function neuronOf(unit) {
   return match && { layer: Number(match[1]), neuron: Number(match[2]) };
 }
 
-/** The unit of the output neuron. @param {Spec} spec */
+/** The unit of the output neuron; of several all together, whose map is one of classes. @param {Spec} spec */
 export function outputUnit(spec) {
-  return `${spec.hidden.length}.0`;
+  return outputCount(spec) > 1 ? OUTPUT : `${spec.hidden.length}.0`;
+}
+
+/** The class that the unit is the output of, where each has its own. @param {string} unit @param {Spec} spec @returns {number|null} */
+export function classOf(unit, spec) {
+  const place = neuronOf(unit);
+  return place && place.layer === spec.hidden.length && outputCount(spec) > 1 ? place.neuron : null;
+}
+
+/** The activation of each hidden layer: its own, or that of all. @param {Spec} spec @returns {string[]} */
+export function activationsOf(spec) {
+  return spec.hidden.map((/** @type {number} */ _, /** @type {number} */ layer) => spec.activations?.[layer] ?? spec.activation);
+}
+
+/** Has one hidden layer another activation than the one of all? @param {Spec} spec */
+export function layersDiffer(spec) {
+  return activationsOf(spec).some((key) => key !== spec.activation);
 }
 
 /** Does anything on the page show measures? @param {State} state */

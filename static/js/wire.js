@@ -1,6 +1,6 @@
 // Bytes from the server -> typed views on one buffer. The layout is app/protocol.py's, generated into protocol.js.
 
-import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, NOT_FINITE, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "./protocol.js";
+import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, NO_CLASS, NOT_FINITE, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "./protocol.js";
 
 /**
  * @typedef {object} Frame
@@ -11,6 +11,7 @@ import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRA
  * @property {number} trainLoss
  * @property {number} testLoss
  * @property {number} value under the pointer, NaN if none
+ * @property {number|null} winner on a map of classes: whose answer the value is
  * @property {boolean} playing
  * @property {number} pace epochs per second, measured
  * @property {number|null} divergedAt
@@ -18,9 +19,11 @@ import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRA
  * @property {number} firstRow
  * @property {Float32Array} rows train, test for epochs (firstRow + k) * stride
  * @property {Float32Array} params
- * @property {Uint8Array[]} small one map for each hidden and output neuron: a byte of 0 is -1, of 254 is 1, 255 is no finite number
- * @property {Uint8Array} big the watched unit's, the same
+ * @property {Uint8Array[]} small one map for each hidden and output neuron, of each layer SMALL_MOST at most: a byte of 0 is -1, of 254 is 1, 255 is no finite number
+ * @property {Uint8Array} big the watched unit's, the same; empty where that is a map of classes
+ * @property {ClassMap|null} classMap
  */
+/** @typedef {{winners: Uint8Array, leads: Float32Array}} ClassMap by pixel the class (NO_CLASS: none) and its lead from 0 to 1 */
 /** @typedef {{kind: "points", run: number, train: number, test: number, rows: Float32Array}} Points x, y, label of each point, training points first */
 
 /**
@@ -66,12 +69,13 @@ async function decodeFrame(head) {
   const big = maps.subarray(bigAt, bigAt + h.big_side * h.big_side);
   if (deflated) for (const map of [...small, big]) sum(map);
   spread(maps.subarray(0, bigAt), h.small_levels);
-  spread(big, h.big_levels);
+  const classMap = h.classes > 0 ? classesOf(big, h.big_levels) : null;
+  if (!classMap) spread(big, h.big_levels);
   return {
-    kind: "frame", revision: h.revision, run: h.run, epoch: h.epoch, trainLoss: h.train_loss, testLoss: h.test_loss, value: h.value,
+    kind: "frame", revision: h.revision, run: h.run, epoch: h.epoch, trainLoss: h.train_loss, testLoss: h.test_loss, value: h.value, winner: h.winner === NO_CLASS ? null : h.winner,
     playing: (h.flags & FLAG_PLAYING) !== 0, pace: h.epochs_per_second, divergedAt: Number.isNaN(h.diverged_at) ? null : h.diverged_at,
     stride: h.stride, firstRow: h.first_row, rows: new Float32Array(head.buffer, FRAME_HEADER_BYTES, 2 * h.rows),
-    params: new Float32Array(head.buffer, paramsAt, h.params), small, big,
+    params: new Float32Array(head.buffer, paramsAt, h.params), small, big: classMap ? big.subarray(0, 0) : big, classMap,
   };
 }
 
@@ -85,6 +89,14 @@ function sum(map) {
 function spread(map, levels) {
   const byteFromLevel = Uint8Array.from({ length: 256 }, (_, level) => (level === NOT_FINITE ? NOT_FINITE : (level * 254) / (levels - 1) + 0.5));
   for (let i = 0; i < map.length; i++) map[i] = byteFromLevel[map[i]];
+}
+
+/** @param {Uint8Array} map @param {number} levels @returns {ClassMap} */
+function classesOf(map, levels) {
+  return {
+    winners: map.map((byte) => (byte === NOT_FINITE ? NO_CLASS : Math.floor(byte / levels))),
+    leads: Float32Array.from(map, (byte) => (byte === NOT_FINITE ? NaN : (byte % levels) / (levels - 1))),
+  };
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes in zlib format */

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from app import protocol, stream
 from app.inbox import Apply
 from app.keys import BROWSER_COOKIE, KEY_COOKIE, Keys, Role
-from app.protocol import ProtocolError, Watch, parse
-from app.session import OUTPUT, Session
+from app.protocol import OUTPUT, ProtocolError, Watch, parse
+from app.session import Session
 from app.sessions import Sessions
 from app.settings import Settings
 from app.viewer import Viewer

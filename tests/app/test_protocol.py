@@ -12,7 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import javascript, protocol
-from app.protocol import LIMITS, ProtocolError, Refusal, encode_body, encode_frame, encode_points, parse
+from app.protocol import (
+    LIMITS,
+    ClassMap,
+    ProtocolError,
+    Reading,
+    Refusal,
+    encode_body,
+    encode_frame,
+    encode_points,
+    parse,
+)
 from engine import Spec
 from tests import page
 from tests.page import decode_frame, decode_points
@@ -173,8 +183,8 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
 
 
 HEADER = {
-    "revision": 9, "run": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf, "value": -0.5, "stride": 4,
-    "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31, "playing": True,
+    "revision": 9, "run": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf, "reading": Reading(-0.5, 2),
+    "stride": 4, "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31, "playing": True,
 }  # fmt: skip
 
 
@@ -194,8 +204,9 @@ def test_frames_survive_the_wire(deflate: bool) -> None:
     rows = random.random((5, 2), dtype=np.float32)
     frame = decode_frame(encode_frame(encode_body(params, small, big, deflate=deflate), rows, **HEADER))
     header = HEADER
-    for name in set(header) - {"playing"}:
+    for name in set(header) - {"playing", "reading"}:
         assert frame.header[name] == header[name]
+    assert (frame.value, frame.winner, frame.classes) == (-0.5, 2, 0)
     assert frame.flags == 1 * deflate + 2 + 4
     np.testing.assert_array_equal(frame.rows, rows)
     np.testing.assert_array_equal(frame.params, params.astype(np.float32))
@@ -236,6 +247,22 @@ def test_the_ends_and_the_middle_of_a_map_are_exact() -> None:
     assert frame.big_map.tolist() == [0, 39, 78, 255]
 
 
+@given(st.integers(2, 10), st.randoms(use_true_random=False))
+def test_a_map_of_classes_survives_the_wire(classes: int, random: Any) -> None:
+    """Of each pixel the class comes back as it was, and its lead as the nearest level; no answer stays none."""
+    winners = np.array([random.randrange(classes) for _ in range(25)])
+    leads = np.array([random.choice((0.0, 1.0, random.random(), math.nan)) for _ in range(25)])
+    body = encode_body(np.zeros(1), np.zeros((1, 1), np.uint8), ClassMap(winners, leads, classes), deflate=True)
+    frame = decode_frame(encode_frame(body, np.zeros((0, 2)), **HEADER))
+    assert (frame.classes, frame.big_side) == (classes, 5)
+    assert frame.big_levels >= 25
+    known = np.isfinite(leads)
+    np.testing.assert_array_equal(frame.big_map == 255, ~known)
+    found, levels = np.divmod(frame.big_map[known], frame.big_levels)
+    np.testing.assert_array_equal(found, winners[known])
+    assert np.abs(levels / (frame.big_levels - 1) - leads[known]).max(initial=0) <= 0.5 / (frame.big_levels - 1) + 1e-9
+
+
 def test_points_survive_the_wire() -> None:
     """Training points first, test points after them, with the run they belong to."""
     train, test = np.arange(12.0).reshape(4, 3), -np.arange(6.0).reshape(2, 3)
@@ -247,7 +274,7 @@ def test_points_survive_the_wire() -> None:
 
 def test_header_offsets() -> None:
     """The layout in the contract with every page that is already open: it changes only with VERSION."""
-    assert protocol.layout(protocol.FRAME_HEADER).size == 96
+    assert protocol.layout(protocol.FRAME_HEADER).size == 100
     assert protocol.layout(protocol.POINTS_HEADER).size == 24
     offsets, offset = {}, 0
     for slot in protocol.FRAME_HEADER:

@@ -142,6 +142,23 @@ def test_each_page_watches_its_own_unit(server: Running) -> None:
         one.until(lambda page: page.frame.value == output)
 
 
+def test_several_outputs_are_watched_together_or_one_by_one(server: Running) -> None:
+    """The output's big map is one of classes, and says who wins under the pointer; a single output's is its own."""
+    with server.page() as page:
+        page.ready().configure(dataset="blobs", classes=3, hidden=[40, 2])
+        page.send("watch", unit="output", x=2.8, y=1.6)
+        page.until(lambda page: page.frame.classes == 3 and page.frame.winner != 255)
+        trainer = Trainer(spec_from_link(page.state["link"]))
+        chosen, lead = trainer.class_map(page.frame.big_side)
+        np.testing.assert_array_equal(page.frame.big_map // page.frame.big_levels, chosen)
+        assert np.abs(page.frame.big_map % page.frame.big_levels / (page.frame.big_levels - 1) - lead).max() < 0.02
+        assert (page.frame.winner, page.frame.value) == trainer.class_at(2.8, 1.6)
+        assert page.frame.neurons == 16 + 2 + 3
+        page.send("watch", unit="2.1", x=2.8, y=1.6)
+        page.until(lambda page: page.frame.classes == 0 and page.frame.value == trainer.value("2.1", 2.8, 1.6))
+        assert page.frame.winner == 255
+
+
 def test_a_refused_configure_changes_nothing(server: Running) -> None:
     """The sender hears which setting, what it was and what is allowed; the session goes on as it was."""
     with server.page() as page:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from statistics import median, quantiles
 from typing import Any
 
-from app.protocol import BIG_SIDE, SMALL_SIDE, encode_body, encode_frame
+from app import picture
+from app.protocol import OUTPUT, Watch, encode_body, encode_frame
 from engine import Trainer
 from tests.bench import report
 from tests.bench.engine import ALL, trainer_of
@@ -15,8 +16,10 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "2-4-2-1": {},
     "7-8-8-8-1": {"features": ALL, "hidden": (8, 8, 8)},
     "7-8x6-1": {"features": ALL, "hidden": (8,) * 6},
+    "7-8-8-8-6": {"features": ALL, "hidden": (8, 8, 8), "dataset": "arms", "classes": 6},
     "7-64x8-1": {"features": ALL, "hidden": (64,) * 8},
 }
+POINTED = Watch(type="watch", unit=OUTPUT, x=1.0, y=1.0)
 RUN = {"learning_rate": 0.03, "dataset": "spiral", "noise": 10}
 EPOCHS_A_FRAME = 10
 FRAMES = 400
@@ -24,12 +27,11 @@ FRAMES = 400
 
 def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
     """What a viewer of the output gets: all maps, all weights, the losses from `row` on."""
-    output = f"{len(trainer.network.sizes) - 2}.0"
-    small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE, smooth=True)
-    body = encode_body(trainer.network.params, small, maps[output], deflate=deflate)
+    output = picture.known(trainer, OUTPUT)
+    body = picture.bodies(trainer, {output}, deflate=deflate)[output]
     return encode_frame(
         body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
-        test_loss=trainer.test_loss, value=trainer.value(output, 1.0, 1.0), stride=trainer.history.stride,
+        test_loss=trainer.test_loss, reading=picture.reading(trainer, output, POINTED), stride=trainer.history.stride,
         first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
     )  # fmt: skip
 
@@ -42,14 +44,14 @@ def cost(quick: bool) -> dict[str, Any]:
         progress(f"frames of {name}")
         trainer = trainer_of(**RUN | fields)
         trainer.advance(100)
-        output = f"{len(trainer.network.sizes) - 2}.0"
-        small, maps = trainer.fields((output,), BIG_SIDE, SMALL_SIDE, smooth=True)
+        output = picture.known(trainer, OUTPUT)
+        small, maps = picture.maps(trainer, {output})
         row = trainer.epoch
         work = {
             "whole": lambda trainer=trainer, row=row: frame(trainer, True, row),
             "not deflated": lambda trainer=trainer, row=row: frame(trainer, False, row),
-            "maps": lambda trainer=trainer, output=output: trainer.fields((output,), BIG_SIDE, SMALL_SIDE, smooth=True),
-            "value": lambda trainer=trainer, output=output: trainer.value(output, 1.0, 1.0),
+            "maps": lambda trainer=trainer, output=output: picture.maps(trainer, {output}),
+            "value": lambda trainer=trainer, output=output: picture.reading(trainer, output, POINTED),
         }
         for key, deflate in (("pack", False), ("pack, deflated", True)):
             work[key] = lambda trainer=trainer, small=small, big=maps[output], deflate=deflate: encode_body(
@@ -79,10 +81,10 @@ def size(quick: bool) -> dict[str, Any]:
     """Bytes of each frame over a run, loss rows included: one epoch in ten is shown."""
     found: dict[str, Any] = {}
     rows: list[list[object]] = []
-    for name in ("2-4-2-1", "7-8-8-8-1"):
-        for dataset in ("circle", "spiral"):
+    for name in NETWORKS:
+        for dataset in ("arms",) if "dataset" in NETWORKS[name] else ("circle", "spiral"):
             progress(f"bytes of {name}, {dataset}")
-            trainer = trainer_of(**RUN | NETWORKS[name] | {"dataset": dataset})
+            trainer = trainer_of(**RUN | {"dataset": dataset} | NETWORKS[name])
             sizes = []
             for _ in range(FRAMES // 10 if quick else FRAMES):
                 row = len(trainer.history.rows)

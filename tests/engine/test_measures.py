@@ -9,7 +9,8 @@ import pytest
 
 from engine import Trainer
 from engine.__main__ import main
-from engine.measures import measures
+from engine.features import grid
+from engine.measures import measures, verdict
 from tests.engine.conftest import spec
 
 
@@ -62,3 +63,38 @@ def test_a_stop_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out.splitlines()
     assert said[-3] == "Stopped at epoch 3: epoch 3 is reached."
     assert said[-2].startswith("train: {")
+
+
+def test_the_verdict_is_the_largest_answer_and_its_lead() -> None:
+    """The lead is over the second, as a share of the way from "not this class" to "this class"; a tie has none."""
+    outputs = np.array([[0.7, 0.1, 0.4, np.nan], [0.2, 0.1, 0.6, 0.1], [0.1, 0.8, 0.0, 0.1]])
+    for output, scale in (("softmax", 1.0), ("tanh", 2.0)):
+        chosen, lead = verdict(outputs, spec(dataset="blobs", classes=3, output=output))
+        assert chosen[:3].tolist() == [0, 2, 1]
+        np.testing.assert_allclose(lead, [0.5 / scale, 0.7 / scale, 0.2 / scale, np.nan])
+    tied = verdict(np.full((3, 1), 0.25), spec(dataset="blobs", classes=3))
+    assert (tied[0][0], tied[1][0]) == (0, 0.0)
+
+
+@pytest.mark.parametrize(("dataset", "output"), [("blobs", "softmax"), ("blobs", "linear"), ("arms", "tanh")])
+def test_a_map_of_classes_is_the_verdict_at_its_pixels(dataset: str, output: str) -> None:
+    """Each pixel is the mean of the answers at the two points that a smooth map takes."""
+    trainer = Trainer(spec(dataset=dataset, classes=4, output=output, loss="auto", hidden=(5,)))
+    trainer.advance(3)
+    chosen, lead = trainer.class_map(8)
+    answers = [trainer.answers(grid(8, shift))[-4:] for shift in (-0.25, 0.25)]
+    wanted = verdict((answers[0] + answers[1]) / 2, trainer.spec)
+    np.testing.assert_array_equal(chosen, wanted[0])
+    np.testing.assert_allclose(lead, wanted[1], rtol=1e-12, atol=1e-12)
+    assert len(set(chosen.tolist())) > 1
+    x, y = grid(8)[11]
+    winner, answer = trainer.class_at(float(x), float(y))
+    outputs = [trainer.value(f"1.{each}", float(x), float(y)) for each in range(4)]
+    assert (winner, answer) == (int(np.argmax(outputs)), pytest.approx(max(outputs)))
+
+
+def test_of_a_wide_layer_the_first_neurons_are_drawn() -> None:
+    """Small maps are those of each layer's first neurons; without a limit, of all."""
+    trainer = Trainer(spec(hidden=(5, 2)))
+    all_maps, few = trainer.fields((), 4, 4)[0], trainer.fields((), 4, 4, most=3)[0]
+    np.testing.assert_array_equal(few, all_maps[[0, 1, 2, 5, 6, 7]])

@@ -4,13 +4,13 @@ import { test } from "node:test";
 
 import { geometry } from "../../static/js/views/geometry.js";
 
-const SHAPES = [[1], [4, 2, 1], [2, 2, 2, 2, 2, 2, 1], [8, 8, 8, 8, 8, 8, 1], [1, 8, 1, 8, 1], [64, 64, 64, 64, 64, 64, 64, 64, 1]];
+const SHAPES = [[1], [4, 2, 1], [2, 2, 2, 2, 2, 2, 1], [8, 8, 8, 8, 8, 8, 1], [1, 8, 1, 8, 1], [64, 64, 64, 64, 64, 64, 64, 64, 1], [4, 6], [16, 17, 10]];
 
 for (const [width, height] of [[364, 400], [712, 626], [1130, 900]]) {
   for (const sizes of SHAPES) {
     test(`no two units of ${sizes} touch in ${width} x ${height}`, () => {
-      const { inputs, layers } = geometry(width, height, 7, sizes);
-      const units = [inputs, ...layers].flat();
+      const { inputs, layers, folds } = geometry(width, height, 7, sizes);
+      const units = [inputs, ...layers, folds.filter((place) => place !== null)].flat();
       for (const [i, a] of units.entries()) {
         for (const b of units.slice(i + 1)) {
           const gap = Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y)) - (a.size + b.size) / 2;
@@ -21,8 +21,25 @@ for (const [width, height] of [[364, 400], [712, 626], [1130, 900]]) {
   }
 }
 
-test("beside layers that scroll, inputs and output stand in the first screen", () => {
-  const { inputs, layers, height } = geometry(712, 626, 7, SHAPES[5]);
-  assert.ok(height > 2 * 626);
-  for (const { y, size } of [...inputs, layers[8][0]]) assert.ok(y + size / 2 <= 626, `${y}`);
+test("a wide layer has sixteen maps and a place for the rest, and still stands in one screen", () => {
+  const { inputs, layers, folds, height, width } = geometry(712, 626, 7, SHAPES[5]);
+  assert.deepEqual([width, height], [712, 626]);
+  assert.deepEqual(layers.map(({ length }) => length), [16, 16, 16, 16, 16, 16, 16, 16, 1]);
+  assert.deepEqual(folds.map((place) => place !== null), [true, true, true, true, true, true, true, true, false]);
+  for (const { y, size } of [...inputs, ...layers.flat(), folds[0]]) assert.ok(y + size / 2 <= 626, `${y}`);
+});
+
+test("each output has room for its class below it", () => {
+  for (const [width, height] of [[364, 400], [712, 626]]) {
+    for (const sizes of [[4, 6], [16, 10], [8, 8, 3]]) {
+      const column = geometry(width, height, 7, sizes).layers.at(-1);
+      for (const [i, { y, size }] of column.entries()) if (i) assert.ok(y - size / 2 - (column[i - 1].y + column[i - 1].size / 2) >= 17, `${sizes}`);
+    }
+  }
+});
+
+test("lists of activations push the units down, and change nothing else", () => {
+  const [plain, choosing] = [false, true].map((more) => geometry(712, 626, 7, [4, 2, 1], more));
+  assert.ok(choosing.inputs[0].y > plain.inputs[0].y);
+  assert.deepEqual(choosing.layers.map((column) => column[0].x), plain.layers.map((column) => column[0].x));
 });

@@ -7,15 +7,22 @@ import { drawLines } from "../../static/js/views/lines.js";
 /** @returns {any} a context that notes every stroke */
 function recorder() {
   const strokes = [];
-  const context = { setLineDash(dash) { context.dash = dash; }, stroke(path) { strokes.push({ ...context, path, strokes: null }); }, strokes };
+  const context = {
+    setLineDash(dash) { context.dash = dash; }, strokes, marks: 0,
+    stroke(path) { if (path === undefined) context.marks++; else strokes.push({ ...context, path, strokes: null }); },
+    beginPath() {}, moveTo() {}, lineTo() {},
+  };
   return context;
 }
 
+/** @param {number} weight @param {number} path */
+const line = (weight, path, hold = null) => ({ path, weight, hold, middle: { x: 0, y: 0 } });
+
 test("of very many lines the strongest are drawn, and the chosen one", () => {
-  const lines = Array.from({ length: 30_000 }, (_, i) => ({ path: i, weight: ((i * 7919) % 30_000) / 15_000 - 1 }));
+  const lines = Array.from({ length: 30_000 }, (_, i) => line(((i * 7919) % 30_000) / 15_000 - 1, i));
   const weakest = lines.findIndex(({ weight }) => weight === 0);
   const context = recorder();
-  drawLines(context, lines, { phase: null, chosen: weakest });
+  drawLines(context, lines, { phase: null, chosen: weakest, ink: "#000" });
   const drawn = context.strokes.map(({ path }) => path);
   assert.ok(drawn.length > 500 && drawn.length <= 1001, `${drawn.length}`);
   assert.ok(drawn.includes(weakest));
@@ -27,10 +34,21 @@ test("of very many lines the strongest are drawn, and the chosen one", () => {
 
 test("a weak line is seen, and a negative one is told without its colour", () => {
   const context = recorder();
-  drawLines(context, [0.01, -0.01, 5].map((weight, path) => ({ path, weight })), { phase: null, chosen: -1 });
+  drawLines(context, [0.01, -0.01, 5].map((weight, path) => line(weight, path)), { phase: null, chosen: -1, ink: "#000" });
   const [positive, negative, strong] = context.strokes;
   assert.ok(positive.globalAlpha >= 0.3 && negative.globalAlpha >= 0.3);
   assert.notEqual(positive.strokeStyle, negative.strokeStyle);
   assert.notDeepEqual(positive.dash, negative.dash);
   assert.equal(strong.lineWidth, 10);
+});
+
+test("what is held is drawn and marked, however weak it is among how many", () => {
+  const lines = Array.from({ length: 3000 }, (_, i) => line(1 + i / 3000, i));
+  [lines[0].weight, lines[1].weight, lines[0].hold, lines[1].hold] = [0, 0, "cut", "frozen"];
+  const context = recorder();
+  drawLines(context, lines, { phase: null, chosen: -1, ink: "#000" });
+  const [cut, frozen] = [0, 1].map((path) => context.strokes.find((stroke) => stroke.path === path));
+  assert.ok(cut && frozen);
+  assert.notDeepEqual(cut.dash, frozen.dash);
+  assert.equal(context.marks, 2);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { applied, edited, grown, initialState, layout, noticed, dismissed, rejoined, told, watched } from "../../static/js/state.js";
+import { fieldFromName } from "../../static/js/catalog.js";
+import { activationsOf, applied, classOf, dismissed, edited, grown, initialState, layersDiffer, layout, noticed, rejoined, told, watched } from "../../static/js/state.js";
 
 const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
 const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, run: 0, life: 7, diverged_at: null, ...extra });
@@ -107,4 +108,25 @@ test("the same notice stands once, and can be closed", () => {
   const state = noticed(noticed(initialState(), "no"), "no");
   assert.equal(state.notices.length, 1);
   assert.equal(dismissed(state, state.notices[0].id).notices.length, 0);
+});
+
+test("with several outputs the big map shows all together, and each has its class", () => {
+  const three = { ...spec, output: "softmax", dataset: "blobs", classes: 3 };
+  fieldFromName.set("dataset", /** @type {any} */ ({ choices: [{ key: "blobs", classes: [2, 6] }] }));
+  fieldFromName.set("output", /** @type {any} */ ({ choices: [{ key: "softmax", low: 0, coupled: true }] }));
+  try {
+    const state = told(initialState(), news(1, { spec: three }));
+    assert.equal(watched(state), "output");
+    assert.deepEqual(layout(three).at(-1), { inputs: 2, neurons: 3, weights: 22, biases: 28 });
+    assert.deepEqual([classOf("2.1", three), classOf("0.1", three), classOf("2.0", spec)], [1, null, null]);
+    assert.equal(watched({ ...state, hovered: "2.2" }), "2.2");
+    assert.equal(watched(told({ ...state, hovered: "2.2" }, news(2, { run: 1 }))), "2.0");
+  } finally {
+    fieldFromName.clear();
+  }
+});
+
+test("a layer without an activation of its own has that of all", () => {
+  assert.deepEqual(activationsOf({ ...spec, activation: "tanh", activations: ["relu"] }), ["relu", "tanh"]);
+  assert.deepEqual([[], ["tanh"], ["tanh", "tanh", "relu"], ["relu"]].map((activations) => layersDiffer({ ...spec, activation: "tanh", activations })), [false, false, false, true]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 
-import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "../../static/js/protocol.js";
+import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, NO_CLASS, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "../../static/js/protocol.js";
 import { decode } from "../../static/js/wire.js";
 
 /** The bytes of a message: magic, header values by name, then the rest. */
@@ -21,7 +21,8 @@ function message(layout, bytes, values, ...parts) {
   return whole.buffer;
 }
 
-function frame({ deflated }) {
+/** @param {{deflated: boolean, classes?: Record<string, number>}} how */
+function frame({ deflated, classes = { winner: NO_CLASS } }) {
   const params = Float32Array.of(0.5, -1.25, 3);
   // Two small maps of 3 levels and a big one of 128; deflated as what a pixel is more than the one on its left, a row's first than the one above.
   const levels = [[0, 1, 2, 1], [2, 2, 0, 255], [0, 1, 2, 10, 9, 127, 255, 64, 63]].flat();
@@ -30,7 +31,7 @@ function frame({ deflated }) {
   return message(FRAME_HEADER, FRAME_HEADER_BYTES, {
     kind: KIND_FRAME, flags: FLAG_PLAYING | (deflated ? FLAG_DEFLATED : 0), version: VERSION, revision: 7, run: 3, epoch: 1234567890123, train_loss: 0.25, test_loss: NaN, value: -0.5,
     stride: 2, first_row: 10, rows: 2, neurons: 2, small_side: 2, big_side: 3, small_levels: 3, big_levels: 128,
-    params: 3, maps_length: maps.length, raw_length: levels.length, epochs_per_second: 59.5, diverged_at: NaN,
+    params: 3, maps_length: maps.length, raw_length: levels.length, epochs_per_second: 59.5, diverged_at: NaN, ...classes,
   }, Float32Array.of(0.1, 0.2, 0.3, 0.4), params, maps);
 }
 
@@ -44,6 +45,14 @@ for (const deflated of [false, true]) {
     assert.deepEqual([...got.params], [0.5, -1.25, 3]);
     assert.deepEqual(got.small.map((map) => [...map]), [[0, 127, 254, 127], [254, 254, 0, 255]]);
     assert.deepEqual([...got.big], [0, 2, 4, 20, 18, 254, 255, 128, 126]);
+    assert.deepEqual([got.classMap, got.winner], [null, null]);
+  });
+
+  test(`a map of classes ${deflated ? "deflated " : ""}gives back who wins and by how much`, async () => {
+    const got = await decode(frame({ deflated, classes: { classes: 3, winner: 2, big_levels: 60 } }));
+    assert.deepEqual([...got.classMap.winners], [0, 0, 0, 0, 0, 2, NO_CLASS, 1, 1]);
+    assert.deepEqual([...got.classMap.leads], [...Float32Array.of(0, 1 / 59, 2 / 59, 10 / 59, 9 / 59, 7 / 59, NaN, 4 / 59, 3 / 59)]);
+    assert.deepEqual([got.winner, got.big.length], [2, 0]);
   });
 }
 

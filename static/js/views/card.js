@@ -1,16 +1,21 @@
 // The card: a neuron's formula with its numbers in it, and the numbers to change.
 
 import { catalog, fieldFromName } from "../catalog.js";
-import { layout, neuronOf, outputUnit, parameterCount } from "../state.js";
+import { Held, linkPart } from "../held.js";
+import { outputLabel } from "../outputs.js";
+import { activationsOf, layerSizes, layout, neuronOf, parameterCount } from "../state.js";
 import { on } from "../store.js";
 import { byId, element, icon, shown } from "./element.js";
-import { inputsOf, unitName, unitSign } from "./names.js";
+import { activationChoice } from "./heads.js";
+import { answerSign, inputsOf, linkName, unitName, unitSign } from "./names.js";
 import { unitBox } from "./network.js";
 
 const LARGEST = catalog.limits.weight;
 const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking about it
 
-/** @typedef {{at: number, label: string, edit: (value: number) => void}} Row a number of the parameter vector */
+/** @typedef {import("../held.js").Link} Link */
+/** @typedef {{at: number, label: string, link: Link|null, edit: (value: number) => void}} Row a number of the parameter vector; link: null for a bias */
+/** @typedef {{button: HTMLButtonElement, hold: import("../held.js").Hold, part: string}} Switch */
 
 /**
  * @param {import("./controls.js").Store} store
@@ -19,8 +24,10 @@ const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking ab
 export function mountCard(store, actions) {
   const card = byId("card");
   const formula = element("p", { class: "formula" });
-  /** @type {{input: HTMLInputElement, row: Row}[]} */
+  /** @type {{input: HTMLInputElement, row: Row, mark: HTMLElement}[]} */
   let inputs = [];
+  /** @type {Switch[]} the first two are of what the card is about */
+  let switches = [];
   /** @type {WeakSet<HTMLInputElement>} fields with something typed that is not yet taken */
   const typed = new WeakSet();
   /** @type {{unit: string}|null} */
@@ -47,7 +54,7 @@ export function mountCard(store, actions) {
     const { spec } = store.get();
     if (!shownTarget || !spec) return close();
     // The mouse may wander over other neurons while a number is typed here: the same card stays as it is.
-    const key = JSON.stringify([shownTarget, spec.features, spec.hidden]);
+    const key = JSON.stringify([shownTarget, spec.features, layerSizes(spec)]);
     if (shownTarget.fixed && !card.hidden && key === shownKey) return refresh();
     shownKey = key;
     if (!shownTarget.fixed && shownTarget.kind !== "weight" && card.hidden) {
@@ -67,11 +74,16 @@ export function mountCard(store, actions) {
     explained = what.kind === "weight" ? null : { unit };
     const all = rowsOf(place.layer, place.neuron);
     const rows = what.kind === "weight" ? [all[what.input]] : all;
-    inputs = rows.map((row) => ({ row, input: numberInput(row) }));
-    const title = what.kind === "weight" ? `Weight from ${unitName(inputsOf(place.layer, spec)[what.input], spec)} to ${unitName(unit, spec)}` : unitName(unit, spec);
+    inputs = rows.map((row) => ({ row, input: numberInput(row), mark: explained && row.link && what.fixed ? linkButton(row.link) : element("span", { class: "mark" }) }));
+    const title = what.kind === "weight" ? linkName(what, spec) : unitName(unit, spec);
+    const { watching } = store.get();
     const closing = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: () => actions.pin(null) }, icon("close"));
-    const numbers = element("div", { class: "numbers" }, ...inputs.flatMap(({ row, input }) => [element("label", { for: input.id }, row.label), input]));
-    const hint = store.get().watching ? "Only the owner of this session can change it."
+    const numbers = element("div", { class: "numbers" }, ...inputs.flatMap(({ row, input, mark }) => [element("label", { for: input.id }, row.label), input, mark]));
+    const source = what.kind === "weight" && what.layer === 0 ? spec.features[what.input] : null;
+    switches = [...switchesOf(what.kind === "weight" ? linkPart(what) : unit, what.kind === "weight" ? "this link" : "this neuron"), ...(source ? switchesOf(source, `input ${unitSign(source)}`) : [])];
+    const holds = element("div", { class: "hold-switches" }, ...switches.map(({ button }) => button));
+    const ofLayer = explained && place.layer < spec.hidden.length ? element("label", { class: "of-layer" }, `Activation of layer ${place.layer + 1}`, activationChoice(spec, place.layer, watching, actions)) : null;
+    const hint = watching ? "Only the owner of this session can change it."
       : what.fixed ? "Type a number: loss, maps and curve follow at once." : "Click to change.";
     card.classList.toggle("hovering", !what.fixed);
     card.setAttribute("aria-label", title);
@@ -79,9 +91,11 @@ export function mountCard(store, actions) {
       element("header", {}, element("h3", {}, title), ...(what.fixed ? [closing] : [])),
       ...(explained ? [formula] : []),
       ...(what.fixed || what.kind === "weight" ? [numbers] : []),
+      ...(what.fixed && !watching ? [holds, ...(ofLayer ? [ofLayer] : [])] : []),
       element("p", { class: "hint" }, hint));
     card.hidden = false;
     refresh();
+    showHeld();
     put(what.kind === "weight" ? null : unitBox(unit));
     if (what.fixed) {
       opener ??= document.activeElement;
@@ -98,6 +112,7 @@ export function mountCard(store, actions) {
     card.hidden = true;
     explained = null;
     inputs = [];
+    switches = [];
     if (inside && opener instanceof HTMLElement) opener.focus();
     opener = null;
   }
@@ -109,11 +124,26 @@ export function mountCard(store, actions) {
     const sources = inputsOf(layer, spec);
     return [
       ...Array.from({ length: count }, (_, input) => ({
-        at: weights + neuron * count + input, label: `weight of ${unitSign(sources[input])}`,
+        at: weights + neuron * count + input, label: `weight of ${unitSign(sources[input])}`, link: { layer, neuron, input },
         edit: (/** @type {number} */ value) => actions.editWeight(layer, neuron, input, value),
       })),
-      { at: biases + neuron, label: "bias", edit: (value) => actions.editBias(layer, neuron, value) },
+      { at: biases + neuron, label: "bias", link: null, edit: (value) => actions.editBias(layer, neuron, value) },
     ];
+  }
+
+  /** From a neuron's card to that of one of its links. @param {Link} link */
+  function linkButton(link) {
+    const source = unitSign(inputsOf(link.layer, /** @type {import("../catalog.js").Spec} */ (store.get().spec))[link.input]);
+    const label = `The link from ${source} alone: freeze it, cut it`;
+    return element("button", { type: "button", class: "tiny quiet mark", "aria-label": label, title: label, onclick: () => actions.pin({ kind: "weight", ...link }) });
+  }
+
+  /** @param {string} part @param {string} of @returns {Switch[]} */
+  function switchesOf(part, of) {
+    return [/** @type {const} */ (["frozen", "Freeze", "It keeps its weights while the rest learns."]), /** @type {const} */ (["cut", "Cut", "It carries nothing until it is restored; its weights are kept."])].map(([hold, verb, help]) => ({
+      hold, part,
+      button: element("button", { type: "button", class: "small", "aria-pressed": "false", title: `${help} (${verb[0]})`, onclick: () => actions.toggleHold(hold, part) }, icon(hold), `${verb} ${of}`),
+    }));
   }
 
   /** @param {Row} row */
@@ -146,6 +176,17 @@ export function mountCard(store, actions) {
     if (explained) formula.textContent = formulaText(explained.unit, spec, frame.params);
   }
 
+  function showHeld() {
+    const { spec } = store.get();
+    if (!spec || card.hidden) return;
+    const held = new Held(spec);
+    for (const { button, hold, part } of switches) button.setAttribute("aria-pressed", String(held[hold].has(part)));
+    for (const { row, mark } of inputs) {
+      const hold = row.link && held.ofLink(row.link);
+      mark.replaceChildren(...(hold ? [icon(hold), element("span", { class: "unseen" }, hold)] : mark.tagName === "BUTTON" ? ["⋯"] : []));
+    }
+  }
+
   /** Beside the neuron, or beside the pointer for a line; always inside the window. @param {DOMRect|null} box */
   function put(box) {
     const { offsetWidth: width, offsetHeight: height } = card;
@@ -159,9 +200,16 @@ export function mountCard(store, actions) {
   }
 
   on(store, (state) => [state.pinned, state.hovered, state.hoveredLink, state.run], open);
-  on(store, (state) => [state.frame], refresh);
+  on(store, (state) => [state.frame, state.spec], refresh);
+  on(store, (state) => [state.spec?.frozen, state.spec?.cut], showHeld);
+  on(store, (state) => [state.spec?.activation, state.spec?.activations], ({ spec }) => {
+    const choice = /** @type {HTMLSelectElement|null} */ (card.querySelector(".layer-activation"));
+    if (choice && spec && explained) choice.value = activationsOf(spec)[neuronOf(explained.unit)?.layer ?? 0];
+  });
   card.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") actions.pin(null);
+    const own = event.ctrlKey || event.metaKey || event.altKey || /** @type {Element} */ (event.target).matches("select") ? -1 : ["f", "c"].indexOf(event.key);
+    if (own >= 0) switches[own]?.button.click();
     event.stopPropagation(); // a space or an arrow typed here is not a command
   };
   addEventListener("pointerdown", (event) => {
@@ -179,8 +227,8 @@ function formulaText(unit, spec, params) {
     const size = shown(Math.abs(value)) + sign;
     return i === 0 ? (value < 0 ? `−${size}` : size) : ` ${value < 0 ? "−" : "+"} ${size}`;
   }).join("");
-  const isOutput = unit === outputUnit(spec);
-  const activation = isOutput ? (spec.problem === "regression" ? "linear" : "tanh") : spec.activation;
-  const label = (fieldFromName.get("activation")?.choices?.find((choice) => choice.key === activation)?.label ?? activation).toLowerCase();
-  return `${isOutput ? "output" : unitSign(unit)} = ${activation === "linear" ? sum : `${label}(${sum})`}`;
+  const isOutput = layer === spec.hidden.length;
+  const activation = activationsOf(spec)[layer];
+  const label = isOutput ? outputLabel(spec) : (fieldFromName.get("activation")?.choices?.find((choice) => choice.key === activation)?.label ?? activation).toLowerCase();
+  return `${answerSign(unit, spec)} = ${label === "linear" ? sum : `${label}(${sum})`}`;
 }

@@ -2,6 +2,7 @@
 
 import { fieldFromName, fit } from "../catalog.js";
 import { readValue } from "../link.js";
+import { layersDiffer } from "../state.js";
 import { on } from "../store.js";
 import { element } from "./element.js";
 
@@ -69,6 +70,7 @@ function choice(field, actions, wordy) {
   const select = element("select");
   select.onchange = () => actions.configure({ [field.name]: select.value });
   let shown = "";
+  const byLayer = field.name === "activation";
   return {
     root: labelled(field, select, wordy),
     show(value, spec) {
@@ -77,10 +79,11 @@ function choice(field, actions, wordy) {
       if (keys !== shown) {
         const rest = field.basic ? fitting.filter(({ basic }) => basic === false) : [];
         const group = element("optgroup", { label: "More" }, ...rest.map(option));
-        select.replaceChildren(...fitting.filter((one) => !rest.includes(one)).map(option), ...(rest.length ? [group] : []));
+        const mixed = byLayer ? [element("option", { value: "", hidden: true }, "By layer")] : [];
+        select.replaceChildren(...fitting.filter((one) => !rest.includes(one)).map(option), ...(rest.length ? [group] : []), ...mixed);
         shown = keys;
       }
-      select.value = value;
+      select.value = byLayer && layersDiffer(spec) ? "" : value;
     },
     note(value, spec) {
       const active = field.name === "output" || field.name === "loss" ? fit.active(field.name, spec) : value;

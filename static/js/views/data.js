@@ -58,7 +58,9 @@ const fieldOf = (problem) => (problem === "regression" ? "reg_dataset" : "datase
 function thumbnail(dataset, actions) {
   const canvas = element("canvas", { width: 2 * SIDE, height: 2 * SIDE });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  drawPoints(context, Float32Array.from(dataset.points.flat()), 0, dataset.points.length, { side: 2 * SIDE, radius: 3.2, test: false, outline: null });
+  const classes = dataset.problem === "classification" ? new Set(dataset.points.map(([, , label]) => label)).size : 0;
+  const look = { side: 2 * SIDE, radius: 3.2, test: false, outline: null, classes: classes > 2 ? classes : 0 };
+  drawPoints(context, Float32Array.from(dataset.points.flat()), 0, dataset.points.length, look);
   const note = fieldFromName.get(fieldOf(dataset.problem))?.choices?.find((choice) => choice.key === dataset.key)?.note;
   return element("button", {
     type: "button", role: "radio", value: dataset.key, "aria-label": dataset.label, title: note ? `${dataset.label}: ${note}` : dataset.label,

@@ -15,7 +15,7 @@ export function mountKeys(actions) {
   ];
   dialog.append(
     element("h2", { id: "keys-title" }, "Keys"),
-    element("dl", {}, ...[...table, { shown: "tab", what: "next control; enter opens a neuron’s numbers" }, { shown: "esc", what: "close" }]
+    element("dl", {}, ...[...table, { shown: "tab", what: "next control; enter opens a neuron’s numbers" }, { shown: "F, C", what: "in a card: freeze, cut" }, { shown: "esc", what: "close" }]
       .flatMap(({ shown, what }) => [element("dt", {}, element("kbd", {}, shown)), element("dd", {}, what)])),
     element("button", { type: "button", onclick: () => dialog.close() }, "Close"));
   byId("show-keys").onclick = () => dialog.showModal();

@@ -1,10 +1,15 @@
 // The big map: the watched unit's output over the plane, the examples on it, the value under the pointer.
 
-import { watched } from "../state.js";
+import { classCount, lowest, outputCount, tellsProbability } from "../outputs.js";
+import { DISCRETE, SMOOTH, classColour, classRamp } from "../palette.js";
+import { OUTPUT } from "../protocol.js";
+import { classOf, watched } from "../state.js";
 import { on } from "../store.js";
 import { byId, element, shown } from "./element.js";
-import { drawField, finer } from "./field.js";
+import { drawClasses, drawField, finer } from "./field.js";
+import { className } from "./names.js";
 import { drawPoints } from "./points.js";
+import { swatch } from "./shapes.js";
 
 const EDGE = 6;
 const TICKS = [-6, -4, -2, 0, 2, 4, 6];
@@ -21,7 +26,7 @@ export function mountMap(root, store, actions, visible) {
   const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": "Decision map. Arrow keys move a reading point." });
   const square = element("div", { class: "map-square" }, field, marks, ...TICKS.flatMap(axisLabels));
   const reading = element("p", { class: "reading", role: "status" });
-  const legend = element("div", { class: "legend", "aria-hidden": "true" }, "−1", element("span", { class: "ramp" }), "1");
+  const legend = element("div", { class: "legend" });
   const test = checkbox("Show test data", "showTestData");
   const discrete = checkbox("Discretize", "discretize");
   root.append(square, element("div", { class: "map-foot" }, reading, legend, element("div", { class: "toggles" }, test.root, discrete.root)));
@@ -43,33 +48,50 @@ export function mountMap(root, store, actions, visible) {
   const fieldContext = /** @type {CanvasRenderingContext2D} */ (field.getContext("2d", { alpha: false }));
   const marksContext = /** @type {CanvasRenderingContext2D} */ (marks.getContext("2d"));
 
-  on(store, (state) => [visible(), state.frame, state.view.discretize], ({ frame, view }) => {
-    if (!frame || frame.big.length === 0) return;
+  on(store, (state) => [visible(), state.frame, state.view.discretize], ({ frame, spec, view }) => {
+    if (!frame || !spec) return;
     const contexts = [...(visible() ? [fieldContext] : []), ...(peek.offsetParent ? [peekContext] : [])];
     if (contexts.length === 0) return;
+    if (frame.classMap) {
+      for (const context of contexts) drawClasses(context, frame.classMap, view.discretize);
+      return;
+    }
+    const unit = watched(store.get());
+    if (frame.big.length === 0 || unit === OUTPUT) return; // not yet the map that is asked for
+    const own = classOf(unit, spec);
+    const ramp = own === null ? (view.discretize ? DISCRETE : SMOOTH) : classRamp(own, lowest(spec), view.discretize);
     const values = finer(frame.big);
-    for (const context of contexts) drawField(context, values, view.discretize);
+    for (const context of contexts) drawField(context, values, ramp);
   });
 
   function drawMarks() {
-    const { points, view, pointer } = store.get();
+    const { points, spec, view, pointer } = store.get();
     const side = Math.round(square.clientWidth * devicePixelRatio);
     if (side === 0) return;
     if (marks.width !== side) marks.width = marks.height = side;
     marksContext.clearRect(0, 0, side, side);
-    if (points) {
+    if (points && spec) {
+      const classes = outputCount(spec) > 1 ? classCount(spec) : 0;
       const crowd = points.train + (view.showTestData ? points.test : 0) > 500 ? 0.8 : 1;
       const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio * crowd;
-      if (view.showTestData) drawPoints(marksContext, points.rows, points.train, points.train + points.test, { side, radius, test: true, outline: "#222" });
-      drawPoints(marksContext, points.rows, 0, points.train, { side, radius, test: false, outline: "#fff" });
+      if (view.showTestData) drawPoints(marksContext, points.rows, points.train, points.train + points.test, { side, radius, test: true, outline: "#222", classes });
+      drawPoints(marksContext, points.rows, 0, points.train, { side, radius, test: false, outline: "#fff", classes });
     }
     if (pointer) drawCross(marksContext, ((pointer.x + EDGE) / (2 * EDGE)) * side, ((EDGE - pointer.y) / (2 * EDGE)) * side, devicePixelRatio);
   }
   on(store, (state) => [visible(), state.points, state.view.showTestData, state.pointer], drawMarks);
   new ResizeObserver(drawMarks).observe(square);
 
-  on(store, (state) => [state.pointer, state.frame?.value, watched(state)], ({ pointer, frame }) => {
-    const value = pointer && frame && Number.isFinite(frame.value) ? shown(frame.value) : "…";
+  on(store, (state) => [state.spec && scaleOf(state.spec, watched(state))], ({ spec }) => {
+    if (!spec) return;
+    const unit = watched(store.get());
+    legend.replaceChildren(...scale(spec, unit));
+    legend.title = unit === OUTPUT ? "Each place in the colour of the class that wins there: the paler, the closer the next one." : "";
+  });
+  on(store, (state) => [state.pointer, state.frame?.value, state.frame?.winner, watched(state)], ({ pointer, frame, spec }) => {
+    const answer = pointer && frame && Number.isFinite(frame.value) ? shown(frame.value) : "…";
+    const sure = spec && tellsProbability(spec) ? "probability " : "";
+    const value = frame && frame.winner !== null ? `${className(frame.winner)}, ${sure}${answer}` : answer;
     reading.textContent = pointer ? `(${shown(pointer.x)}, ${shown(pointer.y)}) → ${value}` : "Point to read a value.";
   });
 
@@ -93,6 +115,20 @@ export function mountMap(root, store, actions, visible) {
     const { x, y } = store.get().pointer ?? { x: 0, y: 0 };
     actions.point({ x: within(x + step[0] * KEY_STEP), y: within(y + step[1] * KEY_STEP) });
   };
+}
+
+/** What the scale depends on, as a text. @param {import("../catalog.js").Spec} spec @param {string} unit */
+const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)}`;
+
+/** What the colours of the unit's map mean. @param {import("../catalog.js").Spec} spec @param {string} unit */
+function scale(spec, unit) {
+  if (unit === OUTPUT) {
+    return Array.from({ length: outputCount(spec) }, (_, index) => element("span", { class: "class-mark", title: className(index) }, swatch(index), element("span", { class: "unseen" }, "Class "), String(index + 1)));
+  }
+  const own = classOf(unit, spec);
+  const ramp = element("span", { class: "ramp" });
+  if (own !== null) ramp.style.background = `linear-gradient(90deg, var(--zero), ${classColour(own)})`;
+  return [own !== null && lowest(spec) === 0 ? "0" : "−1", ramp, "1"];
 }
 
 /** @param {number} value */

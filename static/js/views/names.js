@@ -1,7 +1,8 @@
 // How the page calls things, in words and in signs.
 
 import { featureFromKey } from "../catalog.js";
-import { layerSizes, neuronOf } from "../state.js";
+import { OUTPUT } from "../protocol.js";
+import { classOf, layerSizes, neuronOf } from "../state.js";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -9,9 +10,15 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** @param {number} value */
 const subscript = (value) => [...String(value)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
 
+/** @param {number} index */
+export const className = (index) => `Class ${index + 1}`;
+
 /** In words, for headings and screen readers. @param {string} unit @param {import("../catalog.js").Spec} spec */
 export function unitName(unit, spec) {
   const place = neuronOf(unit);
+  const own = classOf(unit, spec);
+  if (own !== null) return `Output for class ${own + 1}`;
+  if (unit === OUTPUT) return "Output";
   if (!place) return `Input ${featureFromKey.get(unit)?.label ?? unit}`;
   if (place.layer === spec.hidden.length) return "Output";
   return `Layer ${place.layer + 1}, neuron ${place.neuron + 1}`;
@@ -21,6 +28,18 @@ export function unitName(unit, spec) {
 export function unitSign(unit) {
   const place = neuronOf(unit);
   return place ? `a${subscript(place.neuron + 1)}⁽${SUPERSCRIPTS[place.layer + 1]}⁾` : featureFromKey.get(unit)?.label ?? unit;
+}
+
+/** What a layer's neuron is called in front of its formula. @param {string} unit @param {import("../catalog.js").Spec} spec */
+export function answerSign(unit, spec) {
+  const own = classOf(unit, spec);
+  if (own !== null) return `output${subscript(own + 1)}`;
+  return neuronOf(unit)?.layer === spec.hidden.length ? "output" : unitSign(unit);
+}
+
+/** A link in words. @param {{layer: number, neuron: number, input: number}} link @param {import("../catalog.js").Spec} spec */
+export function linkName({ layer, neuron, input }, spec) {
+  return `Weight from ${unitName(inputsOf(layer, spec)[input], spec)} to ${unitName(`${layer}.${neuron}`, spec)}`;
 }
 
 /** What feeds a layer, in order. @param {number} layer @param {import("../catalog.js").Spec} spec @returns {string[]} units */

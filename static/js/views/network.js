@@ -1,20 +1,27 @@
 // The network as a picture that is also the control: inputs, layers, neurons, lines.
 
 import { catalog, featureMap } from "../catalog.js";
-import { colour } from "../palette.js";
-import { layerSizes, layout, neuronOf, outputUnit, watched } from "../state.js";
+import { Held } from "../held.js";
+import { lowest, outputLabel } from "../outputs.js";
+import { DISCRETE, SMOOTH, classRamp, colour } from "../palette.js";
+import { activationsOf, classOf, layerSizes, layersDiffer, layout, neuronOf, outputUnit, watched } from "../state.js";
 import { on } from "../store.js";
+import { closeOutside, foldedNeurons } from "./drawers.js";
 import { byId, element, icon } from "./element.js";
 import { drawField, finer } from "./field.js";
-import { geometry, linePath } from "./geometry.js";
+import { geometry, lineMiddle, linePath } from "./geometry.js";
+import { headings } from "./heads.js";
 import { drawLines, lineWidth } from "./lines.js";
-import { unitName } from "./names.js";
+import { className, unitName } from "./names.js";
+import { swatch } from "./shapes.js";
 
-const MOST_LAYERS = 6;
-const MOST_NEURONS = 8;
 const REFRESH = 66; // milliseconds
 
-/** @typedef {{path: Path2D, start: number, end: number, weight: number, at: number, target: import("../state.js").WeightTarget}} Line */
+/** @typedef {import("./geometry.js").Place} Place */
+/**
+ * @typedef {{path: Path2D, start: number, end: number, middle: {x: number, y: number}, weight: number, at: number,
+ *   hold: import("../held.js").Hold|null, target: import("../state.js").WeightTarget}} Line
+ */
 
 /**
  * @param {import("./controls.js").Store} store
@@ -26,15 +33,21 @@ export function mountNetwork(store, actions) {
   const units = element("div");
   const graph = element("div", { class: "graph" }, canvas, units);
   const scroll = element("div", { class: "net-scroll" }, graph);
-  byId("network").append(scroll, explanation());
+  const restore = element("button", { type: "button", class: "small restore", title: "Give back all that is frozen or cut", onclick: actions.restoreAll });
+  byId("network").append(scroll, element("div", { class: "net-foot" }, explanation(), restore));
+  closeOutside(units);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   /** @type {Line[]} */
   let lines = [];
+  /** @type {string|null} a neuron without a map that is pointed at: only then it has lines */
+  let unfolded = null;
   /** @type {Map<string, HTMLButtonElement>} */
   let buttonFromUnit = new Map();
-  /** @type {{context: CanvasRenderingContext2D, place: import("./geometry.js").Place, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
+  /** @type {{context: CanvasRenderingContext2D, place: Place, own: number|null, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
   let neurons = [];
+  /** @type {import("./geometry.js").Geometry} */
+  let places;
 
   /** Everything that changes only with the shape of the network or of the window. */
   function build() {
@@ -44,7 +57,7 @@ export function mountNetwork(store, actions) {
     const features = catalog.features.filter((feature) => spec.features.includes(feature.key) || (feature.basic && !view.hidden.includes(feature.key)));
     const sizes = layerSizes(spec);
     const layers = layout(spec);
-    const places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes);
+    places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes, layersDiffer(spec));
     graph.style.width = `${places.width}px`;
     graph.style.height = `${places.height}px`;
     canvas.style.width = `${places.width}px`;
@@ -62,25 +75,30 @@ export function mountNetwork(store, actions) {
       if (watching) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
       button.dataset.control = feature.key;
       button.title = feature.formula;
-      drawField(contextOf(button), sized(featureMap(feature), places.inputs[i]), false);
+      drawField(contextOf(button), sized(featureMap(feature), places.inputs[i]), SMOOTH);
       button.append(element("span", { class: "name", "aria-hidden": "true" }, feature.label));
       button.onclick = () => toggleFeature(feature.key);
       return button;
     });
-    const cells = sizes.flatMap((size, layer) => Array.from({ length: size }, (_, neuron) => {
+    const cells = places.layers.flatMap((column, layer) => column.map((place, neuron) => {
       const unit = `${layer}.${neuron}`;
-      const button = unitButton(unit, places.layers[layer][neuron], `${unitName(unit, spec)}. Open its numbers.`);
+      const own = classOf(unit, spec);
+      const button = unitButton(unit, place, unitName(unit, spec));
       const bias = element("span", { class: "bias" });
       button.append(bias);
-      if (unit === outputUnit(spec)) button.append(element("span", { class: "tag", "aria-hidden": "true" }, spec.problem === "regression" ? "linear" : "tanh"));
+      if (own !== null) button.append(element("span", { class: "tag", "aria-hidden": "true" }, swatch(own), className(own)));
+      else if (layer === spec.hidden.length) button.append(element("span", { class: "tag", "aria-hidden": "true" }, outputLabel(spec)));
       button.onclick = (event) => actions.pin({ kind: event.target === bias ? "bias" : "neuron", unit });
-      neurons.push({ context: contextOf(button), place: places.layers[layer][neuron], bias, biasAt: layers[layer].biases + neuron });
+      neurons.push({ context: contextOf(button), place, own, bias, biasAt: layers[layer].biases + neuron });
       return button;
     }));
-    units.replaceChildren(...headings(places, sizes), ...inputs, ...cells);
-    lines = makeLines(spec, places, features.map((feature) => feature.key));
+    const folds = places.folds.flatMap((place, layer) => (place ? [foldedNeurons(layer, sizes[layer], place, foldedCell)] : []));
+    offered = features.map((feature) => feature.key);
+    units.replaceChildren(...headings(store, actions, places, toggleFeature), ...inputs, ...cells, ...folds);
+    lines = makeLines(spec);
     if (focused) restoreFocus(focused);
     drawn = null;
+    markHeld();
     drawNumbers();
     mark();
   }
@@ -89,12 +107,25 @@ export function mountNetwork(store, actions) {
   function unitButton(unit, { x, y, size }, name) {
     const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit }, element("canvas"));
     Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
+    return pointed(button, unit);
+  }
+
+  /** @param {HTMLButtonElement} button @param {string} unit that is shown large while the button is pointed at */
+  function pointed(button, unit) {
     button.onpointerenter = () => actions.hover(unit);
     button.onpointerleave = () => actions.hover(null);
     button.onfocus = () => { if (button.matches(":focus-visible")) actions.hover(unit); };
     button.onblur = () => actions.hover(null);
     buttonFromUnit.set(unit, button);
     return button;
+  }
+
+  /** A neuron without a map, in its layer's drawer. @param {string} unit @param {string} label */
+  function foldedCell(unit, label) {
+    const name = `${unitName(unit, /** @type {import("../catalog.js").Spec} */ (store.get().spec))}. Open its numbers.`;
+    const button = element("button", { type: "button", class: "cell", "aria-label": name, "data-unit": unit, "data-focus": unit }, label);
+    button.onclick = () => actions.pin({ kind: "neuron", unit });
+    return pointed(button, unit);
   }
 
   /** A rebuilt button is another element: the keyboard must not lose its place. @param {string} key */
@@ -113,63 +144,62 @@ export function mountNetwork(store, actions) {
     actions.configure({ features: keys.filter((each) => wanted.includes(each)) });
   }
 
-  /** @param {(now: number[]) => number[]} change */
-  const changeLayers = (change) => actions.configure({ hidden: change(store.get().spec?.hidden ?? []) });
+  /** @type {string[]} inputs in the picture, also those that are off */
+  let offered = [];
 
-  /** @param {import("./geometry.js").Geometry} places @param {number[]} sizes */
-  function headings(places, sizes) {
-    const { spec, watching } = store.get();
-    const hidden = /** @type {number[]} */ (spec?.hidden);
-    /** @param {string} name @param {string} label @param {boolean} enabled @param {() => void} act */
-    const round = (name, label, enabled, act) => roundButton(name, label, enabled && !watching, act);
-    const count = hidden.length;
-    const first = columnHead(58, element("strong", {}, "Features"), watching ? null : "on or off");
-    first.dataset.heading = "features";
-    const middle = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
-      round("minus", "Remove a hidden layer", count > 0, () => changeLayers((now) => now.slice(0, -1))),
-      element("span", {}, `${count} ${places.width < 520 ? "" : "hidden "}layer${count === 1 ? "" : "s"}`),
-      round("plus", "Add a hidden layer", count < MOST_LAYERS, () => changeLayers((now) => (now.length < MOST_LAYERS ? [...now, 2] : now))));
-    const from = count ? places.layers[0][0].x : (places.inputs[0]?.x ?? 0);
-    const to = count ? places.layers[count - 1][0].x : places.layers[count][0].x;
-    middle.style.left = `${(from + to) / 2}px`;
-    middle.style.transform = "translateX(-50%)";
-    const roomy = to - from >= 150 * (count - 1) && places.width >= 520;
-    const layers = hidden.map((size, layer) => {
-      // From the spec of this moment, not of the last build: two quick clicks are two neurons.
-      const resize = (/** @type {number} */ by) => {
-        const now = /** @type {number[]} */ (store.get().spec?.hidden);
-        if (now[layer] + by >= 1 && (by < 0 || now[layer] < MOST_NEURONS)) actions.configure({ hidden: now.map((each, i) => (i === layer ? each + by : each)) });
-      };
-      const head = columnHead(places.layers[layer][0].x, element("span", { class: "row", "data-control": "numHiddenLayers" },
-        round("minus", `Remove a neuron from layer ${layer + 1}`, size > 1, () => resize(-1)),
-        element("strong", { title: `${size} neuron${size === 1 ? "" : "s"}` }, roomy ? `${size} neuron${size === 1 ? "" : "s"}` : String(size)),
-        round("plus", `Add a neuron to layer ${layer + 1}`, size < MOST_NEURONS, () => resize(1))));
-      head.style.top = "44px";
-      return head;
-    });
-    return [first, middle, ...layers, columnHead(places.layers[sizes.length - 1][0].x, element("strong", {}, "Output"))];
+  /** Where a unit's lines begin and end: a neuron without a map has them only while it is pointed at. @param {number} layer -1 for the inputs @param {number} index @param {import("../catalog.js").Spec} spec @returns {Place|undefined} */
+  function placeOf(layer, index, spec) {
+    if (layer < 0) return places.inputs[offered.indexOf(spec.features[index])];
+    return places.layers[layer][index] ?? (unfolded === `${layer}.${index}` ? places.folds[layer] : undefined) ?? undefined;
   }
 
-  /** @param {import("../catalog.js").Spec} spec @param {import("./geometry.js").Geometry} places @param {string[]} offered @returns {Line[]} */
-  function makeLines(spec, places, offered) {
-    const sources = spec.features.map((/** @type {string} */ key) => places.inputs[offered.indexOf(key)]);
+  /** @param {import("../catalog.js").Spec} spec @returns {Line[]} */
+  function makeLines(spec) {
+    const held = new Held(spec);
     return layout(spec).flatMap(({ inputs, neurons: count, weights }, layer) => {
-      const from = layer === 0 ? sources : places.layers[layer - 1];
-      return Array.from({ length: inputs * count }, (_, i) => {
-        const [neuron, input] = [Math.floor(i / inputs), i % inputs];
-        return { path: linePath(from[input], places.layers[layer][neuron]), start: from[input].x, end: places.layers[layer][neuron].x, weight: 0, at: weights + i, target: { kind: /** @type {const} */ ("weight"), layer, neuron, input } };
-      });
+      /** @type {Line[]} */
+      const found = [];
+      for (let neuron = 0; neuron < count; neuron++) {
+        const to = placeOf(layer, neuron, spec);
+        for (let input = 0; to && input < inputs; input++) {
+          const from = placeOf(layer - 1, input, spec);
+          if (!from) continue;
+          const target = { kind: /** @type {const} */ ("weight"), layer, neuron, input };
+          found.push({ path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to), weight: 0, at: weights + neuron * inputs + input, hold: held.ofLink(target), target });
+        }
+      }
+      return found;
     });
+  }
+
+  /** Show what is frozen and cut, and say it. */
+  function markHeld() {
+    const { spec, watching } = store.get();
+    if (!spec) return;
+    const held = new Held(spec);
+    for (const line of lines) line.hold = held.ofLink(line.target);
+    for (const [unit, button] of buttonFromUnit) {
+      if (button.classList.contains("cell")) continue;
+      const holds = held.ofUnit(unit);
+      button.querySelector(".holds")?.remove();
+      if (holds.length) button.append(element("span", { class: "holds", "aria-hidden": "true" }, ...holds.map((hold) => icon(hold))));
+      const what = neuronOf(unit) ? ". Open its numbers." : `: ${spec.features.includes(unit) ? "on" : "off"}`;
+      button.setAttribute("aria-label", [unitName(unit, spec), ...holds].join(", ") + what);
+    }
+    restore.hidden = held.count === 0 || watching;
+    restore.textContent = `Restore all (${held.count})`;
   }
 
   /** @type {import("../wire.js").Frame|null} */
   let drawn = null;
   function drawNumbers() {
-    const { frame, playing, hoveredLink, pinned, view } = store.get();
-    if (!frame || frame.small.length !== neurons.length) return;
+    const { frame, spec, playing, hoveredLink, pinned, view } = store.get();
+    if (!frame || !spec || frame.small.length !== neurons.length) return;
     if (frame !== drawn) {
+      const low = lowest(spec);
       neurons.forEach((neuron, i) => {
-        drawField(neuron.context, sized(frame.small[i], neuron.place), view.discretize);
+        const ramp = neuron.own !== null ? classRamp(neuron.own, low, view.discretize) : view.discretize ? DISCRETE : SMOOTH;
+        drawField(neuron.context, sized(frame.small[i], neuron.place), ramp);
         neuron.bias.style.background = colour(frame.params[neuron.biasAt]);
       });
       for (const line of lines) line.weight = frame.params[line.at];
@@ -179,7 +209,7 @@ export function mountNetwork(store, actions) {
     const index = chosen ? lines.findIndex(({ target }) => target.layer === chosen.layer && target.neuron === chosen.neuron && target.input === chosen.input) : -1;
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    drawLines(context, lines, { phase: playing && !still.matches ? (performance.now() / 40) % 90 : null, chosen: index });
+    drawLines(context, lines, { phase: playing && !still.matches ? (performance.now() / 40) % 90 : null, chosen: index, ink: getComputedStyle(canvas).color });
   }
 
   function mark() {
@@ -187,6 +217,13 @@ export function mountNetwork(store, actions) {
     if (!state.spec) return;
     const shown = watched(state);
     for (const [unit, button] of buttonFromUnit) button.classList.toggle("watched", unit === shown && shown !== outputUnit(state.spec));
+    const place = neuronOf(shown);
+    const folded = place && places?.folds[place.layer] && !places.layers[place.layer][place.neuron] ? shown : null;
+    if (folded === unfolded) return;
+    unfolded = folded;
+    lines = makeLines(state.spec);
+    drawn = null;
+    drawNumbers();
   }
 
   /** The line under a point of the graph, the last drawn first. @param {PointerEvent} event */
@@ -205,7 +242,8 @@ export function mountNetwork(store, actions) {
   canvas.onpointerleave = () => actions.hoverLink(null);
   canvas.onclick = (event) => actions.pin(lineAt(/** @type {PointerEvent} */ (event))?.target ?? null);
 
-  on(store, (state) => [state.spec?.hidden, state.spec?.features, state.spec?.problem, state.view.hidden].map((value) => JSON.stringify(value)), build);
+  on(store, (state) => [shapeOf(state)], build);
+  on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { markHeld(); drawNumbers(); });
   // Hundreds of dashed curves are most of what a frame costs: while a network learns they move less often than the map.
   on(store, (state) => [state.frame], drawNumbers, ({ playing, frame }) => (playing && frame?.run === drawn?.run ? REFRESH : 0));
   on(store, (state) => [state.hoveredLink, state.pinned], drawNumbers);
@@ -215,9 +253,15 @@ export function mountNetwork(store, actions) {
   new ResizeObserver(build).observe(scroll);
 }
 
-/** Where a unit's button is on the screen, for the card. @param {string} unit */
+/** All that the picture is built from, as a text. @param {import("../state.js").State} state */
+function shapeOf({ spec, view }) {
+  return spec && JSON.stringify([spec.features, layerSizes(spec), outputLabel(spec), layersDiffer(spec) && activationsOf(spec), view.hidden]);
+}
+
+/** Where a unit's button, or the drawer it is in, is on the screen, for the card. @param {string} unit */
 export function unitBox(unit) {
-  return document.querySelector(`[data-unit="${neuronOf(unit) ? unit : CSS.escape(unit)}"]`)?.getBoundingClientRect() ?? null;
+  const button = document.querySelector(`[data-unit="${neuronOf(unit) ? unit : CSS.escape(unit)}"]`);
+  return (button?.closest(".drawer-box") ?? button)?.getBoundingClientRect() ?? null;
 }
 
 /** A map of more samples where a unit is large enough to show the single ones. @param {Uint8Array} map @param {import("./geometry.js").Place} place */
@@ -228,20 +272,8 @@ function contextOf(button) {
   return /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (button.querySelector("canvas")).getContext("2d", { alpha: false }));
 }
 
-/** @param {number} x @param {HTMLElement} head @param {string|null} [note] */
-function columnHead(x, head, note = null) {
-  const column = element("div", { class: "column-head" }, head, note);
-  column.style.left = `${x}px`;
-  return column;
-}
-
-/** @param {string} name @param {string} label @param {boolean} enabled @param {() => void} act */
-function roundButton(name, label, enabled, act) {
-  return element("button", { type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label, disabled: !enabled, onclick: act }, icon(name));
-}
-
 function explanation() {
-  const foot = element("div", { class: "net-foot", "data-text": "" });
+  const foot = element("div", { class: "explanation", "data-text": "" });
   /** @param {string} stroke @param {string} dash */
   const sample = (stroke, dash) => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

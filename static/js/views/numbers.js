@@ -3,7 +3,7 @@
 import { layerSizes, layout, parameterCount } from "../state.js";
 import { on, whileLearning } from "../store.js";
 import { element } from "./element.js";
-import { inputsOf, unitSign } from "./names.js";
+import { answerSign, inputsOf, unitSign } from "./names.js";
 
 const REFRESH = 250; // milliseconds: a table takes longer to read than a number
 
@@ -29,7 +29,7 @@ function layerTable(layer, spec, params) {
   const title = layer === layerSizes(spec).length - 1 ? "Output" : `Hidden layer ${layer + 1}`;
   const head = ["", ...inputsOf(layer, spec).map(unitSign), "bias"].map((text) => element("th", { scope: "col" }, text));
   const rows = Array.from({ length: neurons }, (_, neuron) => element("tr", {},
-    element("th", { scope: "row" }, title === "Output" ? "output" : unitSign(`${layer}.${neuron}`)),
+    element("th", { scope: "row" }, answerSign(`${layer}.${neuron}`, spec)),
     ...Array.from({ length: inputs }, (__, input) => element("td", {}, exact(params[weights + neuron * inputs + input]))),
     element("td", {}, exact(params[biases + neuron]))));
   return element("table", {}, element("caption", {}, title), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
