@@ -74,7 +74,7 @@ def test_three_classes_with_softmax_and_adam(page: Page, live_server: LiveServer
     wait_for_epoch(page, 60)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    page.wait_for_function("Number(document.querySelector('.measures tbody td:last-child').textContent) > 0.9")
+    page.wait_for_function("() => Number(document.querySelector('.measures tbody td:last-child').textContent) > 0.9")
     cells = page.locator(".confusion").last.locator("tbody td").all_inner_texts()
     assert len(cells) == 9
     assert sum(map(int, cells)) == 250
@@ -106,7 +106,7 @@ def test_accuracy_in_the_chart(page: Page, live_server: LiveServer) -> None:
     page.get_by_role("combobox", name="Chart").select_option("Accuracy")
     page.get_by_role("button", name="Play").click()
     expect(page.locator("#curve .ytitle")).to_have_text("Accuracy")
-    page.wait_for_function("document.getElementById('curve').data?.[1].y.length > 4")
+    page.wait_for_function("() => document.getElementById('curve').data?.[1].y.length > 4")
     assert all(0 <= value <= 1 for value in page.evaluate("document.getElementById('curve').data[1].y"))
     page.get_by_role("combobox", name="Chart").select_option("Loss")
     expect(page.locator("#curve .ytitle")).to_have_text("loss")
