@@ -16,10 +16,10 @@ import { fitOf } from "./fit.js";
 /** @type {Catalog} */
 export const catalog = JSON.parse(globalThis.document?.getElementById("catalog")?.textContent || '{"fields":[],"groups":[],"features":[],"datasets":[],"limits":{}}');
 
-export const fit = fitOf(catalog.fields);
 export const featureKeys = catalog.features.map((feature) => feature.key);
 export const featureFromKey = new Map(catalog.features.map((feature) => [feature.key, feature]));
 export const fieldFromName = new Map(catalog.fields.map((field) => [field.name, field]));
+export const fit = fitOf(fieldFromName);
 
 /** The small map of a feature, one byte a sample. @param {Feature} feature */
 export function featureMap(feature) {

@@ -6,12 +6,11 @@
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {ReturnType<typeof fitOf>} Fit */
 
-/** @param {Field[]} fields */
-export function fitOf(fields) {
-  const fieldFromName = new Map(fields.map((field) => [field.name, field]));
+/** @param {Map<string, Field>} fieldFromName */
+export function fitOf(fieldFromName) {
   /** Which choices of which fields a setting belongs to: momentum to some of the optimisers. @type {Map<string, {name: string, keys: string[]}[]>} */
   const ownersFromName = new Map();
-  for (const { name, choices } of fields) {
+  for (const { name, choices } of fieldFromName.values()) {
     for (const setting of new Set(choices?.flatMap(({ settings }) => settings ?? []))) {
       const keys = (choices ?? []).filter(({ settings }) => settings?.includes(setting)).map(({ key }) => key);
       ownersFromName.set(setting, [...(ownersFromName.get(setting) ?? []), { name, keys }]);

@@ -27,7 +27,7 @@ for *chosen, classes in product(*(keys[name] for name in names), range(2, 7)):
 print(json.dumps([fields, cases]))
 `;
 const [fields, cases] = JSON.parse(execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }));
-const fit = fitOf(fields);
+const fit = fitOf(new Map(fields.map((field) => [field.name, field])));
 const defaults = Object.fromEntries(fields.map((field) => [field.name, field.default]));
 const textOf = (given) => JSON.stringify(["problem", "dataset", "output", "loss", "classes"].map((name) => given[name]));
 const fits = new Set(cases.filter(([, active]) => active).map(([given]) => textOf(given)));
