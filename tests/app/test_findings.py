@@ -118,7 +118,7 @@ def test_measures_come_to_who_looks_at_them_and_to_nobody_else(server: Running) 
         page.send("play")
         page.until(lambda page: page.measures["epoch"] > 60)
         page.send("pause")
-        page.until(lambda page: not page.state["playing"])
+        page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)  # the last frame has come
         other.until(lambda other: other.frame.epoch == page.frame.epoch)
         assert "measures" not in other.heard
         page.send("watch", unit="output")
