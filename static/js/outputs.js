@@ -12,7 +12,7 @@ export function classCount(spec) {
 }
 
 /** The key of the output's function. @param {Spec} spec @returns {string} */
-export function activeOutput(spec) {
+function activeOutput(spec) {
   if ((spec.output ?? "auto") !== "auto") return spec.output;
   return spec.problem === "regression" ? "linear" : classCount(spec) === 2 ? "tanh" : "softmax";
 }
