@@ -86,6 +86,7 @@ export function mountMap(root, store, actions, visible) {
     if (!spec) return;
     const unit = watched(store.get());
     legend.replaceChildren(...scale(spec, unit));
+    legend.ariaHidden = String(unit !== OUTPUT); // two numbers without the ramp between them say nothing
     legend.title = unit === OUTPUT ? "Each place in the colour of the class that wins there: the paler, the closer the next one." : "";
   });
   on(store, (state) => [state.pointer, state.frame?.value, state.frame?.winner, watched(state)], ({ pointer, frame, spec }) => {
