@@ -2,6 +2,7 @@
 // point's prediction against what it should be. The server measures only while somebody looks here.
 
 import { fit } from "../catalog.js";
+import { classColour } from "../palette.js";
 import { on } from "../store.js";
 import { element } from "./element.js";
 
@@ -65,7 +66,7 @@ function summaryRows(measures, spec) {
   /** @param {string} label @param {number|null|undefined} one @param {number|null|undefined} other @param {Node|null} [mark] */
   const row = (label, one, other, mark = null) => element("tr", {}, element("th", { scope: "row" }, mark, label), element("td", {}, share(one)), element("td", {}, share(other)));
   const rows = test.confusion
-    ? [row("Accuracy", train.accuracy, test.accuracy), ...test.confusion.map((_, i) => row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i, spec)))]
+    ? [row("Accuracy", train.accuracy, test.accuracy), ...test.confusion.map((_, i) => row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i)))]
     : [row("R²", train.r2, test.r2), row("RMSE", train.rmse, test.rmse)];
   return [
     element("thead", {}, element("tr", {}, element("td", {}), ...SETS.map(([, label]) => element("th", { scope: "col" }, label)))),
@@ -81,9 +82,11 @@ function className(i, spec) {
 /** @param {Spec} spec */
 const isOfTwo = (spec) => fit.classRange(spec) === null || spec.classes === 2;
 
-/** @param {number} i @param {Spec} spec */
-function classMark(i, spec) {
-  return isOfTwo(spec) ? element("span", { class: `swatch ${["negative", "positive"][i]}`, "aria-hidden": "true" }) : null;
+/** @param {number} i */
+function classMark(i) {
+  const mark = element("span", { class: "swatch", "aria-hidden": "true" });
+  mark.style.background = classColour(i);
+  return mark;
 }
 
 /** Which class was taken for which: the deeper a cell, the more of its row. @param {number[][]} confusion @param {string} label @param {Spec} spec */
@@ -91,10 +94,10 @@ function confusionTable(confusion, label, spec) {
   const names = confusion.map((_, i) => (isOfTwo(spec) ? ["−1", "1"][i] : String(i + 1)));
   return element("table", { class: "confusion" },
     element("caption", {}, label),
-    element("thead", {}, element("tr", {}, element("td", {}), ...names.map((name, i) => element("th", { scope: "col" }, classMark(i, spec), name)))),
+    element("thead", {}, element("tr", {}, element("td", {}), ...names.map((name, i) => element("th", { scope: "col" }, classMark(i), name)))),
     element("tbody", {}, ...confusion.map((row, i) => {
       const all = row.reduce((sum, count) => sum + count, 0);
-      return element("tr", {}, element("th", { scope: "row" }, classMark(i, spec), names[i]), ...row.map((count, j) => {
+      return element("tr", {}, element("th", { scope: "row" }, classMark(i), names[i]), ...row.map((count, j) => {
         const cell = element("td", { class: i === j ? "right" : "wrong" }, String(count));
         cell.style.setProperty("--share", `${Math.round(all ? (60 * count) / all : 0)}%`);
         return cell;
