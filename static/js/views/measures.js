@@ -1,10 +1,10 @@
 // How good the answers are, beside the loss: accuracy, which class is taken for which, F1; for numbers R², RMSE, and each
 // point's prediction against what it should be. The server measures only while somebody looks here.
 
-import { fit } from "../catalog.js";
-import { classColour } from "../palette.js";
+import { outputCount } from "../outputs.js";
 import { on } from "../store.js";
 import { element } from "./element.js";
+import { swatch } from "./shapes.js";
 
 const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
 const MARGIN = 34; // pixels beside the picture's axes
@@ -79,14 +79,12 @@ function className(i, spec) {
   return isOfTwo(spec) ? ["class −1", "class 1"][i] : `class ${i + 1}`;
 }
 
-/** @param {Spec} spec */
-const isOfTwo = (spec) => fit.classRange(spec) === null || spec.classes === 2;
+/** One output for two classes: they go by its answers. @param {Spec} spec */
+const isOfTwo = (spec) => outputCount(spec) === 1;
 
-/** @param {number} i */
-function classMark(i) {
-  const mark = element("span", { class: "swatch", "aria-hidden": "true" });
-  mark.style.background = classColour(i);
-  return mark;
+/** @param {number} i @param {Spec} spec */
+function classMark(i, spec) {
+  return isOfTwo(spec) ? element("span", { class: `swatch ${["negative", "positive"][i]}`, "aria-hidden": "true" }) : swatch(i);
 }
 
 /** Which class was taken for which: the deeper a cell, the more of its row. @param {number[][]} confusion @param {string} label @param {Spec} spec */

@@ -30,7 +30,8 @@ export function mountNotices(store, actions, retryNow) {
   });
   on(store, (state) => [state.connection, state.warming, state.closing, state.spec === null, state.frame === null], ({ connection, warming, closing, spec, frame }) => {
     const text = connection === "lost" ? `${closing ?? "Connection lost."} Trying again…`
-      : warming ? `Preparing the engine: ${warming.done} of ${warming.total}${warming.name ? ` (${warming.name})` : ""}. This happens once.${frame ? " Look around and change what you like: it learns in a moment." : ""}`
+      : warming && frame ? "Almost ready: look around and change things; it learns in a moment."
+      : warming ? `Preparing the engine: ${warming.done} of ${warming.total}${warming.name ? ` (${warming.name})` : ""}. This happens once.`
       : connection === "connecting" || spec === null ? "Connecting…" : "";
     status.textContent = text;
     status.classList.toggle("busy", text !== "");
