@@ -66,7 +66,7 @@ function summaryRows(measures, spec) {
   /** @param {string} label @param {number|null|undefined} one @param {number|null|undefined} other @param {Node|null} [mark] */
   const row = (label, one, other, mark = null) => element("tr", {}, element("th", { scope: "row" }, mark, label), element("td", {}, share(one)), element("td", {}, share(other)));
   const rows = test.confusion
-    ? [row("Accuracy", train.accuracy, test.accuracy), ...test.confusion.map((_, i) => row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i)))]
+    ? [row("Accuracy", train.accuracy, test.accuracy), ...test.confusion.map((_, i) => row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i, spec)))]
     : [row("R²", train.r2, test.r2), row("RMSE", train.rmse, test.rmse)];
   return [
     element("thead", {}, element("tr", {}, element("td", {}), ...SETS.map(([, label]) => element("th", { scope: "col" }, label)))),
@@ -92,10 +92,10 @@ function confusionTable(confusion, label, spec) {
   const names = confusion.map((_, i) => (isOfTwo(spec) ? ["−1", "1"][i] : String(i + 1)));
   return element("table", { class: "confusion" },
     element("caption", {}, label),
-    element("thead", {}, element("tr", {}, element("td", {}), ...names.map((name, i) => element("th", { scope: "col" }, classMark(i), name)))),
+    element("thead", {}, element("tr", {}, element("td", {}), ...names.map((name, i) => element("th", { scope: "col" }, classMark(i, spec), name)))),
     element("tbody", {}, ...confusion.map((row, i) => {
       const all = row.reduce((sum, count) => sum + count, 0);
-      return element("tr", {}, element("th", { scope: "row" }, classMark(i), names[i]), ...row.map((count, j) => {
+      return element("tr", {}, element("th", { scope: "row" }, classMark(i, spec), names[i]), ...row.map((count, j) => {
         const cell = element("td", { class: i === j ? "right" : "wrong" }, String(count));
         cell.style.setProperty("--share", `${Math.round(all ? (60 * count) / all : 0)}%`);
         return cell;
