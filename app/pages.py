@@ -125,6 +125,8 @@ def _page(session: str, join: str = "", shared: tuple[str, ...] = ()) -> str:
         join=join,
         shared=shared,
         catalog=Markup(catalog()),
+        fields=schema(),
+        features=features.FEATURES,
         version=stamp(),
         plotly_url=plotly_url,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import html
 import json
 import re
 import urllib.error
@@ -15,6 +16,7 @@ import pytest
 from app import pages
 from app.pages import PLOTLY, catalog
 from app.sessions import Sessions
+from engine import schema
 from engine.features import FEATURES
 from tests.app.conftest import Running
 
@@ -121,3 +123,15 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
             r"""(?:src|srcset|url\(|@import|<link[^>]*href)\s*=?\s*["'(]?\s*(?:https?:)?//[^"')\s]+""", path.read_text()
         )
         assert not loads, path.name
+
+
+def test_every_setting_is_explained(server: Running) -> None:
+    """The table of settings comes from the registries: each key, each choice with its formula."""
+    text = html.unescape(get(f"{server.url}/")[2].decode())
+    table = text[text.index('id="reference"') :]
+    for field in schema():
+        if field["key"] is not None:
+            assert f"<code>{field['key']}</code>" in table
+        for choice in field["choices"] or []:
+            assert f"<code>{choice['key']}</code>" in table
+            assert choice.get("formula") is None or choice["formula"] in table
