@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, WebSocket
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import pages, stream
-from app.guard import Guard, Headers
+from app.guard import BodyLimit, Guard, Headers
 from app.keys import Keys, Role, browser_of, role_of
 from app.protocol import SUBPROTOCOL, Progress
 from app.scheduler import Scheduler
@@ -87,6 +86,6 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.websocket("/s/{id}/ws")(converse)
     names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Headers)
     return app

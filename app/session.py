@@ -75,7 +75,7 @@ class Session:
         )  # what the last configure was for: done, or still in the inbox
         self.suspended = False
         self.closed = False
-        self._latest: Latest[Shown] = Latest(loop, self._deliver)
+        self._latest: Latest[Shown] = Latest(loop)
 
         # The training thread's.
         self._saved = saved  # until the first slice has made a trainer of it
@@ -344,7 +344,7 @@ class Session:
 
     def _publish(self, state: State) -> None:
         self._state = state
-        self._latest.put(Shown(state, self._points, self._frame, self._measures and self._measures[1]))
+        self._latest.put(Shown(state, self._points, self._frame, self._measures and self._measures[1]), self._deliver)
 
     def _new_state(self) -> State:
         return State(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import time
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,10 +13,12 @@ import pytest
 
 from app.protocol import Play
 from app.scheduler import Scheduler
+from app.server import AbortingWebSocket
 from app.session import Session
 from app.sessions import Full, Sessions
 from app.settings import Settings
 from app.store import Store
+from tests.app.conftest import Running
 
 
 class Clock:
@@ -104,6 +109,39 @@ def test_limits() -> None:
         sessions.join(ids[3])
 
     on_loop(scenario)
+
+
+def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None:
+    """Its memory, and its connections', is free at once: were it held in a circle, it would stay for hundreds of visits
+    until Python looks for those."""
+    server = serve(idle_pause=0.1, idle_expire=0.1, data_dir="")
+    sessions: Sessions = server.app.state.sessions
+    held: list[weakref.ref[object]] = []
+
+    def connections() -> list[object]:
+        return [each for each in server.server.server_state.connections if isinstance(each, AbortingWebSocket)]
+
+    def visit(cut: bool) -> None:
+        with server.page() as page:
+            page.ready().send("play")
+            page.until(lambda page: page.frame.epoch > 2)
+            session = sessions._session_from_id[page.id]
+            held.extend(map(weakref.ref, (session, session._trainer, session.viewers[0], *connections())))
+            if cut:
+                page.cut()
+
+    visit(False)
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(6):
+            visit(number % 2 == 0)
+        deadline = time.monotonic() + 5
+        while any(each() is not None for each in held) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert [each() for each in held if each() is not None] == []
+    finally:
+        gc.enable()
 
 
 def test_ids() -> None:
