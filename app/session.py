@@ -136,13 +136,14 @@ class Session:
             self._wake(self)
 
     def close(self, message: str) -> None:
-        """Tell everybody and stop for good."""
+        """Tell everybody and stop for good, with a last checkpoint."""
         self.closed = True
         for viewer in self.viewers:
             viewer.close(message, GOING_AWAY)
+        self._wake(self)
 
     def keep_last(self) -> None:
-        """The last checkpoint. Only once no thread runs this session any more."""
+        """The last checkpoint. Only while no other thread runs this session."""
         if self._trainer is not None:
             self._next_keep = 0.0
             self._checkpoint(self._trainer)
@@ -157,6 +158,7 @@ class Session:
     def run(self, seconds: float) -> float | None:
         """One slice: what was asked for, then epochs, then a frame if one is lacked. When to come back, or None."""
         if self.closed:
+            self.keep_last()
             return None
         try:
             return self._slice(self._clock(), seconds)

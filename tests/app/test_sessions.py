@@ -7,6 +7,7 @@ import gc
 import time
 import weakref
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,6 +110,35 @@ def test_limits() -> None:
         sessions.join(ids[3])
 
     on_loop(scenario)
+
+
+def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None:
+    """It goes while it plays: what it has learnt since its last checkpoint is in the store too."""
+
+    async def main() -> None:
+        clock, store = Clock(), Store(Settings(data_dir=str(tmp_path)))
+        sessions = Sessions(Settings(idle_expire=600), Scheduler(1), store, clock)
+        id = sessions.new_id()
+        session, viewer = sessions.join(id)
+        session.submit(Play(type="play"))
+        for _ in range(3):
+            session.run(0.008)
+            session._pace._origin -= 0.1
+        sessions.leave(id, viewer)
+        kept = store.load(id)
+        assert kept is not None
+        assert session._trainer is not None
+        assert kept.checkpoint["epoch"] < session._trainer.epoch
+        clock.now += 600
+        sessions.sweep()
+        session.run(0.008)  # the scheduler was asked to
+        kept = store.load(id)
+        assert kept is not None
+        assert kept.checkpoint == session._trainer.checkpoint()
+        assert session in sessions._scheduler._queued
+        store.close()
+
+    asyncio.run(main())
 
 
 def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None:
