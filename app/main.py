@@ -58,13 +58,13 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.state.sessions = sessions
         app.state.warmth = Warmth(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
         app.state.warmth.start()
-        sweeper = asyncio.create_task(sessions.sweep_forever())
+        chores = asyncio.gather(sessions.sweep_forever(), sessions.beat_forever())
         try:
             yield
         finally:
-            sweeper.cancel()
+            chores.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await sweeper
+                await chores
             sessions.close("The server is stopping.")
             sessions.keep_last(await asyncio.to_thread(scheduler.stop))
             await asyncio.to_thread(store.close)
