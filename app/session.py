@@ -367,7 +367,7 @@ class Session:
         watches = {viewer.watch for viewer in self.viewers}
         known_from_unit = {watch.unit: picture.known(trainer, watch.unit) for watch in watches}
         body_from_known = picture.bodies(trainer, set(known_from_unit.values()), deflate=self._settings.packs)
-        readings = {watch: picture.reading(trainer, known_from_unit[watch.unit], watch) for watch in watches}
+        readings = picture.readings(trainer, {watch: known_from_unit[watch.unit] for watch in watches})
         return Frame(
             version=self._version,
             run=self._run,

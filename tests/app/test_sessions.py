@@ -10,15 +10,18 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from app.protocol import Play
+from app.protocol import Play, Watch
 from app.scheduler import Scheduler
 from app.server import AbortingWebSocket
 from app.session import Session
 from app.sessions import Full, Sessions
 from app.settings import Settings
 from app.store import Store
+from engine import Trainer
 from tests.app.conftest import Running
 
 
@@ -172,6 +175,46 @@ def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None
         assert [each() for each in held if each() is not None] == []
     finally:
         gc.enable()
+
+
+def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The points of a whole class in one pass for each frame; each gets the answer to its own."""
+    passes: list[int] = []
+    answers = Trainer.answers
+
+    def counted(trainer: Trainer, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        passes.append(len(points))
+        return answers(trainer, points)
+
+    monkeypatch.setattr(Trainer, "answers", counted)
+
+    async def scenario(sessions: Sessions, clock: Clock) -> None:
+        id = sessions.new_id()
+        session, first = sessions.join(id)
+        viewers = [first, *(sessions.join(id)[1] for _ in range(4))]
+        points = [
+            ("output", 1.0, 2.0),
+            ("output", -3.0, 0.5),
+            ("0.1", 1.0, 2.0),
+            ("x", 2.5, 0.0),
+            ("output", None, None),
+        ]
+        for viewer, (unit, x, y) in zip(viewers, points, strict=True):
+            session.look(viewer, Watch(type="watch", unit=unit, x=x, y=y))
+        session.run(0.008)
+        assert passes == [3]
+        trainer, frame = session._trainer, session._frame
+        assert trainer is not None
+        assert frame is not None
+        for viewer, (unit, x, y) in zip(viewers, points, strict=True):
+            found = frame.reading_from_watch[viewer.watch].value
+            if x is None or y is None:
+                assert np.isnan(found)
+            else:
+                output = f"{trainer.network.layers - 1}.0"
+                assert found == trainer.value(output if unit == "output" else unit, x, y)
+
+    on_loop(scenario)
 
 
 def test_ids() -> None:
