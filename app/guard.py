@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from fastapi import HTTPException, WebSocketException
+from starlette.datastructures import Headers as RequestHeaders
 from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
 
 from app.settings import Settings
 
@@ -40,6 +42,36 @@ class Guard:
         if connection.scope["type"] == "websocket":
             raise WebSocketException(1008, "This page may not talk to this server.")
         raise HTTPException(403, "This address or page may not talk to this server.")
+
+
+class BodyLimit:
+    """Answers 413 to a request with more than so many bytes, as it says itself or as they come. Plain ASGI."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], most: int) -> None:
+        self._app, self._most = app, most
+        self._allowed = f"A request may carry {most} bytes at most (TINKERNET_MAX_BODY_BYTES)"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, counting."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        said = int(RequestHeaders(scope=scope).get("content-length", "0"))  # h11 lets no other than a number through
+        if said > self._most:
+            answer = JSONResponse({"detail": f"{self._allowed}; this one says that it has {said}."}, 413)
+            await answer(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_counted() -> MutableMapping[str, Any]:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._most:
+                raise HTTPException(413, f"{self._allowed}; this one has more.")
+            return message
+
+        await self._app(scope, receive_counted, send)
 
 
 class Headers:

@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, WebSocket
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import pages, stream
-from app.guard import Guard, Headers
+from app.guard import BodyLimit, Guard, Headers
 from app.keys import Keys, Role, browser_of, role_of
 from app.protocol import SUBPROTOCOL, Progress
 from app.scheduler import Scheduler
@@ -59,13 +58,13 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.state.sessions = sessions
         app.state.warmth = Warmth(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
         app.state.warmth.start()
-        sweeper = asyncio.create_task(sessions.sweep_forever())
+        chores = asyncio.gather(sessions.sweep_forever(), sessions.beat_forever())
         try:
             yield
         finally:
-            sweeper.cancel()
+            chores.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await sweeper
+                await chores
             sessions.close("The server is stopping.")
             sessions.keep_last(await asyncio.to_thread(scheduler.stop))
             await asyncio.to_thread(store.close)
@@ -87,6 +86,6 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.websocket("/s/{id}/ws")(converse)
     names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Headers)
     return app

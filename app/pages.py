@@ -31,6 +31,7 @@ _here = Path(__file__).resolve().parent
 # Installed, the page lies inside the package; in a checkout it has its own folders at the top.
 FOLDER = _here / "_page" if (_here / "_page").is_dir() else _here.parent
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY_VERSION = version("plotly")  # read from the disk: once, not for every page
 REVALIDATE, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
 
 mimetypes.add_type("text/javascript", ".js")  # some systems' tables say otherwise, and browsers then refuse modules
@@ -55,13 +56,13 @@ async def page(id: str, request: Request) -> Response:
 async def watch(id: str) -> Response:
     """The page of somebody who watches. The key is in the fragment of its address: only the page can read it."""
     _check_id(id)
-    return _html(await asyncio.to_thread(_page, id))
+    return await _html(id)
 
 
 async def _owners_page(request: Request, id: str) -> Response:
     keys: Keys = request.app.state.keys
     join = f"/s/{id}/watch#key={keys.key(id, Role.VIEWER)}"
-    answer = _html(await asyncio.to_thread(_page, id, join, request.app.state.settings.shared))
+    answer = await _html(id, join, request.app.state.settings.shared)
     keys.hand_over(answer, request, id)
     return answer
 
@@ -71,13 +72,25 @@ def _check_id(id: str) -> None:
         raise HTTPException(404, "There is no such session.")
 
 
-def _html(text: str) -> HTMLResponse:
+async def _html(session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
+    """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
+    if not catalog.cache_info().currsize:
+        await asyncio.to_thread(catalog)  # the first time it may have to wait for the compiler
+    text = _templates.get_template("playground.html").render(
+        session=session,
+        join=join,
+        shared=shared,
+        catalog=Markup(catalog()),
+        about=_about(),
+        version=stamp(),
+        plotly_url=f"/static/plotly.min.js?v={PLOTLY_VERSION}",
+    )
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
 async def plotly_js(request: Request) -> Response:
     """The plotting library out of its Python package, packed when first asked for."""
-    tag = f'"plotly-{version("plotly")}"'
+    tag = f'"plotly-{PLOTLY_VERSION}"'
     caching = FOR_EVER if request.query_params.get("v") else REVALIDATE
     headers = {"etag": tag, "cache-control": caching, "vary": "accept-encoding"}
     if request.headers.get("if-none-match") == tag:
@@ -116,20 +129,10 @@ def _packed_plotly() -> bytes:
     return gzip.compress(PLOTLY.read_bytes(), 6)
 
 
-def _page(session: str, join: str = "", shared: tuple[str, ...] = ()) -> str:
-    """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
-    template = _templates.get_template("playground.html")
-    plotly_url = f"/static/plotly.min.js?v={version('plotly')}"
-    return template.render(
-        session=session,
-        join=join,
-        shared=shared,
-        catalog=Markup(catalog()),
-        fields=schema(),
-        features=features.FEATURES,
-        version=stamp(),
-        plotly_url=plotly_url,
-    )
+@cache
+def _about() -> Markup:
+    """The explanations, and the table of all settings."""
+    return Markup(_templates.get_template("about.html").render(fields=schema(), features=features.FEATURES))
 
 
 @cache

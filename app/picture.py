@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from app.protocol import (
     BIG_SIDE,
@@ -49,11 +49,16 @@ def bodies(trainer: Trainer, units: Set[str], *, deflate: bool) -> dict[str, Bod
     return {unit: encode_body(params, small_maps, big_map, deflate=deflate) for unit, big_map in big_maps.items()}
 
 
-def reading(trainer: Trainer, unit: str, watch: Watch) -> Reading:
-    """What the unit answers where the pointer is; of several outputs the winner's answer, and whose it is."""
-    if watch.x is None or watch.y is None:
-        return Reading()
-    if unit == OUTPUT:
-        chosen, answer = trainer.class_at(watch.x, watch.y)
-        return Reading(answer, chosen)
-    return Reading(trainer.value(unit, watch.x, watch.y))
+def readings(trainer: Trainer, unit_from_watch: Mapping[Watch, str]) -> dict[Watch, Reading]:
+    """What each unit answers where its pointer is, all points together; of several outputs the winner's answer, and
+    whose it is."""
+    found = dict.fromkeys(unit_from_watch, Reading())
+    point_from_watch = {watch: (watch.x, watch.y) for watch in found if watch.x is not None and watch.y is not None}
+    winners = {watch: point for watch, point in point_from_watch.items() if unit_from_watch[watch] == OUTPUT}
+    others = {watch: (unit_from_watch[watch], *point_from_watch[watch]) for watch in point_from_watch.keys() - winners}
+    if winners:
+        answers = trainer.classes_at(list(winners.values()))
+        found.update((watch, Reading(answer, chosen)) for watch, (chosen, answer) in zip(winners, answers, strict=True))
+    values = trainer.values(list(others.values()))
+    found.update((watch, Reading(value)) for watch, value in zip(others, values, strict=True))
+    return found

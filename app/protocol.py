@@ -392,8 +392,15 @@ class Closing(Event):
     message: str
 
 
+class Beat(Event):
+    """The server is there, and says so again after these seconds: a page that hears nothing for longer has lost it."""
+
+    type: Literal["beat"] = "beat"
+    seconds: float
+
+
 PARTS: tuple[type[BaseModel], ...] = (Halt, Best, Answers)
-EVENTS: tuple[type[Event], ...] = (State, Measures, Refusal, Progress, Closing)
+EVENTS: tuple[type[Event], ...] = (State, Measures, Refusal, Progress, Closing, Beat)
 
 
 # --- binary: frames and points ---------------------------------------------------------------------------------------

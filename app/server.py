@@ -20,6 +20,7 @@ from app.settings import Settings
 
 ABORT_SECONDS = 2.0
 GOODBYE_SECONDS = 0.5  # for the last words when the server ends
+INVALID_DATA = 1007  # WebSocket close code
 STOP_SECONDS = 0.3  # and after it: what a page has not taken by then it does not get
 UNREAD = 8  # messages
 MOST_FRAGMENTS = 1000  # of one message; a browser sends one
@@ -60,20 +61,45 @@ class ImpatientHTTP(H11Protocol):
             self._impatience = None
 
 
+def is_utf8(pieces: list[bytes]) -> bool:
+    """Whether they are text together."""
+    try:
+        b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class AbortingWebSocket(WebSocketsSansIOProtocol):
     """uvicorn closes a transport and waits until its buffer is empty; with a page that never reads, for ever."""
 
+    _end: asyncio.TimerHandle | None = None
+
     def _abort_later(self, seconds: float = ABORT_SECONDS) -> None:
-        self.loop.call_later(seconds, self.transport.abort)
+        due = self.loop.time() + seconds
+        if not self.disconnected and (self._end is None or due < self._end.when()):
+            self._forget_end()
+            self._end = self.loop.call_at(due, self.transport.abort)
+
+    def _forget_end(self) -> None:
+        if self._end is not None:
+            self._end.cancel()  # left alone, it would keep this connection in memory until then
+            self._end = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A handshake that cannot be read gets no answer from uvicorn, nor an end."""
         super().connection_made(transport)
-        self.loop.call_later(request_seconds(self.config), self._abort_unless_open)
+        self._abort_later(request_seconds(self.config))
 
-    def _abort_unless_open(self) -> None:
-        if not self.handshake_complete:
-            self.transport.abort()
+    def start_keepalive(self) -> None:
+        """The handshake is complete."""
+        self._forget_end()
+        super().start_keepalive()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gone."""
+        self._forget_end()
+        super().connection_lost(exc)
 
     def handle_cont(self, event: Frame) -> None:
         """A message in more pieces than any page sends is not waited for: empty ones would count against no limit."""
@@ -83,7 +109,11 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """A message for the application. uvicorn stops reading until it is taken: two calls of the system for every
-        `seen` of every page. Here it does so when several wait."""
+        `seen` of every page. Here it does so when several wait. Of one that is no UTF-8 it would log a traceback."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not is_utf8(self.frames):
+            self.conn.send_close(INVALID_DATA)
+            self.handle_parser_exception()
+            return
         self.read_paused = self.queue.qsize() < UNREAD
         super().send_receive_event_to_app()
 

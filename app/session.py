@@ -75,7 +75,7 @@ class Session:
         )  # what the last configure was for: done, or still in the inbox
         self.suspended = False
         self.closed = False
-        self._latest: Latest[Shown] = Latest(loop, self._deliver)
+        self._latest: Latest[Shown] = Latest(loop)
 
         # The training thread's.
         self._saved = saved  # until the first slice has made a trainer of it
@@ -136,13 +136,14 @@ class Session:
             self._wake(self)
 
     def close(self, message: str) -> None:
-        """Tell everybody and stop for good."""
+        """Tell everybody and stop for good, with a last checkpoint."""
         self.closed = True
         for viewer in self.viewers:
             viewer.close(message, GOING_AWAY)
+        self._wake(self)
 
     def keep_last(self) -> None:
-        """The last checkpoint. Only once no thread runs this session any more."""
+        """The last checkpoint. Only while no other thread runs this session."""
         if self._trainer is not None:
             self._next_keep = 0.0
             self._checkpoint(self._trainer)
@@ -157,6 +158,7 @@ class Session:
     def run(self, seconds: float) -> float | None:
         """One slice: what was asked for, then epochs, then a frame if one is lacked. When to come back, or None."""
         if self.closed:
+            self.keep_last()
             return None
         try:
             return self._slice(self._clock(), seconds)
@@ -344,7 +346,7 @@ class Session:
 
     def _publish(self, state: State) -> None:
         self._state = state
-        self._latest.put(Shown(state, self._points, self._frame, self._measures and self._measures[1]))
+        self._latest.put(Shown(state, self._points, self._frame, self._measures and self._measures[1]), self._deliver)
 
     def _new_state(self) -> State:
         return State(
@@ -365,7 +367,7 @@ class Session:
         watches = {viewer.watch for viewer in self.viewers}
         known_from_unit = {watch.unit: picture.known(trainer, watch.unit) for watch in watches}
         body_from_known = picture.bodies(trainer, set(known_from_unit.values()), deflate=self._settings.packs)
-        readings = {watch: picture.reading(trainer, known_from_unit[watch.unit], watch) for watch in watches}
+        readings = picture.readings(trainer, {watch: known_from_unit[watch.unit] for watch in watches})
         return Frame(
             version=self._version,
             run=self._run,

@@ -10,13 +10,14 @@ from collections.abc import Callable, Container
 from functools import partial
 
 from app.keys import Role
-from app.protocol import OUTPUT, Event, Watch
+from app.protocol import OUTPUT, Beat, Event, Watch
 from app.scheduler import Job, Scheduler
 from app.session import Session
 from app.settings import Settings
 from app.store import Saved, Store
 from app.viewer import Viewer
 
+BEAT = Beat(seconds=3.0)
 ID_PATTERN = r"^[A-Za-z0-9_-]{22}$"  # 128 bits, base64url
 _id = re.compile(ID_PATTERN)
 
@@ -88,7 +89,7 @@ class Sessions:
             most, watching = self._settings.max_viewers_per_session, sum(page.only_watches for page in session.viewers)
             if watching >= most:
                 raise Full(f"This session is full: {most} pages watch it. Try again later.")
-        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=role is Role.VIEWER)
+        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=role is Role.VIEWER, beat=BEAT)
         self._empty_since.pop(id, None)
         self._viewers += 1
         session.join(viewer)
@@ -132,6 +133,13 @@ class Sessions:
         while True:
             await asyncio.sleep(min(self._settings.idle_pause, self._settings.idle_expire) / 4)
             self.sweep()
+
+    async def beat_forever(self) -> None:
+        """A network that has gone silent tells a page nothing, for minutes: what no longer comes does. A ping of the
+        WebSocket itself no page gets to see."""
+        while True:
+            await asyncio.sleep(BEAT.seconds)
+            self.tell(BEAT)
 
     def tell(self, event: Event) -> None:
         """Say something to every page."""

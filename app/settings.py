@@ -93,10 +93,11 @@ class Settings:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """The addresses to give to others, the likeliest first; none when only this machine can reach the server."""
+        """The addresses to give to others, the likeliest first; none when only this machine can reach the server.
+        Where `public` names some it is those: a container knows only addresses that nobody else can reach."""
         found = [address.rstrip("/").lower() for address in self.public]
-        if not self.local:
-            found += sorted(self.origins.difference(found), key=lambda origin: (not origin[7:8].isdigit(), origin))
+        if not found and not self.local:
+            found = sorted(self.origins, key=lambda origin: (not origin[7:8].isdigit(), origin))
         return tuple(origin for origin in found if not _is_loopback(origin))
 
     def is_https(self, host: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from fastapi import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected
@@ -20,10 +22,6 @@ from app.settings import Settings
 from app.viewer import Viewer
 
 POLICY, TRY_AGAIN = 1008, 1013
-
-
-class Ended(Exception):
-    """One of the two is done: raised so that the group ends the other."""
 
 
 class Bucket:
@@ -45,13 +43,20 @@ class Bucket:
 
 
 async def converse(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings) -> None:
-    """Until either side ends it."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_read(websocket, session, viewer, settings))
-            group.create_task(_write(websocket, viewer, settings))
-    except* (Ended, WebSocketDisconnect, WebSocketDisconnected, TimeoutError):
-        pass
+    """Until either side ends it: whichever of the two is done ends the other.
+
+    Not by an exception that leaves the group: that holds this call, and with it the session, in memory for long after.
+    """
+    async with asyncio.TaskGroup() as group:
+        reader = group.create_task(_until_gone(_read, websocket, session, viewer, settings))
+        writer = group.create_task(_until_gone(_write, websocket, viewer, settings))
+        reader.add_done_callback(lambda _: writer.cancel())
+        writer.add_done_callback(lambda _: reader.cancel())
+
+
+async def _until_gone(talk: Callable[..., Awaitable[None]], *given: object) -> None:
+    with suppress(WebSocketDisconnect, WebSocketDisconnected, TimeoutError):
+        await talk(*given)
 
 
 async def refuse(websocket: WebSocket, message: str) -> None:
@@ -65,7 +70,7 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
     while True:
         message = await websocket.receive()
         if message["type"] == "websocket.disconnect":
-            raise Ended
+            return
         if not bucket.take():
             viewer.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many messages at once."))
             viewer.close("This page sent too many messages at once.", POLICY)
@@ -73,7 +78,7 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             # it with a reset, which takes the sentence away from the page.
             while (await websocket.receive())["type"] != "websocket.disconnect":
                 pass
-            raise Ended
+            return
         text, data = message.get("text"), message.get("bytes")
         try:
             command = parse(text if text is not None else data or b"", binary=text is None, viewer=viewer.only_watches)
@@ -106,4 +111,4 @@ async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> No
                     await websocket.send_bytes(message)
             if viewer.closed:
                 await websocket.close(viewer.close_code)
-                raise Ended
+                return

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from app.protocol import Body, Closing, Event, Floats, Measures, Progress, Reading, State, Watch, encode_frame
+from app.protocol import Beat, Body, Closing, Event, Floats, Measures, Progress, Reading, State, Watch, encode_frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +44,8 @@ class Viewer:
     """Belongs to the event loop. A training thread only reads `watch`, `credit` and `sent`.
 
     Under pressure: one frame is in flight, and the next is made of what is newest when the page has said `seen`.
-    States, measures and progress are replaced. Refusals are kept up to a few, then the oldest are dropped. Loss rows
-    are never lost: the cursor moves only with a frame that carries them.
+    States, measures, progress and beats are replaced. Refusals are kept up to a few, then the oldest are dropped. Loss
+    rows are never lost: the cursor moves only with a frame that carries them.
     """
 
     watch: Watch
@@ -55,6 +55,7 @@ class Viewer:
     shown: Shown | None = None
     viewers: int = 0
     progress: Progress | None = None
+    beat: Beat | None = None
     closing: Closing | None = None
     close_code: int = 1000
     closed: bool = False  # the closing words have been taken to be sent: nothing comes after them
@@ -72,6 +73,8 @@ class Viewer:
         """Say something to this page alone, soon."""
         if isinstance(event, Progress):
             self.progress = event
+        elif isinstance(event, Beat):
+            self.beat = event
         else:
             self.refusals.append(event)
         self.wakeup.set()
@@ -117,6 +120,9 @@ class Viewer:
         if self.progress is not None:
             progress, self.progress = self.progress, None
             return progress.encode()
+        if self.beat is not None:
+            beat, self.beat = self.beat, None
+            return beat.encode()
         if self._unmeasured and self.shown.measures is not None:
             self._measured = self.shown.measures
             return self._measured.encode()

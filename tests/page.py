@@ -200,6 +200,8 @@ class Page:
         if isinstance(message, str):
             event = json.loads(message, parse_constant=lambda name: pytest_fail(name))
             kind = event["type"]
+            if kind == "beat":  # comes whenever it comes
+                return kind
             if kind == "state":
                 self.state = event
             elif kind == "measures":

@@ -5,6 +5,8 @@ const LONGEST_WAIT = 10_000;
 const FULL_WAIT = 5_000; // after "try again later" from the server
 const TRY_AGAIN_LATER = 1013;
 const OPEN_TIMEOUT = 8_000;
+const LOOK = 1_000;
+const GRACE = 2_000; // for a beat that is late
 
 /**
  * @param {string} address
@@ -17,6 +19,9 @@ export function connect(address, protocols, handlers) {
   let wait = FIRST_WAIT;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
+  let quiet = 0; // milliseconds since anything came
+  let silence = Infinity; // and how many of them mean that the network has gone; the server says so
+  let looked = Date.now();
 
   function open() {
     clearTimeout(timer);
@@ -28,11 +33,14 @@ export function connect(address, protocols, handlers) {
     mine.onopen = () => {
       clearTimeout(late);
       refused = false;
+      silence = Infinity;
       handlers.opened();
     };
     mine.onmessage = ({ data }) => {
       if (socket !== mine) return;
+      quiet = 0;
       const event = typeof data === "string" ? JSON.parse(data) : null;
+      if (event?.type === "beat") silence = 2000 * event.seconds + GRACE;
       if (event?.type !== "closing") wait = FIRST_WAIT; // not for a server that accepts only to say goodbye
       if (event) handlers.text(event);
       else handlers.binary(data);
@@ -40,14 +48,29 @@ export function connect(address, protocols, handlers) {
     mine.onclose = ({ code }) => {
       clearTimeout(late);
       if (socket !== mine) return;
-      socket = null;
       if (code === TRY_AGAIN_LATER) wait = Math.max(wait, FULL_WAIT);
-      const pause = wait * (0.75 + Math.random() / 2); // a class must not come back in one instant
-      wait = Math.min(LONGEST_WAIT, wait * 2);
-      timer = setTimeout(open, pause);
-      handlers.closed(Date.now() + pause, refused);
+      lost(refused);
     };
   }
+
+  /** @param {boolean} refused */
+  function lost(refused) {
+    socket = null;
+    const pause = wait * (0.75 + Math.random() / 2); // a class must not come back in one instant
+    wait = Math.min(LONGEST_WAIT, wait * 2);
+    timer = setTimeout(open, pause);
+    handlers.closed(Date.now() + pause, refused);
+  }
+
+  setInterval(() => {
+    const now = Date.now();
+    quiet += Math.min(now - looked, 2 * LOOK); // who looks later was asleep: a hidden tab, a closed lid
+    looked = now;
+    if (socket?.readyState !== 1 || quiet <= silence) return;
+    const mute = socket;
+    lost(false);
+    mute.close(); // it says so itself only when the other side has answered, or much later
+  }, LOOK);
 
   function retryNow() {
     if (socket) return;

@@ -310,6 +310,13 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {string} message
  */
 
+/**
+ * The server is there, and says so again after these seconds: a page that hears nothing for longer has lost it.
+ * @typedef {object} BeatEvent
+ * @property {"beat"} type
+ * @property {number} seconds
+ */
+
 /** @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Watch | Seen} Command */
 
-/** @typedef {StateEvent | MeasuresEvent | RefusalEvent | ProgressEvent | ClosingEvent} ServerEvent */
+/** @typedef {StateEvent | MeasuresEvent | RefusalEvent | ProgressEvent | ClosingEvent | BeatEvent} ServerEvent */

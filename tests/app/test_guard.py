@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import json
 import socket
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import HTTPException
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute
 from websockets.sync.client import connect
 
-from app.guard import CONTENT_SECURITY_POLICY, Guard
+from app.guard import CONTENT_SECURITY_POLICY, BodyLimit, Guard
 from app.keys import role_of
 from app.main import create_app
 from app.sessions import Sessions
@@ -199,8 +203,33 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
 
 
 def test_a_body_has_a_limit(server: Running) -> None:
-    """Nothing here takes one: a large one is refused by what it announces."""
-    assert ask(server, "/", host(server), lines="Content-Length: 67108864\r\n")[0] == 413
+    """A large one is refused by what it announces, in a sentence with the limit and the setting for it."""
+    for length, expected in ((65_536, 200), (65_537, 413), (67_108_864, 413)):
+        status, _, body = ask(server, "/", host(server), lines=f"Content-Length: {length}\r\n")
+        assert status == expected  # nothing here takes a body: one that is allowed is not waited for
+        if status == 413:
+            sentence = json.loads(body)["detail"]
+            assert all(said in sentence for said in ("65536 bytes", str(length), "TINKERNET_MAX_BODY_BYTES"))
+
+
+def test_a_body_that_is_not_announced_has_a_limit() -> None:
+    """One in pieces is counted as an endpoint reads it: nothing beyond the limit is kept."""
+    read: list[int] = []
+
+    async def reads(_: Any, receive: Any, send: Any) -> None:
+        while True:
+            read.append(len((await receive())["body"]))
+
+    async def main() -> None:
+        async def pieces() -> dict[str, Any]:
+            return {"type": "http.request", "body": bytes(400), "more_body": True}
+
+        await BodyLimit(reads, most=1000)({"type": "http", "headers": []}, pieces, None)  # type: ignore[arg-type]
+
+    with pytest.raises(HTTPException, match="1000 bytes at most") as caught:
+        asyncio.run(main())
+    assert caught.value.status_code == 413
+    assert read == [400, 400]
 
 
 @pytest.mark.parametrize("offered", ["", "tinkernet", "tinkernet, wrong", "tinkernet, \xe9", "wrong", ","])

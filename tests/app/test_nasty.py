@@ -165,6 +165,25 @@ def test_a_nasty_frame(server: Running, bystander: Page, name: str) -> None:
         assert not again.state["playing"]
 
 
+@pytest.mark.parametrize("pieces", [(b"\xff\xfe",), (b"\xc3", b"\xc3"), (b'{"type":"\xed\xa0\x80"}', b"")])
+def test_what_is_no_text_is_not_logged(
+    server: Running, bystander: Page, caplog: pytest.LogCaptureFixture, pieces: tuple[bytes, ...]
+) -> None:
+    """Whoever can reach the server could fill its log with tracebacks. It ends with 1007, what came with it too."""
+    with server.page() as page:
+        page.ready()
+        first, *rest = pieces
+        data = masked(Opcode.TEXT, first, fin=not rest) + b"".join(masked(Opcode.CONT, piece) for piece in rest)
+        page.socket.socket.sendall(data + masked(Opcode.TEXT, b"\xff") + masked(Opcode.TEXT, PLAY))
+        with pytest.raises(ConnectionClosed) as caught:
+            page.until(lambda _: False)
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1007
+    with server.page(id=page.id) as again:
+        assert not again.ready().state["playing"]
+    assert caplog.records == []
+
+
 def test_a_command_in_pieces(server: Running, bystander: Page) -> None:
     """In three fragments with a ping between them it is still one command; the rest of one that never comes is none."""
     with server.page() as page:

@@ -7,8 +7,10 @@ import gzip
 import html
 import json
 import re
+import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -45,6 +47,16 @@ def test_a_visitor_gets_a_session_of_her_own(server: Running) -> None:
         assert (status, headers["cache-control"]) == (200, "no-store")
         names.add(re.search(r'data-session="([A-Za-z0-9_-]{22})"', body.decode()).group(1))
     assert len(names) == 5
+
+
+def test_many_visitors_begin_no_thread(server: Running) -> None:
+    """A page costs less than a thread for it, and threads of the pool stay."""
+    get(f"{server.url}/")
+    before = {thread.name for thread in threading.enumerate()}
+    with ThreadPoolExecutor(8, "visitor") as visitors:
+        assert {status for status, _, _ in visitors.map(get, [f"{server.url}/"] * 40)} == {200}
+        after = {thread.name for thread in threading.enumerate()}
+    assert {name for name in after - before if not name.startswith("visitor")} == set()
 
 
 def test_the_page_has_its_catalog(server: Running) -> None:

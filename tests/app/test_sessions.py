@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import time
+import weakref
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from app.protocol import Play
+from app.protocol import Play, Watch
 from app.scheduler import Scheduler
+from app.server import AbortingWebSocket
 from app.session import Session
 from app.sessions import Full, Sessions
 from app.settings import Settings
 from app.store import Store
+from engine import Trainer
+from tests.app.conftest import Running
 
 
 class Clock:
@@ -102,6 +111,108 @@ def test_limits() -> None:
         clock.now += 600
         sessions.sweep()
         sessions.join(ids[3])
+
+    on_loop(scenario)
+
+
+def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None:
+    """It goes while it plays: what it has learnt since its last checkpoint is in the store too."""
+
+    async def main() -> None:
+        clock, store = Clock(), Store(Settings(data_dir=str(tmp_path)))
+        sessions = Sessions(Settings(idle_expire=600), Scheduler(1), store, clock)
+        id = sessions.new_id()
+        session, viewer = sessions.join(id)
+        session.submit(Play(type="play"))
+        for _ in range(3):
+            session.run(0.008)
+            session._pace._origin -= 0.1
+        sessions.leave(id, viewer)
+        kept = store.load(id)
+        assert kept is not None
+        assert session._trainer is not None
+        assert kept.checkpoint["epoch"] < session._trainer.epoch
+        clock.now += 600
+        sessions.sweep()
+        session.run(0.008)  # the scheduler was asked to
+        kept = store.load(id)
+        assert kept is not None
+        assert kept.checkpoint == session._trainer.checkpoint()
+        assert session in sessions._scheduler._queued
+        store.close()
+
+    asyncio.run(main())
+
+
+def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None:
+    """Its memory, and its connections', is free at once: were it held in a circle, it would stay for hundreds of visits
+    until Python looks for those."""
+    server = serve(idle_pause=0.1, idle_expire=0.1, data_dir="")
+    sessions: Sessions = server.app.state.sessions
+    held: list[weakref.ref[object]] = []
+
+    def connections() -> list[object]:
+        return [each for each in server.server.server_state.connections if isinstance(each, AbortingWebSocket)]
+
+    def visit(cut: bool) -> None:
+        with server.page() as page:
+            page.ready().send("play")
+            page.until(lambda page: page.frame.epoch > 2)
+            session = sessions._session_from_id[page.id]
+            held.extend(map(weakref.ref, (session, session._trainer, session.viewers[0], *connections())))
+            if cut:
+                page.cut()
+
+    visit(False)
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(6):
+            visit(number % 2 == 0)
+        deadline = time.monotonic() + 5
+        while any(each() is not None for each in held) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert [each() for each in held if each() is not None] == []
+    finally:
+        gc.enable()
+
+
+def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The points of a whole class in one pass for each frame; each gets the answer to its own."""
+    passes: list[int] = []
+    answers = Trainer.answers
+
+    def counted(trainer: Trainer, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        passes.append(len(points))
+        return answers(trainer, points)
+
+    monkeypatch.setattr(Trainer, "answers", counted)
+
+    async def scenario(sessions: Sessions, clock: Clock) -> None:
+        id = sessions.new_id()
+        session, first = sessions.join(id)
+        viewers = [first, *(sessions.join(id)[1] for _ in range(4))]
+        points = [
+            ("output", 1.0, 2.0),
+            ("output", -3.0, 0.5),
+            ("0.1", 1.0, 2.0),
+            ("x", 2.5, 0.0),
+            ("output", None, None),
+        ]
+        for viewer, (unit, x, y) in zip(viewers, points, strict=True):
+            session.look(viewer, Watch(type="watch", unit=unit, x=x, y=y))
+        session.run(0.008)
+        assert passes == [3]
+        trainer, frame = session._trainer, session._frame
+        assert trainer is not None
+        assert frame is not None
+        for viewer, (unit, x, y) in zip(viewers, points, strict=True):
+            found = frame.reading_from_watch[viewer.watch].value
+            if x is None or y is None:
+                assert np.isnan(found)
+            else:
+                output = f"{trainer.network.layers - 1}.0"
+                assert found == trainer.value(output if unit == "output" else unit, x, y)
 
     on_loop(scenario)
 

@@ -527,8 +527,8 @@ def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.Monk
         page.configure(activation="relu")
         page.send("play")
         can_show.set()
-        page.until(lambda page: page.frame is not None and page.progress["done"] == 2)
-        assert page.state["spec"]["activation"] == "relu"
+        page.until(lambda page: page.state["spec"]["activation"] == "relu" and page.frame is not None)
+        page.until(lambda page: page.progress["done"] == 2)
         assert get(f"{server.url}/readyz")[::2] == (200, b"ready to show, compiling 2 of 3: kernels.train\n")
         first = page.frame
         page.configure(activation="sigmoid", hidden=[3])

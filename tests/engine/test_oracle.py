@@ -122,6 +122,9 @@ def test_maps_and_values_are_the_oracles() -> None:
                 level = (np.clip(value, -1, 1) + 1) * 127
                 assert abs(int(big[unit][10 * row + column]) - level) <= 0.5 + 1e-6
     assert trainer.value("1.0", 1.5, -2.0) == pytest.approx(oracle.output(1.5, -2.0), rel=1e-12)
+    asked = [(unit, x, 2 * x - 1) for x in np.linspace(-6, 6, 20) for unit in ("1.0", "sinX", "0.2", "x")]
+    assert trainer.values(asked) == [trainer.value(*each) for each in asked]
+    assert trainer.values([]) == []
     between = trainer.fields(["1.0"], side=10, small=5, smooth=True)[1]["1.0"]
     for row, y in enumerate(axis[::-1]):
         for column, x in enumerate(axis):

@@ -23,7 +23,9 @@ LEFT_OUT = ("7.1.5", *LARGE, "12.*", "13.*")
 
 
 class Nobody:
-    """No session is there to be told of the end."""
+    """No session is there to be told of the end, and no page to be waited for."""
+
+    pages = 0
 
     def close(self, message: str) -> None:
         """Nothing to do."""

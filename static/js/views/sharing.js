@@ -36,7 +36,7 @@ function mountInvitation(actions) {
   byId("invite-reach").replaceChildren(...(
     !here ? []
     : elsewhere ? ["If it does not open for them, open this page yourself by the address that they use: the link then begins with it."]
-    : ["Only this computer can open it: the server listens to nobody else. For others, start it with ", element("code", {}, "tinkernet --host 0.0.0.0"), "."]));
+    : ["Only this computer can open it: the server listens to nobody else. For others, start it with ", element("code", {}, "tinkernet --host 0.0.0.0"), "; with Docker, as compose.yaml says."]));
   const dialog = byId("invitation");
   const [copy, said] = [byId("invite-copy"), byId("invite-said")];
   byId("invite").onclick = () => {
