@@ -86,6 +86,7 @@ class Proxy:
             self.reset()
             self._loop.call_soon_threadsafe(serving.cancel)
             thread.join(10)
+            self._loop.close()
 
 
 def timed(wait: Callable[[], object]) -> float:
