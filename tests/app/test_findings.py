@@ -9,8 +9,8 @@ import numpy as np
 
 from app.findings import PREDICTED, measures_of
 from app.inbox import Apply
-from app.protocol import Play, RestoreBest, Step, Watch
-from app.session import MEASURE_SECONDS, OUTPUT, Session
+from app.protocol import OUTPUT, Play, RestoreBest, Step, Watch
+from app.session import MEASURE_SECONDS, Session
 from app.settings import Settings
 from app.store import Saved
 from app.viewer import Viewer
