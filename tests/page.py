@@ -196,12 +196,13 @@ class Page:
 
     def hear(self, seconds: float = 10.0) -> str:
         """Take in one message and return what it was. TimeoutError when none comes."""
+        deadline = time.monotonic() + seconds
         message = self.socket.recv(timeout=seconds)
+        while isinstance(message, str) and message.startswith('{"type":"beat"'):  # comes whenever it comes
+            message = self.socket.recv(timeout=max(0.0, deadline - time.monotonic()))
         if isinstance(message, str):
             event = json.loads(message, parse_constant=lambda name: pytest_fail(name))
             kind = event["type"]
-            if kind == "beat":  # comes whenever it comes
-                return kind
             if kind == "state":
                 self.state = event
             elif kind == "measures":

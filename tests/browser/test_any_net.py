@@ -44,6 +44,8 @@ def numbers(card: Locator) -> list[str]:
 def table(page: Page) -> str:
     """Every weight and bias."""
     page.get_by_role("tab", name="Numbers").click()
+    expect(page.locator(".parameter-table td").first).to_be_visible()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.locator(".parameter-table").inner_text()
 
 
