@@ -5,6 +5,7 @@ import { formatLink, newSeed, parseLink } from "./link.js";
 import { activationsOf, dismissed, edited, measuring, noticed, watched } from "./state.js";
 
 const WATCH_EVERY = 40; // milliseconds
+const ADDRESS_AFTER = 250; // milliseconds
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Target} Target */
@@ -43,9 +44,34 @@ export function createActions(store, send) {
     const { spec, watching } = store.get();
     if (!spec || watching) return;
     const link = `#${fragment()}`;
+    putAddress({ link, replace });
+  }
+
+  /** @typedef {{link: string, replace: boolean}} Entry @param {Entry} entry */
+  function putAddress({ link, replace }) {
     if (link === location.hash) return;
     if (replace) history.replaceState(null, "", link);
     else history.pushState(null, "", link);
+  }
+
+  /** @type {Entry[]} */
+  let entries = [];
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let addressLater;
+
+  /** The same once the change is seen: a browser takes milliseconds over an address, and loads the page's icon anew. @param {boolean} replace */
+  function writeAddressSoon(replace) {
+    const entry = { link: `#${fragment()}`, replace };
+    const before = replace ? entries.pop() : undefined;
+    entries.push(before ? { ...entry, replace: before.replace } : entry);
+    addressLater ??= setTimeout(settleAddress, ADDRESS_AFTER);
+  }
+
+  /** Write now what was to be written soon. */
+  function settleAddress() {
+    clearTimeout(addressLater);
+    addressLater = undefined;
+    for (const entry of entries.splice(0)) putAddress(entry);
   }
 
   /** What another choice has made unfit changes with it, in one message, and is said. @param {import("./catalog.js").Spec} spec */
@@ -66,12 +92,13 @@ export function createActions(store, send) {
     const mending = mend({ ...spec, ...patch });
     store.update((state) => edited(state, { ...patch, ...mending }));
     sendSpec();
-    writeAddress(drag !== undefined && drag === lastDrag);
+    writeAddressSoon(drag !== undefined && drag === lastDrag);
     lastDrag = drag;
   }
 
   /** @param {Partial<import("./link.js").View>} patch */
   function look(patch) {
+    settleAddress();
     store.update((state) => ({ ...state, view: { ...state.view, ...patch } }));
     writeAddress();
   }
@@ -104,6 +131,7 @@ export function createActions(store, send) {
     watch,
     fragment,
     writeAddress,
+    settleAddress,
     sendSpec,
     forgetWatch: () => { lastWatch = ""; },
     seen: () => { send({ type: "seen" }); },
@@ -142,6 +170,7 @@ export function createActions(store, send) {
 
     /** Open what a fragment names; in place of what is shown. @param {string} fragment */
     openLink(fragment) {
+      entries = []; // where the address was going is not where it went
       const { spec, view, problems, seeded } = parseLink(fragment, fields, featureKeys);
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);

@@ -67,6 +67,8 @@ addEventListener("hashchange", () => {
   else actions.openLink(location.hash);
 });
 
+addEventListener("pagehide", actions.settleAddress); // what is loaded again begins with the address
+
 function opened() {
   store.update((state) => ({ ...state, connection: "open", warming: null }));
   actions.forgetWatch();

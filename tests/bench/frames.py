@@ -31,7 +31,7 @@ def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
     body = picture.bodies(trainer, {output}, deflate=deflate)[output]
     return encode_frame(
         body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
-        test_loss=trainer.test_loss, reading=picture.reading(trainer, output, POINTED), stride=trainer.history.stride,
+        test_loss=trainer.test_loss, reading=picture.readings(trainer, {POINTED: output})[POINTED], stride=trainer.history.stride,
         first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
     )  # fmt: skip
 

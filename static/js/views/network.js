@@ -16,6 +16,7 @@ import { className, unitName } from "./names.js";
 import { swatch } from "./shapes.js";
 
 const REFRESH = 66; // milliseconds
+const BUILD_AFTER = 100; // milliseconds
 
 /** @typedef {import("./geometry.js").Place} Place */
 /**
@@ -242,7 +243,18 @@ export function mountNetwork(store, actions) {
   canvas.onpointerleave = () => actions.hoverLink(null);
   canvas.onclick = (event) => actions.pin(lineAt(/** @type {PointerEvent} */ (event))?.target ?? null);
 
-  on(store, (state) => [shapeOf(state)], build);
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let building;
+  /** With the first frame of the new shape or, where that is long in coming, without: to build twice would delay it. */
+  function buildSoon() {
+    clearTimeout(building);
+    building = undefined;
+    const { frame, revision } = store.get();
+    if (frame && frame.revision >= revision) build();
+    else building = setTimeout(() => { building = undefined; build(); }, BUILD_AFTER);
+  }
+  on(store, (state) => [shapeOf(state)], buildSoon);
+  on(store, (state) => [state.frame], () => { if (building !== undefined) buildSoon(); });
   on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { markHeld(); drawNumbers(); });
   // Hundreds of dashed curves are most of what a frame costs: while a network learns they move less often than the map.
   on(store, (state) => [state.frame], drawNumbers, ({ playing, frame }) => (playing && frame?.run === drawn?.run ? REFRESH : 0));
