@@ -31,8 +31,8 @@ def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
     body = picture.bodies(trainer, {output}, deflate=deflate)[output]
     return encode_frame(
         body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
-        test_loss=trainer.test_loss, reading=picture.readings(trainer, {POINTED: output})[POINTED], stride=trainer.history.stride,
-        first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
+        test_loss=trainer.test_loss, reading=picture.readings(trainer, {POINTED: output})[POINTED],
+        stride=trainer.history.stride, first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
     )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def cost(quick: bool) -> dict[str, Any]:
             "whole": lambda trainer=trainer, row=row: frame(trainer, True, row),
             "not deflated": lambda trainer=trainer, row=row: frame(trainer, False, row),
             "maps": lambda trainer=trainer, output=output: picture.maps(trainer, {output}),
-            "value": lambda trainer=trainer, output=output: picture.reading(trainer, output, POINTED),
+            "value": lambda trainer=trainer, output=output: picture.readings(trainer, {POINTED: output}),
         }
         for key, deflate in (("pack", False), ("pack, deflated", True)):
             work[key] = lambda trainer=trainer, small=small, big=maps[output], deflate=deflate: encode_body(

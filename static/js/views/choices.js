@@ -17,16 +17,17 @@ export function mountChoices(store, actions) {
   const hidden = catalog.fields.filter(({ group, name }) => group && !byId(`field-${name}`));
   const inBar = catalog.fields.filter(({ name, choices }) => choices && byId("settings").contains(byId(`field-${name}`)));
 
-  byId("choices-controls").append(...catalog.groups.map((group, i) => {
+  const updates = catalog.groups.map((group, i) => {
     const root = element("section", { class: "group", "aria-labelledby": `group-${i}` }, element("h3", { id: `group-${i}` }, group));
-    mountFields(root, catalog.fields.filter((field) => field.group === group).map(({ name }) => name), store, actions, true);
-    return root;
-  }));
+    byId("choices-controls").append(root);
+    return mountFields(root, catalog.fields.filter((field) => field.group === group).map(({ name }) => name), store, actions, panel);
+  });
 
   /** @param {boolean} open */
   function show(open) {
     if (!open && panel.contains(document.activeElement)) more.focus();
     panel.hidden = !open;
+    updates.forEach((update) => update());
     more.setAttribute("aria-expanded", String(open));
   }
   more.onclick = () => show(panel.hidden);

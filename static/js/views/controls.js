@@ -18,12 +18,13 @@ import { element } from "./element.js";
  * @param {string[]} names
  * @param {Store} store
  * @param {Actions} actions
- * @param {boolean} [wordy] each with a line that says what it does, and numbers to type where others have a slider
+ * @param {HTMLElement|null} [panel] they are in: each has a line that says what it does, and numbers to type where others have a slider
+ * @returns {() => void} brings them up to date: while their panel is hidden they cost nothing
  */
-export function mountFields(root, names, store, actions, wordy = false) {
-  for (const name of names) {
-    const field = fieldFromName.get(name);
-    if (!field) continue;
+export function mountFields(root, names, store, actions, panel = null) {
+  const wordy = panel !== null;
+  const updates = names.map((name) => {
+    const field = /** @type {Field} */ (fieldFromName.get(name));
     const control = controlOf(field, actions, wordy);
     const note = element("p", { class: "note" });
     control.root.dataset.control = field.key ?? field.name;
@@ -31,13 +32,17 @@ export function mountFields(root, names, store, actions, wordy = false) {
     else control.root.title = field.help;
     root.append(control.root);
     // The revision too: a value that went and came back between two paints must still replace what a person picked.
-    on(store, (state) => [state.spec, state.revision], ({ spec }) => {
-      if (!spec) return;
+    const update = () => {
+      const { spec } = store.get();
+      if (!spec || panel?.hidden) return;
       control.root.classList.toggle("unused", !fit.counts(field, spec)); // `hidden` is the `_hide` keys'
       control.show(spec[name], spec);
       if (wordy) note.replaceChildren(...(control.note?.(spec[name], spec) ?? [field.help]));
-    });
-  }
+    };
+    on(store, (state) => [state.spec, state.revision], update);
+    return update;
+  });
+  return () => updates.forEach((update) => update());
 }
 
 /** @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
