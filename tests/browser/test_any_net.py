@@ -100,7 +100,7 @@ def test_a_layers_own_activation_keeps_epoch_and_weights(page: Page, live_server
     expect(card.locator(".formula")).to_contain_text("sine(")
     assert epoch(page) == done
     assert table(page) == weights
-    assert "activations=tanh,sine" in page.evaluate("location.hash")
+    expect(page).to_have_url(re.compile("activations=tanh,sine"))
 
 
 def test_activations_of_layers_and_of_all(page: Page, live_server: LiveServer) -> None:
@@ -119,7 +119,7 @@ def test_activations_of_layers_and_of_all(page: Page, live_server: LiveServer) -
     every.select_option("tanh")
     expect(page.get_by_role("combobox", name="Activation of layer 1")).to_have_count(0)
     expect(every).to_have_value("tanh")
-    assert "activations" not in page.evaluate("location.hash")
+    expect(page).not_to_have_url(re.compile("activations"))
 
 
 def test_a_frozen_neuron_stays_while_others_learn(page: Page, live_server: LiveServer) -> None:
@@ -175,7 +175,7 @@ def test_a_cut_link_is_found_again_and_restored(page: Page, live_server: LiveSer
     )
     expect(page.locator("#train-loss")).to_have_text(start)
     expect(page.get_by_role("button", name="Restore all")).to_have_count(0)
-    assert "cut" not in page.evaluate("location.hash")
+    expect(page).not_to_have_url(re.compile("cut="))
 
 
 def test_an_input_is_cut_without_a_restart(page: Page, live_server: LiveServer) -> None:
@@ -234,7 +234,7 @@ def test_more_features_are_one_click_away(page: Page, live_server: LiveServer) -
     page.get_by_role("button", name="Radius").click()
     expect(page.locator("[data-unit='radius']")).to_have_attribute("aria-label", "Input Radius: on")
     expect(page.get_by_role("button", name="Radius", exact=True)).to_have_attribute("aria-pressed", "true")
-    assert "radius=true" in page.evaluate("location.hash")
+    expect(page).to_have_url(re.compile("radius=true"))
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="More features")).to_have_count(0)
     expect(more).to_be_focused()

@@ -197,7 +197,7 @@ def test_two_tabs_see_one_session(page: Page, live_server: LiveServer) -> None:
     page.keyboard.press("ArrowRight")
     other.bring_to_front()
     expect(other.locator("#epoch")).to_have_text("000,001")
-    assert "activation=sigmoid" in page.evaluate("location.hash")
+    expect(page).to_have_url(re.compile("activation=sigmoid"))
 
 
 def test_a_dropped_connection_comes_back(page: Page, live_server: LiveServer) -> None:
@@ -321,6 +321,7 @@ def test_back_and_forward(page: Page, live_server: LiveServer) -> None:
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     expect(noise).to_have_value("20")
+    expect(page).to_have_url(re.compile("noise=20"))
     page.go_back()
     expect(noise).to_have_value("0")
     expect(activation).to_have_value("sigmoid")
@@ -341,7 +342,7 @@ def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_se
     expect(page.locator("[data-unit=xSquared]")).to_have_count(0)
     expect(page.get_by_role("heading", name="What is happening here?")).to_be_hidden()
     expect(page.locator("#test-loss")).to_have_text(re.compile(r"\d\.\d{3}"))
-    assert "percTrainData_hide=true" in page.evaluate("location.hash")
+    expect(page).to_have_url(re.compile("percTrainData_hide=true"))
 
 
 def test_divergence_is_said_in_one_sentence(page: Page, live_server: LiveServer) -> None:
@@ -372,7 +373,7 @@ def test_a_link_with_a_seed_that_cannot_be_used_opens_with_another(page: Page, l
     expect(page.locator(".notice")).to_contain_text("seed is “xxx")
     assert len(page.locator(".notice").inner_text()) < 300
     expect(page.get_by_role("radio", checked=True)).to_have_attribute("value", "xor")
-    assert re.search(r"&seed=0\.\d{5}&", page.evaluate("location.hash"))
+    expect(page).to_have_url(re.compile(r"&seed=0\.\d{5}&"))
 
 
 def test_a_default_value_that_was_asked_for_wrongly_is_said_too(page: Page, live_server: LiveServer) -> None:
@@ -400,7 +401,7 @@ def test_nonsense_in_the_seed_is_refused_with_a_sentence(page: Page, live_server
     page.get_by_label("Seed").fill("a&b=c")
     page.get_by_label("Seed").press("Enter")
     expect(page.locator(".notice")).to_contain_text("Seed is “a&b=c”, but may be")
-    assert "seed=0.59704" in page.evaluate("location.hash")
+    expect(page).to_have_url(re.compile("seed=0[.]59704"))
 
 
 def test_speed_is_not_tied_to_painting(page: Page, live_server: LiveServer) -> None:
