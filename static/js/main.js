@@ -55,7 +55,11 @@ mountKeys(actions);
 
 on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection, measuring(state)], () => actions.watch());
 // The next frame may come when this one is on the screen: a slow device asks for fewer, and queues none.
-on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); });
+on(store, (state) => [state.frame], ({ frame, revision }) => {
+  if (!frame) return;
+  actions.seen();
+  if (frame.revision >= revision) setTimeout(actions.settleAddress); // the picture first
+});
 
 let joined = false;
 addEventListener("hashchange", () => {
@@ -66,8 +70,6 @@ addEventListener("hashchange", () => {
   if (parseLink(location.hash, catalog.fields, featureKeys).empty) actions.writeAddress(true);
   else actions.openLink(location.hash);
 });
-
-addEventListener("pagehide", actions.settleAddress); // what is loaded again begins with the address
 
 function opened() {
   store.update((state) => ({ ...state, connection: "open", warming: null }));
@@ -82,6 +84,7 @@ async function closed(retryAt, refused) {
   // The browser does not say why a handshake failed. The page of our address is ours only as long as our key is good.
   const page = await fetch(location.pathname).then((answer) => (answer.ok ? answer.text() : ""), () => "");
   if (page === "" || (!watching && page.includes(`data-session="${session}"`))) return;
+  actions.settleAddress();
   if (joined && !watching) return location.reload(); // the server has forgotten us: a new session, with the settings of our address
   const closing = watching ? "This link does not let you in: ask for a new one." : "This page got no key: allow cookies for it, and reload it.";
   store.update((state) => ({ ...state, closing }));

@@ -15,7 +15,13 @@ SPIRAL = (
     "&x=true&y=true&xSquared=true&ySquared=true&sinX=true&sinY=true"
 )
 CIRCLE = "#dataset=circle&networkShape=4,2&seed=0.59704"
-SHOTS = (("light", CIRCLE, "light", 400), ("dark", CIRCLE, "dark", 400), ("spiral", SPIRAL, "light", 3000))
+CLASSES = "#v=1&dataset=blobs&classes=4&networkShape=8,6&optimiser=adam&learningRate=0.01&seed=0.5"
+SHOTS = (
+    ("light", CIRCLE, "light", 400),
+    ("dark", CIRCLE, "dark", 400),
+    ("spiral", SPIRAL, "light", 3000),
+    ("classes", CLASSES, "light", 200),
+)
 
 
 def take(page: Page, url: str, fragment: str, epochs: int, target: Path) -> None:

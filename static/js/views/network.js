@@ -45,6 +45,8 @@ export function mountNetwork(store, actions) {
   let unfolded = null;
   /** @type {Map<string, HTMLButtonElement>} */
   let buttonFromUnit = new Map();
+  /** @type {Map<string, HTMLCanvasElement>} of the last build: an input's shows what it always will, and none is made twice */
+  let pictureFromUnit = new Map();
   /** @type {{context: CanvasRenderingContext2D, place: Place, own: number|null, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
   let neurons = [];
   /** @type {import("./geometry.js").Geometry} */
@@ -63,9 +65,12 @@ export function mountNetwork(store, actions) {
     graph.style.height = `${places.height}px`;
     canvas.style.width = `${places.width}px`;
     canvas.style.height = `${places.height}px`;
-    canvas.width = Math.round(places.width * devicePixelRatio);
-    canvas.height = Math.round(places.height * devicePixelRatio);
+    for (const side of /** @type {const} */ (["width", "height"])) {
+      const pixels = Math.round(places[side] * devicePixelRatio);
+      if (canvas[side] !== pixels) canvas[side] = pixels; // set to what it is, it would be emptied and sent to the screen again
+    }
 
+    pictureFromUnit = new Map([...buttonFromUnit].flatMap(([unit, button]) => { const picture = button.querySelector("canvas"); return picture ? [[unit, picture]] : []; }));
     buttonFromUnit = new Map();
     neurons = [];
     const inputs = features.map((feature, i) => {
@@ -76,7 +81,8 @@ export function mountNetwork(store, actions) {
       if (watching) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
       button.dataset.control = feature.key;
       button.title = feature.formula;
-      drawField(contextOf(button), sized(featureMap(feature), places.inputs[i]), SMOOTH);
+      const map = sized(featureMap(feature), places.inputs[i]);
+      if (contextOf(button).canvas.width ** 2 !== map.length) drawField(contextOf(button), map, SMOOTH);
       button.append(element("span", { class: "name", "aria-hidden": "true" }, feature.label));
       button.onclick = () => toggleFeature(feature.key);
       return button;
@@ -106,7 +112,7 @@ export function mountNetwork(store, actions) {
 
   /** @param {string} unit @param {import("./geometry.js").Place} place @param {string} name */
   function unitButton(unit, { x, y, size }, name) {
-    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit }, element("canvas"));
+    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit }, pictureFromUnit.get(unit) ?? element("canvas"));
     Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
     return pointed(button, unit);
   }
