@@ -38,6 +38,7 @@ class Viewer:
     spec: dict[str, Any]
     speed: float | None
     ages: list[float] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)  # at which they came
     bytes: int = 0
     first_epoch: float = -1.0
     last_epoch: float = 0.0
@@ -83,6 +84,7 @@ class Viewer:
             self.first_epoch = self.last_epoch
             return  # the first is only where counting begins
         self.ages.append(now - MADE.unpack_from(message, MADE_AT)[0])
+        self.moments.append(now)
         self.bytes += len(message)
 
 
@@ -119,8 +121,8 @@ async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
         "viewers": [
             {
                 "group": viewer.group, "session": viewer.session.id, "frames": len(viewer.ages), "bytes": viewer.bytes,
-                "epochs": viewer.last_epoch - viewer.first_epoch, "ages": [round(age, 4) for age in viewer.ages],
-                "playing": viewer.playing,
+                "epochs": viewer.last_epoch - viewer.first_epoch, "ages": [round(age, 5) for age in viewer.ages],
+                "moments": [round(moment, 3) for moment in viewer.moments], "playing": viewer.playing,
             }
             for viewer in viewers
         ],
