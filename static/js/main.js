@@ -55,10 +55,9 @@ mountKeys(actions);
 
 on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection, measuring(state)], () => actions.watch());
 // The next frame may come when this one is on the screen: a slow device asks for fewer, and queues none.
-on(store, (state) => [state.frame], ({ frame, revision }) => {
-  if (!frame) return;
-  actions.seen();
-  if (frame.revision >= revision) setTimeout(actions.settleAddress); // the picture first
+on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); });
+on(store, (state) => [state.frame && state.frame.revision >= state.revision, state.revision], ({ frame, revision }) => {
+  if (frame && frame.revision >= revision) setTimeout(actions.settleAddress); // the picture first
 });
 
 let joined = false;

@@ -46,6 +46,8 @@ export function createStore(initial, schedule = nextFrame) {
   };
 }
 
+const SLACK = 34; // milliseconds: two pictures
+
 /**
  * Draw when one of the picked values is another than last time; what comes too soon is drawn later, and the newest only.
  * @template S
@@ -67,12 +69,14 @@ export function on(store, pick, draw, rest = () => 0) {
     due ||= last.length !== now.length || now.some((value, i) => !Object.is(value, last[i]));
     last = now;
     if (!due) return;
-    clearTimeout(later);
     const wait = drawnAt + rest(state) - performance.now();
     if (wait > 0) {
-      later = setTimeout(() => look(store.get()), wait);
+      // While changes keep coming, one of them is soon after the rest and draws with its picture; the timer is for the last.
+      later ??= setTimeout(() => { later = undefined; look(store.get()); }, wait + SLACK);
       return;
     }
+    clearTimeout(later);
+    later = undefined;
     due = false;
     draw(state);
     drawnAt = performance.now();

@@ -62,9 +62,9 @@ async function decodeFrame(head) {
   const paramsAt = FRAME_HEADER_BYTES + 8 * h.rows;
   const deflated = (h.flags & FLAG_DEFLATED) !== 0;
   const sent = new Uint8Array(head.buffer, paramsAt + 4 * h.params, h.maps_length);
-  const maps = deflated ? await inflated(sent) : sent;
   const smallBytes = h.small_side * h.small_side;
   const bigAt = h.neurons * smallBytes;
+  const maps = deflated ? await inflated(sent, bigAt + h.big_side * h.big_side) : sent;
   const small = Array.from({ length: h.neurons }, (_, i) => maps.subarray(i * smallBytes, (i + 1) * smallBytes));
   const big = maps.subarray(bigAt, bigAt + h.big_side * h.big_side);
   if (deflated) for (const map of [...small, big]) sum(map);
@@ -99,8 +99,18 @@ function classesOf(map, levels) {
   };
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes in zlib format */
-async function inflated(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** @param {Uint8Array<ArrayBuffer>} bytes in zlib format @param {number} length of what they hold */
+async function inflated(bytes, length) {
+  const { writable, readable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  // Not by way of a Blob and a Response, which other processes have a part in. What is wrong with the bytes the reader is told.
+  for (const step of [writer.write(bytes), writer.close()]) step.catch(() => {});
+  const found = new Uint8Array(length);
+  const reader = readable.getReader();
+  for (let at = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return found;
+    found.set(value, at);
+    at += value.length;
+  }
 }

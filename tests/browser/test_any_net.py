@@ -93,10 +93,10 @@ def test_a_layers_own_activation_keeps_epoch_and_weights(page: Page, live_server
         expect(page.locator("#epoch")).to_have_text(f"000,{done:03d}")
     weights = table(page)
     page.get_by_role("tab", name="Map").click()
-    before = pixels(page, "[data-unit='1.0'] canvas")
+    before = pixels(page, "[data-unit='1.0']")
     card = card_of(page, "1.1")
     card.get_by_label("Activation of layer 2").select_option("sine")
-    wait_for_other_pixels(page, "[data-unit='1.0'] canvas", before)
+    wait_for_other_pixels(page, "[data-unit='1.0']", before)
     expect(card.locator(".formula")).to_contain_text("sine(")
     assert epoch(page) == done
     assert table(page) == weights

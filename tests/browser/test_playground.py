@@ -12,7 +12,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.conftest import LiveServer
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-MAP, NEURON = ".map-square canvas:first-of-type", "[data-unit='0.0'] canvas"
+MAP, NEURON = ".map-square canvas:first-of-type", "[data-unit='0.0']"
 LINK = "#activation=tanh&batchSize=10&dataset=circle&learningRate=0.03&networkShape=4,2&seed=0.59704&x=true&y=true"
 
 
@@ -38,16 +38,25 @@ def wait_for_epoch(page: Page, least: int) -> None:
     page.wait_for_function("n => Number(document.getElementById('epoch').value.replace(',', '')) >= n", arg=least)
 
 
+PICTURE = """selector => {
+  const shown = document.querySelector(selector);
+  if (shown instanceof HTMLCanvasElement) return shown.toDataURL();
+  const [own, maps] = [shown, document.querySelector(".maps")].map((each) => each.getBoundingClientRect());
+  const part = document.createElement("canvas");
+  [part.width, part.height] = [own.width, own.height];
+  part.getContext("2d").drawImage(document.querySelector(".maps"), own.x - maps.x, own.y - maps.y, own.width, own.height, 0, 0, own.width, own.height);
+  return part.toDataURL();
+}"""  # noqa: E501
+
+
 def pixels(page: Page, selector: str) -> str:
-    """A canvas as text, to compare."""
-    return str(page.eval_on_selector(selector, "canvas => canvas.toDataURL()"))
+    """A canvas, or a unit's part of the one that has all units' maps, as text, to compare."""
+    return str(page.evaluate(PICTURE, selector))
 
 
 def wait_for_other_pixels(page: Page, selector: str, before: str) -> None:
-    """Until the canvas shows something else."""
-    page.wait_for_function(
-        "([selector, before]) => document.querySelector(selector).toDataURL() !== before", arg=[selector, before]
-    )
+    """Until it shows something else."""
+    page.wait_for_function(f"([selector, before]) => ({PICTURE})(selector) !== before", arg=[selector, before])
 
 
 def test_playing_lowers_the_loss(page: Page, live_server: LiveServer) -> None:

@@ -4,9 +4,7 @@ import { catalog, fieldFromName } from "../catalog.js";
 import { on } from "../store.js";
 import { mountFields } from "./controls.js";
 import { byId, element } from "./element.js";
-import { drawPoints } from "./points.js";
-
-const SIDE = 64;
+import { pointsPicture } from "./points.js";
 
 /**
  * @param {import("./controls.js").Store} store
@@ -56,14 +54,10 @@ const fieldOf = (problem) => (problem === "regression" ? "reg_dataset" : "datase
 
 /** @param {import("../catalog.js").Dataset} dataset @param {import("../actions.js").Actions} actions */
 function thumbnail(dataset, actions) {
-  const canvas = element("canvas", { width: 2 * SIDE, height: 2 * SIDE });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const classes = dataset.problem === "classification" ? new Set(dataset.points.map(([, , label]) => label)).size : 0;
-  const look = { side: 2 * SIDE, radius: 3.2, test: false, outline: null, classes: classes > 2 ? classes : 0 };
-  drawPoints(context, Float32Array.from(dataset.points.flat()), 0, dataset.points.length, look);
   const note = fieldFromName.get(fieldOf(dataset.problem))?.choices?.find((choice) => choice.key === dataset.key)?.note;
   return element("button", {
     type: "button", role: "radio", value: dataset.key, "aria-label": dataset.label, title: note ? `${dataset.label}: ${note}` : dataset.label,
     onclick: () => actions.configure({ [fieldOf(dataset.problem)]: dataset.key }),
-  }, canvas);
+  }, pointsPicture(dataset.points, classes > 2 ? classes : 0));
 }

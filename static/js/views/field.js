@@ -64,35 +64,61 @@ function imageOf(context, side) {
  * The same map with twice the samples each way, on a cubic curve through those that are there (Catmull and Rom's): what
  * is mixed is values, not colours, so a border stays a line when it is drawn large.
  * @param {Uint8Array} field
+ * @returns {Uint8Array}
  */
 export function finer(field) {
+  return Uint8Array.from(fineValues(field), level);
+}
+
+/** The same, drawn. @param {CanvasRenderingContext2D} context @param {Uint8Array} field @param {Uint32Array} ramp */
+export function drawFiner(context, field, ramp) {
+  const fine = fineValues(field);
+  const { image, pixels } = imageOf(context, Math.sqrt(fine.length));
+  for (let i = 0; i < fine.length; i++) pixels[i] = ramp[level(fine[i])];
+  context.putImageData(image, 0, 0);
+}
+
+/** The byte of a value on the curve, which overshoots; of no number's: NOT_FINITE. @param {number} value */
+const level = (value) => (value > 254 ? 254 : value > 0 ? (value + 0.5) | 0 : value <= 0 ? 0 : NOT_FINITE);
+
+/** @param {Uint8Array} field @returns {Float32Array} four times as many; the next call's are put into the same place */
+function fineValues(field) {
   const side = Math.sqrt(field.length);
-  const values = new Float32Array(field.length);
+  const values = room(field.length);
   for (let i = 0; i < field.length; i++) values[i] = field[i] === NOT_FINITE ? NaN : field[i];
-  const fine = doubled(doubled(values, side), side);
-  const found = new Uint8Array(fine.length);
-  for (let i = 0; i < fine.length; i++) {
-    const value = fine[i];
-    found[i] = value > 254 ? 254 : value > 0 ? value + 0.5 : value <= 0 ? 0 : NOT_FINITE;
-  }
+  return doubled(doubled(values, side), side);
+}
+
+/** @type {Map<number, Float32Array>} */
+const roomFromLength = new Map();
+
+/** @param {number} length */
+function room(length) {
+  let found = roomFromLength.get(length);
+  if (!found) roomFromLength.set(length, (found = new Float32Array(length)));
   return found;
 }
 
 /** Rows of `side` values -> twice as many columns, each column now a row. @param {Float32Array} values @param {number} side */
 function doubled(values, side) {
   const rows = values.length / side;
-  const found = new Float32Array(2 * values.length);
+  const found = room(2 * values.length);
   for (let row = 0; row < rows; row++) {
     const first = row * side;
     const last = first + side - 1;
-    for (let i = 0; i < side; i++) {
-      const at = first + i;
-      const here = values[at];
-      const before = values[i > 0 ? at - 1 : first];
-      const after = values[at < last ? at + 1 : last];
-      // A quarter of a sample to the left, and to the right.
-      found[2 * i * rows + row] = (111 * here + 29 * before - 9 * after - 3 * values[i > 1 ? at - 2 : first]) / 128;
-      found[(2 * i + 1) * rows + row] = (111 * here + 29 * after - 9 * before - 3 * values[at < last - 1 ? at + 2 : last]) / 128;
+    // Five neighbours slide along the row; beyond its ends it goes on as it ends.
+    let left = values[first];
+    let before = left;
+    let here = left;
+    let after = values[Math.min(first + 1, last)];
+    for (let at = first, to = row; at <= last; at++, to += 2 * rows) {
+      const right = values[at + 2 < last ? at + 2 : last];
+      found[to] = (111 * here + 29 * before - 9 * after - 3 * left) / 128; // a quarter of a sample to the left
+      found[to + rows] = (111 * here + 29 * after - 9 * before - 3 * right) / 128;
+      left = before;
+      before = here;
+      here = after;
+      after = right;
     }
   }
   return found;

@@ -4,8 +4,10 @@ import { colour } from "../palette.js";
 
 const [NEGATIVE, ZERO, POSITIVE] = [-1, 0, 1].map(colour);
 const SOLID = /** @type {number[]} */ ([]);
-const FLOWING = [9, 1];
-const BROKEN = [4, 5];
+// Each dash is a shape of its own to draw: long ones are half the work of a picture. One period, so that all flow on at its end.
+const FLOWING = [24, 2];
+const BROKEN = [7, 6];
+const PERIOD = 26;
 const FAINT = [1, 6];
 const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
 
@@ -24,7 +26,7 @@ export function lineWidth(weight) {
 export function drawLines(context, lines, { phase, chosen, ink }) {
   const many = lines.length > MOST;
   const faintest = many ? strengths(lines)[lines.length - MOST] : -1;
-  context.lineDashOffset = -(phase ?? 0);
+  context.lineDashOffset = -((phase ?? 0) % PERIOD);
   lines.forEach(({ path, weight, hold }, i) => {
     const strength = Math.abs(weight) || 0;
     if (strength <= faintest && i !== chosen && !hold) return;

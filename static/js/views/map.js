@@ -6,7 +6,7 @@ import { OUTPUT } from "../protocol.js";
 import { classOf, watched } from "../state.js";
 import { on } from "../store.js";
 import { byId, element, shown } from "./element.js";
-import { drawClasses, drawField, finer } from "./field.js";
+import { drawClasses, drawFiner } from "./field.js";
 import { className } from "./names.js";
 import { drawPoints } from "./points.js";
 import { swatch } from "./shapes.js";
@@ -43,14 +43,17 @@ export function mountMap(root, store, actions, visible) {
   // On a small screen the map scrolls away: a small one stays in the bar that does not.
   const peek = byId("peek");
   const peekContext = peek.querySelector("canvas").getContext("2d", { alpha: false });
+  let peeking = false; // asked of the layout for every frame, it would have to be worked out for every frame
+  new ResizeObserver(([{ contentRect }]) => { peeking = contentRect.width > 0; drawMap(); }).observe(peek);
   peek.onclick = () => square.scrollIntoView({ block: "center" });
 
   const fieldContext = /** @type {CanvasRenderingContext2D} */ (field.getContext("2d", { alpha: false }));
   const marksContext = /** @type {CanvasRenderingContext2D} */ (marks.getContext("2d"));
 
-  on(store, (state) => [visible(), state.frame, state.view.discretize], ({ frame, spec, view }) => {
+  function drawMap() {
+    const { frame, spec, view } = store.get();
     if (!frame || !spec) return;
-    const contexts = [...(visible() ? [fieldContext] : []), ...(peek.offsetParent ? [peekContext] : [])];
+    const contexts = [...(visible() ? [fieldContext] : []), ...(peeking ? [peekContext] : [])];
     if (contexts.length === 0) return;
     if (frame.classMap) {
       for (const context of contexts) drawClasses(context, frame.classMap, view.discretize);
@@ -60,9 +63,9 @@ export function mountMap(root, store, actions, visible) {
     if (frame.big.length === 0 || unit === OUTPUT) return; // not yet the map that is asked for
     const own = classOf(unit, spec);
     const ramp = own === null ? (view.discretize ? DISCRETE : SMOOTH) : classRamp(own, lowest(spec), view.discretize);
-    const values = finer(frame.big);
-    for (const context of contexts) drawField(context, values, ramp);
-  });
+    for (const context of contexts) drawFiner(context, frame.big, ramp);
+  }
+  on(store, (state) => [visible(), state.frame, state.view.discretize], drawMap);
 
   function drawMarks() {
     const { points, spec, view, pointer } = store.get();

@@ -8,14 +8,15 @@ import { activationsOf, classOf, layerSizes, layersDiffer, layout, neuronOf, out
 import { on } from "../store.js";
 import { closeOutside, foldedNeurons } from "./drawers.js";
 import { byId, element, icon } from "./element.js";
-import { drawField, finer } from "./field.js";
+import { finer } from "./field.js";
 import { geometry, lineMiddle, linePath } from "./geometry.js";
 import { headings } from "./heads.js";
 import { drawLines, lineWidth } from "./lines.js";
 import { className, unitName } from "./names.js";
 import { swatch } from "./shapes.js";
+import { Sheet } from "./sheet.js";
 
-const REFRESH = 66; // milliseconds
+const REFRESH = 60; // milliseconds
 const BUILD_AFTER = 100; // milliseconds
 
 /** @typedef {import("./geometry.js").Place} Place */
@@ -30,9 +31,10 @@ const BUILD_AFTER = 100; // milliseconds
  */
 export function mountNetwork(store, actions) {
   const canvas = element("canvas", { class: "lines", "aria-hidden": "true" });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const maps = element("canvas", { class: "maps", "aria-hidden": "true" });
+  const [context, mapsContext] = [canvas, maps].map((each) => /** @type {CanvasRenderingContext2D} */ (each.getContext("2d")));
   const units = element("div");
-  const graph = element("div", { class: "graph" }, canvas, units);
+  const graph = element("div", { class: "graph" }, canvas, maps, units);
   const scroll = element("div", { class: "net-scroll" }, graph);
   const restore = element("button", { type: "button", class: "small restore", title: "Give back all that is frozen or cut", onclick: actions.restoreAll });
   byId("network").append(scroll, element("div", { class: "net-foot" }, explanation(), restore));
@@ -45,10 +47,12 @@ export function mountNetwork(store, actions) {
   let unfolded = null;
   /** @type {Map<string, HTMLButtonElement>} */
   let buttonFromUnit = new Map();
-  /** @type {Map<string, HTMLCanvasElement>} of the last build: an input's shows what it always will, and none is made twice */
-  let pictureFromUnit = new Map();
-  /** @type {{context: CanvasRenderingContext2D, place: Place, own: number|null, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
+  /** @type {{place: Place, own: number|null, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
   let neurons = [];
+  /** @type {(Place & {faint: boolean})[]} of the inputs, then of the neurons */
+  let tiles = [];
+  /** @type {Sheet} */
+  let sheet;
   /** @type {import("./geometry.js").Geometry} */
   let places;
 
@@ -63,14 +67,8 @@ export function mountNetwork(store, actions) {
     places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes, layersDiffer(spec));
     graph.style.width = `${places.width}px`;
     graph.style.height = `${places.height}px`;
-    canvas.style.width = `${places.width}px`;
-    canvas.style.height = `${places.height}px`;
-    for (const side of /** @type {const} */ (["width", "height"])) {
-      const pixels = Math.round(places[side] * devicePixelRatio);
-      if (canvas[side] !== pixels) canvas[side] = pixels; // set to what it is, it would be emptied and sent to the screen again
-    }
+    for (const each of [canvas, maps]) fitTo(each, places);
 
-    pictureFromUnit = new Map([...buttonFromUnit].flatMap(([unit, button]) => { const picture = button.querySelector("canvas"); return picture ? [[unit, picture]] : []; }));
     buttonFromUnit = new Map();
     neurons = [];
     const inputs = features.map((feature, i) => {
@@ -81,8 +79,6 @@ export function mountNetwork(store, actions) {
       if (watching) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
       button.dataset.control = feature.key;
       button.title = feature.formula;
-      const map = sized(featureMap(feature), places.inputs[i]);
-      if (contextOf(button).canvas.width ** 2 !== map.length) drawField(contextOf(button), map, SMOOTH);
       button.append(element("span", { class: "name", "aria-hidden": "true" }, feature.label));
       button.onclick = () => toggleFeature(feature.key);
       return button;
@@ -96,9 +92,12 @@ export function mountNetwork(store, actions) {
       if (own !== null) button.append(element("span", { class: "tag", "aria-hidden": "true" }, swatch(own), className(own)));
       else if (layer === spec.hidden.length) button.append(element("span", { class: "tag", "aria-hidden": "true" }, outputLabel(spec)));
       button.onclick = (event) => actions.pin({ kind: event.target === bias ? "bias" : "neuron", unit });
-      neurons.push({ context: contextOf(button), place, own, bias, biasAt: layers[layer].biases + neuron });
+      neurons.push({ place, own, bias, biasAt: layers[layer].biases + neuron });
       return button;
     }));
+    sheet = new Sheet(inputs.length + neurons.length);
+    features.forEach((feature, i) => sheet.put(i, sized(featureMap(feature), places.inputs[i]), SMOOTH));
+    tiles = [...features.map(({ key }, i) => ({ ...places.inputs[i], faint: !spec.features.includes(key) })), ...neurons.map(({ place }) => ({ ...place, faint: false }))];
     const folds = places.folds.flatMap((place, layer) => (place ? [foldedNeurons(layer, sizes[layer], place, foldedCell)] : []));
     offered = features.map((feature) => feature.key);
     units.replaceChildren(...headings(store, actions, places, toggleFeature), ...inputs, ...cells, ...folds);
@@ -106,13 +105,14 @@ export function mountNetwork(store, actions) {
     if (focused) restoreFocus(focused);
     drawn = null;
     markHeld();
-    drawNumbers();
+    drawMaps();
+    drawLinks();
     mark();
   }
 
   /** @param {string} unit @param {import("./geometry.js").Place} place @param {string} name */
   function unitButton(unit, { x, y, size }, name) {
-    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit }, pictureFromUnit.get(unit) ?? element("canvas"));
+    const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit });
     Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
     return pointed(button, unit);
   }
@@ -197,26 +197,37 @@ export function mountNetwork(store, actions) {
     restore.textContent = `Restore all (${held.count})`;
   }
 
-  /** @type {import("../wire.js").Frame|null} */
+  /** @type {import("../wire.js").Frame|null} the one whose maps and weights are drawn */
   let drawn = null;
-  function drawNumbers() {
-    const { frame, spec, playing, hoveredLink, pinned, view } = store.get();
-    if (!frame || !spec || frame.small.length !== neurons.length) return;
-    if (frame !== drawn) {
-      const low = lowest(spec);
-      neurons.forEach((neuron, i) => {
-        const ramp = neuron.own !== null ? classRamp(neuron.own, low, view.discretize) : view.discretize ? DISCRETE : SMOOTH;
-        drawField(neuron.context, sized(frame.small[i], neuron.place), ramp);
-        neuron.bias.style.background = colour(frame.params[neuron.biasAt]);
-      });
-      for (const line of lines) line.weight = frame.params[line.at];
-    }
+  function drawMaps() {
+    const { spec, view } = store.get();
+    if (!spec || !sheet) return;
+    const frame = fitting();
+    const low = lowest(spec);
+    if (frame) neurons.forEach((neuron, i) => {
+      const ramp = neuron.own !== null ? classRamp(neuron.own, low, view.discretize) : view.discretize ? DISCRETE : SMOOTH;
+      sheet.put(offered.length + i, sized(frame.small[i], neuron.place), ramp);
+      neuron.bias.style.background = colour(frame.params[neuron.biasAt]);
+    });
+    sheet.draw(cleared(mapsContext), tiles);
+  }
+
+  function drawLinks() {
+    const { playing, hoveredLink, pinned } = store.get();
+    const frame = fitting();
+    if (!frame) return;
+    if (frame !== drawn) for (const line of lines) line.weight = frame.params[line.at];
     drawn = frame;
     const chosen = hoveredLink ?? (pinned?.kind === "weight" ? pinned : null);
     const index = chosen ? lines.findIndex(({ target }) => target.layer === chosen.layer && target.neuron === chosen.neuron && target.input === chosen.input) : -1;
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    drawLines(context, lines, { phase: playing && !still.matches ? (performance.now() / 40) % 90 : null, chosen: index, ink: getComputedStyle(canvas).color });
+    const ink = lines.some(({ hold }) => hold) ? getComputedStyle(canvas).color : ""; // asking for it is work, and few want it
+    drawLines(cleared(context), lines, { phase: playing && !still.matches ? performance.now() / 40 : null, chosen: index, ink });
+  }
+
+  /** The newest frame, if it is of the shape that is shown. */
+  function fitting() {
+    const { frame } = store.get();
+    return frame && frame.small.length === neurons.length ? frame : null;
   }
 
   function mark() {
@@ -230,7 +241,7 @@ export function mountNetwork(store, actions) {
     unfolded = folded;
     lines = makeLines(state.spec);
     drawn = null;
-    drawNumbers();
+    drawLinks();
   }
 
   /** The line under a point of the graph, the last drawn first. @param {PointerEvent} event */
@@ -261,11 +272,13 @@ export function mountNetwork(store, actions) {
   }
   on(store, (state) => [shapeOf(state)], buildSoon);
   on(store, (state) => [state.frame], () => { if (building !== undefined) buildSoon(); });
-  on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { markHeld(); drawNumbers(); });
-  // Hundreds of dashed curves are most of what a frame costs: while a network learns they move less often than the map.
-  on(store, (state) => [state.frame], drawNumbers, ({ playing, frame }) => (playing && frame?.run === drawn?.run ? REFRESH : 0));
-  on(store, (state) => [state.hoveredLink, state.pinned], drawNumbers);
-  on(store, (state) => [state.view.discretize], () => { drawn = null; drawNumbers(); });
+  on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { markHeld(); drawLinks(); });
+  const learning = () => { const { playing, frame } = store.get(); return playing && frame?.run === drawn?.run; };
+  on(store, (state) => [state.frame], drawMaps, () => (learning() ? REFRESH : 0));
+  // Hundreds of dashed curves are most of what a frame costs: the more there are, the less often they move.
+  on(store, (state) => [state.frame], drawLinks, () => (learning() ? REFRESH + Math.min(140, lines.length / 3) : 0));
+  on(store, (state) => [state.hoveredLink, state.pinned], drawLinks);
+  on(store, (state) => [state.view.discretize], drawMaps);
   on(store, (state) => [watched(state)], mark);
   on(store, (state) => [state.hoveredLink], ({ hoveredLink }) => { canvas.style.cursor = hoveredLink ? "pointer" : ""; });
   new ResizeObserver(build).observe(scroll);
@@ -285,9 +298,20 @@ export function unitBox(unit) {
 /** A map of more samples where a unit is large enough to show the single ones. @param {Uint8Array} map @param {import("./geometry.js").Place} place */
 const sized = (map, { size }) => (size > 3 * Math.sqrt(map.length) ? finer(map) : map);
 
-/** @param {HTMLButtonElement} button */
-function contextOf(button) {
-  return /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (button.querySelector("canvas")).getContext("2d", { alpha: false }));
+/** @param {HTMLCanvasElement} canvas @param {{width: number, height: number}} size in CSS pixels */
+function fitTo(canvas, size) {
+  for (const side of /** @type {const} */ (["width", "height"])) {
+    canvas.style[side] = `${size[side]}px`;
+    const pixels = Math.round(size[side] * devicePixelRatio);
+    if (canvas[side] !== pixels) canvas[side] = pixels; // set to what it is, it would be emptied and sent to the screen again
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context empty, and in CSS pixels from here on */
+function cleared(context) {
+  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  return context;
 }
 
 function explanation() {
@@ -304,6 +328,6 @@ function explanation() {
   foot.append(
     element("span", {}, "Picture: a neuron’s output. Click it for its numbers."),
     element("span", {}, sample("#0877bd", "none"), "positive weight"),
-    element("span", {}, sample("#f59322", "4 5"), "negative weight"));
+    element("span", {}, sample("#f59322", "7 6"), "negative weight"));
   return foot;
 }

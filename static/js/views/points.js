@@ -12,7 +12,7 @@ const EDGE = 6; // the plane is [-6, 6] x [-6, 6]
  * @param {Float32Array} rows x, y, label of each point
  * @param {number} first
  * @param {number} end
- * @param {{side: number, radius: number, test: boolean, outline: string|null, classes: number}} look sizes in pixels of
+ * @param {{side: number, radius: number, test: boolean, outline: string, classes: number}} look sizes in pixels of
  *   the canvas; classes: how many shapes, 0 for values
  */
 export function drawPoints(context, rows, first, end, { side, radius, test, outline, classes }) {
@@ -20,10 +20,7 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
   for (let i = first; i < end; i++) {
     const x = (rows[3 * i] + EDGE) * scale;
     const y = (EDGE - rows[3 * i + 1]) * scale;
-    const label = rows[3 * i + 2];
-    // As engine/datasets.py writes labels. For a moment points may still be those of the data before.
-    const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label));
-    const shade = classes ? classColour(own) : colour(label);
+    const { own, shade } = markOf(rows[3 * i + 2], classes);
     /** @param {number} size */
     const trace = (size) => {
       context.beginPath();
@@ -34,7 +31,7 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
     trace(radius);
     if (test) {
       context.lineWidth = radius * 1.1;
-      context.strokeStyle = outline ?? "#fff";
+      context.strokeStyle = outline;
       context.stroke();
       context.lineWidth = radius * 0.5;
       context.strokeStyle = shade;
@@ -42,7 +39,6 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
     } else {
       context.fillStyle = shade;
       context.fill();
-      if (!outline) continue;
       // Light, then dark around it: one of the two is seen on every ground, that of its own colour above all.
       for (const [ring, rim] of /** @type {const} */ ([[radius, outline], [radius * 1.25, "#0008"]])) {
         trace(ring);
@@ -52,6 +48,43 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
       }
     }
   }
+}
+
+/** The class and the colour of a point, by its label as engine/datasets.py writes it. @param {number} label @param {number} classes 0 for values */
+function markOf(label, classes) {
+  const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label)); // for a moment points may still be those of the data before
+  return { own, shade: classes ? classColour(own) : colour(label) };
+}
+
+/**
+ * The points of a data set as a drawing that stands. A canvas would be a layer that the browser takes up again for every
+ * picture of what is beside it.
+ * @param {number[][]} points x, y, label of each
+ * @param {number} classes as above
+ */
+export function pointsPicture(points, classes) {
+  const radius = 0.3;
+  /** @type {Map<string, string>} */
+  const outlineFromShade = new Map();
+  for (const [x, y, label] of points) {
+    const { own, shade } = markOf(label, classes);
+    const corners = classes ? SHAPES[own % SHAPES.length].corners : [];
+    const outline = corners.length
+      ? `M${corners.map(([right, down]) => [x + right * radius, down * radius - y]).join("L")}Z`
+      : `M${x - radius},${-y}a${radius},${radius} 0 1 0 ${2 * radius},0a${radius},${radius} 0 1 0 ${-2 * radius},0Z`;
+    outlineFromShade.set(shade, (outlineFromShade.get(shade) ?? "") + outline);
+  }
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", `${-EDGE} ${-EDGE} ${2 * EDGE} ${2 * EDGE}`);
+  svg.setAttribute("aria-hidden", "true");
+  for (const [shade, outline] of outlineFromShade) {
+    const path = document.createElementNS(space, "path");
+    path.setAttribute("d", outline);
+    path.setAttribute("fill", shade);
+    svg.append(path);
+  }
+  return svg;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} index @param {number} x @param {number} y @param {number} size */

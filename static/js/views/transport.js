@@ -24,11 +24,11 @@ export function mountTransport(store, actions) {
   on(store, (state) => [state.frame?.epoch], ({ frame }) => { byId("epoch").value = epochText(frame?.epoch ?? 0); }, whileLearning(READABLE));
   on(store, (state) => [state.playing, Math.round(state.frame?.pace ?? 0)], ({ playing, frame }) => {
     byId("pace").textContent = playing && frame && frame.pace >= 0.5 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
-  });
+  }, whileLearning(READABLE));
   // The state that patience keeps is offered whenever training stands and has gone beyond it.
   const [stopped, restore] = [byId("stopped"), byId("restore-best")];
   restore.onclick = actions.restoreBest;
-  on(store, (state) => [state.halted, state.best, state.playing, state.frame?.epoch], ({ halted, best, playing, frame, watching }) => {
+  on(store, (state) => [state.halted, state.best, state.playing, state.playing || state.frame?.epoch], ({ halted, best, playing, frame, watching }) => {
     const offer = best && !playing && !watching && frame && frame.epoch > best.epoch;
     byId("stopped-why").textContent = halted?.message ?? "";
     restore.hidden = !offer;
