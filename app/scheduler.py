@@ -2,9 +2,9 @@
 
 A job is run by one thread at a time. It is asked for one slice and answers when it wants the next: a moment of the
 clock, or None for "when woken". Ready jobs wait in one line. The longer the line, the shorter the slices, so that a
-class as a whole gets its turn within `ROUND`; who cannot stop in time, as the largest networks, lets others pass until
-they have had as much. The lock is held for bookkeeping only, never while a job runs, so waking from the event loop
-costs microseconds.
+class as a whole gets its turn within `ROUND`, what turns usually take beyond their slices (frames above all) included;
+who cannot stop in time, as the largest networks, lets others pass until they have had as much. The lock is held for
+bookkeeping only, never while a job runs, so waking from the event loop costs microseconds.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from weakref import WeakKeyDictionary
 
 log = logging.getLogger(__name__)
 
-ROUND = 0.06  # seconds in which everybody who waits should have a turn: a dozen frames a second and more
-SHORTEST = 0.001  # seconds; a slice below this is mostly the changing of turns
+ROUND = 0.075  # seconds in which everybody who waits should have a turn: a dozen frames a second and more
+SHORTEST = 0.0005  # seconds; a slice below this is mostly the changing of turns
+MOST_BEYOND = 0.003  # seconds of one turn beyond its slice that count as usual: a large network cannot stop in time
+MEMORY = 64  # turns over which what is usual is taken
 MOST_TURNS = 20  # that are let pass; who has taken more at a time is forgiven the rest, and is not shut out
 
 
@@ -45,6 +47,7 @@ class Scheduler:
         self._due_from_job: dict[Job, float] = {}
         self._timers: list[tuple[float, int, Job]] = []  # an entry counts only while _due_from_job says the same
         self._debt_from_job: WeakKeyDictionary[Job, float] = WeakKeyDictionary()  # seconds taken beyond the slices
+        self._beyond = 0.0  # seconds that a turn has usually taken beyond its slice
         self._order = itertools.count()
         self._stopping = False
         self._threads = [threading.Thread(target=self._work, name=f"train-{i}", daemon=True) for i in range(threads)]
@@ -84,14 +87,15 @@ class Scheduler:
         while (turn := self._take()) is not None:
             job, seconds = turn
             due: float | None = None
-            before = time.thread_time()
+            began, before = time.monotonic(), time.thread_time()
             try:
                 due = job.run(seconds)
             except Exception:
                 # The job has to report its own failure; the thread must live on for the others.
                 log.exception("a session failed")
             overrun = time.thread_time() - before - seconds
-            self._put_back(job, due, min(overrun, MOST_TURNS * seconds))
+            beyond = time.monotonic() - began - seconds
+            self._put_back(job, due, min(overrun, MOST_TURNS * seconds), beyond)
             del job, turn  # a thread that waits must not keep a session that has gone
 
     def _take(self) -> tuple[Job, float] | None:
@@ -99,7 +103,8 @@ class Scheduler:
             while not self._stopping:
                 wait = self._ring_timers()
                 if self._ready:
-                    seconds = max(SHORTEST, min(self._slice_seconds, ROUND * len(self._threads) / len(self._ready)))
+                    turn = ROUND * len(self._threads) / len(self._ready)
+                    seconds = max(SHORTEST, min(self._slice_seconds, turn - self._beyond))
                     job = self._next(seconds)
                     self._queued.discard(job)
                     self._running.add(job)
@@ -133,8 +138,9 @@ class Scheduler:
             heapq.heappop(self._timers)
         return None
 
-    def _put_back(self, job: Job, due: float | None, overrun: float) -> None:
+    def _put_back(self, job: Job, due: float | None, overrun: float, beyond: float) -> None:
         with self._changed:
+            self._beyond += (max(0.0, min(beyond, MOST_BEYOND)) - self._beyond) / MEMORY
             self._running.discard(job)
             if overrun > 0:
                 self._debt_from_job[job] = self._debt_from_job.get(job, 0.0) + overrun

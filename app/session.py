@@ -33,6 +33,7 @@ from app.protocol import (
     Watch,
     encode_points,
 )
+from app.scheduler import SHORTEST
 from app.settings import Settings
 from app.store import Saved
 from app.viewer import Frame, Shown, Viewer
@@ -215,7 +216,7 @@ class Session:
             if isinstance(item.change, Step):
                 self._playing = False
                 self._say_why_not(trainer, item.sender)
-                rest = item.change.epochs - trainer.advance(item.change.epochs, max(0.001, end - self._clock()))
+                rest = item.change.epochs - trainer.advance(item.change.epochs, max(SHORTEST, end - self._clock()))
                 if rest and trainer.halted is None:
                     self._pending.insert(0, Request(item.change.model_copy(update={"epochs": rest}), item.sender))
             else:
@@ -288,7 +289,7 @@ class Session:
         now = self._clock()
         owed = self._pace.owed(now)
         if owed != 0:
-            done = trainer.advance(AS_MANY_AS_FIT if owed is None else owed, max(0.001, end - now))
+            done = trainer.advance(AS_MANY_AS_FIT if owed is None else owed, max(SHORTEST, end - now))
             self._pace.count(done)
             self._version += 1
         if trainer.halted is not None:

@@ -53,6 +53,7 @@ class Network:
             [start + np.arange(size) for start, size in zip(starts, self.sizes, strict=True)]
         )
         self._room_from_lanes: dict[int, NDArray[np.float64]] = {}
+        self._firsts_from_most: dict[int | None, NDArray[np.int64]] = {}
 
     def activate(self, spec: Spec) -> None:
         """Take the activations of the hidden layers from a spec of the same shape."""
@@ -98,10 +99,12 @@ class Network:
 
     def firsts(self, most: int | None) -> NDArray[np.int64]:
         """Of each layer but the inputs its first neurons (None: all), counted among all units, inputs first."""
-        starts = np.cumsum(self.sizes)
-        return np.concatenate(
-            [start + np.arange(size)[:most] for start, size in zip(starts, self.sizes[1:], strict=False)]
-        )
+        if most not in self._firsts_from_most:
+            starts = np.cumsum(self.sizes)
+            self._firsts_from_most[most] = np.concatenate(
+                [start + np.arange(size)[:most] for start, size in zip(starts, self.sizes[1:], strict=False)]
+            )
+        return self._firsts_from_most[most]
 
     def type_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
         """Set a weight. A link that a penalty killed learns again; a cut one has the weight once it is restored."""

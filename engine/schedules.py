@@ -19,33 +19,27 @@ def rates(key: str, rate: float, period: int, factor: float, warm_up: int, epoch
     For the first `warm_up` epochs the rate rises evenly to what the schedule says: Goyal and others, Accurate, Large
     Minibatch SGD (2017).
     """
+    share = schedule_from_key[key].share
     epochs = np.arange(epoch, epoch + count, dtype=np.float64)
-    found = rate * schedule_from_key[key].share(epochs, float(period), factor)
+    found = np.full(count, rate) if share is None else rate * share(epochs, float(period), factor)
     return found * np.minimum(1.0, (epochs + 1.0) / warm_up) if warm_up else found
 
 
 class Schedule(NamedTuple):
-    """One schedule: key in links, name, formula for a person, a note, its fields in the spec, the share of the rate."""
+    """One schedule: key in links, name, formula for a person, a note, its fields in the spec, the share of the rate
+    (None: always the whole)."""
 
     key: str
     label: str
     formula: str
     note: str
     settings: tuple[str, ...]
-    share: Callable[[Rates, float, float], Rates]
+    share: Callable[[Rates, float, float], Rates] | None
     basic: bool = False
 
 
 SCHEDULES = (
-    Schedule(
-        "constant",
-        "Constant",
-        "η",
-        "The same rate throughout.",
-        (),
-        lambda epochs, period, factor: np.ones_like(epochs),
-        True,
-    ),
+    Schedule("constant", "Constant", "η", "The same rate throughout.", (), None, True),
     # PyTorch's StepLR.
     Schedule(
         "step",

@@ -30,6 +30,9 @@ _SHIFTS = (-0.25, 0.25)  # of the two points that a smooth pixel is the mean of,
 _SLICE = 256
 _FIRST_SLICE = 8
 
+# What other threads do meanwhile is not this run's time. Windows counts a thread's own in steps of 16 milliseconds.
+_worked = time.perf_counter if sys.platform == "win32" else time.thread_time
+
 
 class Trainer:
     """Trains one spec. Its numbers depend on the spec and the edits only: never on how the work was sliced.
@@ -54,6 +57,7 @@ class Trainer:
         self._codes[dials.LOSS] = spec.loss_code
         self._codes[dials.KEY] = chance.key_of(spec.seed)
         self._dials = np.zeros(16)
+        self._epoch_seconds = 0.0  # that one took lately; 0 when nobody knows
         self._follow(spec)
         self._evaluate()
         self._keep_best()
@@ -62,15 +66,18 @@ class Trainer:
     def advance(self, epochs: int, seconds: float | None = None) -> int:
         """Train for whole epochs; gives the number done.
 
-        Fewer than asked for when `seconds` are used up (at least one is done) or once the training loss is not
-        finite: `diverged_at` is that epoch, and nothing more is trained before a reset or an edit that mends it. Fewer
-        too when a stop rule holds, and none while it does; `halted` says which.
+        Fewer than asked for when `seconds` of the processor are used up (at least one is done) or once the training
+        loss is not finite: `diverged_at` is that epoch, and nothing more is trained before a reset or an edit that
+        mends it. Fewer too when a stop rule holds, and none while it does; `halted` says which.
         """
         done = 0
-        began = time.perf_counter()
-        room = _FIRST_SLICE if seconds is not None else _SLICE
+        began = _worked()
+        room = _SLICE
+        if seconds is not None:
+            # Most of what should fit, at the pace of last time: each call of a kernel has its price.
+            room = int(0.8 * seconds / self._epoch_seconds) if self._epoch_seconds else _FIRST_SLICE
         while done < epochs and self.halted is None:
-            count = min(room, epochs - done, (self.spec.stop_epoch or sys.maxsize) - self.epoch)
+            count = min(max(1, min(room, _SLICE)), epochs - done, (self.spec.stop_epoch or sys.maxsize) - self.epoch)
             if self.spec.order == "shuffled":
                 self._deal()
                 count = 1
@@ -96,11 +103,12 @@ class Trainer:
             done += trained
             self._note(*losses[trained - 1])
             if seconds is not None:
-                spent = time.perf_counter() - began
+                spent = _worked() - began
+                self._epoch_seconds = spent / done
                 if spent >= seconds:
                     break
                 # As many as fit in half of what is left, so that the last slices are short and little is overrun.
-                room = max(1, min(_SLICE, int(done / spent * (seconds - spent) / 2)))
+                room = int((seconds - spent) / self._epoch_seconds / 2)
         return done
 
     def reset(self) -> None:
