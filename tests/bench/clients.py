@@ -39,7 +39,7 @@ class Viewer:
     speed: float | None
     ages: list[float] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)  # at which they came
-    bytes: int = 0
+    taken: int = 0  # bytes
     first_epoch: float = -1.0
     last_epoch: float = 0.0
     playing: bool = False
@@ -72,7 +72,7 @@ class Viewer:
     async def _state(self, socket: ClientConnection) -> dict[str, Any]:
         async for message in socket:
             if isinstance(message, str) and (event := json.loads(message))["type"] == "state":
-                return event
+                return dict(event)
         raise RuntimeError("closed before it said anything")
 
     def _note(self, message: bytes, now: float, clock: Clock) -> None:
@@ -85,7 +85,7 @@ class Viewer:
             return  # the first is only where counting begins
         self.ages.append(now - MADE.unpack_from(message, MADE_AT)[0])
         self.moments.append(now)
-        self.bytes += len(message)
+        self.taken += len(message)
 
 
 @dataclass
@@ -120,7 +120,7 @@ async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
         "clients_processor_seconds": own,
         "viewers": [
             {
-                "group": viewer.group, "session": viewer.session.id, "frames": len(viewer.ages), "bytes": viewer.bytes,
+                "group": viewer.group, "session": viewer.session.id, "frames": len(viewer.ages), "bytes": viewer.taken,
                 "epochs": viewer.last_epoch - viewer.first_epoch, "ages": [round(age, 5) for age in viewer.ages],
                 "moments": [round(moment, 3) for moment in viewer.moments], "playing": viewer.playing,
             }

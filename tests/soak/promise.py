@@ -38,7 +38,7 @@ class Promise:
 
 def run(part: str, measure: Callable[[bool], list[Promise]]) -> None:
     """The command of one part: its figures, what is promised beside them, and exit code 1 when that is not kept."""
-    broken = []
+    broken: list[Promise] = []
 
     def measured(quick: bool) -> dict[str, object]:
         promises = measure(quick)
