@@ -218,6 +218,22 @@ def activate(code, values, slopes, start, stop):
         activate_less_usual(code, values, slopes, start, stop)
 
 
+@part
+def activated(code, z, values, slopes, place):
+    """The answers and slopes of a single vector; a less usual activation needs a place to do it in."""
+    if code == TANH:
+        return tanh(z)
+    if code == RELU:
+        return relu(z)
+    if code == SIGMOID:
+        return sigmoid(z)
+    if code == LINEAR:
+        return linear(z)
+    store(values, place, z)
+    activate_less_usual(code, values, slopes, place, place + WIDTH)
+    return load(values, place), load(slopes, place)
+
+
 class Activation(NamedTuple):
     """One activation: key in links, name, formula for a person, a note, code in kernels; basic: the original's."""
 
