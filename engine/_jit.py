@@ -42,7 +42,8 @@ def part(function: Any) -> Any:
 
 def routine(function: Any) -> Any:
     """A part that a kernel holds once and calls, instead of a copy at every call: for what is long and seldom used."""
-    return numba.njit(**_PART)(function)
+    # Said, not left out: what a part calls would be inlined as the part is.
+    return numba.njit(forceinline=False, **_PART)(function)
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

@@ -27,6 +27,9 @@ SHIFT = 1.5 * 2.0**52
 EXPONENT = SHIFT + 1023.0
 """The same, and what stands in the lowest bits is the exponent of a double: see `power_of_two`."""
 
+PAIR = 2 * WIDTH
+"""Lanes of two registers: sums in so many lanes keep a processor busy while each waits for its next product."""
+
 BUNCH = -(-10 // WIDTH) * WIDTH
 """Lanes of a longer vector: several registers at a time hide how long each formula takes, and a batch of ten fits."""
 
@@ -50,8 +53,8 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 register_model(_Lanes)(_LanesModel)
 
 _DOUBLE, _LONG, _BYTE = ir.DoubleType(), ir.IntType(64), ir.IntType(8)
-vector, bunch = _Lanes(WIDTH, _DOUBLE), _Lanes(BUNCH, _DOUBLE)
-_mask_from_kind = {kind: _Lanes(kind.count, ir.IntType(1)) for kind in (vector, bunch)}
+vector, pair, bunch = (_Lanes(count, _DOUBLE) for count in (WIDTH, PAIR, BUNCH))
+_mask_from_kind = {kind: _Lanes(kind.count, ir.IntType(1)) for kind in (vector, pair, bunch)}
 _kind_from_mask = {mask: kind for kind, mask in _mask_from_kind.items()}
 
 
@@ -63,7 +66,7 @@ def _spread(builder: Any, value: Any, count: int) -> Any:
     """A plain number in every lane; a vector as it is."""
     if isinstance(value.type, ir.VectorType):
         return value
-    nothing = ir.Constant(ir.VectorType(_DOUBLE, count), ir.Undefined)
+    nothing = ir.Constant(ir.VectorType(value.type, count), ir.Undefined)
     one = builder.insert_element(nothing, value, ir.Constant(ir.IntType(32), 0))
     return builder.shuffle_vector(one, nothing, _every(0, count, ir.IntType(32)))
 
@@ -72,7 +75,7 @@ def _operator(symbol: Any, emit: Any, compares: bool) -> None:
     @infer_global(symbol)
     class Template(AbstractTemplate):  # type: ignore[misc]
         def generic(self, arguments: Any, keywords: Any) -> Any:
-            for kind in (vector, bunch):
+            for kind in _mask_from_kind:
                 if kind in arguments and all(argument in (kind, types.float64) for argument in arguments):
                     return signature(_mask_from_kind[kind] if compares else kind, *arguments)
             return None
@@ -80,7 +83,7 @@ def _operator(symbol: Any, emit: Any, compares: bool) -> None:
     def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         return emit(builder, *(_spread(builder, value, signature.return_type.count) for value in values))
 
-    for kind in (vector, bunch):
+    for kind in _mask_from_kind:
         for kinds in ((kind, kind), (kind, types.float64), (types.float64, kind)):
             lower_builtin(symbol, *kinds)(lower)
 
@@ -132,6 +135,14 @@ def _folded(builder: Any, value: Any, lanes: int) -> Any:
     return builder.extract_element(value, ir.Constant(ir.IntType(32), 0)) if lanes == 1 else value
 
 
+def _totals(builder: Any, *values: Any) -> Any:
+    """The sums of the lanes of four vectors, in four lanes."""
+    a, b, c, d = (_folded(builder, value, 4) for value in values)
+    ab = builder.fadd(_mixed(builder, a, b, 0, 4, 2, 6), _mixed(builder, a, b, 1, 5, 3, 7))
+    cd = builder.fadd(_mixed(builder, c, d, 0, 4, 2, 6), _mixed(builder, c, d, 1, 5, 3, 7))
+    return builder.fadd(_mixed(builder, ab, cd, 0, 1, 4, 5), _mixed(builder, ab, cd, 2, 3, 6, 7))
+
+
 if not config.DISABLE_JIT:
 
     @intrinsic
@@ -140,19 +151,23 @@ if not config.DISABLE_JIT:
         return vector(array, types.intp), _loader(WIDTH)
 
     @intrinsic
+    def load_pair(typing, array, index):
+        """The same for PAIR numbers."""
+        return pair(array, types.intp), _loader(PAIR)
+
+    @intrinsic
     def load_bunch(typing, array, index):
         """The same for BUNCH numbers."""
         return bunch(array, types.intp), _loader(BUNCH)
 
     @intrinsic
-    def spread(typing, array, index):
-        """One number of a contiguous float64 array, taken as flat, in every lane of a vector."""
+    def number(typing, array, index):
+        """One number of a contiguous float64 array, taken as flat; unlike array[index] it never counts from the end."""
 
         def lower(context, builder, signature, values):
-            place = _address(context, builder, _DOUBLE, signature.args[0], *values)
-            return _spread(builder, builder.load(place), WIDTH)
+            return builder.load(_address(context, builder, _DOUBLE, signature.args[0], *values))
 
-        return vector(array, types.intp), lower
+        return types.float64(array, types.intp), lower
 
     @intrinsic
     def store(typing, array, index, value):
@@ -212,15 +227,32 @@ if not config.DISABLE_JIT:
         """The sums of the lanes of four vectors, as four numbers of an array from an index on."""
 
         def lower(context, builder, signature, values):
-            a, b, c, d = (_folded(builder, value, 4) for value in values[2:])
-            ab = builder.fadd(_mixed(builder, a, b, 0, 4, 2, 6), _mixed(builder, a, b, 1, 5, 3, 7))
-            cd = builder.fadd(_mixed(builder, c, d, 0, 4, 2, 6), _mixed(builder, c, d, 1, 5, 3, 7))
-            sums = builder.fadd(_mixed(builder, ab, cd, 0, 1, 4, 5), _mixed(builder, ab, cd, 2, 3, 6, 7))
+            sums = _totals(builder, *values[2:])
             place = _address(context, builder, sums.type, signature.args[0], *values[:2])
             builder.store(sums, place, align=8)
             return context.get_dummy_value()
 
         return types.void(array, types.intp, vector, vector, vector, vector), lower
+
+    @intrinsic
+    def totals(typing, a, b, c, d):
+        """The same as a vector; where it is longer than four, they are there twice."""
+
+        def lower(context, builder, signature, values):
+            sums = _totals(builder, *values)
+            return _mixed(builder, sums, sums, *(lane % 4 for lane in range(WIDTH)))
+
+        return vector(vector, vector, vector, vector), lower
+
+    @intrinsic
+    def lower(typing, count):
+        """A mask that holds in so many of a vector's first lanes."""
+
+        def lower(context, builder, signature, values):
+            lanes = ir.Constant(ir.VectorType(_LONG, WIDTH), list(range(WIDTH)))
+            return builder.icmp_signed("<", lanes, _spread(builder, values[0], WIDTH))
+
+        return _mask_from_kind[vector](types.int64), lower
 
     @intrinsic
     def fused(typing, a, b, c):
@@ -280,11 +312,14 @@ else:
     def load(array, index):
         return array.reshape(-1)[index : index + WIDTH].copy()
 
+    def load_pair(array, index):
+        return array.reshape(-1)[index : index + PAIR].copy()
+
     def load_bunch(array, index):
         return array.reshape(-1)[index : index + BUNCH].copy()
 
-    def spread(array, index):
-        return np.full(WIDTH, array.reshape(-1)[index])
+    def number(array, index):
+        return array.reshape(-1)[index]
 
     def store(array, index, value):
         array.reshape(-1)[index : index + len(value)] = value
@@ -307,6 +342,12 @@ else:
     def store_totals(array, index, *values):
         for at, value in enumerate(values, index):
             array[at] = value.sum()
+
+    def totals(*values):
+        return np.resize([value.sum() for value in values], WIDTH)
+
+    def lower(count):
+        return np.arange(WIDTH) < count
 
     def _lane_by_lane(name):
         function = getattr(math, name)

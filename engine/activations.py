@@ -45,26 +45,28 @@ def relu(z):
 
 @part
 def tanh(z):
-    """E / (E + 2) with E = exp(2 |z|) - 1, where exp(2 |z|) = s (C + f / 2) / (C - f / 2): see `exponential`."""
-    size = magnitude(z)
-    size = select(size > 20.0, 20.0, size)
-    shifted = fused(size, 2.0 * LOG2_E, EXPONENT)
-    f = fused(size, 2.0 * LOG2_E, EXPONENT - shifted)
+    """(e - 1) / (e + 1) with e = exp(2 z) = s (C + f) / (C - f), both times C - f: see `exponential`.
+
+    Where s is 1 neither sum rounds, so that small values are exact too; and a zero keeps its sign.
+    """
+    y = select(z > 20.0, 20.0, z)
+    y = select(y < -20.0, -20.0, y)
+    shifted = fused(y, 2.0 * LOG2_E, EXPONENT)
+    f = fused(y, 2.0 * LOG2_E, (shifted - EXPONENT) * -1.0)
     s, C = power_of_two(shifted), cotangent(f)
-    # Both times C - f / 2, and in an order that rounds nothing where s is 1, so that small values are exact too.
-    E = fused(f, fused(s, 0.5, 0.5), (s - 1.0) * C)
-    a = with_sign(E / fused(C, 2.0, E - f), z)
+    less, more = 1.0 - s, 1.0 + s
+    a = fused(f, more, less * C * -1.0) / fused(more, C, f * less * -1.0)
     return a, 1.0 - a * a
 
 
 @part
 def sigmoid(z):
-    """1 / (1 + exp(-z)), where exp(-z) = s (C + f / 2) / (C - f / 2)."""
+    """1 / (1 + exp(-z)), where exp(-z) = s (C + f) / (C - f)."""
     y = 0.0 - z
     shifted, f = reduced(select(y > 710.0, 710.0, select(y < -700.0, -700.0, y)))
     C = cotangent(f)
-    lower = C - 0.5 * f
-    a = lower / (lower + power_of_two(shifted) * (C + 0.5 * f))
+    lower = C - f
+    a = lower / (lower + power_of_two(shifted) * (C + f))
     return a, a * (1.0 - a)
 
 
@@ -89,10 +91,10 @@ def each(function, values, slopes, start, stop):
 
 @part
 def exp_less_one(z):
-    """e ** z - 1 for z <= 0, without loss near 0: as E in `tanh`."""
+    """e ** z - 1 for z <= 0, without loss near 0: see `tanh`."""
     shifted, f = reduced(select(z < -40.0, -40.0, z))
     s, C = power_of_two(shifted), cotangent(f)
-    return fused(f, fused(s, 0.5, 0.5), (s - 1.0) * C) / (C - 0.5 * f)
+    return fused(f, 1.0 + s, (s - 1.0) * C) / (C - f)
 
 
 @part
@@ -214,6 +216,22 @@ def activate(code, values, slopes, start, stop):
         each(linear, values, slopes, start, stop)
     else:
         activate_less_usual(code, values, slopes, start, stop)
+
+
+@part
+def activated(code, z, values, slopes, place):
+    """The answers and slopes of a single vector; a less usual activation needs a place to do it in."""
+    if code == TANH:
+        return tanh(z)
+    if code == RELU:
+        return relu(z)
+    if code == SIGMOID:
+        return sigmoid(z)
+    if code == LINEAR:
+        return linear(z)
+    store(values, place, z)
+    activate_less_usual(code, values, slopes, place, place + WIDTH)
+    return load(values, place), load(slopes, place)
 
 
 class Activation(NamedTuple):

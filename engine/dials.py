@@ -4,9 +4,8 @@
 long as the parameters, for what training remembers; `roles` says of each parameter what may happen to it.
 """
 
-LOSS, PENALTY, OPTIMISER, HELD, DROPPING, KEY, PATIENCE, ONLINE = range(8)
-"""In `codes`. HELD: some parameter is dead or frozen. KEY: of the generator in `chance`. PATIENCE: epochs, or 0.
-ONLINE: batches are of one point, and `online` knows how."""
+LOSS, PENALTY, OPTIMISER, HELD, DROPPING, KEY, PATIENCE = range(7)
+"""In `codes`. HELD: some parameter is dead or frozen. KEY: of the generator in `chance`. PATIENCE: epochs, or 0."""
 
 (
     RATE,

@@ -8,6 +8,7 @@ Arrays that the loops share (see `network` and `packs`):
 * plan: one row per layer: fan-in, neurons, where its weights and its biases start, code of its activation.
 * pack (chunks, inputs + outputs + 1, lanes): points in chunks of `lanes`; rows are the inputs, the targets, and 1
   where the lane holds a point of its own. A lane that does not repeats one that is there, to overflow only with it.
+  With a single lane it is for `online`: inputs and targets are filled up to whole vectors with zeros.
 * marks: beside each chunk of the training set 1 if the weights are updated after it, and the number of its first point.
 * scratch: answers, slopes and deltas of one chunk, unit by unit, each unit `lanes` long, inputs first and every layer
   filled up to a multiple of FOUR; and the chunk's gradient. One for each length of lanes: what fills up is zero.
@@ -16,7 +17,21 @@ Arrays that the loops share (see `network` and `packs`):
 from math import isfinite
 
 from ._jit import kernel, part
-from ._simd import BUNCH, WIDTH, load, select, splat, spread, store, store_bytes, store_totals, total
+from ._simd import (
+    BUNCH,
+    PAIR,
+    WIDTH,
+    alike,
+    load,
+    load_pair,
+    number,
+    select,
+    splat,
+    store,
+    store_bytes,
+    store_totals,
+    total,
+)
 from .activations import activate
 from .chance import draw_masks
 from .dials import (
@@ -31,7 +46,6 @@ from .dials import (
     EPOCH,
     HELD,
     LOSS,
-    ONLINE,
     OPTIMISER,
     PATIENCE,
     PENALTY,
@@ -41,7 +55,7 @@ from .dials import (
     STOP_LOSS,
 )
 from .losses import SQUARED, output_deltas, output_losses, softmax
-from .online import descent_of_one
+from .online import gradient_of_one, learn
 from .optimisers import SGD, optimise, share_kept
 from .penalties import ELASTIC, L1, NONE, penalty_slope
 
@@ -64,36 +78,47 @@ def combine(params, first, by_sum, by_term, start, values, source, terms, target
     """Sum r = params[start + r] + over t, params[first + r * by_sum + t * by_term] * term t.
 
     Where start is NOWHERE: over t alone, and times factor r. Terms, factors and sums are units, `lanes` long, terms and
-    sums in `values` from `source` and `target` on, factors beside the sums. Four sums at a time: a term is loaded once
-    for all of them, and none waits for another.
+    sums in `values` from `source` and `target` on, factors beside the sums. Four sums at a time, in two vectors where
+    there are as many lanes: so each term and weight is loaded once for several of them, and none waits for another.
     """
     for r in range(0, sums, 4):
-        w0 = first + r * by_sum
-        w1, w2, w3 = w0 + by_sum, w0 + 2 * by_sum, w0 + 3 * by_sum
-        for k in range(0, lanes, WIDTH):
-            x = source + k
-            at = target + r * lanes + k
-            z0, z1 = initial(params, start, r), initial(params, start, r + 1)
-            z2, z3 = initial(params, start, r + 2), initial(params, start, r + 3)
-            for step in range(0, terms * by_term, by_term):
-                term = load(values, x)
-                z0 = z0 + spread(params, w0 + step) * term
-                z1 = z1 + spread(params, w1 + step) * term
-                z2 = z2 + spread(params, w2 + step) * term
-                z3 = z3 + spread(params, w3 + step) * term
-                x += lanes
-            if start == NOWHERE:
-                z0, z1 = z0 * load(factors, at), z1 * load(factors, at + lanes)
-                z2, z3 = z2 * load(factors, at + 2 * lanes), z3 * load(factors, at + 3 * lanes)
-            store(values, at, z0)
-            store(values, at + lanes, z1)
-            store(values, at + 2 * lanes, z2)
-            store(values, at + 3 * lanes, z3)
+        k = 0
+        while k + PAIR <= lanes:
+            x, at = source + k, target + r * lanes + k
+            four_sums(load_pair, params, first, by_sum, by_term, start, values, x, terms, at, r, lanes, factors)
+            k += PAIR
+        while k < lanes:
+            x, at = source + k, target + r * lanes + k
+            four_sums(load, params, first, by_sum, by_term, start, values, x, terms, at, r, lanes, factors)
+            k += WIDTH
 
 
 @part
-def initial(params, start, r):
-    return splat(0.0) if start == NOWHERE else spread(params, start + r)
+def four_sums(loaded, params, first, by_sum, by_term, start, values, x, terms, at, r, lanes, factors):
+    """Sums r to r + 3 in as many lanes as are `loaded` at once, the first of them at x in the terms and `at` there."""
+    w0 = first + r * by_sum
+    w1, w2, w3 = w0 + by_sum, w0 + 2 * by_sum, w0 + 3 * by_sum
+    z0, z1 = initial(loaded(values, x), params, start, r), initial(loaded(values, x), params, start, r + 1)
+    z2, z3 = initial(loaded(values, x), params, start, r + 2), initial(loaded(values, x), params, start, r + 3)
+    for step in range(0, terms * by_term, by_term):
+        term = loaded(values, x)
+        z0 = z0 + number(params, w0 + step) * term
+        z1 = z1 + number(params, w1 + step) * term
+        z2 = z2 + number(params, w2 + step) * term
+        z3 = z3 + number(params, w3 + step) * term
+        x += lanes
+    if start == NOWHERE:
+        z0, z1 = z0 * loaded(factors, at), z1 * loaded(factors, at + lanes)
+        z2, z3 = z2 * loaded(factors, at + 2 * lanes), z3 * loaded(factors, at + 3 * lanes)
+    store(values, at, z0)
+    store(values, at + lanes, z1)
+    store(values, at + 2 * lanes, z2)
+    store(values, at + 3 * lanes, z3)
+
+
+@part
+def initial(term, params, start, r):
+    return alike(term, 0.0) if start == NOWHERE else alike(term, number(params, start + r))
 
 
 @part
@@ -284,15 +309,21 @@ def train(params, roles, memory, plan, rates, dials, codes, batches, marks, trai
     """
     answers, slopes, deltas, gradient, masks = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     lanes, loss_code = batches.shape[2], codes[LOSS]
+    plain = codes[OPTIMISER] == SGD and codes[PENALTY] == NONE and not codes[HELD] and dials[CLIP] == 0.0
     for done in range(len(losses)):
         dials[RATE] = rates[done]
-        for chunk in range(batches.shape[0]):
+        first = 0
+        if lanes == 1 and plain and dials[PENDING] == 0.0:
+            first = batches.shape[0]
+            learn(params, plan, batches, answers, slopes, deltas, rates[done])
+        for chunk in range(first, batches.shape[0]):
             if codes[DROPPING]:
                 draw_masks(plan, codes, dials, marks[chunk, 1], lanes, masks)
-            # The same twice, for the compiler: with a length it knows, short loops are no loops. A batch of ten is one.
             masked = codes[DROPPING]
-            if codes[ONLINE]:
-                points = descent_of_one(params, plan, batches, chunk, answers, slopes, deltas, gradient)
+            if lanes == 1:
+                gradient_of_one(params, plan, batches, chunk, answers, slopes, deltas, gradient)
+                points = 1.0
+            # The same twice, for the compiler: with a length it knows, short loops are no loops. A batch of ten is one.
             elif lanes == BUNCH:
                 points = descent(
                     params, plan, batches, chunk, loss_code, answers, slopes, deltas, gradient, BUNCH, masks, masked

@@ -37,7 +37,8 @@ class Network:
         if spec.loss_code not in FROM_TOTALS:
             self.plan[-1] = self.shown[-1]
         self.activate(spec)
-        whole = -(-start // WIDTH) * WIDTH
+        # A vector from the last four biases on ends within.
+        whole = -(-(start + WIDTH - kernels.FOUR) // WIDTH) * WIDTH
         self.padded, self.roles, self.kept = aligned(whole), aligned(whole), aligned(whole)
         self.memory = aligned(4 * whole).reshape(4, whole)
         for layer in range(self.layers):

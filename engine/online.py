@@ -1,13 +1,15 @@
-"""A single point's forward, backward and gradient, for batches of one: a vector holds units of a layer, not points.
+"""Training on a single point, for batches of one: a vector holds units of a layer, not points.
 
 In `kernels` a batch of one would fill one lane of each vector, and wait for as many steps. Here units stand side by
-side in the scratch, every layer filled up to whole vectors with zeros. The formulas are the same; sums over a layer's
-inputs are taken in another order.
+side, in the pack and in the scratch, every layer filled up to whole vectors with zeros. The formulas are the same; sums
+over a layer's inputs are taken in another order. Each update waits for the one before: what counts is the longest chain
+from weights to weights. So sums stay in registers until they are answers, and what is stored is loaded again as it was
+stored, as a whole vector or as one number of it: a load of what two stores left waits for the cache.
 """
 
-from ._jit import part
-from ._simd import WIDTH, load, splat, spread, store, store_totals
-from .activations import activate
+from ._jit import part, routine
+from ._simd import WIDTH, load, lower, number, select, splat, store, totals
+from .activations import activated
 
 
 @part
@@ -16,62 +18,90 @@ def whole_vectors(count):
 
 
 @part
-def answer_one(params, plan, pack, chunk, answers, slopes):
-    """Answers of every unit, inputs first, to the point in a chunk's first lane. Gives the place of the outputs."""
-    for i in range(whole_vectors(plan[0, 0])):
-        answers[i] = pack[chunk, i, 0] if i < plan[0, 0] else 0.0
+def sums_of_four(params, first, row, answers, source, fan_in):
+    """The total inputs of four neurons without their biases."""
+    s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
+    for i in range(0, fan_in, WIDTH):
+        x, at = load(answers, source + i), first + i
+        s0 = s0 + load(params, at) * x
+        s1 = s1 + load(params, at + row) * x
+        s2 = s2 + load(params, at + 2 * row) * x
+        s3 = s3 + load(params, at + 3 * row) * x
+    return totals(s0, s1, s2, s3)
+
+
+@part
+def answer_one(params, plan, pack, chunk, answers, slopes, deltas):
+    """Answers and slopes of every unit, inputs first, to the point of a chunk, and the deltas of the outputs.
+
+    Gives the place of the outputs.
+    """
+    start = chunk * pack.shape[1]
+    goal = start + whole_vectors(plan[0, 0])
+    for i in range(0, plan[0, 0], WIDTH):
+        store(answers, i, load(pack, start + i))
     target = 0
     for layer in range(len(plan)):
         fan_in, neurons, weights, biases = plan[layer, 0], plan[layer, 1], plan[layer, 2], plan[layer, 3]
         row = (fan_in + 3) // 4 * 4
         source = target
         target = source + whole_vectors(fan_in)
-        for o in range(0, neurons, 4):
-            w0 = weights + o * row
-            s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
-            for i in range(0, fan_in, WIDTH):
-                x = load(answers, source + i)
-                s0 = s0 + load(params, w0 + i) * x
-                s1 = s1 + load(params, w0 + row + i) * x
-                s2 = s2 + load(params, w0 + 2 * row + i) * x
-                s3 = s3 + load(params, w0 + 3 * row + i) * x
-            store_totals(answers, target + o, s0, s1, s2, s3)
-        for k in range(target, target + neurons, WIDTH):
-            store(answers, k, load(answers, k) + load(params, biases + k - target))
-        activate(plan[layer, 4], answers, slopes, target, target + neurons)
-        if neurons % WIDTH:
-            store(answers, target + neurons, splat(0.0))
-            store(slopes, target + neurons, splat(0.0))
+        for o in range(0, neurons, WIDTH):
+            z = sums_of_four(params, weights + o * row, row, answers, source, fan_in)
+            if WIDTH > 4 and o + 4 < neurons:
+                z = select(lower(4), z, sums_of_four(params, weights + (o + 4) * row, row, answers, source, fan_in))
+            value, slope = activated(plan[layer, 4], z + load(params, biases + o), answers, slopes, target + o)
+            value = select(lower(neurons - o), value, 0.0)
+            slope = select(lower(neurons - o), slope, 0.0)
+            store(answers, target + o, value)
+            store(slopes, target + o, slope)
+            if layer == len(plan) - 1:
+                store(deltas, target + o, (value - load(pack, goal + o)) * slope)
     return target
 
 
 @part
-def descent_of_one(params, plan, pack, chunk, answers, slopes, deltas, gradient):
-    """Forward, backward and the gradient of the squared error of the point in a chunk's first lane."""
-    target = answer_one(params, plan, pack, chunk, answers, slopes)
-    last = len(plan) - 1
-    outputs = plan[last, 1]
-    for o in range(outputs):
-        deltas[target + o] = (answers[target + o] - pack[chunk, plan[0, 0] + o, 0]) * slopes[target + o]
-    deltas[target + outputs] = 0.0
-    for layer in range(last, -1, -1):
+def learn_one(params, plan, pack, chunk, answers, slopes, deltas, moved, factor):
+    """Add the gradient of the squared error of a chunk's point to `moved`, times a factor.
+
+    That may be the parameters themselves, which saves the way through a gradient: each weight is moved after the last
+    look at it. Two that call this, and not one that is told where: the compiler then knows that the two are one array.
+    """
+    target = answer_one(params, plan, pack, chunk, answers, slopes, deltas)
+    for layer in range(len(plan) - 1, -1, -1):
         fan_in, neurons, weights, biases = plan[layer, 0], plan[layer, 1], plan[layer, 2], plan[layer, 3]
         row = (fan_in + 3) // 4 * 4
         source = target - whole_vectors(fan_in)
-        for o in range(neurons):
-            delta = spread(deltas, target + o)
-            at = weights + o * row
-            for i in range(0, row, WIDTH):
-                store(gradient, at + i, delta * load(answers, source + i))
-        for o in range(neurons):  # now: where vectors are long, a last row reaches into them
-            gradient[biases + o] = deltas[target + o]
-        if layer > 0:
-            for i in range(0, fan_in, WIDTH):
-                s, t = splat(0.0), splat(0.0)
-                for o in range(0, neurons, 2):
-                    at = weights + o * row + i
-                    s = s + spread(deltas, target + o) * load(params, at)
-                    t = t + spread(deltas, target + o + 1) * load(params, at + row)
-                store(deltas, source + i, (s + t) * load(slopes, source + i))
+        for i in range(0, row, WIDTH):
+            x = factor * load(answers, source + i)
+            s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
+            for o in range(0, neurons, 4):
+                d0, d1 = number(deltas, target + o), number(deltas, target + o + 1)
+                d2, d3 = number(deltas, target + o + 2), number(deltas, target + o + 3)
+                at0 = weights + o * row + i
+                at1, at2, at3 = at0 + row, at0 + 2 * row, at0 + 3 * row
+                s0, s1 = s0 + d0 * load(params, at0), s1 + d1 * load(params, at1)
+                s2, s3 = s2 + d2 * load(params, at2), s3 + d3 * load(params, at3)
+                store(moved, at0, load(moved, at0) + d0 * x)
+                store(moved, at1, load(moved, at1) + d1 * x)
+                store(moved, at2, load(moved, at2) + d2 * x)
+                store(moved, at3, load(moved, at3) + d3 * x)
+            store(deltas, source + i, (s0 + s1 + (s2 + s3)) * load(slopes, source + i))
+        for o in range(0, neurons, WIDTH):
+            store(moved, biases + o, load(moved, biases + o) + factor * load(deltas, target + o))
         target = source
-    return 1.0
+
+
+@routine
+def learn(params, plan, pack, answers, slopes, deltas, step):
+    """Plain descent, one point after the other: called for whole epochs, so that the loop has the registers alone."""
+    for chunk in range(pack.shape[0]):
+        learn_one(params, plan, pack, chunk, answers, slopes, deltas, params, -step)
+
+
+@routine
+def gradient_of_one(params, plan, pack, chunk, answers, slopes, deltas, gradient):
+    """The gradient of the squared error of a chunk's point."""
+    for at in range(0, len(params), WIDTH):
+        store(gradient, at, splat(0.0))
+    learn_one(params, plan, pack, chunk, answers, slopes, deltas, gradient, 1.0)

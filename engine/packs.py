@@ -8,14 +8,11 @@ from numpy.typing import NDArray
 
 from ._simd import WIDTH, aligned
 from .features import features_of, grid
-from .losses import output_from_key
+from .losses import SQUARED, output_from_key
 from .spec import Spec
 
 MAX_LANES = 32
 """Points that go through the network together: enough to share each weight's load, few enough for the first cache."""
-
-
-MAP_LANES = 16
 
 
 class Batches(NamedTuple):
@@ -33,9 +30,9 @@ def pack(points: NDArray[np.float64], spec: Spec, lanes: int = MAX_LANES) -> NDA
 
 
 def unlabelled(points: NDArray[np.float64], features: tuple[str, ...]) -> NDArray[np.float64]:
-    """Points (n, 2 or more: x, y, ...) to be answered only: the same with MAP_LANES lanes, and without targets."""
+    """Points (n, 2 or more: x, y, ...) to be answered only: the same without targets."""
     rows = np.vstack([features_of(points, features), np.zeros(len(points))])
-    return _packed(rows, _slots([(0, len(points))], MAP_LANES))
+    return _packed(rows, _slots([(0, len(points))], MAX_LANES))
 
 
 @lru_cache(maxsize=16)
@@ -71,7 +68,8 @@ def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
     """The training set in batches of `batch_size`, the last one perhaps short.
 
     A short batch updates the weights like any other or, with `carry`, waits for the next epoch's first update.
-    A batch larger than a vector kernel holds at once is cut into chunks of equal size.
+    A batch larger than a vector kernel holds at once is cut into chunks of equal size. One of a single point has one
+    lane, where `online` knows how to train on it: so its units stand side by side, filled up to whole vectors.
     """
     count = len(points)
     size = min(spec.batch_size, count)
@@ -84,8 +82,18 @@ def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
         firsts = range(start, stop, lanes)
         updates = not carry or stop - start == spec.batch_size
         marks += [(int(updates and first == firsts[-1]), first) for first in firsts]
-    slots, rows = _slots(spans, lanes), rows_of(points, spec)
+    rows = rows_of(points, spec)
+    if spec.batch_size == 1 and spec.loss_code == SQUARED and spec.dropout == 0.0:
+        lanes, rows = 1, _side_by_side(rows, len(spec.features))
+    slots = _slots(spans, lanes)
     return Batches(_packed(rows, slots), np.array(marks, np.int64), slots.chosen, rows)
+
+
+def _side_by_side(rows: NDArray[np.float64], inputs: int) -> NDArray[np.float64]:
+    """Rows of a pack, inputs and targets filled up to whole vectors with zeros."""
+    parts = (rows[:inputs], rows[inputs:-1])
+    filled = [np.pad(part, ((0, -len(part) % WIDTH), (0, 0))) for part in parts]
+    return np.vstack([*filled, rows[-1:]])
 
 
 def _whole_vectors(count: int) -> int:

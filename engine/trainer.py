@@ -13,7 +13,6 @@ from . import chance, datasets, dials, kernels, packs, schedules, seedrandom
 from .features import feature_from_key, feature_map, means
 from .fields import SpecError
 from .history import History
-from .losses import SQUARED
 from .measures import measures, verdict
 from .network import Network
 from .optimisers import optimiser_from_key
@@ -53,7 +52,7 @@ class Trainer:
         self.spec, self.data, self.network = spec, data, network
         self._train_set = packs.pack(data.train, spec)
         self._test_set = packs.pack(data.test, spec)
-        self._codes = np.zeros(8, np.int64)
+        self._codes = np.zeros(7, np.int64)
         self._codes[dials.LOSS] = spec.loss_code
         self._codes[dials.KEY] = chance.key_of(spec.seed)
         self._dials = np.zeros(16)
@@ -150,7 +149,6 @@ class Trainer:
         self._codes[dials.OPTIMISER] = optimiser_from_key[spec.optimiser].code
         self._codes[dials.HELD] = self.network.held
         self._codes[dials.DROPPING] = spec.dropout > 0.0
-        self._codes[dials.ONLINE] = spec.batch_size == 1 and spec.loss_code == SQUARED and spec.dropout == 0.0
         self._codes[dials.PATIENCE] = spec.patience
         for place, value in (
             (dials.PENALTY_RATE, spec.regularization_rate),
@@ -366,7 +364,7 @@ class Trainer:
         network = self.network
         answers = np.empty((len(rows), pack.shape[0] * pack.shape[2]))
         kernels.respond(
-            network.padded, network.shown, pack, network.units[rows], network.room(packs.MAP_LANES), answers
+            network.padded, network.shown, pack, network.units[rows], network.room(packs.MAX_LANES), answers
         )
         return answers
 
@@ -374,7 +372,7 @@ class Trainer:
         pack = packs.squares(side, self.spec.features, shift)
         maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
         network = self.network
-        kernels.paint(network.padded, network.shown, pack, network.units[rows], network.room(packs.MAP_LANES), maps)
+        kernels.paint(network.padded, network.shown, pack, network.units[rows], network.room(packs.MAX_LANES), maps)
         return maps[:, : side * side]
 
     def _row(self, unit: str) -> int:

@@ -93,6 +93,37 @@ def test_every_shape_is_the_oracles(hidden: tuple[int, ...], features: tuple[str
     check_against_oracle(hidden=hidden, features=features, train_percent=4, activation="sigmoid")
 
 
+ALONE: dict[str, dict[str, Any]] = {
+    **{f"hidden {hidden}": {"hidden": hidden} for hidden in ((), (1,), (5, 3), (4, 8, 9), (17, 2), (2,) * 8)},
+    **{each.key: {"activation": each.key, "hidden": (5, 3)} for each in ACTIVATIONS},
+    **{each.key: {"optimiser": each.key, "hidden": (3,)} for each in OPTIMISERS},
+    **{each.key: {"regularization": each.key, "regularization_rate": 0.01, "hidden": (3,)} for each in PENALTIES},
+    "five outputs": {"dataset": "rings", "classes": 5, "output": "sigmoid", "hidden": (6,)},
+    "clipped": {"clip_norm": 0.05, "hidden": (6,)},
+    "shuffled": {"order": "shuffled", "hidden": (6,)},
+}
+
+
+@pytest.mark.parametrize("features", [(), ("x", "y"), ("x", "y", "xSquared", "sinX", "sinY")], ids=len)
+@pytest.mark.parametrize("choices", ALONE.values(), ids=ALONE)
+def test_points_one_by_one_are_the_oracles(choices: dict[str, Any], features: tuple[str, ...]) -> None:
+    """Batches of one have a loop of their own: every shape, activation and way to take a step."""
+    check_against_oracle(**choices, features=features, batch_size=1, train_percent=4, learning_rate=0.01)
+
+
+def test_what_a_short_batch_left_goes_with_the_first_batch_of_one() -> None:
+    """The size of a batch may change while a gradient waits: no point of it is lost."""
+    wide, alone = (spec(batch_size=size, short_batch="carry", train_percent=9) for size in (30, 1))
+    trainer = Trainer(wide)
+    oracle = twin(trainer)
+    for each in (wide, alone):
+        trainer.reconfigure(each)
+        oracle.spec = each
+        trainer.advance(1)
+        oracle.epoch(trainer.data.train)
+    np.testing.assert_allclose(trainer.network.params, params_of(oracle), rtol=1e-10, atol=1e-12)
+
+
 def check_against_oracle(**choices: Any) -> None:
     """Train both and compare."""
     trainer = Trainer(spec(**choices))
