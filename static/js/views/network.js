@@ -16,7 +16,7 @@ import { className, unitName } from "./names.js";
 import { swatch } from "./shapes.js";
 import { Sheet } from "./sheet.js";
 
-const REFRESH = 60; // milliseconds
+const REFRESH = 75; // milliseconds
 const BUILD_AFTER = 100; // milliseconds
 
 /** @typedef {import("./geometry.js").Place} Place */
