@@ -148,7 +148,10 @@ async function receiveBinary(buffer) {
   }
   if (message.kind === "points") {
     const points = message;
-    return store.update((state) => ({ ...state, points }));
+    // Those of a network of another shape are most often the same: then they need not be drawn again.
+    const { rows } = store.get().points ?? points;
+    const same = rows.length === points.rows.length && rows.every((value, i) => Object.is(value, points.rows[i]));
+    return store.update((state) => ({ ...state, points: same ? { ...points, rows } : points }));
   }
   const frame = message;
   const before = store.get();

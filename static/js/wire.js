@@ -82,7 +82,10 @@ async function decodeFrame(head) {
 /** From what each pixel is more than the one on its left (the first of a row: above) to what it is. @param {Uint8Array} map */
 function sum(map) {
   const side = Math.sqrt(map.length);
-  for (let i = 1; i < map.length; i++) map[i] += map[i % side ? i - 1 : i - side];
+  for (let row = 0; row < map.length; row += side) {
+    if (row > 0) map[row] += map[row - side];
+    for (let i = row + 1; i < row + side; i++) map[i] += map[i - 1];
+  }
 }
 
 /** From so many levels to the 255 that the palette has. @param {Uint8Array} map @param {number} levels */

@@ -74,7 +74,7 @@ export function mountMap(root, store, actions, visible) {
     if (marks.width !== side) marks.width = marks.height = side;
     marksContext.clearRect(0, 0, side, side);
     if (points && spec) {
-      const classes = outputCount(spec) > 1 ? classCount(spec) : 0;
+      const classes = shapesOf(spec);
       const crowd = points.train + (view.showTestData ? points.test : 0) > 500 ? 0.8 : 1;
       const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio * crowd;
       if (view.showTestData) drawPoints(marksContext, points.rows, points.train, points.train + points.test, { side, radius, test: true, outline: "#222", classes });
@@ -82,7 +82,7 @@ export function mountMap(root, store, actions, visible) {
     }
     if (pointer) drawCross(marksContext, ((pointer.x + EDGE) / (2 * EDGE)) * side, ((EDGE - pointer.y) / (2 * EDGE)) * side, devicePixelRatio);
   }
-  on(store, (state) => [visible(), state.points, state.view.showTestData, state.pointer], drawMarks);
+  on(store, (state) => [visible(), state.points?.rows, state.points?.train, state.spec && shapesOf(state.spec), state.view.showTestData, state.pointer], drawMarks);
   new ResizeObserver(drawMarks).observe(square);
 
   on(store, (state) => [state.spec && scaleOf(state.spec, watched(state))], ({ spec }) => {
@@ -120,6 +120,9 @@ export function mountMap(root, store, actions, visible) {
     actions.point({ x: within(x + step[0] * KEY_STEP), y: within(y + step[1] * KEY_STEP) });
   };
 }
+
+/** How many shapes tell the classes of points; 0 where the colour tells their value. @param {import("../catalog.js").Spec} spec */
+const shapesOf = (spec) => (outputCount(spec) > 1 ? classCount(spec) : 0);
 
 /** What the scale depends on, as a text. @param {import("../catalog.js").Spec} spec @param {string} unit */
 const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)}`;

@@ -47,7 +47,7 @@ export function mountNetwork(store, actions) {
   let unfolded = null;
   /** @type {Map<string, HTMLButtonElement>} */
   let buttonFromUnit = new Map();
-  /** @type {{place: Place, own: number|null, bias: HTMLElement, biasAt: number}[]} hidden and output neurons, as frames number them */
+  /** @type {{place: Place, own: number|null, bias: HTMLElement, biasAt: number, shade: string}[]} hidden and output neurons, as frames number them */
   let neurons = [];
   /** @type {(Place & {faint: boolean})[]} of the inputs, then of the neurons */
   let tiles = [];
@@ -92,7 +92,7 @@ export function mountNetwork(store, actions) {
       if (own !== null) button.append(element("span", { class: "tag", "aria-hidden": "true" }, swatch(own), className(own)));
       else if (layer === spec.hidden.length) button.append(element("span", { class: "tag", "aria-hidden": "true" }, outputLabel(spec)));
       button.onclick = (event) => actions.pin({ kind: event.target === bias ? "bias" : "neuron", unit });
-      neurons.push({ place, own, bias, biasAt: layers[layer].biases + neuron });
+      neurons.push({ place, own, bias, biasAt: layers[layer].biases + neuron, shade: "" });
       return button;
     }));
     sheet = new Sheet(inputs.length + neurons.length);
@@ -197,8 +197,10 @@ export function mountNetwork(store, actions) {
     restore.textContent = `Restore all (${held.count})`;
   }
 
-  /** @type {import("../wire.js").Frame|null} the one whose maps and weights are drawn */
+  /** @type {import("../wire.js").Frame|null} whose weights are drawn */
   let drawn = null;
+  /** @type {import("../wire.js").Frame|null} and whose maps */
+  let mapped = null;
   function drawMaps() {
     const { spec, view } = store.get();
     if (!spec || !sheet) return;
@@ -207,8 +209,11 @@ export function mountNetwork(store, actions) {
     if (frame) neurons.forEach((neuron, i) => {
       const ramp = neuron.own !== null ? classRamp(neuron.own, low, view.discretize) : view.discretize ? DISCRETE : SMOOTH;
       sheet.put(offered.length + i, sized(frame.small[i], neuron.place), ramp);
-      neuron.bias.style.background = colour(frame.params[neuron.biasAt]);
+      // In steps too small to see: a style that changes is work for the whole page.
+      const shade = colour(Math.round(20 * frame.params[neuron.biasAt]) / 20);
+      if (shade !== neuron.shade) neuron.bias.style.background = neuron.shade = shade;
     });
+    mapped = frame;
     sheet.draw(cleared(mapsContext), tiles);
   }
 
@@ -274,9 +279,10 @@ export function mountNetwork(store, actions) {
   on(store, (state) => [state.frame], () => { if (building !== undefined) buildSoon(); });
   on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { markHeld(); drawLinks(); });
   const learning = () => { const { playing, frame } = store.get(); return playing && frame?.run === drawn?.run; };
-  on(store, (state) => [state.frame], drawMaps, () => (learning() ? REFRESH : 0));
+  // What was built with a frame has it already.
+  on(store, (state) => [state.frame], () => { if (fitting() !== mapped) drawMaps(); }, () => (learning() ? REFRESH : 0));
   // Hundreds of dashed curves are most of what a frame costs: the more there are, the less often they move.
-  on(store, (state) => [state.frame], drawLinks, () => (learning() ? REFRESH + Math.min(140, lines.length / 3) : 0));
+  on(store, (state) => [state.frame], () => { if (fitting() !== drawn) drawLinks(); }, () => (learning() ? REFRESH + Math.min(140, lines.length / 3) : 0));
   on(store, (state) => [state.hoveredLink, state.pinned], drawLinks);
   on(store, (state) => [state.view.discretize], drawMaps);
   on(store, (state) => [watched(state)], mark);
