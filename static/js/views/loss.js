@@ -4,7 +4,7 @@ import { chiefMeasure } from "../measured.js";
 import { on, READABLE, whileLearning } from "../store.js";
 import { byId, element } from "./element.js";
 
-const REFRESH = 160; // milliseconds
+const REFRESH = 300; // milliseconds; a drawing takes a dozen, in which nothing else is seen
 const SHARE = 50; // at most one part in so many of the time, on a machine that is not very slow
 const LONGEST = 1000; // milliseconds that the curve may be behind, on one that is
 const MOST_POINTS = 1000; // more than the curve has pixels
