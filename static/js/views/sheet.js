@@ -36,10 +36,14 @@ export class Sheet {
   /** All that were put, where their units are. @param {CanvasRenderingContext2D} context @param {{x: number, y: number, size: number, faint: boolean}[]} tiles */
   draw(context, tiles) {
     this.#context.putImageData(this.#image, 0, 0);
+    const scale = context.getTransform().a;
+    /** @param {number} at */
+    const snapped = (at) => Math.round(at * scale) / scale; // to whole pixels of the screen, where browsers put the units
     tiles.forEach(({ x, y, size, faint }, i) => {
-      const edge = size - (faint ? 6 : 2); // the unit's border lies on the rest, and hides the corners
+      const [left, top, right, bottom] = [x - size / 2, y - size / 2, x + size / 2, y + size / 2].map(snapped);
+      const border = faint ? 3 : 1.75; // of two pixels: no seam, and its round corners still hide those of the map
       context.globalAlpha = faint ? 0.38 : 1;
-      context.drawImage(this.#canvas, 0, i * CELL, this.#sides[i], this.#sides[i], x - edge / 2, y - edge / 2, edge, edge);
+      context.drawImage(this.#canvas, 0, i * CELL, this.#sides[i], this.#sides[i], left + border, top + border, right - left - 2 * border, bottom - top - 2 * border);
     });
     context.globalAlpha = 1;
   }
