@@ -102,7 +102,7 @@ class Trainer:
             done += trained
             self._note(*losses[trained - 1])
             if seconds is not None:
-                spent = _worked() - began
+                spent = max(_worked() - began, 1e-9)  # a coarse clock may not have moved
                 self._epoch_seconds = spent / done
                 if spent >= seconds:
                     break

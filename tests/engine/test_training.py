@@ -234,3 +234,11 @@ def test_a_dead_link_stays_dead_when_the_penalty_goes() -> None:
     for layer in range(3):
         np.testing.assert_array_equal(run.network.dead(layer), dead[layer])
         assert not run.network.weights(layer)[dead[layer]].any()
+
+
+def test_a_clock_that_stands_still_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a thread's time is counted in coarse steps, all epochs of a slice may seem to take none."""
+    monkeypatch.setattr("engine.trainer._worked", lambda: 5.0)
+    trainer = Trainer(Spec(seed="0.5", hidden=(2,)))
+    assert trainer.advance(20, 0.001) == 20
+    assert trainer.advance(5, 0.001) == 5
