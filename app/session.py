@@ -249,7 +249,9 @@ class Session:
                     self._restarted(trainer)
                 case Play():
                     self._say_why_not(trainer, item.sender)
-                    if trainer.halted is None and not self._playing:
+                    if trainer.halted is not None:
+                        self._playing = False
+                    elif not self._playing:
                         self._playing = True
                         self._pace.start(self._clock())
                         self._measured = (self._clock(), trainer.epoch, 0.0)

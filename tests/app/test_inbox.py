@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.inbox import Apply, Change, Inbox, Refused, Request, merge
@@ -19,6 +19,7 @@ from engine import Spec
 
 SMALL = Spec(seed="0.5", hidden=(2,), train_percent=10, learning_rate=0.1)
 BAD = replace(SMALL, learning_rate=1000.0, activation="linear", problem="regression", dataset="circle")  # diverges
+STOPS_AT_5 = Apply(replace(SMALL, stop_epoch=5), 0)
 
 specs = st.sampled_from(
     [
@@ -79,6 +80,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(wishes=st.lists(changes, max_size=9))
+@example(wishes=[Play(type="play"), Step(type="step", epochs=5), Play(type="play"), STOPS_AT_5, Play(type="play")])
 def test_merge_then_apply_is_apply_in_order(wishes: list[Change], loop: asyncio.AbstractEventLoop) -> None:
     """All at once or one by one: the same weights, losses, settings, revision and play state."""
     start: list[Change] = [Apply(SMALL, 1)]
