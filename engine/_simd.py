@@ -21,6 +21,9 @@ from numba.extending import intrinsic, models, register_model
 WIDTH = 8 if llvmlite.binding.get_host_cpu_features().get("avx512f") else 4
 """Lanes of a vector: what one register of this processor holds, so that short batches waste least."""
 
+FOUR = 4
+"""Lanes of a short vector, whatever a register holds: layers are filled up to so many."""
+
 SHIFT = 1.5 * 2.0**52
 """Adding it rounds to a whole number, which then stands in the lowest bits."""
 
@@ -53,8 +56,8 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 register_model(_Lanes)(_LanesModel)
 
 _DOUBLE, _LONG, _BYTE = ir.DoubleType(), ir.IntType(64), ir.IntType(8)
-vector, pair, bunch = (_Lanes(count, _DOUBLE) for count in (WIDTH, PAIR, BUNCH))
-_mask_from_kind = {kind: _Lanes(kind.count, ir.IntType(1)) for kind in (vector, pair, bunch)}
+four, vector, pair, bunch = (_Lanes(count, _DOUBLE) for count in (FOUR, WIDTH, PAIR, BUNCH))
+_mask_from_kind = {kind: _Lanes(kind.count, ir.IntType(1)) for kind in (four, vector, pair, bunch)}
 _kind_from_mask = {mask: kind for kind, mask in _mask_from_kind.items()}
 
 
@@ -151,6 +154,11 @@ if not config.DISABLE_JIT:
         return vector(array, types.intp), _loader(WIDTH)
 
     @intrinsic
+    def load_four(typing, array, index):
+        """The same for FOUR numbers."""
+        return four(array, types.intp), _loader(FOUR)
+
+    @intrinsic
     def load_pair(typing, array, index):
         """The same for PAIR numbers."""
         return pair(array, types.intp), _loader(PAIR)
@@ -201,6 +209,11 @@ if not config.DISABLE_JIT:
         return vector(types.float64), lambda context, builder, signature, values: _spread(builder, values[0], WIDTH)
 
     @intrinsic
+    def splat_four(typing, number):
+        """One number in every lane of a short vector."""
+        return four(types.float64), lambda context, builder, signature, values: _spread(builder, values[0], FOUR)
+
+    @intrinsic
     def alike(typing, value, number):
         """One number in every lane of a vector as long as another one."""
         return value(value, types.float64), lambda context, builder, signature, values: _spread(
@@ -236,23 +249,18 @@ if not config.DISABLE_JIT:
 
     @intrinsic
     def totals(typing, a, b, c, d):
-        """The same as a vector; where it is longer than four, they are there twice."""
-
-        def lower(context, builder, signature, values):
-            sums = _totals(builder, *values)
-            return _mixed(builder, sums, sums, *(lane % 4 for lane in range(WIDTH)))
-
-        return vector(vector, vector, vector, vector), lower
+        """The sums of the lanes of four short vectors, as one."""
+        return four(four, four, four, four), lambda context, builder, signature, values: _totals(builder, *values)
 
     @intrinsic
     def lower(typing, count):
-        """A mask that holds in so many of a vector's first lanes."""
+        """A mask that holds in so many of a short vector's first lanes."""
 
         def lower(context, builder, signature, values):
-            lanes = ir.Constant(ir.VectorType(_LONG, WIDTH), list(range(WIDTH)))
-            return builder.icmp_signed("<", lanes, _spread(builder, values[0], WIDTH))
+            lanes = ir.Constant(ir.VectorType(_LONG, FOUR), list(range(FOUR)))
+            return builder.icmp_signed("<", lanes, _spread(builder, values[0], FOUR))
 
-        return _mask_from_kind[vector](types.int64), lower
+        return _mask_from_kind[four](types.int64), lower
 
     @intrinsic
     def fused(typing, a, b, c):
@@ -312,6 +320,9 @@ else:
     def load(array, index):
         return array.reshape(-1)[index : index + WIDTH].copy()
 
+    def load_four(array, index):
+        return array.reshape(-1)[index : index + FOUR].copy()
+
     def load_pair(array, index):
         return array.reshape(-1)[index : index + PAIR].copy()
 
@@ -330,6 +341,9 @@ else:
     def splat(number):
         return np.full(WIDTH, number)
 
+    def splat_four(number):
+        return np.full(FOUR, number)
+
     def alike(value, number):
         return np.full_like(value, number)
 
@@ -344,10 +358,10 @@ else:
             array[at] = value.sum()
 
     def totals(*values):
-        return np.resize([value.sum() for value in values], WIDTH)
+        return np.array([value.sum() for value in values])
 
     def lower(count):
-        return np.arange(WIDTH) < count
+        return np.arange(FOUR) < count
 
     def _lane_by_lane(name):
         function = getattr(math, name)

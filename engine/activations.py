@@ -18,6 +18,7 @@ from ._simd import (
     fused,
     load,
     load_bunch,
+    load_four,
     log1p,
     magnitude,
     power_of_two,
@@ -220,7 +221,7 @@ def activate(code, values, slopes, start, stop):
 
 @part
 def activated(code, z, values, slopes, place):
-    """The answers and slopes of a single vector; a less usual activation needs a place to do it in."""
+    """The answers and slopes of a short vector; a less usual activation needs a place to do it in, of a whole one."""
     if code == TANH:
         return tanh(z)
     if code == RELU:
@@ -231,7 +232,7 @@ def activated(code, z, values, slopes, place):
         return linear(z)
     store(values, place, z)
     activate_less_usual(code, values, slopes, place, place + WIDTH)
-    return load(values, place), load(slopes, place)
+    return load_four(values, place), load_four(slopes, place)
 
 
 class Activation(NamedTuple):

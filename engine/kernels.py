@@ -8,7 +8,7 @@ Arrays that the loops share (see `network` and `packs`):
 * plan: one row per layer: fan-in, neurons, where its weights and its biases start, code of its activation.
 * pack (chunks, inputs + outputs + 1, lanes): points in chunks of `lanes`; rows are the inputs, the targets, and 1
   where the lane holds a point of its own. A lane that does not repeats one that is there, to overflow only with it.
-  With a single lane it is for `online`: inputs and targets are filled up to whole vectors with zeros.
+  With a single lane it is for `online`: inputs and targets are filled up to a multiple of FOUR with zeros.
 * marks: beside each chunk of the training set 1 if the weights are updated after it, and the number of its first point.
 * scratch: answers, slopes and deltas of one chunk, unit by unit, each unit `lanes` long, inputs first and every layer
   filled up to a multiple of FOUR; and the chunk's gradient. One for each length of lanes: what fills up is zero.
@@ -19,6 +19,7 @@ from math import isfinite
 from ._jit import kernel, part
 from ._simd import (
     BUNCH,
+    FOUR,
     PAIR,
     WIDTH,
     alike,
@@ -55,22 +56,14 @@ from .dials import (
     STOP_LOSS,
 )
 from .losses import SQUARED, output_deltas, output_losses, softmax
-from .online import gradient_of_one, learn
+from .online import filled_up, gradient_of_one, learn
 from .optimisers import SGD, optimise, share_kept
 from .penalties import ELASTIC, L1, NONE, penalty_slope
-
-FOUR = 4
 
 NOWHERE = -1
 
 FAN_IN, NEURONS, WEIGHTS, BIASES, ACTIVATION, COUPLED = range(6)
 """Columns of the plan. COUPLED: the answers of the layer are shares of one softmax, once they are shown."""
-
-
-@part
-def filled_up(count):
-    """The next multiple of FOUR."""
-    return (count + 3) // 4 * 4
 
 
 @part

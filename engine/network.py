@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import dials, kernels
-from ._simd import BUNCH, WIDTH, aligned
+from ._simd import BUNCH, FOUR, WIDTH, aligned
 from .activations import LINEAR, activation_from_key
 from .initialisers import biases_from_key, initialiser_from_key
 from .losses import FROM_TOTALS, output_from_key
@@ -38,7 +38,7 @@ class Network:
             self.plan[-1] = self.shown[-1]
         self.activate(spec)
         # A vector from the last four biases on ends within.
-        whole = -(-(start + WIDTH - kernels.FOUR) // WIDTH) * WIDTH
+        whole = -(-(start + WIDTH - FOUR) // WIDTH) * WIDTH
         self.padded, self.roles, self.kept = aligned(whole), aligned(whole), aligned(whole)
         self.memory = aligned(4 * whole).reshape(4, whole)
         for layer in range(self.layers):
@@ -185,4 +185,4 @@ class Network:
 
 
 def _filled_up(count: int) -> int:
-    return -(-count // kernels.FOUR) * kernels.FOUR
+    return -(-count // FOUR) * FOUR

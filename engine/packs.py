@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._simd import WIDTH, aligned
+from ._simd import FOUR, WIDTH, aligned
 from .features import features_of, grid
 from .losses import SQUARED, output_from_key
 from .spec import Spec
@@ -69,7 +69,7 @@ def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
 
     A short batch updates the weights like any other or, with `carry`, waits for the next epoch's first update.
     A batch larger than a vector kernel holds at once is cut into chunks of equal size. One of a single point has one
-    lane, where `online` knows how to train on it: so its units stand side by side, filled up to whole vectors.
+    lane, where `online` knows how to train on it: so its units stand side by side.
     """
     count = len(points)
     size = min(spec.batch_size, count)
@@ -90,9 +90,9 @@ def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
 
 
 def _side_by_side(rows: NDArray[np.float64], inputs: int) -> NDArray[np.float64]:
-    """Rows of a pack, inputs and targets filled up to whole vectors with zeros."""
+    """Rows of a pack, inputs and targets filled up to a multiple of FOUR with zeros."""
     parts = (rows[:inputs], rows[inputs:-1])
-    filled = [np.pad(part, ((0, -len(part) % WIDTH), (0, 0))) for part in parts]
+    filled = [np.pad(part, ((0, -len(part) % FOUR), (0, 0))) for part in parts]
     return np.vstack([*filled, rows[-1:]])
 
 
