@@ -115,7 +115,7 @@ class Store:
         self._tidied = 0.0
         self._writer = threading.Thread(target=self._work, name="store", daemon=True)
         if settings.data_dir:
-            self._open(Path(settings.data_dir).expanduser() / FILE)
+            self._open(Path(settings.data_dir))
         if self.keeps:
             self._writer.start()
 
@@ -239,18 +239,19 @@ class Store:
 
     # --- the file ---
 
-    def _open(self, path: Path) -> None:
+    def _open(self, folder: Path) -> None:
         try:
+            path = folder.expanduser() / FILE
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 self._begin(path)
             except _Unusable as reason:
                 log.warning("%s %s. It is kept as %s; a new one is begun.", path, reason, _set_aside(path))
                 self._begin(path)
-        except (OSError, *_FAULTS, _Unusable) as error:
+        except (OSError, RuntimeError, *_FAULTS, _Unusable) as error:  # RuntimeError: a user without a home
             busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
             why = "another Tinkernet has it open; --data-dir names another folder" if busy else error
-            log.warning("Sessions are not saved in %s: %s.", path.parent, why)
+            log.warning("Sessions are not saved in %s: %s.", folder, str(why).rstrip("."))
 
     def _begin(self, path: Path) -> None:
         """Raises _Unusable when something is wrong with the file, OSError or sqlite3.Error for anything else."""

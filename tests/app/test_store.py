@@ -268,6 +268,14 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path, caplog: pytest.LogCaptureF
     assert str(tmp_path / "file" / "folder") in message
 
 
+def test_a_user_without_a_home(caplog: pytest.LogCaptureFixture) -> None:
+    """As a service or a container may run it."""
+    with opened(Path("~nobody-of-this-name/folder")) as store:
+        assert not store.keeps
+    (message,) = caplog.messages
+    assert message.startswith("Sessions are not saved in ~nobody-of-this-name/folder: ")
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to the administrator")
 def test_a_read_only_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """With a file in it or without: said once, not set aside, and nothing is kept."""
