@@ -299,14 +299,15 @@ class _Unusable(Exception):
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Take hold of the file, look whether it is ours and whole, and make the tables that are missing."""
+    """Take hold of the file, look whether it is ours and whole, and make the tables of a new one."""
     # One server a file: two would write over each other's sessions. The system lets go when the process ends.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.text_factory = lambda text: text.decode(errors="replace")  # a damaged id is nobody's, not an error
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if (application, schema, tables) != (0, 0, 0):
+    new = (application, schema, tables) == (0, 0, 0)
+    if not new:
         if application != APPLICATION:
             raise _Unusable("belongs to another program")
         if schema != SCHEMA:
@@ -317,18 +318,19 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last seconds, never the file
     connection.execute("PRAGMA journal_size_limit = 16000000")
-    connection.executescript(
-        f"""
-        BEGIN IMMEDIATE;
-        CREATE TABLE IF NOT EXISTS session (
-            id TEXT PRIMARY KEY, version INTEGER, saved_at REAL, facts BLOB, arrays BLOB, checksum BLOB
-        );
-        CREATE TABLE IF NOT EXISTS secret (value BLOB, checksum BLOB);
-        PRAGMA application_id = {APPLICATION};
-        PRAGMA user_version = {SCHEMA};
-        COMMIT;
-        """
-    )
+    if new:  # nothing is written to one that is there: on a full disk it can still be read
+        connection.executescript(
+            f"""
+            BEGIN IMMEDIATE;
+            CREATE TABLE IF NOT EXISTS session (
+                id TEXT PRIMARY KEY, version INTEGER, saved_at REAL, facts BLOB, arrays BLOB, checksum BLOB
+            );
+            CREATE TABLE IF NOT EXISTS secret (value BLOB, checksum BLOB);
+            PRAGMA application_id = {APPLICATION};
+            PRAGMA user_version = {SCHEMA};
+            COMMIT;
+            """
+        )
     connection.execute(f"SELECT {COLUMNS} FROM session LIMIT 0")  # an error where the tables are others
     connection.execute("SELECT value, checksum FROM secret LIMIT 0")
 

@@ -357,6 +357,39 @@ def test_a_full_disk_costs_the_keeping_only(
         assert store.load(f"{29:022d}") == saved(2000)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_start_on_a_full_disk(tmp_path: Path) -> None:
+    """Who has a key still has it, what was kept can be gone on with, and all is kept again as soon as there is room."""
+    id = "a" * 22
+    with opened(tmp_path) as store:
+        store.put(id, saved())
+        secret = store.secret()
+    code = f"""
+import resource
+from dataclasses import replace
+from app import store
+from app.settings import Settings
+store.RETRY = 0.05
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # no byte can be written to any file
+kept = store.Store(Settings(data_dir={str(tmp_path)!r}))
+found = kept.load({id!r})
+print(kept.keeps, kept.secret().hex())
+kept.put({id!r}, replace(found, revision=5))
+while not kept._failing:
+    pass
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+kept.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == f"True {secret.hex()}\n"
+    assert "cannot be saved just now" in done.stderr
+    with opened(tmp_path) as store:
+        assert store.load(id) == saved(revision=5)
+
+
 def test_old_sessions_go(tmp_path: Path) -> None:
     """What was kept longer ago than the setting says is deleted, the rest stays."""
     with opened(tmp_path) as store:
