@@ -9,6 +9,11 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, cast
 
+try:
+    import resource
+except ImportError:
+    resource = None  # type: ignore[assignment]
+
 import h11
 import uvicorn
 from fastapi import FastAPI
@@ -27,18 +32,42 @@ INVALID_DATA = 1007  # WebSocket close code
 STOP_SECONDS = 0.3  # and after it: what a page has not taken by then it does not get
 UNREAD = 8  # messages
 MOST_FRAGMENTS = 1000  # of one message; a browser sends one
+BACKLOG = 256  # connections that the system holds ready, and that are taken in one go
+OTHER_FILES = 64  # open besides connections: the database, the page's files
 READ_BYTES = 16_384  # at once, of one page: thousands of small frames in them keep all others waiting
 ASIDES_PER_SECOND, ASIDES_AT_ONCE = 10.0, 100.0  # pings and pongs; a browser sends a pong in ten seconds
 
 
+def state_of(config: uvicorn.Config) -> Any:
+    """What the application keeps."""
+    return cast(FastAPI, config.app).state
+
+
 def request_seconds(config: uvicorn.Config) -> float:
     """How long a request may take to arrive."""
-    settings: Settings = cast(FastAPI, config.app).state.settings
+    settings: Settings = state_of(config).settings
     return settings.request_seconds
 
 
+def room_for(wanted: int) -> int:
+    """How many connections there can be. Where the system allows too few open files it is asked for more: with none
+    left asyncio cannot even take a connection to close it, and writes thousands of tracebacks a second about it."""
+    if resource is None:  # Windows
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + BACKLOG + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else min(wanted, max(soft // 4, soft - BACKLOG - OTHER_FILES))
+
+
 class ImpatientHTTP(H11Protocol):
-    """uvicorn waits for the rest of a request for ever, and as long for one that never begins."""
+    """uvicorn waits for the rest of a request for ever, and as long for one that never begins.
+
+    Under pressure: when there is no room for another connection, the one goes that has waited longest for its request.
+    Whoever opens many and asks for nothing only closes their own; who is being answered, or watches, is left alone.
+    """
 
     _impatience: asyncio.TimerHandle | None = None
 
@@ -46,6 +75,11 @@ class ImpatientHTTP(H11Protocol):
         """Somebody has connected and asked for nothing yet."""
         super().connection_made(transport)
         self._wait(True)
+        state = state_of(self.config)
+        if len(self.connections) > state.room:
+            oldest: ImpatientHTTP = next(iter(state.waiting))
+            oldest._wait(False)
+            oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """A whole request ends the waiting; a part of one begins it, and does not prolong it."""
@@ -77,9 +111,12 @@ class ImpatientHTTP(H11Protocol):
         self.loop.call_later(ABORT_SECONDS / 2, self.transport.abort)
 
     def _wait(self, wanted: bool) -> None:
+        waiting: dict[ImpatientHTTP, None] = state_of(self.config).waiting  # by age
         if wanted and self._impatience is None:
+            waiting[self] = None
             self._impatience = self.loop.call_later(request_seconds(self.config), self.transport.abort)
         elif not wanted and self._impatience is not None:
+            del waiting[self]
             self._impatience.cancel()
             self._impatience = None
 
@@ -221,7 +258,7 @@ def listen(settings: Settings) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 262_144)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((settings.host, settings.port))
-        listener.listen(1024)
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise
@@ -230,8 +267,10 @@ def listen(settings: Settings) -> socket.socket:
 
 def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -> Server:
     """The server, to be `run` with a listening socket. `listening` is called when it answers."""
+    app.state.room = room_for(settings.max_connections)
     config = uvicorn.Config(
         app,
+        backlog=BACKLOG,
         ws=AbortingWebSocket,
         http=ImpatientHTTP,
         ws_max_size=LIMITS.message_bytes,

@@ -6,7 +6,7 @@ import ast
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import fields
 
 import pytest
@@ -16,6 +16,7 @@ from websockets.frames import Frame, Opcode
 from app import work
 from app.keys import Role
 from app.protocol import Configure, ProtocolError, Step
+from app.server import room_for
 from app.sessions import Full, Sessions
 from app.settings import Settings
 from engine import Spec, Trainer
@@ -280,6 +281,33 @@ def test_who_reads_slowly_costs_little(server: Running) -> None:
         for _ in range(20):
             time.sleep(0.02)  # as long as it takes to fill what it may
             assert mine[0].get_write_buffer_size() < 200_000
+
+
+def test_connections_that_ask_for_nothing_make_room(serve: Callable[..., Running]) -> None:
+    """Many more than there may be: the oldest of them go. A page that is there stays, and who asks is answered."""
+    server = serve(max_connections=20)
+    with server.page() as page, ExitStack() as stack:
+        page.ready()
+        idle = [stack.enter_context(connection(server)) for _ in range(100)]
+        with server.page() as late:
+            late.ready()
+        page.send("step")
+        page.until(lambda page: page.frame.epoch == 1)
+        assert idle[0].recv(1) == b""
+        assert len(server.server.server_state.connections) <= 20
+        idle[-1].sendall(f"GET /healthz HTTP/1.1\r\nHost: localhost:{server.settings.port}\r\n\r\n".encode())
+        assert idle[-1].recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_open_files_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More are asked for, as far as one may; where they do not suffice there are fewer connections."""
+    resource = pytest.importorskip("resource")
+    asked = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    for soft, hard, room in ((256, 1024, 1024 - 320), (1024, 2**20, 2000), (2**20, 2**20, 2000), (100, 100, 25)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, found=(soft, hard): found)
+        assert room_for(2000) == room
+    assert asked == [(1024, 1024), (2320, 2**20), (100, 100)]
 
 
 def test_addresses_for_others() -> None:
