@@ -81,7 +81,6 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.settings = settings
     app.state.store = store
     app.state.keys = Keys(store.secret())
-    app.state.waiting = {}
     app.state.catalog = Once(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.get(path)(endpoint)

@@ -267,7 +267,7 @@ def listen(settings: Settings) -> socket.socket:
 
 def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -> Server:
     """The server, to be `run` with a listening socket. `listening` is called when it answers."""
-    app.state.room = room_for(settings.max_connections)
+    app.state.room, app.state.waiting = room_for(settings.max_connections), {}
     config = uvicorn.Config(
         app,
         backlog=BACKLOG,
