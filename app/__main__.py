@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         listener = server.listen(settings)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:  # the last two for what cannot be a name
         return _fail(f"Cannot listen on {settings.host} port {settings.port}: {error}")
     settings = replace(settings, port=listener.getsockname()[1])
 

@@ -18,7 +18,7 @@ from app.scheduler import Scheduler
 from app.sessions import Full, NotOpen, Sessions
 from app.settings import Settings
 from app.store import Store
-from app.warmth import Warmth
+from app.warmth import Once, Warmth
 
 
 async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(role_of)]) -> None:
@@ -81,6 +81,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.settings = settings
     app.state.store = store
     app.state.keys = Keys(store.secret())
+    app.state.catalog = Once(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.get(path)(endpoint)
     app.websocket("/s/{id}/ws")(converse)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import mimetypes
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -16,7 +17,7 @@ from typing import Any
 
 import plotly
 from fastapi import HTTPException, Request
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
@@ -32,6 +33,7 @@ _here = Path(__file__).resolve().parent
 FOLDER = _here / "_page" if (_here / "_page").is_dir() else _here.parent
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_VERSION = version("plotly")  # read from the disk: once, not for every page
+PIECE = 65_536
 REVALIDATE, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
 
 mimetypes.add_type("text/javascript", ".js")  # some systems' tables say otherwise, and browsers then refuse modules
@@ -53,16 +55,16 @@ async def page(id: str, request: Request) -> Response:
     return await _owners_page(request, id if owns(request, id) else Sessions.new_id())
 
 
-async def watch(id: str) -> Response:
+async def watch(id: str, request: Request) -> Response:
     """The page of somebody who watches. The key is in the fragment of its address: only the page can read it."""
     _check_id(id)
-    return await _html(id)
+    return await _html(request, id)
 
 
 async def _owners_page(request: Request, id: str) -> Response:
     keys: Keys = request.app.state.keys
     join = f"/s/{id}/watch#key={keys.key(id, Role.VIEWER)}"
-    answer = await _html(id, join, request.app.state.settings.shared)
+    answer = await _html(request, id, join, request.app.state.settings.shared)
     keys.hand_over(answer, request, id)
     return answer
 
@@ -72,10 +74,10 @@ def _check_id(id: str) -> None:
         raise HTTPException(404, "There is no such session.")
 
 
-async def _html(session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
+async def _html(request: Request, session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
     """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
-    if not catalog.cache_info().currsize:
-        await asyncio.to_thread(catalog)  # the first time it may have to wait for the compiler
+    if not catalog.cache_info().currsize and not await request.app.state.catalog.made():
+        raise HTTPException(503, "The server is stopping.")
     text = _templates.get_template("playground.html").render(
         session=session,
         join=join,
@@ -98,7 +100,14 @@ async def plotly_js(request: Request) -> Response:
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return FileResponse(PLOTLY, media_type="text/javascript", headers=headers)
     packed = await asyncio.to_thread(_packed_plotly)
-    return Response(packed, media_type="text/javascript", headers={**headers, "content-encoding": "gzip"})
+    headers |= {"content-encoding": "gzip", "content-length": str(len(packed))}
+    return StreamingResponse(_pieces(packed), media_type="text/javascript", headers=headers)
+
+
+async def _pieces(whole: bytes) -> AsyncIterator[bytes]:
+    """Each when the last one has been taken: as one, everybody who reads slowly would have a copy in memory."""
+    for start in range(0, len(whole), PIECE):
+        yield whole[start : start + PIECE]
 
 
 async def static(path: str, request: Request) -> Response:

@@ -78,7 +78,7 @@ class Sessions:
         if session is None:
             if role is Role.VIEWER:
                 raise NotOpen("This session is not open now: its owner has to open it first.")
-            if len(self) >= self._settings.max_sessions:
+            if len(self) >= self._settings.max_sessions and not self._let_one_rest():
                 raise Full(f"This server is full: {self._settings.max_sessions} sessions are open. Try again later.")
             self._make_room(browser)
             self._browser_from_id[id] = browser
@@ -94,6 +94,14 @@ class Sessions:
         self._viewers += 1
         session.join(viewer)
         return session, viewer
+
+    def _let_one_rest(self) -> bool:
+        """Of those that nobody has watched for a while the one left for longest goes, and is in the store only: a class
+        that has gone does not keep the next one out. False when there is none, or no store to keep it in."""
+        left = [id for id in self._empty_since if self._session_from_id[id].suspended]
+        if left and self._store.keeps:
+            self._end(min(left, key=self._empty_since.__getitem__), "Another session took its place.")
+        return bool(left) and self._store.keeps
 
     def _make_room(self, browser: str) -> None:
         """For one more session of this browser: the one that it has left alone for longest goes."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import socket
 from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-EVERYWHERE = ("0.0.0.0", "::", "")
+EVERYWHERE = ("0.0.0.0", "::")
+MOST = {"port": 65_535, "threads": 1024}
+_name = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Settings:
     max_sessions_per_browser: int = 20  # a whole class may come from one address: that says nothing about who it is
     max_viewers: int = 500
     max_viewers_per_session: int = 400  # who only watch
+    max_connections: int = 2000  # of all kinds; fewer where the system allows fewer open files
     messages_per_second: float = 200.0  # a pointer on the map, a slider and a credit for each frame
     message_burst: float = 400.0
     max_body_bytes: int = 65_536
@@ -55,13 +60,20 @@ class Settings:
         """Settings as given, else from the environment, else the default. Raises ValueError naming the variable."""
         values: dict[str, object] = {"data_dir": data_folder()}
         for entry in fields(cls):
-            text = os.environ.get(f"TINKERNET_{entry.name.upper()}")
+            text = os.environ.get(_variable(entry.name))
             if text is not None:
                 try:
                     values[entry.name] = _read(str(entry.type), text)
                 except ValueError as error:
-                    raise ValueError(f"TINKERNET_{entry.name.upper()}={text!r} is not {entry.type}") from error
+                    raise ValueError(f"{_variable(entry.name)}={text!r} is not {entry.type}") from error
         values.update({name: value for name, value in given.items() if value is not None})
+        for name, value in values.items():
+            least = 0 if name == "port" else math.ulp(0.0)
+            if type(value) in (int, float) and not least <= value <= MOST.get(name, 1e12):  # type: ignore[operator]
+                raise ValueError(f"{name} ({_variable(name)}) cannot be {value}: {_allowed(name, type(value))}.")
+        values["public"] = tuple(map(_public, values.get("public", ())))  # type: ignore[call-overload]
+        if values.get("host") == "":
+            raise ValueError("host (TINKERNET_HOST) cannot be empty; all addresses of this machine are 0.0.0.0.")
         return cls(**values)  # type: ignore[arg-type]
 
     @property
@@ -132,6 +144,33 @@ def addresses() -> list[str]:
         except OSError:
             pass
     return list(dict.fromkeys(name for name in names if "%" not in name))
+
+
+def _variable(name: str) -> str:
+    return f"TINKERNET_{name.upper()}"
+
+
+def _allowed(name: str, kind: type) -> str:
+    noun = "a whole number" if kind is int else "a number"
+    return f"it is {noun} " + (f"up to {MOST[name]}" if name in MOST else "above 0")
+
+
+def _public(text: str) -> str:
+    """An address as browsers say it in Host and Origin: without the port that goes without saying."""
+    try:
+        parts = urlsplit(text.lower())
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(f"public (TINKERNET_PUBLIC): {text!r} is no address ({error}).") from error
+    name = parts.netloc.removesuffix(f":{port}")
+    rest = parts.path.rstrip("/") or parts.query or parts.fragment
+    if parts.scheme not in ("http", "https") or not _name.fullmatch(name) or rest:
+        raise ValueError(
+            f"public (TINKERNET_PUBLIC): {text!r} is no address such as http://lab.example:9000: http or https, a name "
+            "(of other letters than a to z the one that begins with xn--) and perhaps a port, nothing more."
+        )
+    unsaid = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{name}" + ("" if port in (None, unsaid) else f":{port}")
 
 
 def _is_loopback(origin: str) -> bool:

@@ -115,7 +115,7 @@ class Store:
         self._tidied = 0.0
         self._writer = threading.Thread(target=self._work, name="store", daemon=True)
         if settings.data_dir:
-            self._open(Path(settings.data_dir).expanduser() / FILE)
+            self._open(Path(settings.data_dir))
         if self.keeps:
             self._writer.start()
 
@@ -239,18 +239,19 @@ class Store:
 
     # --- the file ---
 
-    def _open(self, path: Path) -> None:
+    def _open(self, folder: Path) -> None:
         try:
+            path = folder.expanduser() / FILE
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 self._begin(path)
             except _Unusable as reason:
                 log.warning("%s %s. It is kept as %s; a new one is begun.", path, reason, _set_aside(path))
                 self._begin(path)
-        except (OSError, *_FAULTS, _Unusable) as error:
+        except (OSError, RuntimeError, *_FAULTS, _Unusable) as error:  # RuntimeError: a user without a home
             busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
             why = "another Tinkernet has it open; --data-dir names another folder" if busy else error
-            log.warning("Sessions are not saved in %s: %s.", path.parent, why)
+            log.warning("Sessions are not saved in %s: %s.", folder, str(why).rstrip("."))
 
     def _begin(self, path: Path) -> None:
         """Raises _Unusable when something is wrong with the file, OSError or sqlite3.Error for anything else."""
@@ -298,14 +299,15 @@ class _Unusable(Exception):
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Take hold of the file, look whether it is ours and whole, and make the tables that are missing."""
+    """Take hold of the file, look whether it is ours and whole, and make the tables of a new one."""
     # One server a file: two would write over each other's sessions. The system lets go when the process ends.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.text_factory = lambda text: text.decode(errors="replace")  # a damaged id is nobody's, not an error
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if (application, schema, tables) != (0, 0, 0):
+    new = (application, schema, tables) == (0, 0, 0)
+    if not new:
         if application != APPLICATION:
             raise _Unusable("belongs to another program")
         if schema != SCHEMA:
@@ -316,18 +318,19 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last seconds, never the file
     connection.execute("PRAGMA journal_size_limit = 16000000")
-    connection.executescript(
-        f"""
-        BEGIN IMMEDIATE;
-        CREATE TABLE IF NOT EXISTS session (
-            id TEXT PRIMARY KEY, version INTEGER, saved_at REAL, facts BLOB, arrays BLOB, checksum BLOB
-        );
-        CREATE TABLE IF NOT EXISTS secret (value BLOB, checksum BLOB);
-        PRAGMA application_id = {APPLICATION};
-        PRAGMA user_version = {SCHEMA};
-        COMMIT;
-        """
-    )
+    if new:  # nothing is written to one that is there: on a full disk it can still be read
+        connection.executescript(
+            f"""
+            BEGIN IMMEDIATE;
+            CREATE TABLE IF NOT EXISTS session (
+                id TEXT PRIMARY KEY, version INTEGER, saved_at REAL, facts BLOB, arrays BLOB, checksum BLOB
+            );
+            CREATE TABLE IF NOT EXISTS secret (value BLOB, checksum BLOB);
+            PRAGMA application_id = {APPLICATION};
+            PRAGMA user_version = {SCHEMA};
+            COMMIT;
+            """
+        )
     connection.execute(f"SELECT {COLUMNS} FROM session LIMIT 0")  # an error where the tables are others
     connection.execute("SELECT value, checksum FROM secret LIMIT 0")
 

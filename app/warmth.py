@@ -66,3 +66,35 @@ class Warmth:
     def _trains(self) -> None:
         self.done = True
         self._can_train()
+
+
+class Once:
+    """Something that is made once, on a daemon thread, when it is first asked for: it may have to wait for the
+    compiler, and the end of the server must not."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._begun = self._stopped = False
+        self._over = asyncio.Event()
+
+    async def made(self) -> bool:
+        """Wait for it. False when the server stops meanwhile."""
+        if not self._begun:
+            self._begun = True
+            threading.Thread(target=self._work, args=(asyncio.get_running_loop(),), name="once", daemon=True).start()
+        await self._over.wait()
+        return not self._stopped
+
+    def stop(self) -> None:
+        """Nobody waits any longer."""
+        self._stopped = True
+        self._over.set()
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            self._make()
+        finally:
+            try:
+                loop.call_soon_threadsafe(self._over.set)
+            except RuntimeError:  # the server stopped meanwhile
+                pass

@@ -187,7 +187,8 @@ def cache_folder() -> Path | None:
 
     Loading it runs it, so the folder must be ours and closed to others (0700). One that can only be read is taken when
     something is in it: an image brings its kernels along and has no disk to write. TINKERNET_CACHE_DIR or
-    NUMBA_CACHE_DIR names the place; else it is the user's cache folder, else the folder for temporary files.
+    NUMBA_CACHE_DIR names the place; else it is the user's cache folder, else the folder for temporary files, where
+    nobody else could exchange it.
     """
     user = os.getuid() if hasattr(os, "getuid") else "user"
     named = os.environ.get("TINKERNET_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
@@ -201,7 +202,7 @@ def cache_folder() -> Path | None:
     )
     for home in homes:
         folder = Path(home) / "tinkernet" / _version()
-        if folder in _known or _made_safe(folder):
+        if folder in _known or ((named or _is_ours(Path(home))) and _made_safe(folder)):
             _known.add(folder)
             return folder
     return None
@@ -210,13 +211,27 @@ def cache_folder() -> Path | None:
 _known: set[Path] = set()
 
 
+def _is_ours(home: Path) -> bool:
+    """Whether nobody else can put another folder in the place of one in here, made if need be."""
+    try:
+        if not home.is_absolute():  # a user without a home
+            return False
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status, itself = home.stat(), home.lstat()
+    except OSError:
+        return False
+    if not hasattr(os, "getuid"):
+        return True
+    mine = {status.st_uid, itself.st_uid} <= {os.getuid(), 0}
+    return mine and (not status.st_mode & 0o022 or bool(status.st_mode & stat.S_ISVTX))
+
+
 def _made_safe(folder: Path) -> bool:
     try:
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not folder.exists():
-            _drop_old(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
         for path in (folder.parent, folder):
+            if path == folder and not folder.exists():
+                _drop_old(folder.parent)  # which by now is known to be ours
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = path.lstat()
             if not stat.S_ISDIR(status.st_mode):
                 return False

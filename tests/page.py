@@ -202,7 +202,7 @@ class Page:
             message = self.socket.recv(timeout=max(0.0, deadline - time.monotonic()))
         if isinstance(message, str):
             event = json.loads(message, parse_constant=lambda name: pytest_fail(name))
-            kind = event["type"]
+            kind: str = event["type"]
             if kind == "state":
                 self.state = event
             elif kind == "measures":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import os
 import signal
@@ -10,9 +11,11 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import connect
@@ -45,6 +48,15 @@ def test_more_workers_are_refused() -> None:
 def test_a_taken_port_is_a_sentence(live_server: LiveServer) -> None:
     """No traceback when the port is in use."""
     result = run("--port", live_server.url.rsplit(":", 1)[1])
+    assert result.returncode == 2
+    assert result.stderr.startswith("tinkernet: Cannot listen")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("host", ["no.such.name.invalid", "\xe9" * 70, "[::1]"])
+def test_what_is_no_host_is_a_sentence(host: str) -> None:
+    """However it is that it cannot be one."""
+    result = run("--host", host)
     assert result.returncode == 2
     assert result.stderr.startswith("tinkernet: Cannot listen")
     assert len(result.stderr.splitlines()) == 1
@@ -83,6 +95,60 @@ def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
             assert server.process.stderr is not None
             assert server.process.stderr.read() == ""
             server.process.stderr.close()
+    finally:
+        stop(server)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT] * 2])
+def test_it_ends_while_it_compiles(tmp_path: Path, signals: list[signal.Signals]) -> None:
+    """A first start, with pages that wait for the compiler: they hear that it stops, and it does not wait for them."""
+    code = f"import os; os.environ['TINKERNET_CACHE_DIR'] = {str(tmp_path)!r}; from app.__main__ import main; main()"
+    server = start([sys.executable, "-c", code, "--port", "0"], ROOT, stderr=subprocess.PIPE)
+    try:
+        pages = [http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30) for _ in range(3)]
+        for page in pages:
+            page.request("GET", "/")
+        with urllib.request.urlopen(f"{server.url}/healthz", timeout=10):  # so the others, sent before, are read
+            asked = time.monotonic()
+        for each in signals:
+            server.process.send_signal(each)
+            time.sleep(0.05)  # two at once are one to the system
+        server.process.wait(20)
+        assert time.monotonic() - asked < 3
+        for page in pages:
+            assert page.getresponse().status == 503
+            page.close()
+        assert server.process.stderr is not None
+        with server.process.stderr as errors:
+            assert errors.read() == ""
+    finally:
+        stop(server)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_second_interrupt_changes_nothing(tmp_path: Path) -> None:
+    """Impatience costs no epoch that has been seen."""
+    command = [sys.executable, "-m", "app", "--port", "0", "--data-dir", str(tmp_path)]
+    server = start(command, ROOT, stderr=subprocess.PIPE)
+    try:
+        wait_until_ready(server.url)
+        with Page(server.url) as page:
+            page.ready().send("step", epochs=40)
+            page.until(lambda page: page.frame.epoch == 40)
+            server.process.send_signal(signal.SIGINT)
+            page.until(lambda page: page.closing)
+            server.process.send_signal(signal.SIGINT)
+            server.process.wait(10)
+        assert server.process.stderr is not None
+        with server.process.stderr as errors:
+            assert errors.read() == ""
+    finally:
+        stop(server)
+    server = start(command, ROOT)
+    try:
+        with Page(server.url, id=page.id) as again:
+            assert again.ready().frame.epoch == 40
     finally:
         stop(server)
 

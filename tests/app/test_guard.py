@@ -202,6 +202,20 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
     assert "http" not in CONTENT_SECURITY_POLICY
 
 
+def test_what_is_no_http_is_answered_so_too(server: Running) -> None:
+    """By uvicorn, before the application hears of it."""
+    status, head, _ = ask(server, "/\x00", host(server))
+    assert status == 400
+    assert f"content-security-policy: {CONTENT_SECURITY_POLICY}" in head
+
+
+def test_a_foreign_handshake_is_no_error_of_ours(server: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever likes could fill the log with them."""
+    assert ask(server, f"/s/{Sessions.new_id()}/ws", "evil.example", lines=upgrade(server.url, ""))[0] == 400
+    assert ask(server, "/healthz", host(server))[0] == 200  # by now the other one is over
+    assert caplog.records == []
+
+
 def test_a_body_has_a_limit(server: Running) -> None:
     """A large one is refused by what it announces, in a sentence with the limit and the setting for it."""
     for length, expected in ((65_536, 200), (65_537, 413), (67_108_864, 413)):

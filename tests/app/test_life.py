@@ -139,14 +139,20 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=which)
     def connect(self, number: int) -> None:
-        """A page joins, or hears that it is full."""
+        """A page joins, in the place of a session long left alone if need be, or hears that it is full."""
         id = self.ids[number]
         full = sum(len(model.viewers) for model in self.here.values()) >= MOST_VIEWERS
-        if full or (id not in self.here and len(self.here) >= MOST_SESSIONS):
+        left = {other: self.here[other].empty_since for other in self.here if self.session(other).suspended}
+        crowded = id not in self.here and len(self.here) >= MOST_SESSIONS
+        if full or (crowded and not left):
             with pytest.raises(Full):
                 self.on_loop(id)
             return
         session, viewer = self.on_loop(id)
+        if crowded:
+            (gone,) = set(self.here) - set(self.sessions._session_from_id)
+            assert left[gone] == min(left.values())
+            self.saved[gone] = self.here.pop(gone)
         if id not in self.here:
             self.here[id] = self.saved.pop(id, None) or Model(Trainer(session._spec), session._spec, life=session._life)
         self.here[id].viewers.append(viewer)

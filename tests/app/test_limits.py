@@ -6,6 +6,8 @@ import ast
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import fields
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -14,6 +16,7 @@ from websockets.frames import Frame, Opcode
 from app import work
 from app.keys import Role
 from app.protocol import Configure, ProtocolError, Step
+from app.server import room_for
 from app.sessions import Full, Sessions
 from app.settings import Settings
 from engine import Spec, Trainer
@@ -230,6 +233,83 @@ def test_a_message_in_a_thousand_pieces_is_not_waited_for(server: Running) -> No
         calm.until(lambda page: page.state["viewers"] == 1)
 
 
+@pytest.mark.parametrize("kind", [Opcode.PING, Opcode.PONG])
+def test_pings_and_pongs_have_a_limit(server: Running, kind: Opcode) -> None:
+    """No command is in them, so that no limit of commands is met: of 10^5 at once most are not even read. The page is
+    told why it is closed, another page hears on meanwhile, and the answers to what it never reads do not pile up."""
+    with server.page() as calm, server.page() as loud:
+        calm.ready().send("play")
+        loud.ready()
+        with suppress(OSError):
+            loud.socket.socket.sendall(Frame(kind, b"x" * 125).serialize(mask=True) * 100_000)
+        begun = time.monotonic()
+        epoch = calm.frame.epoch
+        calm.until(lambda page: page.frame.epoch > epoch + 2)
+        assert time.monotonic() - begun < 1
+        with suppress(OSError):  # what was not read makes it a reset, which may overtake the words
+            with pytest.raises(ConnectionClosed) as caught:
+                loud.until(lambda _: False)
+            assert caught.value.rcvd is None or caught.value.rcvd.code == 1008
+        calm.until(lambda page: page.frame.epoch > epoch + 10)
+        assert calm.errors == []
+
+
+def test_a_few_pings_are_answered(server: Running) -> None:
+    """Clients that are no browsers send some."""
+    with server.page() as page:
+        page.ready()
+        answers = [page.socket.ping() for _ in range(50)]
+        assert all(answer.wait(10) for answer in answers)
+        page.send("step")
+        page.until(lambda page: page.frame.epoch == 1)
+
+
+def test_who_reads_slowly_costs_little(server: Running) -> None:
+    """The largest file, asked for and not taken: what waits to be sent is a piece of it."""
+    with connection(server) as opened:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        head = (
+            f"GET /static/plotly.min.js HTTP/1.1\r\nHost: localhost:{server.settings.port}\r\nAccept-Encoding: gzip\r\n"
+        )
+        opened.sendall(f"{head}\r\n".encode())
+        assert b"content-encoding: gzip" in opened.recv(2000)
+        mine = [
+            each.transport
+            for each in server.server.server_state.connections
+            if each.transport.get_extra_info("peername") == opened.getsockname()
+        ]
+        for _ in range(20):
+            time.sleep(0.02)  # as long as it takes to fill what it may
+            assert mine[0].get_write_buffer_size() < 200_000
+
+
+def test_connections_that_ask_for_nothing_make_room(serve: Callable[..., Running]) -> None:
+    """Many more than there may be: the oldest of them go. A page that is there stays, and who asks is answered."""
+    server = serve(max_connections=20)
+    with server.page() as page, ExitStack() as stack:
+        page.ready()
+        idle = [stack.enter_context(connection(server)) for _ in range(100)]
+        with server.page() as late:
+            late.ready()
+        page.send("step")
+        page.until(lambda page: page.frame.epoch == 1)
+        assert idle[0].recv(1) == b""
+        assert len(server.server.server_state.connections) <= 20
+        idle[-1].sendall(f"GET /healthz HTTP/1.1\r\nHost: localhost:{server.settings.port}\r\n\r\n".encode())
+        assert idle[-1].recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_open_files_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More are asked for, as far as one may; where they do not suffice there are fewer connections."""
+    resource = pytest.importorskip("resource")
+    asked = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    for soft, hard, room in ((256, 1024, 1024 - 320), (1024, 2**20, 2000), (2**20, 2**20, 2000), (100, 100, 25)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, found=(soft, hard): found)
+        assert room_for(2000) == room
+    assert asked == [(1024, 1024), (2320, 2**20), (100, 100)]
+
+
 def test_addresses_for_others() -> None:
     """None when only this machine can come; else those of the network or, where `public` names some, those alone."""
     assert Settings().shared == ()
@@ -265,6 +345,54 @@ def test_nothing_that_comes_in_can_be_code() -> None:
         text = path.read_text(encoding="utf-8")
         for word in ("eval(", "Function(", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"):
             assert word not in text, path.name
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Settings) if field.type in ("int", "float")])
+@pytest.mark.parametrize("text", ["-1", "nan", "inf", "0"])
+def test_a_setting_has_to_make_sense(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    """Rates of 0 and times that are none would stop all networks, or never end anything: a sentence instead."""
+    monkeypatch.setenv(f"TINKERNET_{name.upper()}", text)
+    if (name, text) == ("port", "0"):
+        assert Settings.from_environment().port == 0
+    else:
+        with pytest.raises(ValueError, match=f"TINKERNET_{name.upper()}"):
+            Settings.from_environment()
+
+
+def test_numbers_that_are_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a flag as by a variable."""
+    with pytest.raises(ValueError, match=r"TINKERNET_PORT.* up to 65535"):
+        Settings.from_environment(port=70_000)
+    monkeypatch.setenv("TINKERNET_THREADS", "1000000")
+    with pytest.raises(ValueError, match="TINKERNET_THREADS"):
+        Settings.from_environment()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*", "http://*", "http://a*b", "lab.example", "http://", "http://lab.example/s", "ftp://lab.example", "http://a?b",
+     "javascript:alert(1)", "http://l\xe4b.example", "http://lab.example:99999", "http://me:word@lab.example", "",
+     "http://lab.example#a", "http://[::1", '"><script>', "http://lab example", "http://lab.example:"],
+)  # fmt: skip
+def test_no_address_of_browsers(text: str) -> None:
+    """It would let nobody in, and stand on the page as the one to give to others: a sentence that says how it looks."""
+    with pytest.raises(ValueError, match=r"^public \(TINKERNET_PUBLIC\)"):
+        Settings.from_environment(public=(text,))
+
+
+def test_an_address_as_browsers_say_it() -> None:
+    """In small letters and without the port that goes without saying; otherwise their Host would not be found."""
+    given = ("HTTP://Lab.example:80/", "https://lab.example:443", "http://lab.example:8080", "http://[FD00::1]:9000")
+    assert Settings.from_environment(public=given).public == (
+        "http://lab.example", "https://lab.example", "http://lab.example:8080", "http://[fd00::1]:9000",
+    )  # fmt: skip
+
+
+def test_no_host_is_not_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable left empty by mistake would open the server to the network."""
+    monkeypatch.setenv("TINKERNET_HOST", "")
+    with pytest.raises(ValueError, match="TINKERNET_HOST"):
+        Settings.from_environment()
 
 
 def test_the_limits_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:

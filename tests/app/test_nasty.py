@@ -230,3 +230,32 @@ def test_a_body_of_64_mebibytes(server: Running, bystander: Page, method: str, p
                 raw.sendall(bytes(2**18))
         with suppress(ConnectionError):  # a reset may overtake the answer
             assert int(raw.recv(100).split(b" ")[1]) in (200, 404, 405, 413)
+
+
+HEAD = "POST / HTTP/1.1\r\nHost: localhost:PORT\r\nTransfer-Encoding: chunked\r\n"
+BODIES = {
+    "with the head": (HEAD + "\r\nZZ\r\n\r\n", ""),
+    "after the answer": (HEAD + "\r\n", "ZZ\r\n\r\n"),
+    "while a long answer is on its way": (
+        HEAD.replace("POST /", "GET /static/plotly.min.js") + "\r\n", "ZZ\r\n\r\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_is_no_http(server: Running, bystander: Page, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    """Its head has been understood, and is being answered: the connection ends, and no traceback is logged."""
+    first, then = (text.replace("PORT", str(server.settings.port)).encode() for text in BODIES[name])
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.settimeout(10)
+        raw.connect(("127.0.0.1", server.settings.port))
+        raw.sendall(first)
+        if then:
+            assert raw.recv(10) == b"HTTP/1.1 2" if "long" in name else b"HTTP/1.1 4"
+            raw.sendall(then)
+        with suppress(ConnectionError):
+            while raw.recv(2**20):
+                pass
+    assert {record.getMessage() for record in caplog.records} == {"Invalid HTTP request received."}
+    assert not any(record.exc_info for record in caplog.records)

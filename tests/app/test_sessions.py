@@ -53,6 +53,40 @@ def trained(session: Session) -> bool:
     return session._trainer.epoch > before
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
+    """A class leaves all sessions there may be: the next one gets in at once, each in the place of the one left for
+    longest, which is in the store. Those just left, and all where nothing is kept, stay, and a sentence says why."""
+
+    async def scenario() -> None:
+        clock, settings = Clock(), Settings(idle_pause=30, max_sessions=2, data_dir=str(tmp_path) if kept else "")
+        store = Store(settings)
+        sessions = Sessions(settings, Scheduler(1), store, clock)
+        one, two, three, four = (sessions.new_id() for _ in range(4))
+        for id in (one, two):
+            session, viewer = sessions.join(id, browser=id)
+            session.run(0.008)
+            sessions.leave(id, viewer)
+            clock.now += 1
+        with pytest.raises(Full, match="2 sessions are open"):
+            sessions.join(three, browser="another")
+        clock.now += 30
+        sessions.sweep()
+        if kept:
+            first = sessions._session_from_id[one]
+            sessions.join(three, browser="another")
+            first.run(0.008)
+            assert set(sessions._session_from_id) == {two, three}
+            assert store.knows(one)
+            sessions.join(four, browser="another")
+            assert set(sessions._session_from_id) == {three, four}
+        with pytest.raises(Full, match="2 sessions are open"):
+            sessions.join(sessions.new_id(), browser="another")
+        store.close()
+
+    asyncio.run(scenario())
+
+
 def test_pause_go_on_and_end() -> None:
     """Thirty seconds alone: it pauses. Somebody comes: it plays on. Ten minutes alone: it is gone, and begins anew."""
 

@@ -268,6 +268,14 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path, caplog: pytest.LogCaptureF
     assert str(tmp_path / "file" / "folder") in message
 
 
+def test_a_user_without_a_home(caplog: pytest.LogCaptureFixture) -> None:
+    """As a service or a container may run it."""
+    with opened(Path("~nobody-of-this-name/folder")) as store:
+        assert not store.keeps
+    (message,) = caplog.messages
+    assert message.startswith("Sessions are not saved in ~nobody-of-this-name/folder: ")
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to the administrator")
 def test_a_read_only_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """With a file in it or without: said once, not set aside, and nothing is kept."""
@@ -347,6 +355,39 @@ def test_a_full_disk_costs_the_keeping_only(
     with opened(tmp_path) as store:
         assert store.load("a" * 22) == saved(29)
         assert store.load(f"{29:022d}") == saved(2000)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_start_on_a_full_disk(tmp_path: Path) -> None:
+    """Who has a key still has it, what was kept can be gone on with, and all is kept again as soon as there is room."""
+    id = "a" * 22
+    with opened(tmp_path) as store:
+        store.put(id, saved())
+        secret = store.secret()
+    code = f"""
+import resource
+from dataclasses import replace
+from app import store
+from app.settings import Settings
+store.RETRY = 0.05
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # no byte can be written to any file
+kept = store.Store(Settings(data_dir={str(tmp_path)!r}))
+found = kept.load({id!r})
+print(kept.keeps, kept.secret().hex())
+kept.put({id!r}, replace(found, revision=5))
+while not kept._failing:
+    pass
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+kept.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == f"True {secret.hex()}\n"
+    assert "cannot be saved just now" in done.stderr
+    with opened(tmp_path) as store:
+        assert store.load(id) == saved(revision=5)
 
 
 def test_old_sessions_go(tmp_path: Path) -> None:

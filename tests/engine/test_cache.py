@@ -25,9 +25,9 @@ print(_jit.cache_folder(), load("circle", 2, 0.0, 50.0, state).train.sum())
 """
 
 
-def run(home: Path) -> tuple[str, str]:
-    """In a new process with this cache home: the folder it uses, and what it computes."""
-    environment = {**os.environ, "TINKERNET_CACHE_DIR": str(home)}
+def run(home: Path, **places: str) -> tuple[str, str]:
+    """In a new process with this cache home, or these places for one: the folder it uses, and what it computes."""
+    environment = {**os.environ, **(places or {"TINKERNET_CACHE_DIR": str(home)})}
     command = [sys.executable, "-c", CODE]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
@@ -93,6 +93,40 @@ def test_a_folder_open_to_others_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "tinkernet").chmod(0o777)
     folder, _ = run(tmp_path)
     assert folder == "None"
+
+
+def test_a_home_that_others_can_write_to_is_not_used(tmp_path: Path) -> None:
+    """They could put a folder of theirs in the place of ours once it has been looked at: another place is taken. One of
+    a user's own that a link leads to is well, and so is one where nobody can rename what is another's."""
+    for name in ("open", "sticky", "mine", "temporary"):
+        (tmp_path / name).mkdir(mode=0o700)
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "sticky").chmod(0o1777)
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    used = {
+        name: Path(run(tmp_path, XDG_CACHE_HOME=str(tmp_path / name), TMPDIR=str(tmp_path / "temporary"))[0])
+        for name in ("open", "sticky", "link")
+    }
+    assert used["open"].is_relative_to(tmp_path / "temporary")
+    assert used["sticky"].is_relative_to(tmp_path / "sticky")
+    assert used["link"].is_relative_to(tmp_path / "link")
+    home = used["open"].parent.parent
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    home.rename(tmp_path / "elsewhere")
+    home.mkdir()
+    home.chmod(0o777)
+    assert run(tmp_path, XDG_CACHE_HOME=str(tmp_path / "open"), TMPDIR=str(tmp_path / "temporary"))[0] == "None"
+
+
+def test_nothing_is_deleted_where_a_link_leads(tmp_path: Path) -> None:
+    """Folders of older engines go, but not before their place is known to be ours."""
+    files = [tmp_path / "mine" / (letter * 20) / "file" for letter in "abcdefgh"]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_text("mine")
+    (tmp_path / "tinkernet").symlink_to(tmp_path / "mine")
+    assert run(tmp_path)[0] == "None"
+    assert all(file.exists() for file in files)
 
 
 def test_no_place_to_write_is_no_reason_not_to_start(tmp_path: Path) -> None:

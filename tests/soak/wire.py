@@ -16,6 +16,7 @@ from kosoku import FailureError, run_fuzzingclient
 
 from app.server import listen, server_of
 from app.settings import Settings
+from app.warmth import Once
 from tests.soak.promise import Promise, run
 
 LARGE = (*(f"9.{kind}.{size}" for kind in (1, 2) for size in range(2, 7)), "9.3.*", "9.4.*", "9.5.*", "9.6.*")
@@ -62,7 +63,7 @@ def measure(quick: bool) -> list[Promise]:
     listener = listen(Settings(port=0))
     settings = replace(Settings(port=0), port=listener.getsockname()[1])
     app, answers = FastAPI(openapi_url=None), threading.Event()
-    app.state.settings, app.state.sessions = settings, Nobody()
+    app.state.settings, app.state.sessions, app.state.catalog = settings, Nobody(), Once(lambda: None)
     app.websocket("/")(echo)
     server = server_of(app, settings, answers.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
