@@ -19,7 +19,6 @@ from math import isfinite
 from ._jit import kernel, part
 from ._simd import (
     BUNCH,
-    FOUR,
     PAIR,
     WIDTH,
     alike,
