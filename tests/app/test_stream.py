@@ -538,5 +538,7 @@ def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.Monk
         page.until(lambda page: page.frame.run > first.run)
         assert page.frame.epoch == 0
         page.send("step", epochs=2)  # which ends the playing
+        page.send("watch", unit="x", x=3.0, y=-1.0)
+        page.until(lambda page: page.frame.value == 3.0)  # and was read before this
         can_train.set()
         page.until(lambda page: page.progress["done"] == 3 and page.frame.epoch == 2)
