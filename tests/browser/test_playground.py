@@ -112,21 +112,24 @@ def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None
     page.get_by_role("button", name=re.compile(r"sin X₁|sin\(?X.?1", re.I)).first.click()
     page.locator("#stage").get_by_label("Show test data").check()
     page.locator("#stage").get_by_label("Discretize").check()
+    page.locator(".map-square").hover()
+    expect(page.locator(".reading")).to_have_text(re.compile(r"→ −?\d"))  # the map is no more of the input pointed at
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")
+    shown, first_map = page.locator("#train-loss").inner_text(), pixels(page, MAP)
     fragment = page.evaluate("location.hash")
     assert "v=1" in fragment
 
-    fresh = page.context.new_page()
-    open_page(fresh, live_server.url, fragment)
-    expect(fresh.locator("#epoch")).to_have_text("000,000")
-    fresh.keyboard.press("ArrowRight")
-    expect(fresh.locator("#epoch")).to_have_text("000,001")
-    expect(fresh.locator("#train-loss")).to_have_text(page.locator("#train-loss").inner_text())
-    assert fresh.evaluate("location.hash") == fragment
-    expect(fresh.get_by_role("combobox", name="Activation")).to_have_value("relu")
-    expect(fresh.locator("#stage").get_by_label("Show test data")).to_be_checked()
-    wait_for_pixels(page, MAP, pixels(fresh, MAP))  # that of the input just pointed at may still be seen there
+    page.goto("about:blank")
+    open_page(page, live_server.url, fragment)
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    expect(page.locator("#train-loss")).to_have_text(shown)
+    assert page.evaluate("location.hash") == fragment
+    wait_for_pixels(page, MAP, first_map)
+    expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
+    expect(page.locator("#stage").get_by_label("Show test data")).to_be_checked()
 
 
 def test_picking_an_activation_changes_the_maps(page: Page, live_server: LiveServer) -> None:
