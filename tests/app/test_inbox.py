@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.inbox import Apply, Change, Inbox, Refused, Request, merge
@@ -78,7 +78,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
     }
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(wishes=st.lists(changes, max_size=9))
 @example(wishes=[Play(type="play"), Step(type="step", epochs=5), Play(type="play"), STOPS_AT_5, Play(type="play")])
 def test_merge_then_apply_is_apply_in_order(wishes: list[Change], loop: asyncio.AbstractEventLoop) -> None:

@@ -207,7 +207,7 @@ messages = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(messages)
 def test_no_sequence_of_a_viewers_messages_changes_a_session(sent: list[str | bytes]) -> None:
     """Good commands and bad ones, in any order: the session is bit for bit what it was, its revision included."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app import javascript, protocol
@@ -160,7 +160,6 @@ json_values = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # the first text of all builds tables for a second
 @given(
     st.sampled_from(sorted(VALID)),
     st.dictionaries(st.sampled_from(["revision", "spec", "epochs", "rate", "unit", "x", "value"]), json_values),

@@ -23,16 +23,14 @@ def scheduler() -> Iterator[Scheduler]:
 class Counting:
     """A job that always wants another slice, until it has had enough."""
 
-    def __init__(self, enough: int, line: list[int] | None = None, name: int = 0) -> None:
+    def __init__(self, enough: int) -> None:
         self.slices, self.enough, self.inside, self.clashes = 0, enough, 0, 0
-        self.line, self.name, self.done = line, name, threading.Event()
+        self.done = threading.Event()
 
     def run(self, seconds: float) -> float | None:
         self.inside += 1
         self.clashes += self.inside > 1
         time.sleep(0.0005)
-        if self.line is not None:
-            self.line.append(self.name)
         self.slices += 1
         self.inside -= 1
         if self.slices < self.enough:
@@ -42,15 +40,30 @@ class Counting:
 
 
 def test_turns_are_fair(scheduler: Scheduler) -> None:
-    """When the first of ten jobs has had all its slices, every other has had nearly as many."""
+    """When the first of ten jobs has had all its slices, every other has had as many but for the last one.
+
+    Two slices go on together: a thread that the system does not let run for a while keeps its job from no turn.
+    """
     line: list[int] = []
-    jobs = [Counting(30, line, name) for name in range(10)]
+    together = threading.Barrier(2, timeout=10)
+
+    class Standing(Counting):
+        def __init__(self, name: int) -> None:
+            super().__init__(30)
+            self.name = name
+
+        def run(self, seconds: float) -> float | None:
+            together.wait()
+            line.append(self.name)
+            return super().run(seconds)
+
+    jobs = [Standing(name) for name in range(10)]
     for job in jobs:
         scheduler.wake(job)
     scheduler.start()
-    assert all(job.done.wait(10) for job in jobs)
+    assert all(job.done.wait(20) for job in jobs)
     first_done = next(i for i in range(len(line)) if line[: i + 1].count(line[i]) == 30)
-    assert min(line[: first_done + 1].count(name) for name in range(10)) >= 27
+    assert min(line[: first_done + 1].count(name) for name in range(10)) >= 29
 
 
 class Working:
@@ -214,9 +227,9 @@ def test_a_failing_job_does_not_take_the_thread(scheduler: Scheduler, caplog: py
 
 def test_stop_ends_the_threads() -> None:
     """All threads are gone after a stop, idle or busy."""
-    before = threading.active_count()
+    before = set(threading.enumerate())  # of which others may end meanwhile
     scheduler = Scheduler(3)
     scheduler.start()
     scheduler.wake(Counting(10**9))
     scheduler.stop()
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before

@@ -344,7 +344,8 @@ def test_a_full_disk_costs_the_keeping_only(
             time.sleep(0.02)
         wait(lambda: caplog.messages)
         assert store.load("a" * 22) == saved(29)
-        assert len(store._waiting | store._writing) == 31
+        with store._changed:
+            assert len(store._waiting | store._writing) == 31
         (message,) = caplog.messages
         assert "cannot be saved just now" in message
         assert "full" in message

@@ -59,6 +59,11 @@ def wait_for_other_pixels(page: Page, selector: str, before: str) -> None:
     page.wait_for_function(f"([selector, before]) => ({PICTURE})(selector) !== before", arg=[selector, before])
 
 
+def wait_for_pixels(page: Page, selector: str, wanted: str) -> None:
+    """Until it shows just that."""
+    page.wait_for_function(f"([selector, wanted]) => ({PICTURE})(selector) === wanted", arg=[selector, wanted])
+
+
 def test_playing_lowers_the_loss(page: Page, live_server: LiveServer) -> None:
     """Play, and the loss falls, the counter counts and the curve grows; pause, and they stand."""
     open_page(page, live_server.url)
@@ -107,6 +112,8 @@ def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None
     page.get_by_role("button", name=re.compile(r"sin X₁|sin\(?X.?1", re.I)).first.click()
     page.locator("#stage").get_by_label("Show test data").check()
     page.locator("#stage").get_by_label("Discretize").check()
+    page.locator(".map-square").hover()
+    expect(page.locator(".reading")).to_have_text(re.compile(r"→ −?\d"))  # the map is no more of the input pointed at
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")
     shown, first_map = page.locator("#train-loss").inner_text(), pixels(page, MAP)
@@ -120,7 +127,7 @@ def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None
     expect(page.locator("#epoch")).to_have_text("000,001")
     expect(page.locator("#train-loss")).to_have_text(shown)
     assert page.evaluate("location.hash") == fragment
-    assert pixels(page, MAP) == first_map
+    wait_for_pixels(page, MAP, first_map)
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
     expect(page.locator("#stage").get_by_label("Show test data")).to_be_checked()
 
@@ -209,50 +216,58 @@ def test_two_tabs_see_one_session(page: Page, live_server: LiveServer) -> None:
     expect(page).to_have_url(re.compile("activation=sigmoid"))
 
 
+class Line:
+    """A page's connection to the server. Once cut it stays so until it may come back, however soon the page tries."""
+
+    def __init__(self, page: Page) -> None:
+        self._routes: list[WebSocketRoute] = []
+        self._is_cut = False
+        page.route_web_socket(re.compile("/ws$"), self._through)
+
+    def _through(self, route: WebSocketRoute) -> None:
+        if self._is_cut:
+            route.close(code=1011)
+        else:
+            self._routes.append(route)
+            route.connect_to_server()
+
+    def cut(self) -> None:
+        """From now on."""
+        self._is_cut = True
+        self._routes[-1].close(code=1011)
+
+    def restore(self) -> None:
+        """The page's next attempt succeeds."""
+        self._is_cut = False
+
+
 def test_a_dropped_connection_comes_back(page: Page, live_server: LiveServer) -> None:
-    """The page says that the link is down, takes a change meanwhile, and goes on where it was."""
-    routes: list[WebSocketRoute] = []
-
-    def through(route: WebSocketRoute) -> None:
-        routes.append(route)
-        route.connect_to_server()
-
-    page.route_web_socket(re.compile("/ws$"), through)
+    """The page says that the link is down, and goes on where it was."""
+    line = Line(page)
     open_page(page, live_server.url)
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,003")
     shown = page.locator("#train-loss").inner_text()
-    routes[-1].close(code=1011)
+    line.cut()
     expect(page.locator("#status")).to_contain_text("Connection lost")
+    line.restore()
     expect(page.locator("#status")).to_have_text("", timeout=15_000)
     expect(page.locator("#epoch")).to_have_text("000,003")
     expect(page.locator("#train-loss")).to_have_text(shown)
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,004")
-    assert len(routes) >= 2
 
 
 def test_a_change_made_while_offline_is_not_lost(page: Page, live_server: LiveServer) -> None:
     """The control answers at once, the server hears of it when the link is back."""
-    routes: list[WebSocketRoute] = []
-    blocked = {"now": False}
-
-    def through(route: WebSocketRoute) -> None:
-        if blocked["now"]:
-            route.close(code=1011)
-        else:
-            routes.append(route)
-            route.connect_to_server()
-
-    page.route_web_socket(re.compile("/ws$"), through)
+    line = Line(page)
     open_page(page, live_server.url)
-    blocked["now"] = True
-    routes[-1].close(code=1011)
+    line.cut()
     expect(page.locator("#status")).to_contain_text("Connection lost")
     before = pixels(page, NEURON)
     page.get_by_role("combobox", name="Activation").select_option("relu")
-    blocked["now"] = False
+    line.restore()
     expect(page.locator("#status")).to_have_text("", timeout=15_000)
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
     wait_for_other_pixels(page, NEURON, before)
