@@ -12,6 +12,7 @@ enum { WIDTH = 4 };
 #endif
 #define WHOLE(count) (((count) + WIDTH - 1) / WIDTH * WIDTH)
 enum { LANES = WHOLE(BATCH), VECTORS = LANES / WIDTH, ROW = WHOLE(WIDEST), BATCHES = POINTS / BATCH, GRID = 10000 };
+enum { PLANE = (GRID / WIDTH + 3) / 4 * 4 }; /* vectors; they are mapped four at a time */
 
 typedef double vec __attribute__((vector_size(8 * WIDTH)));
 typedef int64_t bits __attribute__((vector_size(8 * WIDTH)));
@@ -21,7 +22,7 @@ static const int size[LAYERS + 1] = {SIZES};
 static vec input[BATCHES][WIDEST][VECTORS], label[BATCHES][VECTORS], there[VECTORS];
 static vec answer[LAYERS + 1][ROW][VECTORS], delta[LAYERS + 1][ROW][VECTORS];
 static vec weight_row[LAYERS + 1][WIDEST][ROW / WIDTH], bias_row[LAYERS + 1][ROW / WIDTH];
-static vec plane[GRID / WIDTH][WIDEST], map[LAYERS + 1][WIDEST][GRID / WIDTH];
+static vec plane[PLANE][WIDEST], map[LAYERS + 1][WIDEST][PLANE];
 
 /* 1 - 2 / (2 ** (x * 2 / ln 2) + 1); 2 ** f by its series (|f| <= 1/2, error 2e-16), summed in short chains. */
 static inline vec tanh_of(vec x) {
@@ -112,7 +113,7 @@ void epochs(int count, double rate) {
 /* Every neuron's answer over the plane, so many times. */
 void maps(int count) {
   for (int n = 0; n < count; n++)
-    for (int g = 0; g < GRID / WIDTH; g += 4) {
+    for (int g = 0; g < PLANE; g += 4) {
       vec at[2][WIDEST][4];
       for (int i = 0; i < size[0]; i++)
         for (int k = 0; k < 4; k++) at[0][i][k] = plane[g + k][i];
