@@ -77,17 +77,19 @@ def linear(z):
 
 
 @part
-def each(function, values, slopes, start, stop):
+def each(function, values, slopes, start, stop, sloped):
     """In bunches; what the last one reaches beyond the end becomes zero."""
     end = start
     while end < stop:
         value, slope = function(load_bunch(values, end))
         store(values, end, value)
-        store(slopes, end, slope)
+        if sloped:
+            store(slopes, end, slope)
         end += BUNCH
     for k in range(stop, end, WIDTH):
         store(values, k, splat(0.0))
-        store(slopes, k, splat(0.0))
+        if sloped:
+            store(slopes, k, splat(0.0))
 
 
 @part
@@ -202,19 +204,19 @@ def activate_less_usual(code, values, slopes, start, stop):
 
 
 @part
-def activate(code, values, slopes, start, stop):
-    """Take the activation of values from start to stop, in place, and note its slopes there.
+def activate(code, values, slopes, start, stop, sloped):
+    """Take the activation of values from start to stop, in place, and with `sloped` note its slopes there.
 
     A loop for each activation: a choice inside one would load its constants anew for every vector.
     """
     if code == TANH:
-        each(tanh, values, slopes, start, stop)
+        each(tanh, values, slopes, start, stop, sloped)
     elif code == RELU:
-        each(relu, values, slopes, start, stop)
+        each(relu, values, slopes, start, stop, sloped)
     elif code == SIGMOID:
-        each(sigmoid, values, slopes, start, stop)
+        each(sigmoid, values, slopes, start, stop, sloped)
     elif code == LINEAR:
-        each(linear, values, slopes, start, stop)
+        each(linear, values, slopes, start, stop, sloped)
     else:
         activate_less_usual(code, values, slopes, start, stop)
 

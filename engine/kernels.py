@@ -114,8 +114,8 @@ def initial(term, params, start, r):
 
 
 @part
-def forward(params, plan, pack, chunk, answers, slopes, lanes, masks, masked):
-    """Answers of every unit, inputs first, to one chunk of points, and the slopes of the activations there.
+def forward(params, plan, pack, chunk, answers, slopes, lanes, sloped, masks, masked):
+    """Answers of every unit, inputs first, to one chunk of points; with `sloped` the slopes of the activations there.
 
     With `masked` those of hidden units are multiplied by their masks (see `chance`). Gives the place of the outputs.
     """
@@ -129,7 +129,7 @@ def forward(params, plan, pack, chunk, answers, slopes, lanes, masks, masked):
         source = target
         target = source + row * lanes
         combine(params, weights, row, 1, biases, answers, source, fan_in, target, neurons, lanes, slopes)
-        activate(plan[layer, 4], answers, slopes, target, target + neurons * lanes)
+        activate(plan[layer, 4], answers, slopes, target, target + neurons * lanes, sloped)
         if masked and layer < len(plan) - 1:
             for k in range(target, target + neurons * lanes, WIDTH):
                 store(answers, k, load(answers, k) * load(masks, k))
@@ -202,7 +202,7 @@ def gradients(plan, lanes, answers, deltas, gradient):
 @part
 def descent(params, plan, pack, chunk, code, answers, slopes, deltas, gradient, lanes, masks, masked):
     """Forward, backward and the gradient of one chunk; gives the number of its points."""
-    output = forward(params, plan, pack, chunk, answers, slopes, lanes, masks, masked)
+    output = forward(params, plan, pack, chunk, answers, slopes, lanes, 1, masks, masked)
     points = backward(params, plan, pack, chunk, code, answers, slopes, deltas, output, lanes)
     gradients(plan, lanes, answers, deltas, gradient)
     return points
@@ -271,7 +271,7 @@ def mean_loss(params, plan, pack, code, answers, slopes):
     losses = splat(0.0)
     points = splat(0.0)
     for chunk in range(pack.shape[0]):
-        output = forward(params, plan, pack, chunk, answers, slopes, lanes, slopes, 0)
+        output = forward(params, plan, pack, chunk, answers, slopes, lanes, 0, slopes, 0)
         targets = (chunk * pack.shape[1] + plan[0, FAN_IN]) * lanes
         there = targets + outputs * lanes
         for k in range(0, lanes, WIDTH):
@@ -358,7 +358,7 @@ def evaluate(params, plan, codes, train_set, test_set, scratch, losses):
 @part
 def show(params, plan, pack, chunk, answers, slopes):
     """The answers to one chunk as a person sees them: outputs that share a softmax are probabilities."""
-    output = forward(params, plan, pack, chunk, answers, slopes, pack.shape[2], slopes, 0)
+    output = forward(params, plan, pack, chunk, answers, slopes, pack.shape[2], 0, slopes, 0)
     last = len(plan) - 1
     if plan[last, COUPLED]:
         softmax(answers, output, plan[last, NEURONS], pack.shape[2])
