@@ -16,7 +16,7 @@ EACH = pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda activation:
 @kernel("void(int64, float64[::1], float64[::1], int64)")
 def activate_all(code, values, slopes, count):
     """Answers in the place of the values, and slopes; the arrays are a bunch longer than there are values."""
-    activate(code, values, slopes, 0, count)
+    activate(code, values, slopes, 0, count, 1)
 
 
 def both(activation: Activation, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
