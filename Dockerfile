@@ -28,5 +28,5 @@ USER 10001:10001
 WORKDIR /var/lib/tinkernet
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-    CMD ["/opt/tinkernet/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+    CMD ["/opt/tinkernet/bin/python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ.get('TINKERNET_PORT', '8000') + '/healthz', timeout=2)"]
 CMD ["/opt/tinkernet/bin/tinkernet"]
