@@ -41,6 +41,7 @@ class Sessions:
         self._empty_since: dict[str, float] = {}
         self._browser_from_id: dict[str, str] = {}
         self._viewers = 0
+        store.in_use = lambda: tuple(self._session_from_id)
 
     def __len__(self) -> int:
         return len(self._session_from_id)

@@ -18,7 +18,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +111,7 @@ class Store:
         self._ids: set[str] = set()
         self._closing = False
 
+        self.in_use: Callable[[], Iterable[str]] = tuple  # the sessions that are open; called on the writer's thread
         self._failing = False
         self._tidied = 0.0
         self._writer = threading.Thread(target=self._work, name="store", daemon=True)
@@ -227,6 +228,8 @@ class Store:
         dropped: set[str] = set()
         if now - self._tidied >= TIDY:
             self._tidied = now
+            # One that is open may not have changed for long.
+            connection.executemany("UPDATE session SET saved_at = ? WHERE id = ?", [(now, id) for id in self.in_use()])
             dropped |= _delete(connection, "saved_at < ?", now - self._settings.keep_days * 86_400)
         while _bytes_used(connection) > self._settings.keep_megabytes * 1e6:
             (count,) = connection.execute("SELECT count(*) FROM session").fetchone()

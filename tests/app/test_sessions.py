@@ -76,10 +76,10 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
             first = sessions._session_from_id[one]
             sessions.join(three, browser="another")
             first.run(0.008)
-            assert set(sessions._session_from_id) == {two, three}
+            assert set(store.in_use()) == {two, three}
             assert store.knows(one)
             sessions.join(four, browser="another")
-            assert set(sessions._session_from_id) == {three, four}
+            assert set(store.in_use()) == {three, four}
         with pytest.raises(Full, match="2 sessions are open"):
             sessions.join(sessions.new_id(), browser="another")
         store.close()

@@ -407,6 +407,21 @@ def test_old_sessions_go(tmp_path: Path) -> None:
             assert (store.load("a" * 22) is not None) == kept
 
 
+def test_an_open_session_is_not_old(tmp_path: Path) -> None:
+    """Left open without a change for longer than sessions are kept it stays, and its time begins when it is closed."""
+    id = Sessions.new_id()
+    with opened(tmp_path) as store:
+        store.put(id, saved())
+    for _ in range(2):
+        with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+            connection.execute("UPDATE session SET saved_at = saved_at - 86400 * 2")
+        with opened(tmp_path, keep_days=3.0) as store:
+            store.in_use = lambda: (id,)
+            store.put("c" * 22, saved())
+            wait(lambda: not store._waiting and not store._writing)
+            assert store.load(id) == saved()
+
+
 def test_the_file_has_an_end(tmp_path: Path) -> None:
     """Beyond the size that is set the oldest sessions go; the file itself grows little beyond it."""
     last = saved(2000)
