@@ -56,19 +56,25 @@ class Keys:
 
     def hand_over(self, response: Response, connection: HTTPConnection, id: str) -> None:
         """Make the browser that gets this answer the owner of a session."""
-        settings: Settings = connection.app.state.settings
-        secure = settings.is_https(connection.headers.get("host", ""))
-        for name, value, path in (
-            (KEY_COOKIE, self.key(id, Role.OWNER), f"/s/{id}"),
-            (BROWSER_COOKIE, browser_of(connection) or secrets.token_urlsafe(16), "/"),
-        ):
-            response.set_cookie(name, value, COOKIE_SECONDS, path=path, httponly=True, samesite="strict", secure=secure)
+        _set_cookie(response, connection, KEY_COOKIE, self.key(id, Role.OWNER), f"/s/{id}")
+        name_browser(response, connection)
 
 
 def owns(connection: HTTPConnection, id: str) -> bool:
     """Whether this browser has the owner's key of a session."""
     keys: Keys = connection.app.state.keys
     return keys.opens(id, Role.OWNER, connection.cookies.get(KEY_COOKIE))
+
+
+def name_browser(response: Response, connection: HTTPConnection) -> None:
+    """Give the browser that gets this answer a name by which it is counted, or its own once more."""
+    _set_cookie(response, connection, BROWSER_COOKIE, browser_of(connection) or secrets.token_urlsafe(16), "/")
+
+
+def _set_cookie(response: Response, connection: HTTPConnection, name: str, value: str, path: str) -> None:
+    settings: Settings = connection.app.state.settings
+    secure = settings.is_https(connection.headers.get("host", ""))
+    response.set_cookie(name, value, COOKIE_SECONDS, path=path, httponly=True, samesite="strict", secure=secure)
 
 
 def browser_of(connection: HTTPConnection) -> str:

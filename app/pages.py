@@ -23,7 +23,7 @@ from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
 from app import protocol
-from app.keys import Keys, Role, owns
+from app.keys import Keys, Role, name_browser, owns
 from app.sessions import Sessions
 from engine import datasets, features
 from engine.spec import GROUPS, schema
@@ -58,7 +58,9 @@ async def page(id: str, request: Request) -> Response:
 async def watch(id: str, request: Request) -> Response:
     """The page of somebody who watches. The key is in the fragment of its address: only the page can read it."""
     _check_id(id)
-    return await _html(request, id)
+    answer = await _html(request, id)
+    name_browser(answer, request)
+    return answer
 
 
 async def _owners_page(request: Request, id: str) -> Response:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 
 from app.keys import Role
@@ -71,10 +71,13 @@ class Sessions:
         self, id: str, role: Role = Role.OWNER, browser: str = "", saved: Saved | None = None
     ) -> tuple[Session, Viewer]:
         """A page connects. A session that is not here goes on where it was `saved` or begins anew when its owner comes:
-        that page sends its settings again by itself. `browser` is by whom sessions are counted; without a name they are
-        counted together."""
+        that page sends its settings again by itself. `browser` is by whom sessions and pages are counted; those without
+        a name are one browser's sessions, and pages like any others."""
         if self._viewers >= self._settings.max_viewers:
             raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
+        most = self._settings.max_pages_per_browser
+        if browser and sum(page.browser == browser for page in self._all_viewers()) >= most:
+            raise Full(f"This browser has {most} pages open here; more are not allowed. Close one and try again.")
         session = self._session_from_id.get(id)
         if session is None:
             if role is Role.VIEWER:
@@ -90,7 +93,7 @@ class Sessions:
             most, watching = self._settings.max_viewers_per_session, sum(page.only_watches for page in session.viewers)
             if watching >= most:
                 raise Full(f"This session is full: {most} pages watch it. Try again later.")
-        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=role is Role.VIEWER, beat=BEAT)
+        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=role is Role.VIEWER, browser=browser, beat=BEAT)
         self._empty_since.pop(id, None)
         self._viewers += 1
         session.join(viewer)
@@ -152,9 +155,11 @@ class Sessions:
 
     def tell(self, event: Event) -> None:
         """Say something to every page."""
-        for session in self._session_from_id.values():
-            for viewer in session.viewers:
-                viewer.tell(event)
+        for viewer in self._all_viewers():
+            viewer.tell(event)
+
+    def _all_viewers(self) -> Iterator[Viewer]:
+        return (viewer for session in self._session_from_id.values() for viewer in session.viewers)
 
     def wake(self) -> None:
         """The engine can train: who waits for that goes on."""

@@ -37,6 +37,7 @@ class Settings:
     max_sessions: int = 200
     max_sessions_per_browser: int = 20  # a whole class may come from one address: that says nothing about who it is
     max_viewers: int = 500
+    max_pages_per_browser: int = 40  # of all its sessions, watched ones too
     max_viewers_per_session: int = 400  # who only watch
     max_connections: int = 2000  # of all kinds; fewer where the system allows fewer open files
     messages_per_second: float = 200.0  # a pointer on the map, a slider and a credit for each frame

@@ -50,6 +50,7 @@ class Viewer:
 
     watch: Watch
     only_watches: bool = False
+    browser: str = ""  # by which its pages are counted
     credit: bool = True
     sent: tuple[int, Watch] | None = None  # (version, watch) of the last frame
     shown: Shown | None = None

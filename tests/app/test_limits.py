@@ -12,6 +12,7 @@ from dataclasses import fields
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
+from websockets.sync.client import connect
 
 from app import work
 from app.keys import Role
@@ -142,6 +143,22 @@ def test_a_browser_has_so_many_sessions() -> None:
         assert first.closed
 
     on_loop(scenario)
+
+
+def test_a_browser_has_so_many_pages(serve: Callable[..., Running]) -> None:
+    """Its own and those it watches together, as somebody with a console opens them; all others still get in."""
+    server = serve(max_pages_per_browser=2)
+    with server.page() as host, server.page() as one, server.page(id=one.id) as two:
+        for page in (host, one, two):
+            page.ready()
+        cookies, watching = {"Cookie": one.visit.cookies}, ["tinkernet", host.visit.viewer_key]
+        for id, protocols in ((one.id, ["tinkernet"]), (host.id, watching)):
+            address = f"{server.url.replace('http', 'ws', 1)}/s/{id}/ws"
+            with connect(address, proxy=None, subprotocols=protocols, additional_headers=cookies) as refused:  # type: ignore[arg-type]
+                assert "This browser has 2 pages open here; more are not allowed." in refused.recv(5)
+        for key in ("", host.visit.viewer_key):
+            with server.page(id=host.id, key=key) as another:
+                another.ready()
 
 
 def test_a_session_has_so_many_viewers(serve: Callable[..., Running]) -> None:

@@ -34,7 +34,8 @@ class Viewer:
     url: str
     group: int
     session: Visit
-    leads: bool  # configures and plays
+    leads: bool  # its owner's: configures and plays; the others have the join link
+    is_open: asyncio.Event  # the session
     spec: dict[str, Any]
     speed: float | None
     ages: list[float] = field(default_factory=list)
@@ -47,10 +48,14 @@ class Viewer:
     async def live(self, clock: Clock) -> None:
         """Until the clock's end."""
         address = f"{self.url.replace('http', 'ws', 1)}/s/{self.session.id}/ws"
-        cookies = {"Cookie": self.session.cookies}  # as tabs of one browser
-        async with connect(address, compression=None, proxy=None, max_size=2**24, additional_headers=cookies) as socket:
+        given: dict[str, Any] = {"additional_headers": {"Cookie": self.session.cookies}}
+        if not self.leads:
+            await self.is_open.wait()
+            given = {"subprotocols": ["tinkernet", self.session.viewer_key]}
+        async with connect(address, compression=None, proxy=None, max_size=2**24, **given) as socket:
             if self.leads:
                 state = await self._state(socket)
+                self.is_open.set()
                 spec = {**state["spec"], **self.spec}
                 await socket.send(json.dumps({"type": "configure", "revision": state["revision"] + 1, "spec": spec}))
                 await socket.send(json.dumps({"type": "speed", "rate": self.speed}))
@@ -101,9 +106,9 @@ async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
     viewers: list[Viewer] = []
     for number, group in enumerate(plan["groups"]):
         for _ in range(group["sessions"]):
-            session = await asyncio.to_thread(visit, url)
+            session, is_open = await asyncio.to_thread(visit, url), asyncio.Event()
             for first in range(group["viewers"]):
-                viewers.append(Viewer(url, number, session, first == 0, group["spec"], group["speed"]))
+                viewers.append(Viewer(url, number, session, first == 0, is_open, group["spec"], group["speed"]))
     clock = Clock()
     async with asyncio.timeout(plan["settle"] + plan["seconds"] + 60), asyncio.TaskGroup() as tasks:
         for viewer in viewers:

@@ -247,7 +247,7 @@ def goodbye(quick: bool) -> list[Promise]:
     with serving(SERVER, **NO_STORE) as served, ExitStack() as stack:
         first = stack.enter_context(Page(served.url))
         large(first)
-        pages = [first, *(stack.enter_context(Page(served.url, id=first.id)) for _ in range(49))]
+        pages = [first, *(stack.enter_context(Page(served.url, first.id, first.visit.viewer_key)) for _ in range(49))]
         readers = stack.enter_context(ThreadPoolExecutor(len(pages)))
 
         def hear_all(page: Page) -> None:
