@@ -78,7 +78,7 @@ def _check_id(id: str) -> None:
 
 async def _html(request: Request, session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
     """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
-    if not catalog.cache_info().currsize and not await request.app.state.catalog.made():
+    if not await request.app.state.catalog.made():
         raise HTTPException(503, "The server is stopping.")
     text = _templates.get_template("playground.html").render(
         session=session,

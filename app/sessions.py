@@ -82,8 +82,6 @@ class Sessions:
         if session is None:
             if role is Role.VIEWER:
                 raise NotOpen("This session is not open now: its owner has to open it first.")
-            if len(self) >= self._settings.max_sessions and not self._let_one_rest():
-                raise Full(f"This server is full: {self._settings.max_sessions} sessions are open. Try again later.")
             self._make_room(browser)
             self._browser_from_id[id] = browser
             loop, keep = asyncio.get_running_loop(), partial(self._store.put, id) if self._store.keeps else None
@@ -99,24 +97,24 @@ class Sessions:
         session.join(viewer)
         return session, viewer
 
-    def _let_one_rest(self) -> bool:
-        """Of those that nobody has watched for a while the one left for longest goes, and is in the store only: a class
-        that has gone does not keep the next one out. False when there is none, or no store to keep it in."""
-        left = [id for id in self._empty_since if self._session_from_id[id].suspended]
-        if left and self._store.keeps:
-            self._end(min(left, key=self._empty_since.__getitem__), "Another session took its place.")
-        return bool(left) and self._store.keeps
-
     def _make_room(self, browser: str) -> None:
-        """For one more session of this browser: the one that it has left alone for longest goes."""
+        """For one more session of this browser: of its own, when they are too many, the one left alone for longest
+        goes. When all are too many it is one that nobody has watched for a while, and only if the store keeps it: a
+        class that has gone does not keep the next one out."""
         most = self._settings.max_sessions_per_browser
         own = [id for id, owner in self._browser_from_id.items() if owner == browser]
-        if len(own) < most:
-            return
-        left = [id for id in self._empty_since if id in own]
-        if not left:
+        if len(own) >= most and not self._end_one([id for id in own if id in self._empty_since]):
             raise Full(f"This browser has {most} sessions open here; more are not allowed. Close one and try again.")
-        self._end(min(left, key=self._empty_since.__getitem__), "Another session took its place.")
+        most = self._settings.max_sessions
+        resting = [id for id in self._empty_since if self._store.keeps and self._session_from_id[id].suspended]
+        if len(self) >= most and not self._end_one(resting):
+            raise Full(f"This server is full: {most} sessions are open. Try again later.")
+
+    def _end_one(self, left: list[str]) -> bool:
+        """Of sessions left alone the one that was for longest; False when there is none."""
+        if left:
+            self._end(min(left, key=self._empty_since.__getitem__), "Another session took its place.")
+        return bool(left)
 
     def leave(self, id: str, viewer: Viewer) -> None:
         """A page has gone."""

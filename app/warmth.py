@@ -7,6 +7,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from app.protocol import Progress
 from engine import warm
@@ -46,10 +47,8 @@ class Warmth:
             self.failed = f"{type(error).__name__}: {error}"
 
     def _on_loop(self, work: Callable[[], None]) -> None:
-        try:
+        with suppress(RuntimeError):  # the server stopped meanwhile
             self._loop.call_soon_threadsafe(work)
-        except RuntimeError:  # the server stopped meanwhile
-            pass
 
     def _report(self, done: int, total: int, name: str) -> None:
         if name or done == total:
@@ -94,7 +93,5 @@ class Once:
         try:
             self._make()
         finally:
-            try:
+            with suppress(RuntimeError):  # the server stopped meanwhile
                 loop.call_soon_threadsafe(self._over.set)
-            except RuntimeError:  # the server stopped meanwhile
-                pass

@@ -87,6 +87,27 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
     asyncio.run(scenario())
 
 
+def test_who_has_all_they_may_takes_nobodys_place(tmp_path: Path) -> None:
+    """On a full server a session that rests stays when the browser that asks is refused for its own sake."""
+
+    async def scenario() -> None:
+        clock, settings = Clock(), Settings(max_sessions=2, max_sessions_per_browser=1, data_dir=str(tmp_path))
+        store = Store(settings)
+        sessions = Sessions(settings, Scheduler(1), store, clock)
+        resting, watched = sessions.new_id(), sessions.new_id()
+        _, viewer = sessions.join(resting, browser="one")
+        sessions.leave(resting, viewer)
+        sessions.join(watched, browser="another")
+        clock.now += 30
+        sessions.sweep()
+        with pytest.raises(Full, match="This browser has 1 sessions"):
+            sessions.join(sessions.new_id(), browser="another")
+        assert set(store.in_use()) == {resting, watched}
+        store.close()
+
+    asyncio.run(scenario())
+
+
 def test_pause_go_on_and_end() -> None:
     """Thirty seconds alone: it pauses. Somebody comes: it plays on. Ten minutes alone: it is gone, and begins anew."""
 
