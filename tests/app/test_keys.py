@@ -174,7 +174,8 @@ def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
     async def main() -> dict[str, Any]:
         given = Settings()
         session = Session(given, asyncio.get_running_loop(), lambda _: None)
-        session.submit(Apply(Spec.from_dict(SPEC), 1))
+        # With a seed that no session begins with: one in 100,000 would be what is asked for already, and not restart.
+        session.submit(Apply(Spec.from_dict({**SPEC, "seed": "0.5"}), 1))
         session.run(0.008)
         viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=only_watches)
         session.join(viewer)
