@@ -91,7 +91,7 @@ class Kernel:
     """One compiled function. The first call, or `load`, compiles it or takes it from the cache."""
 
     def __init__(self, function: Callable[..., Any], signature: str) -> None:
-        self.name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        self.name = f"{function.__module__}.{function.__name__}"
         self.__doc__ = function.__doc__
         self._signature = signature
         self._lock = threading.Lock()
@@ -257,8 +257,10 @@ def _version() -> str:
     global _hash
     if _hash is None:
         digest = hashlib.sha256(repr((numba.__version__, llvmlite.__version__, platform.python_version())).encode())
-        for path in sorted(Path(__file__).parent.glob("*.py")):
-            digest.update(path.name.encode() + path.read_bytes())
+        package = Path(__file__).parent
+        for path in sorted(package.rglob("*.py")):
+            # With its place, not its name alone: two sub-packages may have files of one name.
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
         _hash = digest.hexdigest()[:20]
     return _hash
 

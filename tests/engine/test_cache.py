@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from numba.core import config
 
+from engine._jit import KERNELS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the JIT nothing is cached")
@@ -49,6 +51,34 @@ def test_it_is_closed_to_others(filled: tuple[Path, Path, str]) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
     assert any(folder.iterdir())
+
+
+def test_kernels_are_named_by_their_whole_module() -> None:
+    """Two files of one name in different sub-packages cannot take each other's machine code."""
+    names = [kernel.name for kernel in KERNELS]
+    assert len(set(names)) == len(names)
+    assert {name.rpartition(".")[0] for name in names} == {kernel._dispatcher.py_func.__module__ for kernel in KERNELS}
+
+
+def test_an_edit_in_a_sub_package_is_another_version(tmp_path: Path) -> None:
+    """Machine code is never taken that a changed file, wherever it lies in the engine, has made stale."""
+    copy = tmp_path / "copy"
+    shutil.copytree(ROOT / "engine", copy / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    part = copy / "engine" / "kind" / "part.py"
+    part.parent.mkdir()
+    code = "from engine import _jit; print(_jit.__file__, _jit.cache_folder().name)"
+    environment = {**os.environ, "TINKERNET_CACHE_DIR": str(tmp_path / "cache")}
+    seen = []
+    for text in ("VALUE = 1\n", "VALUE = 2\n"):
+        part.write_text(text)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=copy, env=environment, capture_output=True, text=True, timeout=100
+        )
+        assert done.returncode == 0, done.stderr
+        file, folder = done.stdout.split()
+        assert file == str(copy / "engine" / "_jit.py")
+        seen.append(folder)
+    assert seen[0] != seen[1]
 
 
 def test_what_is_cached_is_used(filled: tuple[Path, Path, str]) -> None:
