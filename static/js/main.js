@@ -156,5 +156,5 @@ async function receiveBinary(buffer) {
   const frame = message;
   const before = store.get();
   store.update((state) => applied(state, frame));
-  if (store.get() === before) actions.seen(); // dropped as too old: the credit goes back all the same
+  if (store.get().frame === before.frame) actions.seen(); // too late to be drawn: the credit goes back all the same
 }

@@ -1,13 +1,13 @@
 // What the page knows, and every way it can change: pure functions from a state (and news) to the next state.
 
 import { DEFAULT_VIEW, sameSpec } from "./link.js";
+import { grown, noLosses } from "./losses.js";
 import { outputCount } from "./outputs.js";
 import { OUTPUT } from "./protocol.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("./wire.js").Frame} Frame */
 /** @typedef {import("./wire.js").Points} Points */
-/** @typedef {{stride: number, count: number, train: Float32Array, test: Float32Array}} Losses row i is epoch i * stride */
 /** @typedef {{kind: "weight", layer: number, neuron: number, input: number}} WeightTarget */
 /** @typedef {{kind: "neuron"|"bias", unit: string} | WeightTarget} Target */
 /** @typedef {{id: number, text: string, items: string[], plain: boolean}} Notice */
@@ -27,7 +27,7 @@ import { OUTPUT } from "./protocol.js";
  * @property {number|null} divergedAt
  * @property {Frame|null} frame
  * @property {Points|null} points
- * @property {Losses} losses
+ * @property {import("./losses.js").Losses} losses of the run
  * @property {string|null} hovered unit under the pointer or focus
  * @property {WeightTarget|null} hoveredLink
  * @property {Target|null} pinned what the card edits
@@ -51,11 +51,6 @@ export function initialState(watching = false) {
   };
 }
 
-/** @returns {Losses} */
-function noLosses() {
-  return { stride: 1, count: 0, train: new Float32Array(0), test: new Float32Array(0) };
-}
-
 /** A person changed the spec: the controls answer now, the server confirms later. @param {State} state @param {Spec} patch @returns {State} */
 export function edited(state, patch) {
   return { ...state, spec: { ...state.spec, ...patch }, revision: state.revision + 1 };
@@ -65,14 +60,20 @@ export function edited(state, patch) {
  * @typedef {{revision: number, spec: Spec, playing: boolean, speed: number|null, run: number, life: number, diverged_at: number|null, halted: State["halted"], best: State["best"]}} News
  */
 
-/** The server's word on the session. Older than ours: only what is not the spec is taken. @param {State} state @param {News} event @returns {State} */
+/**
+ * The server's word on the session. Its run counts at once: the loss rows that follow are that run's. Its spec is not
+ * taken while it is older than ours.
+ * @param {State} state
+ * @param {News} event
+ * @returns {State}
+ */
 export function told(state, event) {
-  const newer = state.spec === null || event.revision >= state.revision;
-  return {
-    ...state, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, halted: event.halted, best: event.best, closing: null,
-    ...(newer ? { spec: event.spec, revision: event.revision } : {}),
-    ...(newer && event.run !== state.run ? { run: event.run, losses: noLosses(), pinned: fits(state.pinned, event.spec) ? state.pinned : null, hovered: stays(state.hovered, event.spec), hoveredLink: null } : {}),
+  const { spec, revision } = state.spec === null || event.revision >= state.revision ? event : { spec: state.spec, revision: state.revision };
+  const next = {
+    ...state, spec, revision, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, halted: event.halted, best: event.best, closing: null,
   };
+  if (event.run === state.run && event.life === state.life) return next;
+  return { ...next, run: event.run, losses: noLosses(), pinned: fits(state.pinned, spec) ? state.pinned : null, hovered: stays(state.hovered, spec), hoveredLink: null };
 }
 
 /**
@@ -88,31 +89,17 @@ export function rejoined(state, event) {
   return { state: told({ ...state, revision }, event), ours, forgotten: event.life !== state.life };
 }
 
-/** A frame came. One of an older spec or of another run than the page shows is dropped. @param {State} state @param {Frame} frame @returns {State} */
+/**
+ * A frame came. One of another run is dropped. One of an older spec than the page shows brings its loss rows only.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
 export function applied(state, frame) {
-  if (frame.revision < state.revision || frame.run !== state.run || state.spec === null) return state;
-  return { ...state, frame, losses: grown(state.losses, frame), divergedAt: frame.divergedAt };
-}
-
-/** @param {Losses} losses @param {Frame} frame @returns {Losses} */
-export function grown(losses, frame) {
-  if (frame.rows.length === 0 && frame.firstRow === losses.count && frame.stride === losses.stride) return losses;
-  const rows = frame.rows.length / 2;
-  const count = frame.firstRow + rows;
-  let { train, test } = losses;
-  if (train.length < count) {
-    const room = Math.max(1024, 2 * count);
-    const [oldTrain, oldTest] = [train, test];
-    train = new Float32Array(room);
-    test = new Float32Array(room);
-    train.set(oldTrain);
-    test.set(oldTest);
-  }
-  for (let row = 0; row < rows; row++) {
-    train[frame.firstRow + row] = frame.rows[2 * row];
-    test[frame.firstRow + row] = frame.rows[2 * row + 1];
-  }
-  return { stride: frame.stride, count, train, test };
+  if (frame.run !== state.run) return state;
+  const losses = grown(state.losses, frame);
+  if (state.spec !== null && frame.revision >= state.revision) return { ...state, frame, losses, divergedAt: frame.divergedAt };
+  return losses === state.losses ? state : { ...state, losses };
 }
 
 /** Does the target still exist in this network? @param {Target|null} target @param {Spec} spec */

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fieldFromName } from "../../static/js/catalog.js";
-import { activationsOf, applied, classOf, dismissed, edited, grown, initialState, layersDiffer, layout, noticed, rejoined, told, watched } from "../../static/js/state.js";
+import { activationsOf, applied, classOf, dismissed, edited, initialState, layersDiffer, layout, noticed, rejoined, told, watched } from "../../static/js/state.js";
 
 const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
 const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, run: 0, life: 7, diverged_at: null, ...extra });
-const frame = (extra = {}) => ({ revision: 0, run: 0, stride: 1, firstRow: 0, rows: new Float32Array(0), divergedAt: null, ...extra });
+const frame = (extra = {}) => ({ revision: 0, run: 0, epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: new Float32Array(0), divergedAt: null, ...extra });
+const trainRows = ({ losses }) => [...losses.train.subarray(0, losses.count)];
 
 test("a control answers before the server does, and an older word of the server does not undo it", () => {
   let state = told(initialState(), news(4));
@@ -55,25 +56,38 @@ test("a session that the server has forgotten gets the page's settings, and that
   assert.deepEqual({ ...rejoined(state, news(0, { life: 8 })), state: null }, { state: null, ours: false, forgotten: true });
 });
 
-test("a frame of an older configuration is dropped", () => {
-  const state = edited(told(initialState(), news(1)), { hidden: [1] });
-  assert.equal(applied(state, frame({ revision: 1 })), state);
-  assert.notEqual(applied(state, frame({ revision: 2 })), state);
+test("a frame of an older configuration is not drawn, but its loss rows are kept", () => {
+  let state = applied(told(initialState(), news(1)), frame({ revision: 1, epoch: 0, rows: Float32Array.of(9, 9) }));
+  state = edited(state, { learning_rate: 1 });
+  const drawn = state.frame;
+  state = applied(state, frame({ revision: 1, epoch: 2, firstRow: 1, rows: Float32Array.of(8, 8, 7, 7) }));
+  assert.equal(state.frame, drawn);
+  assert.deepEqual(trainRows(state), [9, 8, 7]);
+  state = applied(state, frame({ revision: 2, epoch: 3, firstRow: 3, rows: Float32Array.of(6, 6) }));
+  assert.equal(state.frame.epoch, 3);
+  assert.deepEqual(trainRows(state), [9, 8, 7, 6]);
 });
 
-test("loss rows are appended, and cut back where the server says so", () => {
-  let losses = grown(initialState().losses, frame({ rows: Float32Array.of(1, 10, 2, 20, 3, 30) }));
-  losses = grown(losses, frame({ firstRow: 3, rows: Float32Array.of(4, 40) }));
-  assert.deepEqual([...losses.train.subarray(0, losses.count)], [1, 2, 3, 4]);
-  losses = grown(losses, frame({ firstRow: 1, stride: 2, rows: Float32Array.of(9, 90) }));
-  assert.deepEqual([losses.stride, [...losses.test.subarray(0, losses.count)]], [2, [10, 90]]);
+test("a restart that the page hears of while it has changed more loses no rows", () => {
+  let state = told(initialState(), news(1));
+  state = edited(edited(state, { hidden: [1] }), { learning_rate: 1 });
+  state = told(state, news(2, { run: 1, spec: { ...spec, hidden: [1] } }));
+  state = applied(state, frame({ run: 1, revision: 2, epoch: 1, rows: Float32Array.of(9, 9, 8, 8) }));
+  assert.equal(state.frame, null);
+  state = told(state, news(3, { run: 1, spec: state.spec }));
+  state = applied(state, frame({ run: 1, revision: 3, epoch: 2, firstRow: 2, rows: Float32Array.of(7, 7) }));
+  assert.deepEqual(trainRows(state), [9, 8, 7]);
 });
 
-test("a long curve keeps every row while its room grows", () => {
-  let losses = initialState().losses;
-  for (let row = 0; row < 3000; row++) losses = grown(losses, frame({ firstRow: row, rows: Float32Array.of(row, -row) }));
-  assert.equal(losses.count, 3000);
-  assert.ok(losses.train.subarray(0, 3000).every((value, i) => value === i));
+test("a frame of another run leaves everything as it is", () => {
+  const state = applied(told(initialState(), news(1)), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
+  assert.equal(applied(state, frame({ run: 1, revision: 9, rows: Float32Array.of(5, 5) })), state);
+});
+
+test("a session that the server has forgotten starts a new curve, even if its run has the same number", () => {
+  const state = applied(told(initialState(), news(1)), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
+  assert.equal(rejoined(state, news(1)).state.losses.count, 1);
+  assert.equal(rejoined(state, news(1, { life: 8 })).state.losses.count, 0);
 });
 
 test("a new run starts a new curve", () => {

@@ -1,5 +1,6 @@
 // The loss curves. Plotly is large and slow beside the rest: it comes after the first paint and draws a few times a second.
 
+import { curve } from "../losses.js";
 import { chiefMeasure } from "../measured.js";
 import { on, READABLE, whileLearning } from "../store.js";
 import { byId, element } from "./element.js";
@@ -39,17 +40,18 @@ export function mountLoss(store, actions) {
   function draw() {
     if (!plotly || root.clientWidth === 0) return;
     const began = performance.now();
-    const { losses, frame, logLoss, chart, measured, run, spec } = store.get();
+    const { losses, logLoss, chart, measured, run, spec } = store.get();
+    const { epochs, train, test } = curve(losses, MOST_POINTS);
     const [data, layout] = chart === "measure" && spec
       ? [measureTraces(measured.filter((each) => each.run === run), chiefMeasure(spec).name), measureLook(chiefMeasure(spec).label)]
-      : [traces(losses, frame), look(logLoss, losses)];
+      : [curves(epochs, train, test), look(logLoss, [...train, ...test])];
     plotly.react(root, data, layout, { displayModeBar: false, responsive: false });
     took = performance.now() - began;
   }
 
   // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
   const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
-  on(store, (state) => [state.losses, state.logLoss, state.frame?.epoch, state.chart, state.measured, state.spec?.problem], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
+  on(store, (state) => [state.losses, state.logLoss, state.chart, state.measured, state.spec?.problem], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
   new ResizeObserver(drawSoon).observe(root);
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
@@ -71,21 +73,6 @@ function load(address) {
   });
 }
 
-/** @param {import("../state.js").Losses} losses @param {import("../wire.js").Frame|null} frame */
-function traces(losses, frame) {
-  const step = Math.ceil(losses.count / MOST_POINTS);
-  const length = Math.ceil(losses.count / step);
-  const ends = frame && frame.epoch % (losses.stride * step) !== 0 && Number.isFinite(frame.trainLoss);
-  /** @param {Float32Array} values @param {number|undefined} last */
-  const whole = (values, last) => {
-    const ys = Array.from({ length }, (_, i) => (Number.isFinite(values[i * step]) ? values[i * step] : null));
-    return ends ? [...ys, last] : ys;
-  };
-  const epochs = Array.from({ length }, (_, i) => i * step * losses.stride);
-  const x = ends ? [...epochs, frame.epoch] : epochs;
-  return curves(x, whole(losses.train, frame?.trainLoss), whole(losses.test, frame?.testLoss));
-}
-
 /** @param {import("../measured.js").Measures[]} measured @param {"accuracy"|"r2"} name */
 function measureTraces(measured, name) {
   return curves(measured.map(({ epoch }) => epoch), measured.map(({ train }) => train[name]), measured.map(({ test }) => test[name]));
@@ -103,27 +90,25 @@ function curves(x, train, test) {
 
 /** From the lowest there is, for an R² has no end below. @param {string} label */
 function measureLook(label) {
-  const { yaxis, ...rest } = look(false, { stride: 1, count: 0, train: new Float32Array(0), test: new Float32Array(0) });
+  const { yaxis, ...rest } = look(false, []);
   const title = { ...yaxis.title, text: label };
   return { ...rest, yaxis: { ...yaxis, title, rangemode: "normal" } };
 }
 
-/** How many powers of ten the curves cross: few want lines between them, many want some left out. @param {import("../state.js").Losses} losses */
-function logTicks({ train, test, count }) {
+/** How many powers of ten the curves cross: few want lines between them, many want some left out. @param {(number|null)[]} values */
+function logTicks(values) {
   let [low, high] = [Infinity, 0];
-  for (let i = 0; i < count; i++) {
-    for (const value of [train[i], test[i]]) {
-      if (!(value > 0 && value < Infinity)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+  for (const value of values) {
+    if (value === null || value <= 0) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
   }
   const decades = high > 0 ? Math.log10(high / low) : 1;
   return decades < 2 ? "D2" : Math.ceil(decades / 5);
 }
 
-/** @param {boolean} log @param {import("../state.js").Losses} losses */
-function look(log, losses) {
+/** @param {boolean} log @param {(number|null)[]} values of the curves */
+function look(log, values) {
   const style = getComputedStyle(document.documentElement);
   const [ink, muted, line] = ["--ink", "--muted", "--line"].map((name) => style.getPropertyValue(name));
   const axis = { gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 11, color: muted }, automargin: false, fixedrange: true };
@@ -132,7 +117,7 @@ function look(log, losses) {
     font: { family: getComputedStyle(document.body).fontFamily, color: ink },
     hoverlabel: { bgcolor: style.getPropertyValue("--panel"), bordercolor: line, font: { size: 12, color: ink } },
     xaxis: { ...axis, title: { text: "epoch", font: { size: 11, color: muted }, standoff: 4 }, rangemode: "tozero", nticks: 6 },
-    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, ...(log ? { dtick: logTicks(losses) } : { nticks: 5 }), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
+    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, ...(log ? { dtick: logTicks(values) } : { nticks: 5 }), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
   };
 }
 
