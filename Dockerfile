@@ -16,7 +16,7 @@ RUN /opt/tinkernet/bin/python -m pip install --no-cache-dir --disable-pip-versio
 WORKDIR /
 RUN install -d -m 0700 -o 10001 -g 10001 /var/cache/tinkernet /var/lib/tinkernet
 USER 10001:10001
-RUN TINKERNET_CACHE_DIR=/var/cache/tinkernet /opt/tinkernet/bin/python -c "from engine import warm; warm()"
+RUN TINKERNET_CACHE_DIR=/var/cache/tinkernet /opt/tinkernet/bin/python -c "from tinkernet.engine import warm; warm()"
 
 FROM ${BASE_IMAGE}
 COPY --from=build /opt/tinkernet /opt/tinkernet

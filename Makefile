@@ -8,7 +8,7 @@ ARGS   ?=
 .PHONY: run test bench soak lock protocol clean
 
 run: .venv/run.stamp
-	@exec $(BIN)/python -m app $(ARGS)
+	@exec $(BIN)/python -m tinkernet.app $(ARGS)
 
 test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
 	$(BIN)/ruff check .
@@ -19,16 +19,18 @@ test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
 
 # Tables, and build/bench.json. One part, or a short look: make bench ARGS="--quick load"
 bench: .venv/bench.stamp .venv/browser.stamp
-	@.venv/bench/bin/python -m tests.bench $(ARGS)
+	@PYTHONPATH=.venv/links .venv/bench/bin/python -m tests.bench $(ARGS)
 
 # What is promised, held for long; exit code 1 when a promise is not kept. make soak ARGS="--quick kill"
 soak: .venv/soak.stamp .venv/browser.stamp
-	@.venv/soak/bin/python -m tests.soak $(ARGS)
+	@PYTHONPATH=.venv/links .venv/soak/bin/python -m tests.soak $(ARGS)
 
 # The locks are installed with hashes, the project itself from this folder; the stamps make a second run start at once.
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@mkdir -p .venv/links/tinkernet
+	@for package in app engine; do ln -sfn "$(CURDIR)/$$package" .venv/links/tinkernet/$$package; done
 	@touch $@
 
 .venv/test.stamp: requirements-test.lock .venv/run.stamp
@@ -67,7 +69,7 @@ lock:
 
 # Writes the browser's half of the wire.
 protocol: .venv/run.stamp
-	$(BIN)/python -m app.protocol
+	$(BIN)/python -m tinkernet.app.wire.codegen
 
 clean:
 	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The command: `tinkernet`, or `python -m app`."""
+"""The command: `tinkernet`, or `python -m tinkernet.app`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sys
 import webbrowser
 from dataclasses import replace
 
-from app.protocol import Progress
-from app.settings import Settings
+from tinkernet.app.settings import Settings
+from tinkernet.app.wire.protocol import Progress
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         return _fail(str(error))
 
-    from app import server  # not before: --help and refusals need not wait for the engine to load
-    from app.main import create_app
+    from tinkernet.app.web import server  # not before: --help and refusals need not wait for the engine to load
+    from tinkernet.app.web.application import create_app
 
     try:
         listener = server.listen(settings)

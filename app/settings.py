@@ -45,7 +45,9 @@ class Settings:
     max_body_bytes: int = 65_536
     max_parameters: int = 50_000
     max_points: int = 10_000
-    max_epoch_seconds: float = 0.5  # as estimated (app/work.py): for so long an epoch keeps a thread from the others
+    max_epoch_seconds: float = (
+        0.5  # as estimated (sessions/cost.py): for so long an epoch keeps a thread from the others
+    )
     max_step_seconds: float = 60.0  # as estimated: nothing else that is asked of a session is done before its steps are
     request_seconds: float = 10.0
     send_timeout: float = 5.0

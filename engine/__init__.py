@@ -1,6 +1,6 @@
 """Tinkernet's mathematics: points, networks and their training. NumPy, Numba and the standard library only.
 
-from engine import Trainer, spec_from_link
+from tinkernet.engine import Trainer, spec_from_link
 trainer = Trainer(spec_from_link("https://playground.tensorflow.org/#dataset=xor&seed=0.5"))
 trainer.advance(100)
 print(trainer.train_loss)
@@ -8,12 +8,12 @@ print(trainer.train_loss)
 
 from collections.abc import Callable
 
-from . import kernels
-from ._jit import KERNELS
-from .fields import SpecError
-from .link import link_from_spec, spec_from_link
-from .spec import Spec, schema
-from .trainer import Trainer
+from tinkernet.engine.compiler.jit import KERNELS
+from tinkernet.engine.kernels import train
+from tinkernet.engine.spec.link import link_from_spec, spec_from_link
+from tinkernet.engine.spec.settings import SpecError
+from tinkernet.engine.spec.spec import Spec, schema
+from tinkernet.engine.training.trainer import Trainer
 
 __all__ = ["Spec", "SpecError", "Trainer", "can_train", "link_from_spec", "schema", "spec_from_link", "warm"]
 
@@ -26,7 +26,7 @@ def warm(report: Callable[[int, int, str], None] | None = None, *, training: boo
     """
     total = len(KERNELS)
     for kernel in KERNELS:
-        if not kernel.ready and (training or kernel is not kernels.train):
+        if not kernel.ready and (training or kernel is not train.train):
             if report is not None:
                 report(sum(each.ready for each in KERNELS), total, kernel.name)
             kernel.load()
@@ -36,4 +36,4 @@ def warm(report: Callable[[int, int, str], None] | None = None, *, training: boo
 
 def can_train() -> bool:
     """Whether `Trainer.advance` begins at once, and has not to wait for the compiler."""
-    return kernels.train.ready
+    return train.train.ready

@@ -1,4 +1,4 @@
-"""Train a link from the shell, without a server: `python -m engine LINK --epochs 0,1,10 --json`."""
+"""Train a link from the shell, without a server: `python -m tinkernet.engine LINK --epochs 0,1,10 --json`."""
 
 import argparse
 import json
@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .fields import SpecError
-from .link import link_from_spec, spec_from_link
-from .spec import Spec, schema
-from .trainer import Trainer
+from tinkernet.engine.spec.link import link_from_spec, spec_from_link
+from tinkernet.engine.spec.settings import SpecError
+from tinkernet.engine.spec.spec import Spec, schema
+from tinkernet.engine.training.trainer import Trainer
 
 MAX_EPOCH = 1_000_000
 _PROBE = (-6.0, -3.0, 0.0, 3.0, 6.0)
@@ -21,7 +21,7 @@ _PROBE = (-6.0, -3.0, 0.0, 3.0, 6.0)
 def main(arguments: list[str] | None = None) -> int:
     """The command; gives the exit status, 2 where the link or the epochs cannot be used."""
     parser = argparse.ArgumentParser(
-        prog="python -m engine",
+        prog="python -m tinkernet.engine",
         description="Train the network of a playground link and print its losses.",
         epilog="An original link (one without v=1) is trained exactly as TensorFlow Playground does.",
     )

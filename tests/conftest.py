@@ -22,6 +22,15 @@ settings.register_profile("patient", settings(), deadline=None, suppress_health_
 settings.load_profile("patient")
 
 
+def link_packages(root: Path) -> Path:
+    """Lay a folder of links to the packages of a checkout; first on PYTHONPATH, `tinkernet` is that checkout's."""
+    links = root / ".venv" / "links"
+    (links / "tinkernet").mkdir(parents=True)
+    for package in ("app", "engine"):
+        (links / "tinkernet" / package).symlink_to(root / package)
+    return links
+
+
 @dataclass
 class LiveServer:
     """A server process: its address without a slash at the end, and itself."""
@@ -72,7 +81,7 @@ def stop(server: LiveServer) -> int:
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
     """The server with its defaults on a free port, ready."""
-    server = start([sys.executable, "-m", "app", "--port", "0"], ROOT)
+    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT)
     try:
         wait_until_ready(server.url)
         yield server

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Spec
+from tinkernet.engine import Spec
 
 Array = NDArray[np.float64]
 

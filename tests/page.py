@@ -1,4 +1,4 @@
-"""A page without a browser: it speaks the wire as its description says, read independently of app/protocol.py."""
+"""A page without a browser: it speaks the wire as its description says, read independently of app/wire/protocol.py."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ LARGE = [64] * 8  # its frames fill every buffer at once
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command, to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
+        [sys.executable, "-m", "tinkernet.app", *arguments],
         cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def test_a_bad_setting_is_a_sentence(name: str) -> None:
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
     """While it trains as fast as it goes, one page is attentive and one never reads: the first is told, and it ends."""
-    server = start([sys.executable, "-m", "app", "--port", "0"], ROOT, stderr=subprocess.PIPE)
+    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT, stderr=subprocess.PIPE)
     try:
         wait_until_ready(server.url)
         with Page(server.url) as page, Page(server.url, id=page.id, deaf=True) as stalled:
@@ -129,7 +129,7 @@ def test_it_ends_while_it_compiles(tmp_path: Path, signals: list[signal.Signals]
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_second_interrupt_changes_nothing(tmp_path: Path) -> None:
     """Impatience costs no epoch that has been seen."""
-    command = [sys.executable, "-m", "app", "--port", "0", "--data-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "tinkernet.app", "--port", "0", "--data-dir", str(tmp_path)]
     server = start(command, ROOT, stderr=subprocess.PIPE)
     try:
         wait_until_ready(server.url)
@@ -157,7 +157,7 @@ def test_a_second_interrupt_changes_nothing(tmp_path: Path) -> None:
 def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
     """SIGTERM with fifty pages that take in their frames, one that reads nothing, and ten networks that learn as fast
     as they can: each of the fifty is told and closed with 1001, and the process has ended within three seconds."""
-    command = [sys.executable, "-m", "app", "--port", "0", "--data-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "tinkernet.app", "--port", "0", "--data-dir", str(tmp_path)]
     server = start(command, ROOT, stderr=subprocess.PIPE)
     visits: list[Visit] = []
     joined = asyncio.Semaphore(0)

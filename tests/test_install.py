@@ -35,9 +35,20 @@ def test_the_wheel_holds_the_page(wheel: Path) -> None:
     for folder in ("static", "templates"):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file():
-                assert f"app/_page/{path.relative_to(ROOT)}" in names
+                assert f"tinkernet/{path.relative_to(ROOT).as_posix()}" in names
     assert not [name for name in names if name.startswith(("tests/", "node_modules/", ".ci/"))]
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"app", "engine"}
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"tinkernet"}
+
+
+def test_the_wheel_holds_every_module(wheel: Path) -> None:
+    """pyproject.toml lists the packages: none is forgotten, and the namespace has no file of its own."""
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")}
+    files = {
+        f"tinkernet/{path.relative_to(ROOT).as_posix()}"
+        for top in ("app", "engine")
+        for path in (ROOT / top).rglob("*.py")
+    }
+    assert names == files
 
 
 @pytest.mark.timeout(300)

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from engine import Spec, Trainer, spec_from_link
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 from tests.page import Page
+from tinkernet.engine import Spec, Trainer, spec_from_link
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
@@ -30,7 +30,7 @@ HARD = {"short_batch": "carry", "batch_size": 30, "regularization": "L1", "regul
 @contextmanager
 def started(folder: Path, *arguments: str) -> Iterator[LiveServer]:
     """A server that keeps its sessions in this folder, ready; whatever happens, it does not outlive the test."""
-    server = start([sys.executable, "-m", "app", "--port", "0", "--data-dir", str(folder), *arguments], ROOT)
+    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0", "--data-dir", str(folder), *arguments], ROOT)
     try:
         wait_until_ready(server.url)
         yield server
@@ -179,7 +179,7 @@ def test_the_same_numbers_in_company(tmp_path: Path) -> None:
 
 def test_nothing_is_saved_unless_wanted() -> None:
     """--no-save: after a restart the session is gone, and so is the secret behind its key."""
-    command = [sys.executable, "-m", "app", "--port", "0", "--no-save"]
+    command = [sys.executable, "-m", "tinkernet.app", "--port", "0", "--no-save"]
     for first in (True, False):
         server = start(command, ROOT)
         try:

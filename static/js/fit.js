@@ -1,5 +1,5 @@
 // Choices that must go together, as the catalog says it: which fit, which count at all, and what becomes of one that no
-// longer fits. The server refuses what does not fit (engine/spec.py): the page never asks for it.
+// longer fits. The server refuses what does not fit (engine/spec/spec.py): the page never asks for it.
 
 /** @typedef {import("./catalog.js").Choice} Choice */
 /** @typedef {import("./catalog.js").Field} Field */

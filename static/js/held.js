@@ -1,4 +1,4 @@
-// What is held in a network: frozen parts keep their weights, cut links carry nothing (parts as engine/spec.py says them).
+// What is held in a network: frozen parts keep their weights, cut links carry nothing (parts as engine/spec/spec.py says them).
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {{layer: number, neuron: number, input: number}} Link */

@@ -1,4 +1,4 @@
-// What a network answers with: how many outputs, by which function, and the classes they stand for (as engine/spec.py).
+// What a network answers with: how many outputs, by which function, and the classes they stand for (as engine/spec/spec.py).
 
 import { fit } from "./catalog.js";
 

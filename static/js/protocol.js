@@ -1,4 +1,4 @@
-// The wire, as app/protocol.py says it. Written by `python -m app.protocol`: change it there.
+// The wire, as app/wire/protocol.py says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN1";
 export const VERSION = 3;

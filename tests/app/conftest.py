@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import pytest
 from fastapi import FastAPI
 
-from app.main import create_app
-from app.server import Server, listen, server_of
-from app.settings import Settings
-from engine import warm
 from tests.conftest import wait_until_ready
 from tests.page import Page
+from tinkernet.app.settings import Settings
+from tinkernet.app.web.application import create_app
+from tinkernet.app.web.server import Server, listen, server_of
+from tinkernet.engine import warm
 
 
 @dataclass

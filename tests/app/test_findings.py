@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.findings import PREDICTED, measures_of
-from app.inbox import Apply
-from app.protocol import OUTPUT, Play, RestoreBest, Step, Watch
-from app.session import MEASURE_SECONDS, Session
-from app.settings import Settings
-from app.store import Saved
-from app.viewer import Viewer
-from engine import Spec, Trainer
 from tests.app.conftest import Running
+from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.publishing.status import PREDICTED, measures_of
+from tinkernet.app.sessions.command_queue import Apply
+from tinkernet.app.sessions.session import MEASURE_SECONDS, Session
+from tinkernet.app.settings import Settings
+from tinkernet.app.storage.sqlite import Saved
+from tinkernet.app.wire.protocol import OUTPUT, Play, RestoreBest, Step, Watch
+from tinkernet.engine import Spec, Trainer
 
 THREE = Spec(seed="0.5", dataset="blobs", optimiser="adam", hidden=(4,))
 

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from starlette.routing import BaseRoute
 from websockets.sync.client import connect
 
-from app.guard import CONTENT_SECURITY_POLICY, BodyLimit, Guard
-from app.keys import role_of
-from app.main import create_app
-from app.sessions import Sessions
-from app.settings import Settings
 from tests.app.conftest import Running
 from tests.page import visit
+from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.settings import Settings
+from tinkernet.app.web.application import create_app
+from tinkernet.app.web.auth import role_of
+from tinkernet.app.web.security import CONTENT_SECURITY_POLICY, BodyLimit, Guard
 
 # Every route, and who may use it. "anybody": who has this server's address and asks from no foreign page; it says and
 # does nothing of any session. "own": the same, but what is answered is the visitor's own session. "key": who has a key.

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.inbox import Apply, Change, Inbox, Refused, Request, merge
-from app.protocol import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
-from app.session import Session
-from app.settings import Settings
-from engine import Spec
+from tinkernet.app.sessions.command_queue import Apply, Change, Inbox, Refused, Request, merge
+from tinkernet.app.sessions.session import Session
+from tinkernet.app.settings import Settings
+from tinkernet.app.wire.protocol import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
+from tinkernet.engine import Spec
 
 SMALL = Spec(seed="0.5", hidden=(2,), train_percent=10, learning_rate=0.1)
 BAD = replace(SMALL, learning_rate=1000.0, activation="linear", problem="regression", dataset="circle")  # diverges

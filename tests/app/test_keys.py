@@ -14,20 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import protocol, stream
-from app.inbox import Apply
-from app.keys import BROWSER_COOKIE, KEY_COOKIE, Keys, Role
-from app.protocol import OUTPUT, ProtocolError, Watch, parse
-from app.session import Session
-from app.sessions import Sessions
-from app.settings import Settings
-from app.viewer import Viewer
-from engine import Spec
 from tests.app.conftest import Running
 from tests.app.test_pages import get
 from tests.app.test_protocol import SPEC, VALID
 from tests.conftest import ROOT, start, stop, wait_until_ready
 from tests.page import Page, visit
+from tinkernet.app.connections import socket
+from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.sessions.command_queue import Apply
+from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.sessions.session import Session
+from tinkernet.app.settings import Settings
+from tinkernet.app.web.auth import BROWSER_COOKIE, KEY_COOKIE, Keys, Role
+from tinkernet.app.wire import protocol
+from tinkernet.app.wire.protocol import OUTPUT, ProtocolError, Watch, parse
+from tinkernet.engine import Spec
 
 ids = st.binary(min_size=16, max_size=16).map(lambda _: Sessions.new_id())
 
@@ -179,7 +180,7 @@ def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
         session.run(0.008)
         viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=only_watches)
         session.join(viewer)
-        await stream._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
+        await socket._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
         session.run(0.008)
         trainer = session._trainer
         assert trainer is not None
@@ -227,7 +228,7 @@ def test_the_same_messages_of_an_owner_do(name: str) -> None:
 
 TALKATIVE = """
 import uvicorn
-from app.__main__ import main
+from tinkernet.app.__main__ import main
 
 class Config(uvicorn.Config):
     def __init__(self, app, **given):
@@ -238,7 +239,7 @@ main(["--port", "0"])
 """
 
 
-@pytest.mark.parametrize("command", [["-c", TALKATIVE], ["-m", "app", "--port", "0"]])
+@pytest.mark.parametrize("command", [["-c", TALKATIVE], ["-m", "tinkernet.app", "--port", "0"]])
 def test_no_key_is_ever_printed(command: list[str], tmp_path: Path) -> None:
     """Even with the access log on no key is there; as it is started, not even an id."""
     with open(tmp_path / "printed", "w+") as printed:

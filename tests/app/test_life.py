@@ -12,14 +12,14 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.inbox import Apply
-from app.protocol import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
-from app.session import KEEP_SECONDS, Session
-from app.sessions import Full, Sessions
-from app.settings import Settings
-from app.store import Store
-from app.viewer import Viewer
-from engine import Spec, Trainer
+from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.sessions.command_queue import Apply
+from tinkernet.app.sessions.registry import Full, Sessions
+from tinkernet.app.sessions.session import KEEP_SECONDS, Session
+from tinkernet.app.settings import Settings
+from tinkernet.app.storage.sqlite import Store
+from tinkernet.app.wire.protocol import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
+from tinkernet.engine import Spec, Trainer
 
 SPEC = Spec(seed="0.3", hidden=(2,), train_percent=5, batch_size=7, short_batch="carry", noise=20.0)
 SPECS = (
@@ -315,7 +315,7 @@ class Life(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def _slices_end_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """And not by the clock, which would make two runs of one case differ."""
-    monkeypatch.setattr("app.session.AS_MANY_AS_FIT", FAST)
+    monkeypatch.setattr("tinkernet.app.sessions.session.AS_MANY_AS_FIT", FAST)
 
 
 TestLife = Life.TestCase

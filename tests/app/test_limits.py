@@ -14,19 +14,19 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
-from app import work
-from app.keys import Role
-from app.protocol import Configure, ProtocolError, Step
-from app.server import room_for
-from app.sessions import Full, Sessions
-from app.settings import Settings
-from engine import Spec, Trainer
-from engine.features import FEATURES
-from engine.spec import MAX_LAYERS, MAX_WIDTH
 from tests.app.conftest import Running
 from tests.app.test_sessions import Clock, on_loop
 from tests.conftest import ROOT
 from tests.page import Page
+from tinkernet.app.sessions import cost
+from tinkernet.app.sessions.registry import Full, Sessions
+from tinkernet.app.settings import Settings
+from tinkernet.app.web.auth import Role
+from tinkernet.app.web.server import room_for
+from tinkernet.app.wire.protocol import Configure, ProtocolError, Step
+from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine.spec.spec import MAX_LAYERS, MAX_WIDTH
 
 DEFAULT = Spec(seed="1")
 LARGEST = Spec(
@@ -42,7 +42,7 @@ LARGEST = Spec(
 def too_much(command: Configure | Step, spec: Spec = DEFAULT, **limits: float) -> ProtocolError:
     """The refusal."""
     with pytest.raises(ProtocolError) as caught:
-        work.check(command, spec, Settings(**limits))  # type: ignore[arg-type]
+        cost.check(command, spec, Settings(**limits))  # type: ignore[arg-type]
     return caught.value
 
 
@@ -55,14 +55,14 @@ def configure(spec: Spec) -> Configure:
 def test_the_count_is_the_networks(spec: Spec) -> None:
     """Parameters and points are counted without making any of them."""
     trainer = Trainer(spec)
-    assert work.parameters(spec) == trainer.network.params.size
-    assert work.points(spec) == len(trainer.data.train) + len(trainer.data.test)
+    assert cost.parameters(spec) == trainer.network.params.size
+    assert cost.points(spec) == len(trainer.data.train) + len(trainer.data.test)
 
 
 def test_everything_the_page_offers_is_allowed() -> None:
     """With the limits as they are, the largest network may be had, and the longest step of the first one."""
-    work.check(configure(LARGEST), DEFAULT, Settings())
-    work.check(Step(type="step", epochs=100_000), DEFAULT, Settings())
+    cost.check(configure(LARGEST), DEFAULT, Settings())
+    cost.check(Step(type="step", epochs=100_000), DEFAULT, Settings())
 
 
 def test_a_network_has_a_size() -> None:
@@ -70,8 +70,8 @@ def test_a_network_has_a_size() -> None:
     error = too_much(configure(LARGEST), max_parameters=1000)
     assert (error.field, error.value, error.revision) == ("hidden", "64,64,64,64,64,64,64,64", 7)
     assert "1000 weights and biases" in error.allowed
-    assert f"have {work.parameters(LARGEST)} weights and biases" in error.message
-    work.check(configure(DEFAULT), DEFAULT, Settings(max_parameters=work.parameters(DEFAULT)))
+    assert f"have {cost.parameters(LARGEST)} weights and biases" in error.message
+    cost.check(configure(DEFAULT), DEFAULT, Settings(max_parameters=cost.parameters(DEFAULT)))
 
 
 def test_a_set_has_a_size() -> None:
@@ -88,7 +88,7 @@ def test_an_epoch_has_a_length() -> None:
     assert error.field == "hidden"
     assert "batch size of 1 " in error.message
     assert "0.1 s are allowed" in error.message
-    work.check(
+    cost.check(
         configure(Spec.from_dict({**LARGEST.to_dict(), "batch_size": 100})), DEFAULT, Settings(max_epoch_seconds=0.1)
     )
 
@@ -98,7 +98,7 @@ def test_steps_have_a_length() -> None:
     error = too_much(Step(type="step", epochs=100_000), LARGEST)
     assert (error.field, error.value) == ("epochs", 100_000)
     most = int(error.allowed.split()[2])
-    work.check(Step(type="step", epochs=most), LARGEST, Settings())
+    cost.check(Step(type="step", epochs=most), LARGEST, Settings())
     too_much(Step(type="step", epochs=most + 1), LARGEST)
 
 

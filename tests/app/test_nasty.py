@@ -12,9 +12,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
-from engine import Spec
 from tests.app.conftest import Running
 from tests.page import Page
+from tinkernet.engine import Spec
 
 SPEC = json.dumps(Spec(seed="1").to_dict())
 

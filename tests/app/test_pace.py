@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from app.pace import SHORTEST_WAIT, STALL, Pace
+from tinkernet.app.sessions.pacing import SHORTEST_WAIT, STALL, Pace
 
 
 def train(pace: Pace, start: float, seconds: float) -> list[float]:

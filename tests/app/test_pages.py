@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from app import pages
-from app.pages import PLOTLY, catalog
-from app.sessions import Sessions
-from engine import schema
-from engine.features import FEATURES
 from tests.app.conftest import Running
+from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.web import pages
+from tinkernet.app.web.pages import PLOTLY, catalog
+from tinkernet.engine import schema
+from tinkernet.engine.data.features import FEATURES
 
 
 def get(url: str, **headers: str) -> tuple[int, Any, bytes]:

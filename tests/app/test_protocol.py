@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import javascript, protocol
-from app.protocol import (
+from tests import page
+from tests.page import decode_frame, decode_points
+from tinkernet.app.wire import codegen, protocol
+from tinkernet.app.wire.protocol import (
     LIMITS,
     ClassMap,
     ProtocolError,
@@ -23,9 +25,7 @@ from app.protocol import (
     encode_points,
     parse,
 )
-from engine import Spec
-from tests import page
-from tests.page import decode_frame, decode_points
+from tinkernet.engine import Spec
 
 SPEC = Spec(seed="0.12345").to_dict()
 VALID: dict[str, dict[str, Any]] = {
@@ -284,4 +284,4 @@ def test_header_offsets() -> None:
 
 def test_the_pages_half_is_current() -> None:
     """static/js/protocol.js is what the generator writes now."""
-    assert javascript.PATH.read_text(encoding="utf-8") == javascript.source(), f"stale: run {javascript.COMMAND}"
+    assert codegen.PATH.read_text(encoding="utf-8") == codegen.source(), f"stale: run {codegen.COMMAND}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.scheduler import Scheduler
+from tinkernet.app.workers.scheduler import Scheduler
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def test_a_failing_job_does_not_take_the_thread(scheduler: Scheduler, caplog: py
 
     scheduler.start()
     others = [Counting(5) for _ in range(4)]
-    with caplog.at_level(logging.CRITICAL, logger="app.scheduler"):
+    with caplog.at_level(logging.CRITICAL, logger="tinkernet.app.workers.scheduler"):
         for _ in range(4):
             scheduler.wake(Broken())
         for job in others:

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.protocol import Play, Watch
-from app.scheduler import Scheduler
-from app.server import AbortingWebSocket
-from app.session import Session
-from app.sessions import Full, Sessions
-from app.settings import Settings
-from app.store import Store
-from engine import Trainer
 from tests.app.conftest import Running
+from tinkernet.app.sessions.registry import Full, Sessions
+from tinkernet.app.sessions.session import Session
+from tinkernet.app.settings import Settings
+from tinkernet.app.storage.sqlite import Store
+from tinkernet.app.web.server import AbortingWebSocket
+from tinkernet.app.wire.protocol import Play, Watch
+from tinkernet.app.workers.scheduler import Scheduler
+from tinkernet.engine import Trainer
 
 
 class Clock:

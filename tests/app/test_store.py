@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from app.sessions import Sessions
-from app.settings import Settings, data_folder
-from app.store import FILE, RECORD, Saved, Store
-from engine import Spec, Trainer
 from tests.conftest import ROOT
+from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.settings import Settings, data_folder
+from tinkernet.app.storage.sqlite import FILE, RECORD, Saved, Store
+from tinkernet.engine import Spec, Trainer
 
 
 @contextmanager
@@ -298,8 +298,8 @@ def test_two_servers_do_not_share_a_file(tmp_path: Path, caplog: pytest.LogCaptu
     """The second one says so, keeps nothing and leaves the file alone; it can be had when the first has ended."""
     code = f"""
 import sys
-from app.settings import Settings
-from app.store import Store
+from tinkernet.app.settings import Settings
+from tinkernet.app.storage.sqlite import Store
 store = Store(Settings(data_dir={str(tmp_path)!r}))
 print(store.keeps, flush=True)
 sys.stdin.read()
@@ -331,7 +331,7 @@ def test_a_full_disk_costs_the_keeping_only(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Said once; what could not be written waits, one checkpoint a session, and is written when there is room."""
-    monkeypatch.setattr("app.store.RETRY", 0.05)
+    monkeypatch.setattr("tinkernet.app.storage.sqlite.RETRY", 0.05)
     with opened(tmp_path) as store:
         store.put("a" * 22, saved())
         wait(lambda: not store._waiting and not store._writing)
@@ -368,8 +368,8 @@ def test_a_start_on_a_full_disk(tmp_path: Path) -> None:
     code = f"""
 import resource
 from dataclasses import replace
-from app import store
-from app.settings import Settings
+from tinkernet.app.storage import sqlite as store
+from tinkernet.app.settings import Settings
 store.RETRY = 0.05
 most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # no byte can be written to any file

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from app.settings import Settings
-from engine import Spec, Trainer, spec_from_link
 from tests.app.conftest import Running, running
 from tests.app.test_pages import get
 from tests.page import Page, visit
+from tinkernet.app.settings import Settings
+from tinkernet.engine import Spec, Trainer, spec_from_link
 
 
 def test_play_lowers_the_loss(server: Running) -> None:
@@ -518,8 +518,8 @@ def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.Monk
         assert (can_train if training else can_show).wait(30)
         report(2 + training, 3, "")
 
-    monkeypatch.setattr("app.warmth.warm", slow)
-    monkeypatch.setattr("app.session.can_train", can_train.is_set)
+    monkeypatch.setattr("tinkernet.app.workers.warmup.warm", slow)
+    monkeypatch.setattr("tinkernet.app.sessions.session.can_train", can_train.is_set)
     with running(Settings(port=0), wait=False) as server, server.page() as page:
         page.until(lambda page: "progress" in page.heard)
         assert page.heard == ["state", "progress"]

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from engine import Spec, Trainer, packs
-from engine._simd import WIDTH
-from engine.features import grid
 from tests.bench import report
 from tests.bench.rounds import Measured, interleaved, progress
 from tests.bench.yardstick import Missing, Yardstick
+from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.compiler.simd import WIDTH
+from tinkernet.engine.data.features import grid
+from tinkernet.engine.network import batching
 
 ALL = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
 SMALL = {"features": ("x", "y"), "hidden": (4, 2)}
@@ -37,7 +38,7 @@ def epochs_of(trainer: Trainer) -> Callable[[int], object]:
     so what is measured is a little too long, never too short.
     """
     alone = Trainer(trainer.spec)
-    alone._train_set = alone._test_set = packs.pack(alone.data.train[:1], alone.spec, WIDTH)
+    alone._train_set = alone._test_set = batching.pack(alone.data.train[:1], alone.spec, WIDTH)
     return alone.advance
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from statistics import median, quantiles
 from typing import Any
 
-from app import picture
-from app.protocol import OUTPUT, Watch, encode_body, encode_frame
-from engine import Trainer
 from tests.bench import report
 from tests.bench.engine import ALL, trainer_of
 from tests.bench.rounds import interleaved, progress
+from tinkernet.app.publishing import frames
+from tinkernet.app.wire.protocol import OUTPUT, Watch, encode_body, encode_frame
+from tinkernet.engine import Trainer
 
 NETWORKS: dict[str, dict[str, Any]] = {
     "2-4-2-1": {},
@@ -27,11 +27,11 @@ FRAMES = 400
 
 def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
     """What a viewer of the output gets: all maps, all weights, the losses from `row` on."""
-    output = picture.known(trainer, OUTPUT)
-    body = picture.bodies(trainer, {output}, deflate=deflate)[output]
+    output = frames.known(trainer, OUTPUT)
+    body = frames.bodies(trainer, {output}, deflate=deflate)[output]
     return encode_frame(
         body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
-        test_loss=trainer.test_loss, reading=picture.readings(trainer, {POINTED: output})[POINTED],
+        test_loss=trainer.test_loss, reading=frames.readings(trainer, {POINTED: output})[POINTED],
         stride=trainer.history.stride, first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
     )  # fmt: skip
 
@@ -44,14 +44,14 @@ def cost(quick: bool) -> dict[str, Any]:
         progress(f"frames of {name}")
         trainer = trainer_of(**RUN | fields)
         trainer.advance(100)
-        output = picture.known(trainer, OUTPUT)
-        small, maps = picture.maps(trainer, {output})
+        output = frames.known(trainer, OUTPUT)
+        small, maps = frames.maps(trainer, {output})
         row = trainer.epoch
         work = {
             "whole": lambda trainer=trainer, row=row: frame(trainer, True, row),
             "not deflated": lambda trainer=trainer, row=row: frame(trainer, False, row),
-            "maps": lambda trainer=trainer, output=output: picture.maps(trainer, {output}),
-            "value": lambda trainer=trainer, output=output: picture.readings(trainer, {POINTED: output}),
+            "maps": lambda trainer=trainer, output=output: frames.maps(trainer, {output}),
+            "value": lambda trainer=trainer, output=output: frames.readings(trainer, {POINTED: output}),
         }
         for key, deflate in (("pack", False), ("pack, deflated", True)):
             work[key] = lambda trainer=trainer, small=small, big=maps[output], deflate=deflate: encode_body(

@@ -19,11 +19,11 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 
 import numpy as np  # noqa: E402
 
-from engine import Trainer  # noqa: E402
-from engine.features import features_of  # noqa: E402
 from tests.bench import report  # noqa: E402
 from tests.bench.engine import ALL, epochs_of, trainer_of  # noqa: E402
 from tests.bench.rounds import interleaved, progress  # noqa: E402
+from tinkernet.engine import Trainer  # noqa: E402
+from tinkernet.engine.data.features import features_of  # noqa: E402
 
 SHAPES: dict[str, dict[str, Any]] = {
     "2-4-2-1": {"hidden": (4, 2), "batch_size": 10},

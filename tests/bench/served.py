@@ -114,10 +114,10 @@ def serving(module: str = "app", **environment: str) -> Iterator[Served]:
 
 def main() -> None:
     """The server with the two additions."""
-    from app import server
-    from app.main import create_app
-    from app.session import Session
-    from app.settings import Settings
+    from tinkernet.app.sessions.session import Session
+    from tinkernet.app.settings import Settings
+    from tinkernet.app.web import server
+    from tinkernet.app.web.application import create_app
 
     make = Session._new_frame
 

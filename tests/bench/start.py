@@ -14,7 +14,7 @@ from tests.bench.report import ROOT
 from tests.bench.rounds import progress
 from tests.bench.served import start, wait_until_ready
 
-IMPORTS = ("numpy", "numba", "engine", "app.main")
+IMPORTS = ("numpy", "numba", "tinkernet.engine", "tinkernet.app.web.application")
 
 
 def started(cache: str) -> dict[str, float]:

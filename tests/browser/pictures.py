@@ -43,7 +43,7 @@ def main() -> None:
     import sys
 
     FOLDER.mkdir(exist_ok=True)
-    server = start([sys.executable, "-m", "app", "--port", "0"], ROOT)
+    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT)
     try:
         wait_until_ready(server.url)
         with sync_playwright() as playwright:

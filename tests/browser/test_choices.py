@@ -6,9 +6,9 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from engine import Spec, Trainer, link_from_spec, spec_from_link
 from tests.browser.test_playground import LINK, epoch, loss, open_page, wait_for_epoch
 from tests.conftest import LiveServer
+from tinkernet.engine import Spec, Trainer, link_from_spec, spec_from_link
 
 # Every field that has a default, otherwise.
 ALL = dict(

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.settings import Settings
-from app.store import FILE, Saved, Store
-from engine import Trainer, spec_from_link
 from tests.app.test_store import wait
 from tests.browser.test_playground import epoch, open_page, wait_for_epoch
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 from tests.page import Page as Wire
 from tests.page import visit
+from tinkernet.app.settings import Settings
+from tinkernet.app.storage.sqlite import FILE, Saved, Store
+from tinkernet.engine import Trainer, spec_from_link
 
 
 class Restarting:
@@ -36,7 +36,7 @@ class Restarting:
     def start(self) -> None:
         """Start, at the first time at any free port."""
         port = self.url.rsplit(":", 1)[-1] or "0"
-        self._server = start([sys.executable, "-m", "app", "--port", port, *self._arguments], ROOT)
+        self._server = start([sys.executable, "-m", "tinkernet.app", "--port", port, *self._arguments], ROOT)
         self.url = self._server.url
         wait_until_ready(self.url)
 

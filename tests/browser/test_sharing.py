@@ -204,7 +204,7 @@ def test_the_invitation_says_how_far_it_reaches(page: Page, live_server: LiveSer
 
 def test_elsewhere_the_link_has_an_address_for_others(others: BrowserContext) -> None:
     """A server for everybody: the owner sits at localhost, and the link begins with an address for others."""
-    server = start([sys.executable, "-m", "app", "--host", "0.0.0.0", "--port", "0"], ROOT)
+    server = start([sys.executable, "-m", "tinkernet.app", "--host", "0.0.0.0", "--port", "0"], ROOT)
     try:
         wait_until_ready(server.url)
         page = others.new_page()

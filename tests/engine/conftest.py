@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from engine import Spec, Trainer
 from tests.naive import NaiveNetwork
+from tinkernet.engine import Spec, Trainer
 
 
 def spec(**choices: Any) -> Spec:

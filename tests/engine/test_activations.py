@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine._jit import kernel
-from engine._simd import BUNCH
-from engine.activations import ACTIVATIONS, Activation, activate
 from tests import naive
+from tinkernet.engine.compiler.jit import kernel
+from tinkernet.engine.compiler.simd import BUNCH
+from tinkernet.engine.formulas.activations import ACTIVATIONS, Activation, activate
 
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda activation: activation.key)
 

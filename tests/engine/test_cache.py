@@ -13,17 +13,18 @@ from pathlib import Path
 import pytest
 from numba.core import config
 
-from engine._jit import KERNELS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, link_packages
+from tinkernet.engine.compiler.jit import KERNELS
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the JIT nothing is cached")
 
 # One small kernel is enough: all share the cache.
 CODE = """
-from engine import seedrandom, _jit
+from tinkernet.engine.compiler import jit
+from tinkernet.engine.rng import seedrandom
 state = seedrandom.generator("a")
-from engine.datasets import load
-print(_jit.cache_folder(), load("circle", 2, 0.0, 50.0, state).train.sum())
+from tinkernet.engine.data.generators import load
+print(jit.cache_folder(), load("circle", 2, 0.0, 50.0, state).train.sum())
 """
 
 
@@ -66,8 +67,10 @@ def test_an_edit_in_a_sub_package_is_another_version(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "engine", copy / "engine", ignore=shutil.ignore_patterns("__pycache__"))
     part = copy / "engine" / "kind" / "part.py"
     part.parent.mkdir()
-    code = "from engine import _jit; print(_jit.__file__, _jit.cache_folder().name)"
-    environment = {**os.environ, "TINKERNET_CACHE_DIR": str(tmp_path / "cache")}
+    (copy / "app").mkdir()
+    links = link_packages(copy)
+    code = "from tinkernet.engine.compiler import jit; print(jit.__file__, jit.cache_folder().name)"
+    environment = {**os.environ, "PYTHONPATH": str(links), "TINKERNET_CACHE_DIR": str(tmp_path / "cache")}
     seen = []
     for text in ("VALUE = 1\n", "VALUE = 2\n"):
         part.write_text(text)
@@ -76,7 +79,7 @@ def test_an_edit_in_a_sub_package_is_another_version(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
         file, folder = done.stdout.split()
-        assert file == str(copy / "engine" / "_jit.py")
+        assert Path(file).resolve() == copy / "engine" / "compiler" / "jit.py"
         seen.append(folder)
     assert seen[0] != seen[1]
 

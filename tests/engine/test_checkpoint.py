@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from numba.core import config
 
-from engine import Spec, Trainer
 from tests.engine.test_training import ALL, CHANGES
+from tinkernet.engine import Spec, Trainer
 
 
 def edit(trainer: Trainer) -> None:

@@ -1,4 +1,4 @@
-"""`python -m engine`, as a shell sees it."""
+"""`python -m tinkernet.engine`, as a shell sees it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import sys
 
 import pytest
 
-from engine.__main__ import main
 from tests.conftest import ROOT
+from tinkernet.engine.__main__ import main
 
 LINK = "#dataset=xor&seed=0.5&networkShape=3"
 
 
 def test_it_runs_without_a_server() -> None:
     """In a process of its own: a table, exit 0."""
-    command = [sys.executable, "-m", "engine", LINK, "--epochs", "0,3"]
+    command = [sys.executable, "-m", "tinkernet.engine", LINK, "--epochs", "0,3"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
     lines = done.stdout.splitlines()
     assert lines[0].startswith("#v=1&")
@@ -67,7 +67,7 @@ def test_wrong_input_is_a_sentence_and_exit_2(
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """`| head` gets what it wanted, and no traceback follows."""
-    command = [sys.executable, "-m", "engine", LINK, "--epochs", "0", "--json"]
+    command = [sys.executable, "-m", "tinkernet.engine", LINK, "--epochs", "0", "--json"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout
         assert running.stderr

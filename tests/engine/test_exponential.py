@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine._jit import kernel
-from engine._simd import WIDTH, load, store
-from engine.activations import sigmoid, tanh
-from engine.exponential import exp
+from tinkernet.engine.compiler.exponential import exp
+from tinkernet.engine.compiler.jit import kernel
+from tinkernet.engine.compiler.simd import WIDTH, load, store
+from tinkernet.engine.formulas.activations import sigmoid, tanh
 
 
 @kernel("void(float64[::1], float64[::1])")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numba.core import config
 
-from engine import spec_from_link
-from engine.__main__ import report
-from engine.features import FEATURES
+from tinkernet.engine import spec_from_link
+from tinkernet.engine.__main__ import report
+from tinkernet.engine.data.features import FEATURES
 
 TESTS = Path(__file__).parent.parent
 GOLDEN = sorted((TESTS / "golden").glob("*.json"))

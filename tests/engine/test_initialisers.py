@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import Trainer
-from engine.initialisers import BIASES, INITIALISERS
 from tests.engine.conftest import spec
+from tinkernet.engine import Trainer
+from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
 
 # Variance of the weights of a layer with so many inputs and neurons.
 VARIANCES = {

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numba.core import config
 
-from engine import Spec, SpecError, Trainer, spec_from_link
-from engine.history import History
 from tests.engine.conftest import spec
+from tinkernet.engine import Spec, SpecError, Trainer, spec_from_link
+from tinkernet.engine.training.loss_history import History
 
 RULES = ("update", "carry")
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Spec, SpecError, link_from_spec, schema, spec_from_link
-from engine.activations import ACTIVATIONS
-from engine.features import FEATURES
-from engine.spec import GROUPS
 from tests.engine.conftest import spec
+from tinkernet.engine import Spec, SpecError, link_from_spec, schema, spec_from_link
+from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine.formulas.activations import ACTIVATIONS
+from tinkernet.engine.spec.spec import GROUPS
 
 CORPUS = json.loads((Path(__file__).parent.parent / "links.json").read_text())
 

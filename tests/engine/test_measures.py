@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from engine import Trainer
-from engine.__main__ import main
-from engine.features import grid
-from engine.measures import measures, verdict
 from tests.engine.conftest import spec
+from tinkernet.engine import Trainer
+from tinkernet.engine.__main__ import main
+from tinkernet.engine.analysis.metrics import measures, verdict
+from tinkernet.engine.data.features import grid
 
 
 def test_two_classes_by_hand() -> None:

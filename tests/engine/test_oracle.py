@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Trainer
-from engine.activations import ACTIVATIONS
-from engine.datasets import DATASETS
-from engine.features import FEATURES
-from engine.losses import LOSSES
-from engine.optimisers import OPTIMISERS
-from engine.penalties import PENALTIES
 from tests import naive
 from tests.engine.conftest import params_of, spec, twin
+from tinkernet.engine import Trainer
+from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine.data.generators import DATASETS
+from tinkernet.engine.formulas.activations import ACTIVATIONS
+from tinkernet.engine.formulas.losses import LOSSES
+from tinkernet.engine.formulas.optimisers import OPTIMISERS
+from tinkernet.engine.formulas.penalties import PENALTIES
 
 EVERY = tuple(feature.key for feature in FEATURES)
 PROBLEMS = ("classification", "regression")

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Spec, Trainer
-from engine.activations import ACTIVATIONS
-from engine.losses import LOSSES
-from engine.optimisers import OPTIMISERS
 from tests.engine.conftest import spec
 from tests.engine.test_activations import both
+from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.formulas.activations import ACTIVATIONS
+from tinkernet.engine.formulas.losses import LOSSES
+from tinkernet.engine.formulas.optimisers import OPTIMISERS
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: see tests/engine/requirements.txt")
 F = torch.nn.functional
@@ -206,8 +206,8 @@ def test_losses(loss: str, output: str) -> None:
 
 def test_orthogonal_is_what_qr_gives() -> None:
     """From the same normal matrix."""
-    from engine import seedrandom
-    from engine.initialisers import orthogonal
+    from tinkernet.engine.formulas.initialisers import orthogonal
+    from tinkernet.engine.rng import seedrandom
 
     for shape in ((6, 9), (9, 6)):
         drawn = seedrandom.normals(shape, seedrandom.generator("a"))

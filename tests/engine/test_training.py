@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numba.core import config
 
-from engine import Spec, SpecError, Trainer
-from engine.schedules import SCHEDULES, rates
-from engine.spec import LIVE
 from tests.engine.conftest import spec, twin
 from tests.engine.test_laws import state
+from tinkernet.engine import Spec, SpecError, Trainer
+from tinkernet.engine.formulas.schedules import SCHEDULES, rates
+from tinkernet.engine.spec.spec import LIVE
 
 ALL: dict[str, Any] = dict(
     optimiser="adam", dropout=0.3, clip_norm=0.5, schedule="cosine", warmup_epochs=3, patience=50,
@@ -238,7 +238,7 @@ def test_a_dead_link_stays_dead_when_the_penalty_goes() -> None:
 
 def test_a_clock_that_stands_still_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a thread's time is counted in coarse steps, all epochs of a slice may seem to take none."""
-    monkeypatch.setattr("engine.trainer._worked", lambda: 5.0)
+    monkeypatch.setattr("tinkernet.engine.training.trainer._worked", lambda: 5.0)
     trainer = Trainer(Spec(seed="0.5", hidden=(2,)))
     assert trainer.advance(20, 0.001) == 20
     assert trainer.advance(5, 0.001) == 5

@@ -1,4 +1,4 @@
-// What fits together on the page is what fits in engine/spec.py: all combinations are asked of both.
+// What fits together on the page is what fits in engine/spec/spec.py: all combinations are asked of both.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";

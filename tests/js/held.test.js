@@ -1,4 +1,4 @@
-// Which links and units are frozen or cut, as engine/network.py has it.
+// Which links and units are frozen or cut, as engine/network/network.py has it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

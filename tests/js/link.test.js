@@ -1,4 +1,4 @@
-// The page reads and writes links by the same rules as engine/link.py: one corpus, tests/links.json, holds both to them.
+// The page reads and writes links by the same rules as engine/spec/link.py: one corpus, tests/links.json, holds both to them.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.main import create_app
-from app.settings import Settings
 from tests.bench.report import ROOT
 from tests.bench.served import serving
 from tests.page import Page
 from tests.soak.promise import Promise, run
+from tinkernet.app.settings import Settings
+from tinkernet.app.web.application import create_app
 
 
 def ids(own: str, other: str) -> list[str]:

@@ -28,10 +28,12 @@ def fuzz(parser: str, arguments: list[str]) -> None:
     """In a process of its own, which libFuzzer ends: with 0, or at the first other exception."""
     import atheris
 
-    with atheris.instrument_imports(include=["app.protocol", "engine.link", "engine.spec"]):
-        from app.protocol import ProtocolError, parse
-        from engine import SpecError
-        from engine.link import spec_from_link
+    with atheris.instrument_imports(
+        include=["tinkernet.app.wire.protocol", "tinkernet.engine.spec.link", "tinkernet.engine.spec.spec"]
+    ):
+        from tinkernet.app.wire.protocol import ProtocolError, parse
+        from tinkernet.engine import SpecError
+        from tinkernet.engine.spec.link import spec_from_link
 
     def message(data: bytes) -> None:
         for viewer in (False, True):

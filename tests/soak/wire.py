@@ -1,7 +1,7 @@
 """The Autobahn cases (through kosoku) against the server as it is run in production, with an echo in the pages' place.
 
 Left out are 7.1.5, where two right answers race, and those of chapter 9 whose messages are larger, or in more pieces,
-than the server takes from anybody (app/server.py); and 12 and 13: compression is not offered.
+than the server takes from anybody (app/web/server.py); and 12 and 13: compression is not offered.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from kosoku import FailureError, run_fuzzingclient
 
-from app.server import listen, server_of
-from app.settings import Settings
-from app.warmth import Once
 from tests.soak.promise import Promise, run
+from tinkernet.app.settings import Settings
+from tinkernet.app.web.server import listen, server_of
+from tinkernet.app.workers.warmup import Once
 
 LARGE = (*(f"9.{kind}.{size}" for kind in (1, 2) for size in range(2, 7)), "9.3.*", "9.4.*", "9.5.*", "9.6.*")
 LEFT_OUT = ("7.1.5", *LARGE, "12.*", "13.*")

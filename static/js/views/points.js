@@ -50,7 +50,7 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
   }
 }
 
-/** The class and the colour of a point, by its label as engine/datasets.py writes it. @param {number} label @param {number} classes 0 for values */
+/** The class and the colour of a point, by its label as engine/data/generators.py writes it. @param {number} label @param {number} classes 0 for values */
 function markOf(label, classes) {
   const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label)); // for a moment points may still be those of the data before
   return { own, shade: classes ? classColour(own) : colour(label) };

@@ -1,0 +1,1 @@
+"""One WebSocket: its reader, its writer, and the viewer behind it."""

@@ -1,0 +1,114 @@
+"""One socket: a reader and a writer, which end together.
+
+Under pressure: a page that sends too much is told once and closed; a page that does not read is closed when one message
+has waited for `send_timeout`. The viewer decides what is written, the wire what may be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from fastapi import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnected
+
+from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.sessions import cost
+from tinkernet.app.sessions.command_queue import Apply, Refused
+from tinkernet.app.sessions.session import Session
+from tinkernet.app.settings import Settings
+from tinkernet.app.wire.protocol import Closing, Configure, ProtocolError, Refusal, Seen, Watch, parse
+
+POLICY, TRY_AGAIN = 1008, 1013
+
+
+class Bucket:
+    """So many messages a second, and a burst of more after a rest."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._left, self._at = burst, time.monotonic()
+
+    def take(self) -> bool:
+        """One message; False when there were too many."""
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+async def converse(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings) -> None:
+    """Until either side ends it: whichever of the two is done ends the other.
+
+    Not by an exception that leaves the group: that holds this call, and with it the session, in memory for long after.
+    """
+    async with asyncio.TaskGroup() as group:
+        reader = group.create_task(_until_gone(_read, websocket, session, viewer, settings))
+        writer = group.create_task(_until_gone(_write, websocket, viewer, settings))
+        reader.add_done_callback(lambda _: writer.cancel())
+        writer.add_done_callback(lambda _: reader.cancel())
+
+
+async def _until_gone(talk: Callable[..., Awaitable[None]], *given: object) -> None:
+    with suppress(WebSocketDisconnect, WebSocketDisconnected, TimeoutError):
+        await talk(*given)
+
+
+async def refuse(websocket: WebSocket, message: str) -> None:
+    """Say why there is no session, and close."""
+    await websocket.send_text(Closing(message=message).encode())
+    await websocket.close(TRY_AGAIN)
+
+
+async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings) -> None:
+    bucket = Bucket(settings.messages_per_second, settings.message_burst)
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        if not bucket.take():
+            viewer.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many messages at once."))
+            viewer.close("This page sent too many messages at once.", POLICY)
+            # The writer closes after saying so. What still arrives is thrown away: left unread, the system would answer
+            # it with a reset, which takes the sentence away from the page.
+            while (await websocket.receive())["type"] != "websocket.disconnect":
+                pass
+            return
+        text, data = message.get("text"), message.get("bytes")
+        try:
+            command = parse(text if text is not None else data or b"", binary=text is None, viewer=viewer.only_watches)
+            cost.check(command, session.asked, settings)
+        except ProtocolError as error:
+            viewer.tell(Refusal.of(error))
+            if error.revision is not None:
+                session.submit(Refused(error.revision), viewer)
+            continue
+        match command:
+            case Seen():
+                session.seen(viewer)
+            case Watch():
+                session.look(viewer, command)
+            case Configure():
+                session.submit(Apply(command.spec, command.revision), viewer)
+            case _:
+                session.submit(command, viewer)
+
+
+async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> None:
+    while True:
+        await viewer.wakeup.wait()
+        viewer.wakeup.clear()
+        while (message := viewer.next_message()) is not None:
+            async with asyncio.timeout(settings.send_timeout):
+                if isinstance(message, str):
+                    await websocket.send_text(message)
+                else:
+                    await websocket.send_bytes(message)
+            if viewer.closed:
+                await websocket.close(viewer.close_code)
+                return

@@ -1,0 +1,64 @@
+"""What there is to see of a unit: its maps, packed, and what it answers under a pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+from tinkernet.app.wire.protocol import (
+    BIG_SIDE,
+    OUTPUT,
+    SMALL_MOST,
+    SMALL_SIDE,
+    Body,
+    Bytes,
+    ClassMap,
+    Reading,
+    Watch,
+    encode_body,
+)
+from tinkernet.engine import Trainer
+from tinkernet.engine.data.features import feature_from_key
+
+
+def known(trainer: Trainer, unit: str) -> str:
+    """The unit itself if this network has it, else the output: the page's choice may be of the network before.
+
+    A single output goes by its own name, several together by OUTPUT.
+    """
+    sizes = trainer.network.sizes
+    layer, dot, neuron = unit.partition(".")
+    if unit in feature_from_key or (dot and int(layer) + 1 < len(sizes) and int(neuron) < sizes[int(layer) + 1]):
+        return unit
+    return OUTPUT if sizes[-1] > 1 else f"{len(sizes) - 2}.0"
+
+
+def maps(trainer: Trainer, units: Set[str]) -> tuple[Bytes, dict[str, Bytes | ClassMap]]:
+    """The small maps, and by unit (see `known`) the big ones."""
+    own = tuple(sorted(units - {OUTPUT}))
+    small_maps, of_units = trainer.fields(own, BIG_SIDE, SMALL_SIDE, smooth=True, most=SMALL_MOST)
+    big_maps: dict[str, Bytes | ClassMap] = {**of_units}
+    if OUTPUT in units:
+        big_maps[OUTPUT] = ClassMap(*trainer.class_map(BIG_SIDE), trainer.spec.outputs)
+    return small_maps, big_maps
+
+
+def bodies(trainer: Trainer, units: Set[str], *, deflate: bool) -> dict[str, Body]:
+    """By unit (see `known`) what its viewers get."""
+    small_maps, big_maps = maps(trainer, units)
+    params = trainer.network.params
+    return {unit: encode_body(params, small_maps, big_map, deflate=deflate) for unit, big_map in big_maps.items()}
+
+
+def readings(trainer: Trainer, unit_from_watch: Mapping[Watch, str]) -> dict[Watch, Reading]:
+    """What each unit answers where its pointer is, all points together; of several outputs the winner's answer, and
+    whose it is."""
+    found = dict.fromkeys(unit_from_watch, Reading())
+    point_from_watch = {watch: (watch.x, watch.y) for watch in found if watch.x is not None and watch.y is not None}
+    winners = {watch: point for watch, point in point_from_watch.items() if unit_from_watch[watch] == OUTPUT}
+    others = {watch: (unit_from_watch[watch], *point_from_watch[watch]) for watch in point_from_watch.keys() - winners}
+    if winners:
+        answers = trainer.classes_at(list(winners.values()))
+        found.update((watch, Reading(answer, chosen)) for watch, (chosen, answer) in zip(winners, answers, strict=True))
+    values = trainer.values(list(others.values()))
+    found.update((watch, Reading(value)) for watch, value in zip(others, values, strict=True))
+    return found

@@ -1,0 +1,1 @@
+"""Sessions: a network that learns, what was asked of it, and how fast it goes."""

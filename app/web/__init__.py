@@ -1,0 +1,1 @@
+"""HTTP: pages, security, authorisation, and the server itself."""

@@ -1,0 +1,93 @@
+"""The application: its parts, put together, and their beginning and end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, WebSocket
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from tinkernet.app.connections import socket
+from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
+from tinkernet.app.settings import Settings
+from tinkernet.app.storage.sqlite import Store
+from tinkernet.app.web import pages
+from tinkernet.app.web.auth import Keys, Role, browser_of, role_of
+from tinkernet.app.web.security import BodyLimit, Guard, Headers
+from tinkernet.app.wire.protocol import SUBPROTOCOL, Progress
+from tinkernet.app.workers.scheduler import Scheduler
+from tinkernet.app.workers.warmup import Once, Warmth
+
+
+async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(role_of)]) -> None:
+    """A page joins its session, until one of them ends it."""
+    state = websocket.app.state
+    sessions: Sessions = state.sessions
+    # A browser that has offered protocols closes the socket when none is chosen, and one that has not when one is.
+    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
+    try:
+        saved = await sessions.recall(id) if role is Role.OWNER else None
+        session, viewer = sessions.join(id, role, browser_of(websocket), saved)
+    except (Full, NotOpen) as refusal:
+        await socket.refuse(websocket, str(refusal))
+        return
+    try:
+        if not state.warmth.done:
+            viewer.tell(state.warmth.progress)
+        await socket.converse(websocket, session, viewer, state.settings)
+    finally:
+        sessions.leave(id, viewer)
+
+
+def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _: None) -> FastAPI:
+    """The server for these settings. `report` hears how the kernels come along."""
+
+    store = Store(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        scheduler = Scheduler(settings.threads, settings.slice_seconds)
+        sessions = Sessions(settings, scheduler, store)
+
+        def tell(progress: Progress) -> None:
+            sessions.tell(progress)
+            report(progress)
+
+        app.state.sessions = sessions
+        app.state.warmth = Warmth(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
+        app.state.warmth.start()
+        chores = asyncio.gather(sessions.sweep_forever(), sessions.beat_forever())
+        try:
+            yield
+        finally:
+            chores.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await chores
+            sessions.close("The server is stopping.")
+            sessions.keep_last(await asyncio.to_thread(scheduler.stop))
+            await asyncio.to_thread(store.close)
+
+    # No OpenAPI pages: they load their scripts from elsewhere.
+    app = FastAPI(
+        title="Tinkernet",
+        lifespan=lifespan,
+        dependencies=[Depends(Guard(settings))],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.settings = settings
+    app.state.store = store
+    app.state.keys = Keys(store.secret())
+    app.state.catalog = Once(pages.catalog)
+    for path, endpoint in pages.ROUTES:
+        app.get(path)(endpoint)
+    app.websocket("/s/{id}/ws")(converse)
+    names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(Headers)
+    return app

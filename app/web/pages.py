@@ -1,0 +1,210 @@
+"""The page and what it loads, all from this server: nothing is asked from another host."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+import mimetypes
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import plotly
+from fastapi import HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
+from starlette.staticfiles import StaticFiles
+
+from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.web.auth import Keys, Role, name_browser, owns
+from tinkernet.app.wire import protocol
+from tinkernet.engine.data import features, generators
+from tinkernet.engine.spec.spec import GROUPS, schema
+
+# Beside the package `app`: at the top of a checkout, and inside `tinkernet` where it is installed.
+FOLDER = Path(__file__).resolve().parents[2]
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY_VERSION = version("plotly")  # read from the disk: once, not for every page
+PIECE = 65_536
+REVALIDATE, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
+
+mimetypes.add_type("text/javascript", ".js")  # some systems' tables say otherwise, and browsers then refuse modules
+
+_templates = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"), autoescape=select_autoescape(default=True, default_for_string=True)
+)
+_files = StaticFiles(directory=FOLDER / "static")
+
+
+async def index(request: Request) -> Response:
+    """The page with a new session for the visitor; the page moves to its address by itself and keeps the fragment."""
+    return await _owners_page(request, Sessions.new_id())
+
+
+async def page(id: str, request: Request) -> Response:
+    """The page of a session for its owner, and for whoever else comes by this address one with a new session."""
+    _check_id(id)
+    return await _owners_page(request, id if owns(request, id) else Sessions.new_id())
+
+
+async def watch(id: str, request: Request) -> Response:
+    """The page of somebody who watches. The key is in the fragment of its address: only the page can read it."""
+    _check_id(id)
+    answer = await _html(request, id)
+    name_browser(answer, request)
+    return answer
+
+
+async def _owners_page(request: Request, id: str) -> Response:
+    keys: Keys = request.app.state.keys
+    join = f"/s/{id}/watch#key={keys.key(id, Role.VIEWER)}"
+    answer = await _html(request, id, join, request.app.state.settings.shared)
+    keys.hand_over(answer, request, id)
+    return answer
+
+
+def _check_id(id: str) -> None:
+    if not Sessions.is_id(id):
+        raise HTTPException(404, "There is no such session.")
+
+
+async def _html(request: Request, session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
+    """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
+    if not await request.app.state.catalog.made():
+        raise HTTPException(503, "The server is stopping.")
+    text = _templates.get_template("playground.html").render(
+        session=session,
+        join=join,
+        shared=shared,
+        catalog=Markup(catalog()),
+        about=_about(),
+        version=stamp(),
+        plotly_url=f"/static/plotly.min.js?v={PLOTLY_VERSION}",
+    )
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
+
+
+async def plotly_js(request: Request) -> Response:
+    """The plotting library out of its Python package, packed when first asked for."""
+    tag = f'"plotly-{PLOTLY_VERSION}"'
+    caching = FOR_EVER if request.query_params.get("v") else REVALIDATE
+    headers = {"etag": tag, "cache-control": caching, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return FileResponse(PLOTLY, media_type="text/javascript", headers=headers)
+    packed = await asyncio.to_thread(_packed_plotly)
+    headers |= {"content-encoding": "gzip", "content-length": str(len(packed))}
+    return StreamingResponse(_pieces(packed), media_type="text/javascript", headers=headers)
+
+
+async def _pieces(whole: bytes) -> AsyncIterator[bytes]:
+    """Each when the last one has been taken: as one, everybody who reads slowly would have a copy in memory."""
+    for start in range(0, len(whole), PIECE):
+        yield whole[start : start + PIECE]
+
+
+async def static(path: str, request: Request) -> Response:
+    """A file of the page. Browsers ask again each time and mostly hear that theirs is still right: modules import one
+    another without a version in the address, so none of them may be kept unasked."""
+    answer = await _files.get_response(path, request.scope)
+    answer.headers["cache-control"] = REVALIDATE
+    return answer
+
+
+async def healthz() -> Response:
+    """The event loop is alive."""
+    return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+
+async def readyz(request: Request) -> Response:
+    """503 until networks can be shown, then 200; "ready" alone once they can be trained too."""
+    warmth, headers = request.app.state.warmth, {"cache-control": "no-store"}
+    progress = warmth.progress
+    said = warmth.failed or f"compiling {progress.done} of {progress.total}: {progress.name}"
+    if warmth.ready:
+        return PlainTextResponse("ready\n" if warmth.done else f"ready to show, {said}\n", headers=headers)
+    return PlainTextResponse(said + "\n", status_code=503, headers={**headers, "retry-after": "1"})
+
+
+@cache
+def _packed_plotly() -> bytes:
+    return gzip.compress(PLOTLY.read_bytes(), 6)
+
+
+@cache
+def _about() -> Markup:
+    """The explanations, and the table of all settings."""
+    return Markup(_templates.get_template("about.html").render(fields=schema(), features=features.FEATURES))
+
+
+@cache
+def catalog() -> str:
+    """What the page has to know about the engine, as JSON that may stand inside a script element."""
+    found: dict[str, Any] = {
+        "protocol": protocol.VERSION,
+        "fields": schema(),
+        "groups": GROUPS,
+        "features": _features(),
+        "datasets": _datasets(),
+        "limits": asdict(protocol.LIMITS),
+    }
+    text = json.dumps(found, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _features() -> list[dict[str, Any]]:
+    maps = features.thumbnails(protocol.SMALL_SIDE)
+    return [
+        {
+            "key": feature.key,
+            "label": feature.label,
+            "formula": feature.formula,
+            "basic": feature.basic,
+            "map": b64encode(maps[feature.key].tobytes()).decode(),
+        }
+        for feature in features.FEATURES
+    ]
+
+
+def _datasets() -> list[dict[str, Any]]:
+    return [
+        {
+            "key": dataset.key,
+            "label": dataset.label,
+            "problem": dataset.problem,
+            "basic": dataset.basic,
+            "points": [[round(float(number), 2) for number in point] for point in generators.thumbnail(dataset.key)],
+        }
+        for dataset in generators.DATASETS
+    ]
+
+
+@cache
+def stamp() -> str:
+    """Changes whenever a file of the page does: two servers that say the same serve the same page."""
+    found = hashlib.sha256()
+    for path in sorted((FOLDER / "static").rglob("*")):
+        if path.is_file():
+            found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+ROUTES = (
+    ("/", index),
+    ("/s/{id}", page),
+    ("/s/{id}/watch", watch),
+    ("/static/plotly.min.js", plotly_js),
+    ("/static/{path:path}", static),
+    ("/healthz", healthz),
+    ("/readyz", readyz),
+)

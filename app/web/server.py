@@ -1,0 +1,290 @@
+"""uvicorn, with what it needs so that a page that stopped reading can neither be kept for ever nor hold up the end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, cast
+
+try:
+    import resource
+except ImportError:
+    resource = None  # type: ignore[assignment]
+
+import h11
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+
+from tinkernet.app.connections.socket import POLICY, Bucket
+from tinkernet.app.settings import Settings
+from tinkernet.app.web.security import HEADERS
+from tinkernet.app.wire.protocol import LIMITS
+
+ABORT_SECONDS = 2.0
+GOODBYE_SECONDS = 0.5  # for the last words when the server ends
+INVALID_DATA = 1007  # WebSocket close code
+STOP_SECONDS = 0.3  # and after it: what a page has not taken by then it does not get
+UNREAD = 8  # messages
+MOST_FRAGMENTS = 1000  # of one message; a browser sends one
+BACKLOG = 256  # connections that the system holds ready, and that are taken in one go
+OTHER_FILES = 64  # open besides connections: the database, the page's files
+READ_BYTES = 16_384  # at once, of one page: thousands of small frames in them keep all others waiting
+ASIDES_PER_SECOND, ASIDES_AT_ONCE = 10.0, 100.0  # pings and pongs; a browser sends a pong in ten seconds
+
+
+def state_of(config: uvicorn.Config) -> Any:
+    """What the application keeps."""
+    return cast(FastAPI, config.app).state
+
+
+def request_seconds(config: uvicorn.Config) -> float:
+    """How long a request may take to arrive."""
+    settings: Settings = state_of(config).settings
+    return settings.request_seconds
+
+
+def room_for(wanted: int) -> int:
+    """How many connections there can be. Where the system allows too few open files it is asked for more: with none
+    left asyncio cannot even take a connection to close it, and writes thousands of tracebacks a second about it."""
+    if resource is None:  # Windows
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + BACKLOG + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else min(wanted, max(soft // 4, soft - BACKLOG - OTHER_FILES))
+
+
+class ImpatientHTTP(H11Protocol):
+    """uvicorn waits for the rest of a request for ever, and as long for one that never begins.
+
+    Under pressure: when there is no room for another connection, the one goes that has waited longest for its request.
+    Whoever opens many and asks for nothing only closes their own; who is being answered, or watches, is left alone.
+    """
+
+    _impatience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has connected and asked for nothing yet."""
+        super().connection_made(transport)
+        self._wait(True)
+        state = state_of(self.config)
+        if len(self.connections) > state.room:
+            oldest: ImpatientHTTP = next(iter(state.waiting))
+            oldest._wait(False)
+            oldest.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """A whole request ends the waiting; a part of one begins it, and does not prolong it."""
+        super().data_received(data)
+        mine = self.transport.get_protocol() is self  # after an upgrade it is another's
+        self._wait(mine and self.conn.their_state in (h11.IDLE, h11.SEND_BODY))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gone."""
+        self._wait(False)
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """No HTTP. Where the fault is in a body, its head has been passed on and may have been answered: uvicorn's own
+        words, and the application's after them, would then be an error of the server's, with a traceback in the log."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"), *HEADERS]
+            answer = h11.Response(status_code=400, headers=head, reason=b"Bad Request")
+            for event in (answer, h11.Data(data=msg.encode("ascii")), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def shutdown(self) -> None:
+        """The server stops. Who takes an answer in slowly does not hold that up."""
+        super().shutdown()
+        self.loop.call_later(ABORT_SECONDS / 2, self.transport.abort)
+
+    def _wait(self, wanted: bool) -> None:
+        waiting: dict[ImpatientHTTP, None] = state_of(self.config).waiting  # by age
+        if wanted and self._impatience is None:
+            waiting[self] = None
+            self._impatience = self.loop.call_later(request_seconds(self.config), self.transport.abort)
+        elif not wanted and self._impatience is not None:
+            del waiting[self]
+            self._impatience.cancel()
+            self._impatience = None
+
+
+def is_utf8(pieces: list[bytes]) -> bool:
+    """Whether they are text together."""
+    try:
+        b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class AbortingWebSocket(WebSocketsSansIOProtocol):
+    """uvicorn closes a transport and waits until its buffer is empty; with a page that never reads, for ever."""
+
+    _end: asyncio.TimerHandle | None = None
+
+    def _abort_later(self, seconds: float = ABORT_SECONDS) -> None:
+        due = self.loop.time() + seconds
+        if not self.disconnected and (self._end is None or due < self._end.when()):
+            self._forget_end()
+            self._end = self.loop.call_at(due, self.transport.abort)
+
+    def _forget_end(self) -> None:
+        if self._end is not None:
+            self._end.cancel()  # left alone, it would keep this connection in memory until then
+            self._end = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A handshake that cannot be read gets no answer from uvicorn, nor an end."""
+        super().connection_made(transport)
+        self._asides = Bucket(ASIDES_PER_SECOND, ASIDES_AT_ONCE)
+        self.transport.max_size = READ_BYTES  # type: ignore[attr-defined]  # asyncio's own; another transport has none
+        self._abort_later(request_seconds(self.config))
+
+    def start_keepalive(self) -> None:
+        """The handshake is complete."""
+        self._forget_end()
+        super().start_keepalive()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gone."""
+        self._forget_end()
+        super().connection_lost(exc)
+
+    async def send(self, message: Any) -> None:
+        """What the application says. A handshake refused in words uvicorn takes for one left open, and logs it."""
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True
+
+    def handle_ping(self) -> None:
+        """An answer is written whether the last one was taken or not: without an end, they would fill the memory."""
+        super().handle_ping()
+        self._count_aside()
+
+    def handle_pong(self, event: Frame) -> None:
+        """Asked for or not: none reaches the application, which counts messages."""
+        super().handle_pong(event)
+        self._count_aside()
+
+    def _count_aside(self) -> None:
+        if not self.close_sent and not self._asides.take():
+            self.conn.send_close(POLICY, "Too many pings or pongs at once.")
+            self.handle_parser_exception()
+
+    def handle_cont(self, event: Frame) -> None:
+        """A message in more pieces than any page sends is not waited for: empty ones would count against no limit."""
+        super().handle_cont(event)
+        if len(self.frames) > MOST_FRAGMENTS:
+            self.transport.abort()
+
+    def send_receive_event_to_app(self) -> None:
+        """A message for the application. uvicorn stops reading until it is taken: two calls of the system for every
+        `seen` of every page. Here it does so when several wait. Of one that is no UTF-8 it would log a traceback."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not is_utf8(self.frames):
+            self.conn.send_close(INVALID_DATA)
+            self.handle_parser_exception()
+            return
+        self.read_paused = self.queue.qsize() < UNREAD
+        super().send_receive_event_to_app()
+
+    def keepalive_timeout(self) -> None:
+        """No answer to a ping."""
+        super().keepalive_timeout()
+        self._abort_later()
+
+    def shutdown(self) -> None:
+        """The server stops."""
+        super().shutdown()
+        self._abort_later(STOP_SECONDS)
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """The application has done with this socket."""
+        super().on_task_complete(task)
+        self._abort_later()
+
+
+class Server(uvicorn.Server):
+    """Tells the pages before it closes their sockets, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._app, self._listening = app, listening
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal. A second one is no reason to leave out the last checkpoints: the end is near anyway."""
+        super().handle_exit(sig, frame)
+        self.force_exit = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say goodbye, give the words time to leave, then stop. A page that does not read costs the others no more."""
+        sessions = self._app.state.sessions
+        self._app.state.catalog.stop()
+        sessions.close("The server is stopping.")
+        for _ in range(round(GOODBYE_SECONDS / 0.02)):
+            if sessions.pages:
+                await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket. Raises OSError when the address is taken or not this machine's."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere this option would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: what was sent and not taken for 5 s ends the connection
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 5000)
+        # Sockets inherit this. A larger buffer would fill with frames that are old when they are read.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 262_144)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -> Server:
+    """The server, to be `run` with a listening socket. `listening` is called when it answers."""
+    app.state.room, app.state.waiting = room_for(settings.max_connections), {}
+    config = uvicorn.Config(
+        app,
+        backlog=BACKLOG,
+        ws=AbortingWebSocket,
+        http=ImpatientHTTP,
+        ws_max_size=LIMITS.message_bytes,
+        ws_ping_interval=10,
+        ws_ping_timeout=10,
+        # A quarter of a millisecond per frame and viewer; frames are packed once for all of them instead.
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=settings.stop_seconds,
+        timeout_keep_alive=5,
+        # Its count includes sockets, so full sessions would make the health check fail; they are counted in Sessions.
+        limit_concurrency=None,
+        server_header=False,
+        proxy_headers=False,
+        access_log=False,
+        log_level="warning",
+    )
+    return Server(config, app, listening)

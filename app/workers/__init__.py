@@ -1,0 +1,1 @@
+"""The training threads, and the compilation before them."""

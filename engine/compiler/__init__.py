@@ -1,0 +1,1 @@
+"""How kernels are compiled, the vectors they compute with, and the exponential function."""

@@ -1,0 +1,1 @@
+"""Data sets, and the features that a network sees of them."""

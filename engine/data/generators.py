@@ -1,0 +1,290 @@
+"""The points to learn from: their generators, the shuffle and the split into training and test points.
+
+The order of draws is the original playground's, so that a seed gives its points.
+"""
+
+from collections.abc import Callable
+from math import cos, pi, sin, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkernet.engine.compiler.jit import kernel, part
+from tinkernet.engine.rng import seedrandom
+from tinkernet.engine.rng.seedrandom import draw, normal, normals, uniform, uniforms
+
+CIRCLE, XOR, GAUSS, SPIRAL, REG_PLANE, REG_GAUSS = range(6)
+
+
+@part
+def circle(points, noise, state):
+    half = len(points) // 2
+    for i in range(len(points)):
+        radius = uniform(state, 0.0, 2.5) if i < half else uniform(state, 3.5, 5.0)
+        angle = uniform(state, 0.0, 2 * pi)
+        x, y = radius * sin(angle), radius * cos(angle)
+        # The noise moves only the point that is labelled, never the one that is shown: so did the original.
+        noisy_x = x + uniform(state, -5.0, 5.0) * noise
+        noisy_y = y + uniform(state, -5.0, 5.0) * noise
+        points[i, 0], points[i, 1] = x, y
+        points[i, 2] = 1.0 if sqrt(noisy_x * noisy_x + noisy_y * noisy_y) < 2.5 else -1.0
+
+
+@part
+def pushed(value):
+    return value + 0.3 if value > 0.0 else value - 0.3
+
+
+@part
+def xor(points, noise, state):
+    for i in range(len(points)):
+        x = pushed(uniform(state, -5.0, 5.0))
+        y = pushed(uniform(state, -5.0, 5.0))
+        noisy_x = x + uniform(state, -5.0, 5.0) * noise
+        noisy_y = y + uniform(state, -5.0, 5.0) * noise
+        points[i, 0], points[i, 1] = x, y
+        points[i, 2] = 1.0 if noisy_x * noisy_y >= 0.0 else -1.0
+
+
+@part
+def gauss(points, noise, state):
+    half = len(points) // 2
+    variance = 0.5 + 7.0 * noise
+    for i in range(len(points)):
+        side = 1.0 if i < half else -1.0
+        points[i, 0] = normal(state, 2.0 * side, variance)
+        points[i, 1] = normal(state, 2.0 * side, variance)
+        points[i, 2] = side
+
+
+@part
+def spiral(points, noise, state):
+    half = len(points) // 2
+    for i in range(len(points)):
+        first = i < half
+        index = i if first else i - half
+        radius = index / half * 5.0
+        angle = 1.75 * index / half * 2.0 * pi + (0.0 if first else pi)
+        points[i, 0] = radius * sin(angle) + uniform(state, -1.0, 1.0) * noise
+        points[i, 1] = radius * cos(angle) + uniform(state, -1.0, 1.0) * noise
+        points[i, 2] = 1.0 if first else -1.0
+
+
+@part
+def bumps(x, y):
+    """The largest in absolute value of six cones of radius 2 and height +1 or -1; the earlier wins a tie."""
+    best = 0.0
+    for row in range(2):
+        for column in range(3):
+            sign = 1.0 if (row + column) % 2 == 0 else -1.0
+            dx = x - (column - 1) * 4.0
+            dy = y - (2.5 - 5.0 * row)
+            height = max(0.0, 1.0 - sqrt(dx * dx + dy * dy) / 2.0)
+            if height > abs(best):
+                best = sign * height
+    return best
+
+
+@part
+def surface(points, noise, state, code):
+    for i in range(len(points)):
+        x = uniform(state, -6.0, 6.0)
+        y = uniform(state, -6.0, 6.0)
+        noisy_x = x + uniform(state, -6.0, 6.0) * noise
+        noisy_y = y + uniform(state, -6.0, 6.0) * noise
+        points[i, 0], points[i, 1] = x, y
+        points[i, 2] = (noisy_x + noisy_y) / 10.0 if code == REG_PLANE else bumps(noisy_x, noisy_y)
+
+
+@kernel("void(float64[:,::1], int64, float64, int64[::1])")
+def generate(points, code, noise, state):
+    """Fill points (n, 3: x, y, label) in the order of the generator; noise is a share, 0.25 for 25 %."""
+    if code == CIRCLE:
+        circle(points, noise, state)
+    elif code == XOR:
+        xor(points, noise, state)
+    elif code == GAUSS:
+        gauss(points, noise, state)
+    elif code == SPIRAL:
+        spiral(points, noise, state)
+    else:
+        surface(points, noise, state, code)
+
+
+@kernel("void(float64[:,::1], int64[::1])")
+def shuffle(points, state):
+    """Fisher-Yates from the end."""
+    for left in range(len(points), 0, -1):
+        chosen = int(draw(state) * left)
+        for column in range(3):
+            kept = points[left - 1, column]
+            points[left - 1, column] = points[chosen, column]
+            points[chosen, column] = kept
+
+
+Points = NDArray[np.float64]
+Make = Callable[[int, int, float, NDArray[np.int64]], Points]
+"""Count, classes, noise as a share, generator: points (count, 3: x, y, label), class after class."""
+
+
+def _original(code: int) -> Make:
+    def make(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+        points = np.empty((count, 3))
+        generate(points, code, noise, state)
+        return points
+
+    return make
+
+
+def _labelled(x: Points, y: Points, of_class: NDArray[np.int64], classes: int) -> Points:
+    """Of two classes the labels are -1 and +1, as the original's; of more they are 0, 1, 2, ..."""
+    return np.column_stack([x, y, 2.0 * of_class - 1.0 if classes == 2 else of_class])
+
+
+def _classes(count: int, classes: int) -> tuple[NDArray[np.int64], Points]:
+    """Of each point its class, and how far it is through that class, from 0 up to 1."""
+    of_class = np.arange(count) * classes // count
+    first = -(-np.arange(classes + 1) * count // classes)
+    return of_class, (np.arange(count) - first[of_class]) / np.diff(first)[of_class]
+
+
+def blobs(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+    """Round clouds at the corners of a polygon; noise makes them wider."""
+    of_class, _ = _classes(count, classes)
+    angle = 2.0 * pi * (of_class + 0.5) / classes
+    cloud = normals((count, 2), state) * (0.55 + 2.0 * noise)
+    return _labelled(3.2 * np.sin(angle) + cloud[:, 0], 3.2 * np.cos(angle) + cloud[:, 1], of_class, classes)
+
+
+def rings(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+    """Rings around one another, a gap between them; noise shakes the points."""
+    of_class, _ = _classes(count, classes)
+    drawn = uniforms((count, 4), state)
+    radius = (of_class + 0.15 + 0.7 * drawn[:, 0]) * 5.0 / classes
+    shaken = (2.0 * drawn[:, 2:] - 1.0) * 2.0 * noise
+    angle = 2.0 * pi * drawn[:, 1]
+    return _labelled(radius * np.sin(angle) + shaken[:, 0], radius * np.cos(angle) + shaken[:, 1], of_class, classes)
+
+
+def moons(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+    """Two half circles, each with an end inside the other; noise shakes the points."""
+    of_class, _ = _classes(count, 2)
+    angle = pi * uniforms((count,), state)
+    shaken = normals((count, 2), state) * (0.15 + noise)
+    side = 1.0 - 2.0 * of_class
+    x = side * (2.8 * np.cos(angle) - 1.4)
+    y = side * (2.8 * np.sin(angle) - 0.7)
+    return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, 2)
+
+
+def arms(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+    """The original's spiral with as many arms as classes; the more there are, the less they are wound."""
+    of_class, along = _classes(count, classes)
+    angle = 2.0 * pi * (3.5 * along + of_class) / classes
+    shaken = (2.0 * uniforms((count, 2), state) - 1.0) * noise
+    x, y = 5.0 * along * np.sin(angle), 5.0 * along * np.cos(angle)
+    return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, classes)
+
+
+class Dataset(NamedTuple):
+    """One data set: key in links, name, problem, number of points, a note, its function; classes: fewest and most.
+
+    basic: one of the original's.
+    """
+
+    key: str
+    label: str
+    problem: str
+    size: int
+    note: str
+    make: Make
+    classes: tuple[int, int] = (2, 2)
+    basic: bool = False
+
+
+class Data(NamedTuple):
+    """Training and test points in the order of training: float64 (n, 3) and (m, 3), columns x, y, label."""
+
+    train: NDArray[np.float64]
+    test: NDArray[np.float64]
+
+
+def load(key: str, classes: int, noise: float, train_percent: float, state: NDArray[np.int64]) -> Data:
+    """Draw a data set: noise and train_percent in per cent; `state` is a seedrandom generator, which moves on."""
+    dataset = dataset_from_key[key]
+    points = dataset.make(dataset.size, classes, noise / 100.0, state)
+    shuffle(points, state)
+    split = int(dataset.size * train_percent / 100.0)
+    return Data(points[:split].copy(), points[split:].copy())
+
+
+def thumbnail(key: str) -> NDArray[np.float64]:
+    """About 200 points (n, 3) of a data set without noise, always the same, for its picture."""
+    dataset = dataset_from_key[key]
+    count = 200 if dataset.problem == "classification" else 400
+    return dataset.make(count, min(3, dataset.classes[1]), 0.0, seedrandom.generator("thumbnail"))
+
+
+DATASETS = (
+    Dataset(
+        "circle",
+        "Circle",
+        "classification",
+        500,
+        "One class inside, the other around it.",
+        _original(CIRCLE),
+        basic=True,
+    ),
+    Dataset(
+        "xor",
+        "Exclusive or",
+        "classification",
+        500,
+        "Opposite quarters belong together.",
+        _original(XOR),
+        basic=True,
+    ),
+    Dataset(
+        "gauss",
+        "Two clouds",
+        "classification",
+        500,
+        "Two clouds that a straight line can part.",
+        _original(GAUSS),
+        basic=True,
+    ),
+    Dataset(
+        "spiral",
+        "Spiral",
+        "classification",
+        500,
+        "Two arms wound around each other: the hard one.",
+        _original(SPIRAL),
+        basic=True,
+    ),
+    Dataset(
+        "reg-plane",
+        "Plane",
+        "regression",
+        1200,
+        "The value rises evenly from corner to corner.",
+        _original(REG_PLANE),
+        basic=True,
+    ),
+    Dataset(
+        "reg-gauss",
+        "Six bumps",
+        "regression",
+        1200,
+        "Hills and hollows side by side.",
+        _original(REG_GAUSS),
+        basic=True,
+    ),
+    Dataset("blobs", "Blobs", "classification", 500, "Round clouds, two to six of them.", blobs, (2, 6)),
+    Dataset("rings", "Rings", "classification", 500, "Two to five rings around one another.", rings, (2, 5)),
+    Dataset("moons", "Moons", "classification", 500, "Two half moons, hooked into one another.", moons),
+    Dataset("arms", "Spiral arms", "classification", 500, "Two to six arms wound around each other.", arms, (2, 6)),
+)
+
+dataset_from_key = {dataset.key: dataset for dataset in DATASETS}

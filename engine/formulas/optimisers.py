@@ -1,0 +1,193 @@
+"""From a gradient to a step: how far each parameter goes, and what is remembered of the way.
+
+Each formula takes the parameter, its gradient (mean over the batch, the penalty's added) and what it remembers, and
+gives the parameter and that anew. All are PyTorch's, but for Lion, which is the paper's. Plain descent is in `kernels`.
+To add an optimiser: a code, a formula, a branch and a record, all in this file.
+"""
+
+from math import sqrt
+from typing import NamedTuple
+
+from tinkernet.engine.compiler.jit import part, routine
+from tinkernet.engine.compiler.simd import WIDTH, load, magnitude, root, select, splat, store, total, with_sign
+from tinkernet.engine.formulas.arguments import (
+    BETA1,
+    BETA2,
+    BIAS,
+    CLIP,
+    EPSILON,
+    FIRST,
+    MOMENTUM,
+    OPTIMISER,
+    PENALTY,
+    PENALTY_RATE,
+    RATE,
+    SECOND,
+    SMOOTHING,
+    UPDATES,
+    WEIGHT_DECAY,
+)
+from tinkernet.engine.formulas.penalties import DECAY, NONE, penalty_slope
+
+SGD, HEAVY_BALL, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW, LION = range(8)
+
+
+@part
+def heavy_ball(w, g, m, rate, momentum):
+    """Polyak: Some methods of speeding up the convergence of iteration methods (1964)."""
+    m = momentum * m + g
+    return w - rate * m, m
+
+
+@part
+def nesterov(w, g, m, rate, momentum):
+    """Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (2013)."""
+    m = momentum * m + g
+    return w - rate * (g + momentum * m), m
+
+
+@part
+def adagrad(w, g, v, rate, epsilon):
+    """Duchi, Hazan, Singer: Adaptive Subgradient Methods (2011)."""
+    v = v + g * g
+    return w - rate * g / (root(v) + epsilon), v
+
+
+@part
+def rmsprop(w, g, v, rate, smoothing, epsilon):
+    """Tieleman, Hinton: Lecture 6.5 of Neural Networks for Machine Learning (2012)."""
+    v = smoothing * v + (1.0 - smoothing) * (g * g)
+    return w - rate * g / (root(v) + epsilon), v
+
+
+@part
+def adam(w, g, m, v, step, root_of_correction, beta1, beta2, epsilon):
+    """Kingma, Ba: Adam (2015). step: the rate over 1 - beta1^t; root_of_correction: that of 1 - beta2^t."""
+    m = m + (1.0 - beta1) * (g - m)
+    v = beta2 * v + (1.0 - beta2) * (g * g)
+    return w - step * m / (root(v) / root_of_correction + epsilon), m, v
+
+
+@part
+def lion(w, g, m, rate, beta1, beta2):
+    """Chen and others: Symbolic Discovery of Optimization Algorithms (2023)."""
+    c = beta1 * m + (1.0 - beta1) * g
+    sign = select(magnitude(c) > 0.0, with_sign(splat(1.0), c), c)
+    return w - rate * sign, beta2 * m + (1.0 - beta2) * g
+
+
+@routine
+def share_kept(gradient, roles, dials, points):
+    """What a gradient summed over so many points is multiplied by, that its mean is not longer than the dial allows.
+
+    Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks (2013); clip_grad_norm_ of
+    PyTorch. The gradient is the loss's, without the penalty's; what is held does not count.
+    """
+    squares = splat(0.0)
+    for at in range(0, len(roles), WIDTH):
+        g = select(load(roles, at) < BIAS, 0.0, load(gradient, at))
+        squares = squares + g * g
+    length = sqrt(total(squares)) / points
+    return min(1.0, dials[CLIP] / (length + 1e-6))
+
+
+@routine
+def take_mean(params, roles, gradient, share, penalty, strength):
+    """Make a gradient the mean, of which it is this share, and add the penalty's to it."""
+    for at in range(0, len(params), WIDTH):
+        g = load(gradient, at) * share
+        if (penalty != NONE) & (penalty != DECAY):
+            pull = strength * penalty_slope(penalty, load(params, at))
+            g = g + select(load(roles, at) > BIAS, pull, 0.0)
+        store(gradient, at, g)
+
+
+@routine
+def optimise(params, roles, memory, gradient, codes, dials, points):
+    """One step by any optimiser but plain descent, from a gradient summed over so many points."""
+    code, penalty, rate = codes[OPTIMISER], codes[PENALTY], dials[RATE]
+    beta1, beta2, epsilon, momentum = dials[BETA1], dials[BETA2], dials[EPSILON], dials[MOMENTUM]
+    dials[UPDATES] += 1.0
+    step = rate / (1.0 - beta1 ** dials[UPDATES])
+    root_of_correction = sqrt(1.0 - beta2 ** dials[UPDATES])
+    share = 1.0 / points
+    if dials[CLIP] > 0.0:
+        share *= share_kept(gradient, roles, dials, points)
+    take_mean(params, roles, gradient, share, penalty, dials[PENALTY_RATE])
+    shrink = 0.0
+    if penalty == DECAY:
+        shrink += dials[PENALTY_RATE]
+    if (code == ADAMW) | (code == LION):
+        shrink += dials[WEIGHT_DECAY]
+    first, second = FIRST * len(params), SECOND * len(params)
+    for at in range(0, len(params), WIDTH):
+        role, before = load(roles, at), load(params, at)
+        is_link, is_held = role > BIAS, role < BIAS
+        g = load(gradient, at)
+        w = select(is_link, before * (1.0 - rate * shrink), before)
+        m, v = load(memory, first + at), load(memory, second + at)
+        kept_m, kept_v = m, v
+        if code == HEAVY_BALL:
+            w, m = heavy_ball(w, g, m, rate, momentum)
+        elif code == NESTEROV:
+            w, m = nesterov(w, g, m, rate, momentum)
+        elif code == ADAGRAD:
+            w, v = adagrad(w, g, v, rate, epsilon)
+        elif code == RMSPROP:
+            w, v = rmsprop(w, g, v, rate, dials[SMOOTHING], epsilon)
+        elif code == LION:
+            w, m = lion(w, g, m, rate, beta1, beta2)
+        else:
+            w, m, v = adam(w, g, m, v, step, root_of_correction, beta1, beta2, epsilon)
+        store(params, at, select(is_held, before, w))
+        store(memory, first + at, select(is_held, kept_m, m))
+        store(memory, second + at, select(is_held, kept_v, v))
+
+
+class Optimiser(NamedTuple):
+    """One optimiser: key in links, name, formula for a person, a note, its fields in the spec, code in kernels."""
+
+    key: str
+    label: str
+    formula: str
+    note: str
+    settings: tuple[str, ...]
+    code: int
+    basic: bool = False
+
+
+OPTIMISERS = (
+    Optimiser("sgd", "Gradient descent", "w − η g", "Straight down the slope.", (), SGD, True),
+    Optimiser("momentum", "Momentum", "m ← μ m + g; w − η m", "Rolls on like a heavy ball.", ("momentum",), HEAVY_BALL),
+    Optimiser(
+        "nesterov", "Nesterov", "m ← μ m + g; w − η (g + μ m)", "Momentum that looks ahead.", ("momentum",), NESTEROV
+    ),
+    Optimiser("adagrad", "Adagrad", "v ← v + g²; w − η g / √v", "Steps shrink as it goes.", ("epsilon",), ADAGRAD),
+    Optimiser(
+        "rmsprop",
+        "RMSProp",
+        "v ← α v + (1 − α) g²; w − η g / √v",
+        "Steps by the recent size of the slope.",
+        ("smoothing", "epsilon"),
+        RMSPROP,
+    ),
+    Optimiser("adam", "Adam", "w − η m̂ / √v̂", "Momentum and RMSProp together.", ("beta1", "beta2", "epsilon"), ADAM),
+    Optimiser(
+        "adamw",
+        "AdamW",
+        "w (1 − η λ) − η m̂ / √v̂",
+        "Adam that shrinks the weights by itself.",
+        ("beta1", "beta2", "epsilon", "weight_decay"),
+        ADAMW,
+    ),
+    Optimiser(
+        "lion",
+        "Lion",
+        "w (1 − η λ) − η sign(β₁ m + (1 − β₁) g)",
+        "Every step is of the same size: take a small rate.",
+        ("beta1", "beta2", "weight_decay"),
+        LION,
+    ),
+)
+
+optimiser_from_key = {optimiser.key: optimiser for optimiser in OPTIMISERS}

@@ -1,0 +1,49 @@
+"""Regularisation: what is taken off each weight at every update, beside the gradient. Biases are never penalised.
+
+With plain descent it is a step of its own, the original's, and L1 kills a link that it drives through zero. With the
+other optimisers the slope of the penalty is added to the gradient, as PyTorch's weight_decay is, and kills none.
+"""
+
+from typing import NamedTuple
+
+from tinkernet.engine.compiler.jit import part
+from tinkernet.engine.compiler.simd import select, splat
+
+NONE, L1, L2, ELASTIC, DECAY = range(5)
+
+
+@part
+def penalty_slope(code, weight):
+    """The slope of the penalty at the weight before the update: sign(w) for L1, w for L2, both for elastic."""
+    sign = select(weight > 0.0, splat(1.0), select(weight < 0.0, splat(-1.0), splat(0.0)))
+    if code == L1:
+        return sign
+    if code == ELASTIC:
+        return sign + weight
+    if (code == L2) | (code == DECAY):
+        return weight
+    return splat(0.0)
+
+
+class Penalty(NamedTuple):
+    """One penalty: key in links, name, formula for a person, a note, code in kernels; basic: one of the original's."""
+
+    key: str
+    label: str
+    formula: str
+    note: str
+    code: int
+    basic: bool = False
+
+
+PENALTIES = (
+    Penalty("none", "None", "", "No pull at all.", NONE, True),
+    Penalty("L1", "L1", "|w|", "A weight it drives through zero stays zero: its link is dead.", L1, True),
+    Penalty("L2", "L2", "½ w²", "Keeps all weights small.", L2, True),
+    # Zou, Hastie: Regularization and variable selection via the elastic net (2005).
+    Penalty("elastic", "L1 + L2", "|w| + ½ w²", "Both: few weights, and small ones.", ELASTIC),
+    # Loshchilov, Hutter: Decoupled Weight Decay Regularization (2019).
+    Penalty("decay", "Weight decay", "w ← (1 − η λ) w", "L2 that no optimiser scales; with plain descent L2.", DECAY),
+)
+
+penalty_from_key = {penalty.key: penalty for penalty in PENALTIES}

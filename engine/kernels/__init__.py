@@ -1,0 +1,1 @@
+"""The compiled loops: forward, backward, update, evaluation."""

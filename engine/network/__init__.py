@@ -1,0 +1,1 @@
+"""The parameters of a network, and points packed for the kernels."""

@@ -1,0 +1,189 @@
+"""A network as one flat vector of parameters, with views on it by layer."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkernet.engine.compiler.simd import BUNCH, FOUR, WIDTH, aligned
+from tinkernet.engine.formulas import arguments
+from tinkernet.engine.formulas.activations import LINEAR, activation_from_key
+from tinkernet.engine.formulas.initialisers import biases_from_key, initialiser_from_key
+from tinkernet.engine.formulas.losses import FROM_TOTALS, output_from_key
+from tinkernet.engine.kernels import train
+from tinkernet.engine.spec.spec import Spec
+
+
+class Network:
+    """The shape, the parameters and what the kernels keep beside them.
+
+    `sizes` counts inputs, hidden layers and outputs; layer 0 is the first that has weights. `padded`, `roles`, `memory`
+    and `kept` are laid out for the kernels; `params` says the parameters without what fills them up. `plan` is what is
+    trained, `shown` what a person sees: where the loss takes the outputs' total inputs, the plan's outputs are those.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self.sizes = (len(spec.features), *spec.hidden, spec.outputs)
+        rows: list[tuple[int, int, int, int, int, int]] = []
+        start = 0
+        for fan_in, neurons in pairwise(self.sizes):
+            biases = start + _filled_up(neurons) * _filled_up(fan_in)
+            rows.append((fan_in, neurons, start, biases, LINEAR, 0))
+            start = biases + _filled_up(neurons)
+        self.plan, self.shown = np.array(rows, np.int64), np.array(rows, np.int64)
+        output = output_from_key[spec.active_output]
+        self.shown[-1, train.ACTIVATION] = output.code
+        self.shown[-1, train.COUPLED] = output.coupled
+        if spec.loss_code not in FROM_TOTALS:
+            self.plan[-1] = self.shown[-1]
+        self.activate(spec)
+        # A vector from the last four biases on ends within.
+        whole = -(-(start + WIDTH - FOUR) // WIDTH) * WIDTH
+        self.padded, self.roles, self.kept = aligned(whole), aligned(whole), aligned(whole)
+        self.memory = aligned(4 * whole).reshape(4, whole)
+        for layer in range(self.layers):
+            self._matrix(self.roles, layer)[:] = arguments.LINK
+        self._kinds = self.roles.copy()
+        self._cut = np.zeros(whole, np.bool_)
+        at = np.arange(whole)
+        self.places: NDArray[np.int64] = np.concatenate(
+            [part.ravel() for layer in range(self.layers) for part in (self._matrix(at, layer), self._row(at, layer))]
+        )
+        starts = np.cumsum([0, *(_filled_up(size) for size in self.sizes[:-1])])
+        self.units: NDArray[np.int64] = np.concatenate(
+            [start + np.arange(size) for start, size in zip(starts, self.sizes, strict=True)]
+        )
+        self._room_from_lanes: dict[int, NDArray[np.float64]] = {}
+        self._firsts_from_most: dict[int | None, NDArray[np.int64]] = {}
+
+    def activate(self, spec: Spec) -> None:
+        """Take the activations of the hidden layers from a spec of the same shape."""
+        for layer in range(len(spec.hidden)):
+            code = activation_from_key[spec.of_layer("activation", layer)].code
+            self.plan[layer, train.ACTIVATION] = self.shown[layer, train.ACTIVATION] = code
+
+    def initialise(self, spec: Spec, state: NDArray[np.int64]) -> None:
+        """The first weights and biases, layer by layer, by the generator that has drawn the points.
+
+        It moves on where all start at zero too, as the original's did.
+        """
+        biases = biases_from_key[spec.biases]
+        for layer in range(self.layers):
+            weights = self.weights(layer)
+            weights[:] = initialiser_from_key[spec.of_layer("initialiser", layer)].draw(weights.shape, state)
+            self.biases(layer)[:] = biases.draw(weights.shape, state)
+        if spec.init_zero:
+            self.padded[:] = 0.0
+
+    @property
+    def layers(self) -> int:
+        """The number of layers with weights: the hidden ones and the output."""
+        return len(self.sizes) - 1
+
+    @property
+    def params(self) -> NDArray[np.float64]:
+        """A copy of all parameters in one vector: per layer the weights [neuron][input] row by row, then the biases."""
+        return self.padded[self.places]
+
+    def weights(self, layer: int) -> NDArray[np.float64]:
+        """A writable view (neurons, inputs)."""
+        return self._matrix(self.padded, layer)
+
+    def biases(self, layer: int) -> NDArray[np.float64]:
+        """A writable view (neurons,)."""
+        return self._row(self.padded, layer)
+
+    def dead(self, layer: int) -> NDArray[np.bool_]:
+        """Which links L1 regularisation has cut: (neurons, inputs)."""
+        dead: NDArray[np.bool_] = self._matrix(self.roles, layer) == arguments.DEAD
+        return dead
+
+    def firsts(self, most: int | None) -> NDArray[np.int64]:
+        """Of each layer but the inputs its first neurons (None: all), counted among all units, inputs first."""
+        if most not in self._firsts_from_most:
+            starts = np.cumsum(self.sizes)
+            self._firsts_from_most[most] = np.concatenate(
+                [start + np.arange(size)[:most] for start, size in zip(starts, self.sizes[1:], strict=False)]
+            )
+        return self._firsts_from_most[most]
+
+    def type_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
+        """Set a weight. A link that a penalty killed learns again; a cut one has the weight once it is restored."""
+        at = self._index(layer, neuron, input)
+        if self._cut[at]:
+            self.kept[at] = value
+            return
+        self.padded[at] = value
+        if self.roles[at] == arguments.DEAD:
+            self.roles[at] = arguments.LINK
+
+    def hold(self, spec: Spec) -> None:
+        """Freeze and cut what the spec says, and nothing else: what was held before and is not now is restored.
+
+        A cut link has weight 0 and is dead; its weight is `kept` meanwhile.
+        """
+        params, roles, kept = self.padded, self.roles, self.kept
+        cut, frozen = np.zeros(len(params), np.bool_), np.zeros(len(params), np.bool_)
+        for part in spec.cut:
+            cut[self._places(part, spec, outgoing=True)] = True
+        for part in spec.frozen:
+            frozen[self._places(part, spec, outgoing=False)] = True
+        fresh, restored = cut & ~self._cut, self._cut & ~cut
+        kept[fresh], params[fresh], roles[fresh] = params[fresh], 0.0, arguments.DEAD
+        params[restored], kept[restored], roles[restored] = kept[restored], 0.0, self._kinds[restored]
+        self._cut = cut
+        thawed = roles == arguments.FROZEN
+        roles[thawed] = self._kinds[thawed]
+        roles[frozen & (roles != arguments.DEAD)] = arguments.FROZEN
+
+    @property
+    def held(self) -> bool:
+        """Whether any parameter is dead, cut or frozen."""
+        return bool((self.roles < arguments.BIAS).any())
+
+    def _places(self, part: str, spec: Spec, *, outgoing: bool) -> list[int]:
+        """The places in `padded` of a part (see `Spec.frozen`): of a neuron its outgoing links, or its own parameters.
+
+        None for a part that this network has not; the outputs' own links stand for outgoing ones.
+        """
+        if part in spec.features:
+            input = spec.features.index(part)
+            return [self._index(0, neuron, input) for neuron in range(self.sizes[1])]
+        if "." not in part:
+            return []
+        layer, neuron, *input_of_link = (int(number) for number in part.split("."))
+        if layer >= self.layers or neuron >= self.sizes[layer + 1]:
+            return []
+        if input_of_link:
+            input = input_of_link[0]
+            return [self._index(layer, neuron, input)] if input < self.sizes[layer] else []
+        if outgoing and layer + 1 < self.layers:
+            return [self._index(layer + 1, other, neuron) for other in range(self.sizes[layer + 2])]
+        own = [self._index(layer, neuron, input) for input in range(self.sizes[layer])]
+        bias = int(self.plan[layer, train.BIASES]) + neuron
+        return own if outgoing else [*own, bias]
+
+    def _index(self, layer: int, neuron: int, input: int) -> int:
+        """The place of a weight in `padded`."""
+        return int(self.plan[layer, train.WEIGHTS]) + neuron * _filled_up(self.sizes[layer]) + input
+
+    def room(self, lanes: int) -> NDArray[np.float64]:
+        """The kernels' scratch for points in chunks of so many lanes; `units` says where each unit is in it."""
+        if lanes not in self._room_from_lanes:
+            # The last bunch of activations may reach beyond the last unit.
+            count = sum(_filled_up(size) for size in self.sizes) * lanes + BUNCH
+            self._room_from_lanes[lanes] = aligned(5 * max(len(self.padded), count)).reshape(5, -1)
+        return self._room_from_lanes[lanes]
+
+    def _matrix(self, vector: NDArray[Any], layer: int) -> NDArray[Any]:
+        fan_in, neurons, start, end = self.plan[layer, : train.ACTIVATION]
+        return vector[start:end].reshape(_filled_up(neurons), _filled_up(fan_in))[:neurons, :fan_in]
+
+    def _row(self, vector: NDArray[Any], layer: int) -> NDArray[Any]:
+        start = self.plan[layer, train.BIASES]
+        return vector[start : start + self.plan[layer, train.NEURONS]]
+
+
+def _filled_up(count: int) -> int:
+    return -(-count // FOUR) * FOUR

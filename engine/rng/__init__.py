@@ -1,0 +1,1 @@
+"""Random numbers: the original's generator, and one whose numbers have addresses."""

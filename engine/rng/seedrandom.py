@@ -1,0 +1,109 @@
+"""The random numbers of the original playground: ARC4 keyed by a text, as the npm package seedrandom 2.4 defines it.
+
+One generator serves a whole run (points, shuffle, first weights), so the order of draws is part of the format.
+"""
+
+from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkernet.engine.compiler.jit import kernel, part, routine
+
+STATE = 258
+"""Length of a generator's state: the 256 bytes of ARC4, then its two indices."""
+
+
+def generator(seed: str) -> NDArray[np.int64]:
+    """A fresh generator for a seed of any text: its state, to be handed to `draw`.
+
+    The text is folded into at most 256 key bytes, taken by UTF-16 code unit as JavaScript does; ARC4's first
+    256 outputs are dropped.
+    """
+    encoded = np.frombuffer(seed.encode("utf-16-le", "surrogatepass"), np.uint16)
+    key = [0] * min(256, len(encoded)) or [0]
+    smear = 0
+    for at, unit in enumerate(encoded.tolist()):
+        smear ^= key[at & 255] * 19
+        key[at & 255] = (smear + unit) & 255
+    box = list(range(256))
+    j = 0
+    for i in range(256):
+        j = (j + key[i % len(key)] + box[i]) & 255
+        box[i], box[j] = box[j], box[i]
+    state = [*box, 0, 0]
+    drop = getattr(next_byte, "py_func", next_byte)
+    for _ in range(256):
+        drop(state)
+    return np.array(state, np.int64)
+
+
+@part
+def next_byte(state):
+    i = (state[256] + 1) & 255
+    before = state[i]
+    j = (state[257] + before) & 255
+    after = state[j]
+    state[i] = after
+    state[j] = before
+    state[256] = i
+    state[257] = j
+    return state[(before + after) & 255]
+
+
+@routine
+def draw(state):
+    """The next number in [0, 1): 48 bits, then bytes until 52 significant bits are there."""
+    numerator = 0.0
+    for _ in range(6):
+        numerator = numerator * 256.0 + next_byte(state)
+    denominator = 2.0**48
+    low = 0
+    while numerator < 2.0**52:
+        numerator = (numerator + low) * 256.0
+        denominator *= 256.0
+        low = next_byte(state)
+    while numerator >= 2.0**53:
+        numerator /= 2.0
+        denominator /= 2.0
+        low >>= 1
+    return (numerator + low) / denominator
+
+
+@part
+def uniform(state, low, high):
+    return draw(state) * (high - low) + low
+
+
+@part
+def normal(state, mean, variance):
+    """Polar Box-Muller, of which only the first of the two numbers is used."""
+    while True:
+        u = 2.0 * draw(state) - 1.0
+        v = 2.0 * draw(state) - 1.0
+        s = u * u + v * v
+        if s <= 1.0:
+            return mean + sqrt(variance) * (sqrt(-2.0 * log(s) / s) * u)
+
+
+@kernel("void(float64[::1], int64[::1], boolean)")
+def fill(values, state, normally):
+    """Draw each value in order: in [0, 1), or normally distributed around 0 with variance 1."""
+    for at in range(len(values)):
+        values[at] = normal(state, 0.0, 1.0) if normally else draw(state)
+
+
+def uniforms(shape: tuple[int, ...], state: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Numbers in [0, 1), in order of the array."""
+    return _filled(shape, state, False)
+
+
+def normals(shape: tuple[int, ...], state: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Normally distributed numbers with mean 0 and variance 1, in order of the array."""
+    return _filled(shape, state, True)
+
+
+def _filled(shape: tuple[int, ...], state: NDArray[np.int64], normally: bool) -> NDArray[np.float64]:
+    values = np.empty(int(np.prod(shape)))
+    fill(values, state, normally)
+    return values.reshape(shape)

@@ -1,0 +1,1 @@
+"""One run: its trainer and its losses."""
