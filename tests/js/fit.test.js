@@ -11,8 +11,8 @@ const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
 const dump = `
 import json
 from itertools import product
-from engine import Spec, SpecError
-from engine.spec import schema
+from tinkernet.engine import Spec, SpecError
+from tinkernet.engine.spec.spec import schema
 fields = schema()
 keys = {field["name"]: [choice["key"] for choice in field["choices"] or ()] for field in fields}
 names = ["problem", "dataset", "output", "loss"]

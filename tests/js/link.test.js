@@ -9,7 +9,7 @@ import { DEFAULT_VIEW, formatLink, newSeed, parseLink, sameSpec } from "../../st
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
-const dump = "import json; from engine.features import FEATURES; from engine.spec import schema; print(json.dumps([schema(), [f.key for f in FEATURES]]))";
+const dump = "import json; from tinkernet.engine.data.features import FEATURES; from tinkernet.engine.spec.spec import schema; print(json.dumps([schema(), [f.key for f in FEATURES]]))";
 const [fields, featureKeys] = JSON.parse(execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8" }));
 const corpus = JSON.parse(readFileSync(`${root}/tests/links.json`, "utf8"));
 const read = (link) => parseLink(link, fields, featureKeys);
@@ -54,7 +54,7 @@ test("every field, otherwise than by default, comes back: here, and in the engin
   const got = read(link);
   assert.deepEqual(got.problems, []);
   assert.deepEqual(got.spec, spec);
-  const code = "import json, sys; from engine import spec_from_link; print(json.dumps(spec_from_link(sys.argv[1]).to_dict()))";
+  const code = "import json, sys; from tinkernet.engine import spec_from_link; print(json.dumps(spec_from_link(sys.argv[1]).to_dict()))";
   assert.deepEqual(JSON.parse(execFileSync(python, ["-c", code, `#${link}`], { cwd: root, encoding: "utf8" })), spec);
 });
 
