@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +33,32 @@ def test_store_wire_and_link() -> None:
 def test_types() -> None:
     """tsc --checkJs finds no error in static/js."""
     run(str(NODE), str(TYPESCRIPT), "--project", "tsconfig.json")
+
+
+# What is written wrong in a copy of the sources, and what tsc must say about it.
+MISTAKES = (
+    ("main.js", '    case "beat": return; // the connection has noted it\n', "", "'BeatEvent' is not assignable"),
+    ("main.js", "noticed(state, event.message)", "noticed(state, event.mesage)", "'mesage' does not exist"),
+    ("actions.js", 'tell({ type: "reset" })', 'tell({ type: "reste" })', "'\"reste\"' is not assignable"),
+    ("actions.js", 'send({ type: "seen" })', 'send({ type: "sean" })', "'\"sean\"' is not assignable"),
+    ("actions.js", "neuron, input, value });", "neuron, value });", "is not assignable to parameter of type 'Command'"),
+    ("wire.js", "h.small_side * h.small_side", "h.small_side * h.smal_side", "'smal_side' does not exist"),
+)
+
+
+@pytest.mark.skipif(not TYPESCRIPT.exists(), reason="TypeScript is not installed (npm ci)")
+def test_types_find_mistakes_on_the_wire(tmp_path: Path) -> None:
+    """A forgotten event, a misspelt command and the like are errors of types, and the only ones in a copy with them."""
+    shutil.copytree(ROOT / "static" / "js", tmp_path / "static" / "js")
+    shutil.copy(ROOT / "tsconfig.json", tmp_path)
+    for file, right, wrong, _ in MISTAKES:
+        path = tmp_path / "static" / "js" / file
+        text = path.read_text()
+        assert text.count(right) == 1, f"{file} no longer has one {right!r}"
+        path.write_text(text.replace(right, wrong))
+    command = (str(NODE), str(TYPESCRIPT), "--project", "tsconfig.json", "--pretty", "false")
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    errors = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
+    for file, _, _, said in MISTAKES:
+        assert sum(line.startswith(f"static/js/{file}") and said in line for line in errors) == 1, (said, errors)
+    assert len(errors) == len(MISTAKES), errors

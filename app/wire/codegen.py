@@ -70,19 +70,16 @@ def _limits() -> str:
 
 def _header(name: str, header: tuple[protocol.Slot, ...]) -> str:
     """Offsets, and the DataView method that reads each slot (little endian)."""
-    offset, lines, fields = 0, "", ""
+    offset, lines = 0, ""
     for slot in header:
         if slot.code in _getter_from_code:
             lines += (
                 f'  {slot.name}: {{ offset: {offset}, read: "{_getter_from_code[slot.code]}" }}, // {slot.meaning}\n'
             )
-            fields += f" * @property {{number}} {slot.name} {slot.meaning}\n"
         offset += struct.calcsize("<" + slot.code)
-    shape = f"{name.capitalize()}Header"
     return (
         f"export const {name}_HEADER_BYTES = {offset};\n"
-        f"export const {name}_HEADER = /** @type {{const}} */ ({{\n{lines}}});\n\n"
-        f"/**\n * @typedef {{object}} {shape}\n{fields} */\n"
+        f"export const {name}_HEADER = /** @type {{const}} */ ({{\n{lines}}});\n"
     )
 
 

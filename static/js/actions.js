@@ -9,10 +9,11 @@ const ADDRESS_AFTER = 250; // milliseconds
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Target} Target */
+/** @typedef {import("./protocol.js").Command} Command */
 
 /**
  * @param {import("./store.js").Store<State>} store
- * @param {(message: object) => boolean} send
+ * @param {(command: Command) => boolean} send
  */
 export function createActions(store, send) {
   const fields = catalog.fields;
@@ -20,21 +21,24 @@ export function createActions(store, send) {
   /** @type {string|undefined} */
   let lastDrag;
 
-  /** @param {object} message */
-  function tell(message) {
+  /** @param {Command} command */
+  function tell(command) {
     if (store.get().watching) return false;
-    if (send(message)) return true;
+    if (send(command)) return true;
     store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done.", [], true));
     return false;
   }
 
   function sendSpec() {
     const { spec, revision, watching } = store.get();
-    if (!watching) send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
+    if (spec && !watching) send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
   }
 
-  /** What is shown, as a link says it. */
-  const fragment = () => formatLink(store.get().spec ?? {}, store.get().view, fields, featureKeys);
+  /** What is shown, as a link says it; empty before there is anything. */
+  const fragment = () => {
+    const { spec, view } = store.get();
+    return spec ? formatLink(spec, view, fields, featureKeys) : "";
+  };
 
   /**
    * Make the address name what is shown: each choice an entry of the history, unless it takes the last one's place. Who
@@ -82,13 +86,13 @@ export function createActions(store, send) {
   }
 
   /**
-   * @param {import("./catalog.js").Spec} patch
+   * @param {import("./catalog.js").Patch} patch
    * @param {string} [drag] what is being dragged: its values on the way make one entry of the history together
    */
   function configure(patch, drag) {
     const { spec, watching } = store.get();
     if (!spec || watching) return;
-    if ("activation" in patch) patch = { activations: [], ...patch }; // that of all layers
+    if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
     const mending = mend({ ...spec, ...patch });
     store.update((state) => edited(state, { ...patch, ...mending }));
     sendSpec();

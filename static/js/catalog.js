@@ -2,6 +2,8 @@
 
 import { fitOf } from "./fit.js";
 
+/** @typedef {import("./protocol.js").Spec & Record<string, any>} Spec by name too: the fields come from the server */
+/** @typedef {Partial<Spec>} Patch */
 /**
  * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean, problems?: string[], fits?: string[], settings?: string[], classes?: [number, number], low?: number, coupled?: boolean, stands_for?: Record<string, string>}} Choice
  * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list", default: any, original: any,
@@ -9,7 +11,6 @@ import { fitOf } from "./fit.js";
  *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, group?: string|null, label: string, help: string, live: boolean, basic: boolean, allowed: string}} Field
  * @typedef {{key: string, label: string, formula: string, map: string, basic: boolean}} Feature
  * @typedef {{key: string, label: string, problem: string, points: [number, number, number][], basic: boolean}} Dataset
- * @typedef {Record<string, any>} Spec
  * @typedef {{version: string, fields: Field[], groups: string[], features: Feature[], datasets: Dataset[], limits: Record<string, number>}} Catalog
  */
 

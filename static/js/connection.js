@@ -8,10 +8,20 @@ const OPEN_TIMEOUT = 8_000;
 const LOOK = 1_000;
 const GRACE = 2_000; // for a beat that is late
 
+/** @typedef {import("./protocol.js").Command} Command */
+/** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
+/**
+ * @typedef {object} Handlers
+ * @property {() => void} opened
+ * @property {(retryAt: number, refused: boolean) => void} closed
+ * @property {(event: ServerEvent) => void} text
+ * @property {(buffer: ArrayBuffer) => void} binary
+ */
+
 /**
  * @param {string} address
  * @param {string[]} protocols
- * @param {{opened(): void, closed(retryAt: number, refused: boolean): void, text(message: any): void, binary(buffer: ArrayBuffer): void}} handlers
+ * @param {Handlers} handlers
  */
 export function connect(address, protocols, handlers) {
   /** @type {WebSocket|null} */
@@ -39,6 +49,7 @@ export function connect(address, protocols, handlers) {
     mine.onmessage = ({ data }) => {
       if (socket !== mine) return;
       quiet = 0;
+      /** @type {ServerEvent|null} */
       const event = typeof data === "string" ? JSON.parse(data) : null;
       if (event?.type === "beat") silence = 2000 * event.seconds + GRACE;
       if (event?.type !== "closing") wait = FIRST_WAIT; // not for a server that accepts only to say goodbye
@@ -83,7 +94,7 @@ export function connect(address, protocols, handlers) {
   open();
 
   return {
-    /** @param {object} message @returns {boolean} false where there is no link: the caller decides what that means */
+    /** @param {Command} message @returns {boolean} false where there is no link: the caller decides what that means */
     send(message) {
       if (socket?.readyState !== 1) return false;
       socket.send(JSON.stringify(message));

@@ -61,7 +61,7 @@ export function fitOf(fieldFromName) {
     /**
      * What has to change with the rest so that all of it fits, and a sentence for each change.
      * @param {Spec} spec
-     * @returns {{patch: Spec, said: string[]}}
+     * @returns {{patch: import("./catalog.js").Patch, said: string[]}}
      */
     mended(spec) {
       const fit = { ...spec };

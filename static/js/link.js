@@ -29,8 +29,7 @@ export function parseLink(fragment, fields, featureKeys) {
   /** @type {Problem[]} */
   const problems = [];
   if (version !== null && version !== "1") problems.push({ field: "v", key: "v", value: version, allowed: "1" });
-  /** @type {Spec} */
-  const spec = {};
+  const spec = /** @type {Spec} */ ({}); // the loop sets each field
   let known = 0;
   for (const field of fields) {
     const fixed = version === null && field.original !== null; // the original has no such key

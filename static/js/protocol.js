@@ -53,35 +53,6 @@ export const FRAME_HEADER = /** @type {const} */ ({
   zero: { offset: 98, read: "getUint16" }, // 0
 });
 
-/**
- * @typedef {object} FrameHeader
- * @property {number} kind 1 frame, 2 points
- * @property {number} flags 1 maps deflated, 2 diverged, 4 playing
- * @property {number} version of this wire
- * @property {number} revision of the configuration that was trained
- * @property {number} run counts restarts
- * @property {number} epoch epochs trained
- * @property {number} train_loss now
- * @property {number} test_loss now
- * @property {number} value of the watched unit under the pointer, NaN if none
- * @property {number} stride epochs between loss rows
- * @property {number} first_row the rows below start here; older rows stay
- * @property {number} rows loss rows below
- * @property {number} neurons small maps: hidden and output neurons, of each layer the first SMALL_MOST
- * @property {number} small_side pixels
- * @property {number} big_side pixels
- * @property {number} small_levels a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
- * @property {number} big_levels the same of the big map
- * @property {number} params weights and biases
- * @property {number} maps_length bytes of the maps as sent
- * @property {number} raw_length bytes of the maps inflated
- * @property {number} epochs_per_second measured
- * @property {number} diverged_at epoch of the first non-finite loss, NaN if none
- * @property {number} classes 0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1
- * @property {number} winner class under the pointer, whose answer is the value; NO_CLASS if none
- * @property {number} zero 0
- */
-
 export const POINTS_HEADER_BYTES = 24;
 export const POINTS_HEADER = /** @type {const} */ ({
   kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
@@ -92,17 +63,6 @@ export const POINTS_HEADER = /** @type {const} */ ({
   test: { offset: 16, read: "getUint32" }, // test points, after them
   zero: { offset: 20, read: "getUint32" }, // 0
 });
-
-/**
- * @typedef {object} PointsHeader
- * @property {number} kind 1 frame, 2 points
- * @property {number} flags 0
- * @property {number} version of this wire
- * @property {number} run counts restarts
- * @property {number} train training points, first
- * @property {number} test test points, after them
- * @property {number} zero 0
- */
 
 /**
  * A network and how it learns; the page sends it whole.

@@ -8,6 +8,7 @@ import { OUTPUT } from "./protocol.js";
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("./wire.js").Frame} Frame */
 /** @typedef {import("./wire.js").Points} Points */
+/** @typedef {import("./protocol.js").StateEvent} StateEvent */
 /** @typedef {{kind: "weight", layer: number, neuron: number, input: number}} WeightTarget */
 /** @typedef {{kind: "neuron"|"bias", unit: string} | WeightTarget} Target */
 /** @typedef {{id: number, text: string, items: string[], plain: boolean}} Notice */
@@ -51,20 +52,16 @@ export function initialState(watching = false) {
   };
 }
 
-/** A person changed the spec: the controls answer now, the server confirms later. @param {State} state @param {Spec} patch @returns {State} */
+/** A person changed the spec: the controls answer now, the server confirms later. @param {State} state @param {import("./catalog.js").Patch} patch @returns {State} */
 export function edited(state, patch) {
-  return { ...state, spec: { ...state.spec, ...patch }, revision: state.revision + 1 };
+  return { ...state, spec: /** @type {Spec} */ ({ ...state.spec, ...patch }), revision: state.revision + 1 };
 }
-
-/**
- * @typedef {{revision: number, spec: Spec, playing: boolean, speed: number|null, run: number, life: number, diverged_at: number|null, halted: State["halted"], best: State["best"]}} News
- */
 
 /**
  * The server's word on the session. Its run counts at once: the loss rows that follow are that run's. Its spec is not
  * taken while it is older than ours.
  * @param {State} state
- * @param {News} event
+ * @param {StateEvent} event
  * @returns {State}
  */
 export function told(state, event) {
@@ -80,7 +77,7 @@ export function told(state, event) {
  * The server's first word after a break. Ours is the newer one where it has not heard of our last changes: made while
  * there was no link, or lost with the server. Where another page has changed more meanwhile, that is.
  * @param {State} state
- * @param {News} event
+ * @param {StateEvent} event
  * @returns {{state: State, ours: boolean, forgotten: boolean}} `ours`: the spec has to be sent again
  */
 export function rejoined(state, event) {

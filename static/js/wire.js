@@ -42,12 +42,17 @@ export async function decode(buffer) {
 }
 
 /**
+ * @template {string} Name
  * @param {DataView} head
- * @param {Record<string, {offset: number, read: string}>} layout
- * @returns {Record<string, number>}
+ * @param {Readonly<Record<Name, {offset: number, read: "getUint8"|"getUint16"|"getUint32"|"getFloat64"}>>} layout
+ * @returns {Record<Name, number>}
  */
 function readHeader(head, layout) {
-  return Object.fromEntries(Object.entries(layout).map(([name, { offset, read }]) => [name, /** @type {any} */ (head)[read](offset, true)]));
+  const names = /** @type {Name[]} */ (Object.keys(layout));
+  return /** @type {Record<Name, number>} */ (Object.fromEntries(names.map((name) => {
+    const { offset, read } = layout[name];
+    return [name, head[read](offset, true)];
+  })));
 }
 
 /** @param {DataView<ArrayBuffer>} head @returns {Points} */
