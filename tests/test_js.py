@@ -39,10 +39,10 @@ def test_types() -> None:
 MISTAKES = (
     ("main.js", '    case "beat": return; // the connection has noted it\n', "", "'BeatEvent' is not assignable"),
     ("main.js", "noticed(state, event.message)", "noticed(state, event.mesage)", "'mesage' does not exist"),
-    ("actions.js", 'tell({ type: "reset" })', 'tell({ type: "reste" })', "'\"reste\"' is not assignable"),
-    ("actions.js", 'send({ type: "seen" })', 'send({ type: "sean" })', "'\"sean\"' is not assignable"),
-    ("actions.js", "neuron, input, value });", "neuron, value });", "is not assignable to parameter of type 'Command'"),
-    ("wire.js", "h.small_side * h.small_side", "h.small_side * h.smal_side", "'smal_side' does not exist"),
+    ("model/actions.js", 'tell({ type: "reset" })', 'tell({ type: "reste" })', "'\"reste\"' is not assignable"),
+    ("model/actions.js", 'send({ type: "seen" })', 'send({ type: "sean" })', "'\"sean\"' is not assignable"),
+    ("model/actions.js", "neuron, input, value });", "neuron, value });", "is not assignable to parameter of type 'Command'"),
+    ("wire/decode.js", "h.small_side * h.small_side", "h.small_side * h.smal_side", "'smal_side' does not exist"),
 )
 
 

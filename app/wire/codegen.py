@@ -17,7 +17,7 @@ from tinkernet.app.wire import protocol
 from tinkernet.engine import Spec
 from tinkernet.engine.data.features import NOT_FINITE
 
-PATH = Path(__file__).resolve().parents[2] / "static" / "js" / "protocol.js"
+PATH = Path(__file__).resolve().parents[2] / "static" / "js" / "wire" / "protocol.js"
 COMMAND = "python -m tinkernet.app.wire.codegen"
 
 _getter_from_code = {"B": "getUint8", "H": "getUint16", "I": "getUint32", "d": "getFloat64"}
@@ -25,7 +25,7 @@ _name_from_type = {int: "number", float: "number", str: "string", bool: "boolean
 
 
 def source() -> str:
-    """The text of static/js/protocol.js."""
+    """The text of static/js/wire/protocol.js."""
     flags = {name: getattr(protocol, name) for name in ("FLAG_DEFLATED", "FLAG_DIVERGED", "FLAG_PLAYING")}
     constants = {
         "MAGIC": protocol.MAGIC.decode(),

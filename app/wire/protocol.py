@@ -1,7 +1,7 @@
 """THE WIRE: every message between the server and a page, and nothing else.
 
 Text goes both ways as JSON: commands up, events down. Binary goes down only: frames (what the network is now) and
-points (the data it learns from). The browser's half, static/js/protocol.js, is written by `make protocol`.
+points (the data it learns from). The browser's half, static/js/wire/protocol.js, is written by `make protocol`.
 
 Whatever arrives is either a command or a `ProtocolError` that names the field, the value and what is allowed; nothing
 else is ever raised here. Binary layouts are little endian, stated once, in `FRAME_HEADER` and `POINTS_HEADER`.

@@ -1,28 +1,28 @@
 // The table of contents of the page: what there is, and who talks to whom.
 
-import { createActions } from "./actions.js";
-import { catalog, featureKeys } from "./catalog.js";
-import { connect } from "./connection.js";
-import { parseLink, sameSpec } from "./link.js";
-import { measuredMore } from "./measured.js";
-import { SUBPROTOCOL } from "./protocol.js";
-import { applied, initialState, measuring, noticed, rejoined, told } from "./state.js";
-import { createStore, on } from "./store.js";
-import { mountCard } from "./views/card.js";
-import { mountChoices } from "./views/choices.js";
-import { mountFields } from "./views/controls.js";
-import { mountData } from "./views/data.js";
-import { byId } from "./views/element.js";
-import { mountHiding } from "./views/hiding.js";
-import { mountKeys } from "./views/keys.js";
-import { mountLoss } from "./views/loss.js";
-import { mountNetwork } from "./views/network.js";
-import { mountNotices } from "./views/notices.js";
-import { mountSharing } from "./views/sharing.js";
+import { createActions } from "./model/actions.js";
+import { catalog, featureKeys } from "./model/catalog.js";
+import { connect } from "./wire/connection.js";
+import { parseLink, sameSpec } from "./model/link.js";
+import { measuredMore } from "./model/metrics.js";
+import { SUBPROTOCOL } from "./wire/protocol.js";
+import { applied, initialState, measuring, noticed, rejoined, told } from "./model/state.js";
+import { createStore, on } from "./model/store.js";
+import { mountCard } from "./network/card.js";
+import { mountChoices } from "./panels/choices.js";
+import { mountFields } from "./ui/fields.js";
+import { mountData } from "./panels/data.js";
+import { byId } from "./ui/element.js";
+import { mountHiding } from "./panels/visibility.js";
+import { mountKeys } from "./panels/keys.js";
+import { mountLoss } from "./panels/loss.js";
+import { mountNetwork } from "./network/network.js";
+import { mountNotices } from "./ui/toasts.js";
+import { mountSharing } from "./panels/sharing.js";
 import { mountStage } from "./views/stage.js";
-import { mountTools } from "./views/tools.js";
-import { mountSpeed, mountTransport } from "./views/transport.js";
-import { decode } from "./wire.js";
+import { mountTools } from "./panels/tools.js";
+import { mountSpeed, mountTransport } from "./panels/transport.js";
+import { decode } from "./wire/decode.js";
 
 // Who watches comes by a join link: its path names the session and its fragment has the key. Everybody else is at home
 // in a session of their own: where another address led here, its name takes that one's place, so that a reload comes back.
@@ -90,7 +90,7 @@ async function closed(retryAt, refused) {
 }
 
 let welcomed = false;
-/** @param {import("./protocol.js").ServerEvent} event */
+/** @param {import("./wire/protocol.js").ServerEvent} event */
 function receiveText(event) {
   switch (event.type) {
     case "state": return receiveState(event);
@@ -117,7 +117,7 @@ function ignore(event) {
   void event;
 }
 
-/** @param {import("./protocol.js").StateEvent} event */
+/** @param {import("./wire/protocol.js").StateEvent} event */
 function receiveState(event) {
   const before = store.get();
   if (watching) store.update((state) => told({ ...state, revision: 0 }, event)); // the owner's word, always
@@ -140,7 +140,7 @@ function receiveState(event) {
   if (before.spec && spec && !sameSpec(before.spec, spec)) actions.writeAddress(true);
 }
 
-/** @param {import("./state.js").State} before @param {import("./protocol.js").StateEvent} event */
+/** @param {import("./model/state.js").State} before @param {import("./wire/protocol.js").StateEvent} event */
 function rejoin(before, event) {
   const { state, ours, forgotten } = rejoined(before, event);
   store.update(() => state);

@@ -186,7 +186,7 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
         "/",
         f"/s/{Sessions.new_id()}",
         f"/s/{Sessions.new_id()}/watch",
-        "/static/js/protocol.js",
+        "/static/js/wire/protocol.js",
         "/healthz",
         "/no",
     ):

@@ -97,12 +97,12 @@ def test_files_stay_in_their_folder(server: Running, path: str) -> None:
 
 def test_a_file_is_revalidated(server: Running) -> None:
     """A module comes with its type and a tag, must be asked for again, and is then not sent twice."""
-    status, headers, body = get(f"{server.url}/static/js/protocol.js")
+    status, headers, body = get(f"{server.url}/static/js/wire/protocol.js")
     assert status == 200
     assert headers["content-type"].startswith("text/javascript")
     assert headers["cache-control"] == "no-cache"
     assert b"TKN1" in body
-    assert get(f"{server.url}/static/js/protocol.js", **{"If-None-Match": headers["etag"]})[0] == 304
+    assert get(f"{server.url}/static/js/wire/protocol.js", **{"If-None-Match": headers["etag"]})[0] == 304
 
 
 def test_plotly_comes_from_here(server: Running) -> None:

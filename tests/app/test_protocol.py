@@ -283,5 +283,5 @@ def test_header_offsets() -> None:
 
 
 def test_the_pages_half_is_current() -> None:
-    """static/js/protocol.js is what the generator writes now."""
+    """static/js/wire/protocol.js is what the generator writes now."""
     assert codegen.PATH.read_text(encoding="utf-8") == codegen.source(), f"stale: run {codegen.COMMAND}"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { connect } from "../../static/js/connection.js";
+import { connect } from "../../static/js/wire/connection.js";
 
 /** A connection whose other side is the test, by a clock of its own. */
 function connected() {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { geometry } from "../../static/js/views/geometry.js";
+import { geometry } from "../../static/js/draw/geometry.js";
 
 const SHAPES = [[1], [4, 2, 1], [2, 2, 2, 2, 2, 2, 1], [8, 8, 8, 8, 8, 8, 1], [1, 8, 1, 8, 1], [64, 64, 64, 64, 64, 64, 64, 64, 1], [4, 6], [16, 17, 10]];
 

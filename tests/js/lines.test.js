@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawLines } from "../../static/js/views/lines.js";
+import { drawLines } from "../../static/js/draw/lines.js";
 
 /** @returns {any} a context that notes every stroke */
 function recorder() {

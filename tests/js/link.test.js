@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { DEFAULT_VIEW, formatLink, newSeed, parseLink, sameSpec } from "../../static/js/link.js";
+import { DEFAULT_VIEW, formatLink, newSeed, parseLink, sameSpec } from "../../static/js/model/link.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { curve, grown, noLosses } from "../../static/js/losses.js";
+import { curve, grown, noLosses } from "../../static/js/model/losses.js";
 
 /** The rows are [train, test]. */
 const frame = (rows, extra = {}) => ({ epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: Float32Array.from(rows.flat()), ...extra });

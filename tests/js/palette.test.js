@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CLASSES, classRamp, rgb } from "../../static/js/palette.js";
+import { CLASSES, classRamp, rgb } from "../../static/js/draw/palette.js";
 
 // What is seen of linear red, green and blue without one kind of cone: Machado, Oliveira and Fernandes (2009), severity 1.
 const SIGHTS = {

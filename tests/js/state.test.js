@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fieldFromName } from "../../static/js/catalog.js";
-import { activationsOf, applied, classOf, dismissed, edited, initialState, layersDiffer, layout, noticed, rejoined, told, watched } from "../../static/js/state.js";
+import { fieldFromName } from "../../static/js/model/catalog.js";
+import { activationsOf, applied, classOf, dismissed, edited, initialState, layersDiffer, layout, noticed, rejoined, told, watched } from "../../static/js/model/state.js";
 
 const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
 const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, run: 0, life: 7, diverged_at: null, ...extra });

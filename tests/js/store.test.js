@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createStore, on } from "../../static/js/store.js";
+import { createStore, on } from "../../static/js/model/store.js";
 
 /** A store that paints when told. */
 function manual(initial) {

@@ -1,15 +1,15 @@
 // The big map: the watched unit's output over the plane, the examples on it, the value under the pointer.
 
-import { classCount, lowest, outputCount, tellsProbability } from "../outputs.js";
-import { DISCRETE, SMOOTH, classColour, classRamp } from "../palette.js";
-import { OUTPUT } from "../protocol.js";
-import { classOf, watched } from "../state.js";
-import { on } from "../store.js";
-import { byId, element, shown } from "./element.js";
-import { drawClasses, drawFiner } from "./field.js";
-import { className } from "./names.js";
-import { drawPoints } from "./points.js";
-import { swatch } from "./shapes.js";
+import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
+import { DISCRETE, SMOOTH, classColour, classRamp } from "../draw/palette.js";
+import { OUTPUT } from "../wire/protocol.js";
+import { classOf, watched } from "../model/state.js";
+import { on } from "../model/store.js";
+import { byId, element, shown } from "../ui/element.js";
+import { drawClasses, drawFiner } from "../draw/field.js";
+import { className } from "../model/names.js";
+import { drawPoints } from "../draw/points.js";
+import { swatch } from "../draw/shapes.js";
 
 const EDGE = 6;
 const TICKS = [-6, -4, -2, 0, 2, 4, 6];
@@ -17,8 +17,8 @@ const KEY_STEP = 0.25;
 
 /**
  * @param {HTMLElement} root
- * @param {import("./controls.js").Store} store
- * @param {import("../actions.js").Actions} actions
+ * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/actions.js").Actions} actions
  * @param {() => boolean} visible
  */
 export function mountMap(root, store, actions, visible) {
@@ -121,13 +121,13 @@ export function mountMap(root, store, actions, visible) {
   };
 }
 
-/** How many shapes tell the classes of points; 0 where the colour tells their value. @param {import("../catalog.js").Spec} spec */
+/** How many shapes tell the classes of points; 0 where the colour tells their value. @param {import("../model/catalog.js").Spec} spec */
 const shapesOf = (spec) => (outputCount(spec) > 1 ? classCount(spec) : 0);
 
-/** What the scale depends on, as a text. @param {import("../catalog.js").Spec} spec @param {string} unit */
+/** What the scale depends on, as a text. @param {import("../model/catalog.js").Spec} spec @param {string} unit */
 const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)}`;
 
-/** What the colours of the unit's map mean. @param {import("../catalog.js").Spec} spec @param {string} unit */
+/** What the colours of the unit's map mean. @param {import("../model/catalog.js").Spec} spec @param {string} unit */
 function scale(spec, unit) {
   if (unit === OUTPUT) {
     return Array.from({ length: outputCount(spec) }, (_, index) => element("span", { class: "class-mark", title: className(index) }, swatch(index), element("span", { class: "unseen" }, "Class "), String(index + 1)));

@@ -1,16 +1,16 @@
 // Every weight and bias as a table: to check a number by hand, to copy it, to hear it read.
 
-import { layerSizes, layout, parameterCount } from "../state.js";
-import { on, whileLearning } from "../store.js";
-import { element } from "./element.js";
-import { answerSign, inputsOf, unitSign } from "./names.js";
+import { layerSizes, layout, parameterCount } from "../model/state.js";
+import { on, whileLearning } from "../model/store.js";
+import { element } from "../ui/element.js";
+import { answerSign, inputsOf, unitSign } from "../model/names.js";
 
 const REFRESH = 250; // milliseconds: a table takes longer to read than a number
 
 /**
  * @param {HTMLElement} root
- * @param {import("./controls.js").Store} store
- * @param {import("../actions.js").Actions} _actions
+ * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/actions.js").Actions} _actions
  * @param {() => boolean} visible
  */
 export function mountNumbers(root, store, _actions, visible) {
@@ -23,7 +23,7 @@ export function mountNumbers(root, store, _actions, visible) {
   }, whileLearning(REFRESH));
 }
 
-/** @param {number} layer @param {import("../catalog.js").Spec} spec @param {Float32Array} params */
+/** @param {number} layer @param {import("../model/catalog.js").Spec} spec @param {Float32Array} params */
 function layerTable(layer, spec, params) {
   const { inputs, neurons, weights, biases } = layout(spec)[layer];
   const title = layer === layerSizes(spec).length - 1 ? "Output" : `Hidden layer ${layer + 1}`;

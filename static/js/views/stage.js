@@ -1,14 +1,14 @@
 // The one place where a view is chosen: a view is a record here and a file beside this one.
 
-import { on } from "../store.js";
-import { watched } from "../state.js";
-import { byId, element } from "./element.js";
+import { on } from "../model/store.js";
+import { watched } from "../model/state.js";
+import { byId, element } from "../ui/element.js";
 import { mountMap } from "./map.js";
-import { mountMeasures } from "./measures.js";
+import { mountMeasures } from "./metrics.js";
 import { mountNumbers } from "./numbers.js";
-import { unitName } from "./names.js";
+import { unitName } from "../model/names.js";
 
-/** @type {{key: string, label: string, mount: (root: HTMLElement, store: import("./controls.js").Store, actions: import("../actions.js").Actions, visible: () => boolean) => void}[]} */
+/** @type {{key: string, label: string, mount: (root: HTMLElement, store: import("../ui/fields.js").Store, actions: import("../model/actions.js").Actions, visible: () => boolean) => void}[]} */
 const VIEWS = [
   { key: "map", label: "Map", mount: mountMap },
   { key: "numbers", label: "Numbers", mount: mountNumbers },
@@ -16,8 +16,8 @@ const VIEWS = [
 ];
 
 /**
- * @param {import("./controls.js").Store} store
- * @param {import("../actions.js").Actions} actions
+ * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/actions.js").Actions} actions
  */
 export function mountStage(store, actions) {
   const tabs = byId("stage-tabs");

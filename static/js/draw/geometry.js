@@ -1,0 +1,79 @@
+// Where units and lines of the network lie. Pure: sizes in, positions out, in CSS pixels.
+
+import { SMALL_MOST } from "../wire/protocol.js";
+
+const HEAD = 84; // room for the headings above the units
+const CHOICE = 28; // and for a list of activations in them
+const FOOT = 22;
+const LABEL = 62; // room for the inputs' names, left of them
+const COLUMN = 64; // the narrowest distance of two columns: a count between two buttons
+const THUMB = 76; // the same where the buttons are for fingers
+const NARROW = 520; // such a window
+const NAMED = 52; // of one output with its class below it to the next
+
+/** @typedef {{x: number, y: number, size: number}} Place the centre and the side of a unit */
+/**
+ * @typedef {{width: number, height: number, inputs: Place[], layers: Place[][], folds: (Place|null)[]}} Geometry
+ *   `layers` has the neurons that have maps, SMALL_MOST of a layer at most; `folds` says where the rest are, folded up
+ */
+
+/**
+ * @param {number} width of the visible part
+ * @param {number} height
+ * @param {number} inputs how many inputs are offered
+ * @param {number[]} sizes neurons in each layer, the outputs last
+ * @param {boolean} choosing each layer's head has its own activation
+ * @returns {Geometry} may be larger than the visible part, which then scrolls
+ */
+export function geometry(width, height, inputs, sizes, choosing = false) {
+  const head = HEAD + (choosing ? CHOICE : 0);
+  const rows = sizes.map((size) => (size > SMALL_MOST ? SMALL_MOST + 1 : size));
+  const outputs = sizes[sizes.length - 1];
+  const named = outputs > 1 ? NAMED * outputs : 0;
+  const graphHeight = Math.max(height, head + FOOT + Math.max(30 * Math.max(inputs, ...rows), named));
+  const room = graphHeight - head - FOOT;
+  const seen = Math.min(room, Math.max(height - head - FOOT, 30 * inputs)); // without scrolling
+  const graphWidth = Math.max(width, LABEL + 74 + (width < NARROW ? THUMB : COLUMN) * sizes.length);
+  const first = LABEL + 24;
+  const last = graphWidth - 50;
+  const pitch = pitchOf(Math.max(...rows), room);
+  const distance = (last - first) / sizes.length;
+  const columns = rows.map((count, layer) => {
+    // Outputs need not stand as close as the neurons of a wide layer.
+    const spread = layer === sizes.length - 1 && (named > 0 || Math.max(...rows) > 8);
+    const own = spread ? Math.max(seen, named) : seen;
+    return column(first + distance * (layer + 1), count, spread ? Math.max(pitch, pitchOf(count, own)) : pitch, own, Math.min(88, 0.62 * distance), head);
+  });
+  return {
+    width: graphWidth, height: graphHeight,
+    inputs: column(first, inputs, pitchOf(inputs, seen), seen, 64, head),
+    layers: columns.map((places) => places.slice(0, SMALL_MOST)),
+    folds: columns.map((places) => places[SMALL_MOST] ?? null),
+  };
+}
+
+/** @param {number} count @param {number} room */
+const pitchOf = (count, room) => Math.min(130, room / Math.max(1, count));
+
+/** Units one below the other, in the middle. @param {number} x @param {number} count @param {number} pitch @param {number} room @param {number} largest @param {number} head @returns {Place[]} */
+function column(x, count, pitch, room, largest, head) {
+  const size = Math.max(18, Math.min(largest, pitch * 0.62));
+  const top = head + Math.max(0, (room - pitch * count) / 2); // a column that scrolls begins at the top
+  return Array.from({ length: count }, (_, i) => ({ x, y: top + pitch * (i + 0.5), size }));
+}
+
+/** The line from one unit to another. @param {Place} from @param {Place} to */
+export function linePath(from, to) {
+  const path = new Path2D();
+  const start = from.x + from.size / 2;
+  const end = to.x - to.size / 2;
+  const bend = (end - start) * 0.45;
+  path.moveTo(start, from.y);
+  path.bezierCurveTo(start + bend, from.y, end - bend, to.y, end, to.y);
+  return path;
+}
+
+/** Halfway along it. @param {Place} from @param {Place} to */
+export function lineMiddle(from, to) {
+  return { x: (from.x + from.size / 2 + to.x - to.size / 2) / 2, y: (from.y + to.y) / 2 };
+}

@@ -1,0 +1,96 @@
+// Examples as marks over the plane. Pure: data and a context in, pixels out.
+
+import { classColour, colour } from "./palette.js";
+import { SHAPES } from "./shapes.js";
+
+const EDGE = 6; // the plane is [-6, 6] x [-6, 6]
+
+/**
+ * Training points are filled discs, test points hollow squares: the shape tells them apart, not the colour. Where each
+ * class has an output of its own the shape says the class, filled or hollow.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Float32Array} rows x, y, label of each point
+ * @param {number} first
+ * @param {number} end
+ * @param {{side: number, radius: number, test: boolean, outline: string, classes: number}} look sizes in pixels of
+ *   the canvas; classes: how many shapes, 0 for values
+ */
+export function drawPoints(context, rows, first, end, { side, radius, test, outline, classes }) {
+  const scale = side / (2 * EDGE);
+  for (let i = first; i < end; i++) {
+    const x = (rows[3 * i] + EDGE) * scale;
+    const y = (EDGE - rows[3 * i + 1]) * scale;
+    const { own, shade } = markOf(rows[3 * i + 2], classes);
+    /** @param {number} size */
+    const trace = (size) => {
+      context.beginPath();
+      if (classes) traceShape(context, own, x, y, size);
+      else if (test) context.rect(x - 0.8 * size, y - 0.8 * size, 1.6 * size, 1.6 * size);
+      else context.arc(x, y, size, 0, 2 * Math.PI);
+    };
+    trace(radius);
+    if (test) {
+      context.lineWidth = radius * 1.1;
+      context.strokeStyle = outline;
+      context.stroke();
+      context.lineWidth = radius * 0.5;
+      context.strokeStyle = shade;
+      context.stroke();
+    } else {
+      context.fillStyle = shade;
+      context.fill();
+      // Light, then dark around it: one of the two is seen on every ground, that of its own colour above all.
+      for (const [ring, rim] of /** @type {const} */ ([[radius, outline], [radius * 1.25, "#0008"]])) {
+        trace(ring);
+        context.lineWidth = radius * 0.28;
+        context.strokeStyle = rim;
+        context.stroke();
+      }
+    }
+  }
+}
+
+/** The class and the colour of a point, by its label as engine/data/generators.py writes it. @param {number} label @param {number} classes 0 for values */
+function markOf(label, classes) {
+  const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label)); // for a moment points may still be those of the data before
+  return { own, shade: classes ? classColour(own) : colour(label) };
+}
+
+/**
+ * The points of a data set as a drawing that stands. A canvas would be a layer that the browser takes up again for every
+ * picture of what is beside it.
+ * @param {number[][]} points x, y, label of each
+ * @param {number} classes as above
+ */
+export function pointsPicture(points, classes) {
+  const radius = 0.3;
+  /** @type {Map<string, string>} */
+  const outlineFromShade = new Map();
+  for (const [x, y, label] of points) {
+    const { own, shade } = markOf(label, classes);
+    const corners = classes ? SHAPES[own % SHAPES.length].corners : [];
+    const outline = corners.length
+      ? `M${corners.map(([right, down]) => [x + right * radius, down * radius - y]).join("L")}Z`
+      : `M${x - radius},${-y}a${radius},${radius} 0 1 0 ${2 * radius},0a${radius},${radius} 0 1 0 ${-2 * radius},0Z`;
+    outlineFromShade.set(shade, (outlineFromShade.get(shade) ?? "") + outline);
+  }
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", `${-EDGE} ${-EDGE} ${2 * EDGE} ${2 * EDGE}`);
+  svg.setAttribute("aria-hidden", "true");
+  for (const [shade, outline] of outlineFromShade) {
+    const path = document.createElementNS(space, "path");
+    path.setAttribute("d", outline);
+    path.setAttribute("fill", shade);
+    svg.append(path);
+  }
+  return svg;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} index @param {number} x @param {number} y @param {number} size */
+function traceShape(context, index, x, y, size) {
+  const corners = SHAPES[index % SHAPES.length].corners;
+  if (corners.length === 0) context.arc(x, y, size, 0, 2 * Math.PI);
+  for (const [right, down] of corners) context.lineTo(x + right * size, y + down * size);
+  context.closePath();
+}

@@ -1,0 +1,50 @@
+// The small maps of all units, one below the other on a canvas that is never seen, and from there onto the picture's. A
+// canvas of its own for each would be a layer of its own, which browsers hand on with every picture, drawn or not.
+
+import { SMOOTH } from "./palette.js";
+import { element } from "../ui/element.js";
+
+const CELL = 32; // samples a side, at most
+const NOTHING = SMOOTH[127]; // of what is not known yet: as zero
+
+export class Sheet {
+  #canvas;
+  #context;
+  #image;
+  #pixels;
+  /** @type {number[]} */
+  #sides;
+
+  /** @param {number} count */
+  constructor(count) {
+    this.#canvas = element("canvas", { width: CELL, height: CELL * Math.max(1, count) });
+    this.#context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d", { alpha: false, willReadFrequently: true }));
+    this.#image = this.#context.createImageData(this.#canvas.width, this.#canvas.height);
+    this.#pixels = new Uint32Array(this.#image.data.buffer).fill(NOTHING);
+    this.#sides = Array(count).fill(1);
+  }
+
+  /** @param {number} index @param {Uint8Array} field side * side bytes, the top row first @param {Uint32Array} ramp the pixel of each byte */
+  put(index, field, ramp) {
+    const side = (this.#sides[index] = Math.sqrt(field.length));
+    for (let row = 0; row < side; row++) {
+      const at = (index * CELL + row) * CELL;
+      for (let i = 0; i < side; i++) this.#pixels[at + i] = ramp[field[row * side + i]];
+    }
+  }
+
+  /** All that were put, where their units are. @param {CanvasRenderingContext2D} context @param {{x: number, y: number, size: number, faint: boolean}[]} tiles */
+  draw(context, tiles) {
+    this.#context.putImageData(this.#image, 0, 0);
+    const scale = context.getTransform().a;
+    /** @param {number} at */
+    const snapped = (at) => Math.round(at * scale) / scale; // to whole pixels of the screen, where browsers put the units
+    tiles.forEach(({ x, y, size, faint }, i) => {
+      const [left, top, right, bottom] = [x - size / 2, y - size / 2, x + size / 2, y + size / 2].map(snapped);
+      const border = faint ? 3 : 1.75; // of two pixels: no seam, and its round corners still hide those of the map
+      context.globalAlpha = faint ? 0.38 : 1;
+      context.drawImage(this.#canvas, 0, i * CELL, this.#sides[i], this.#sides[i], left + border, top + border, right - left - 2 * border, bottom - top - 2 * border);
+    });
+    context.globalAlpha = 1;
+  }
+}

@@ -1,0 +1,212 @@
+// What a person can do. Each action changes the state at once and tells the server; nothing else does either.
+
+import { catalog, featureKeys, fit } from "./catalog.js";
+import { formatLink, newSeed, parseLink } from "./link.js";
+import { activationsOf, dismissed, edited, measuring, noticed, watched } from "./state.js";
+
+const WATCH_EVERY = 40; // milliseconds
+const ADDRESS_AFTER = 250; // milliseconds
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Target} Target */
+/** @typedef {import("../wire/protocol.js").Command} Command */
+
+/**
+ * @param {import("./store.js").Store<State>} store
+ * @param {(command: Command) => boolean} send
+ */
+export function createActions(store, send) {
+  const fields = catalog.fields;
+  let lastWatch = "";
+  /** @type {string|undefined} */
+  let lastDrag;
+
+  /** @param {Command} command */
+  function tell(command) {
+    if (store.get().watching) return false;
+    if (send(command)) return true;
+    store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done.", [], true));
+    return false;
+  }
+
+  function sendSpec() {
+    const { spec, revision, watching } = store.get();
+    if (spec && !watching) send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
+  }
+
+  /** What is shown, as a link says it; empty before there is anything. */
+  const fragment = () => {
+    const { spec, view } = store.get();
+    return spec ? formatLink(spec, view, fields, featureKeys) : "";
+  };
+
+  /**
+   * Make the address name what is shown: each choice an entry of the history, unless it takes the last one's place. Who
+   * watches has the key there.
+   */
+  function writeAddress(replace = false) {
+    const { spec, watching } = store.get();
+    if (!spec || watching) return;
+    const link = `#${fragment()}`;
+    putAddress({ link, replace });
+  }
+
+  /** @typedef {{link: string, replace: boolean}} Entry @param {Entry} entry */
+  function putAddress({ link, replace }) {
+    if (link === location.hash) return;
+    if (replace) history.replaceState(null, "", link);
+    else history.pushState(null, "", link);
+  }
+
+  /** @type {Entry[]} */
+  let entries = [];
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let addressLater;
+
+  /** The same once the change is seen: a browser takes milliseconds over an address, and loads the page's icon anew. @param {boolean} replace */
+  function writeAddressSoon(replace) {
+    const entry = { link: `#${fragment()}`, replace };
+    const before = replace ? entries.pop() : undefined;
+    entries.push(before ? { ...entry, replace: before.replace } : entry);
+    addressLater ??= setTimeout(settleAddress, ADDRESS_AFTER);
+  }
+
+  /** Write now what was to be written soon. */
+  function settleAddress() {
+    clearTimeout(addressLater);
+    addressLater = undefined;
+    for (const entry of entries.splice(0)) putAddress(entry);
+  }
+
+  /** What another choice has made unfit changes with it, in one message, and is said. @param {import("./catalog.js").Spec} spec */
+  function mend(spec) {
+    const { patch, said } = fit.mended(spec);
+    for (const sentence of said) store.update((state) => noticed(state, sentence, [], true));
+    return patch;
+  }
+
+  /**
+   * @param {import("./catalog.js").Patch} patch
+   * @param {string} [drag] what is being dragged: its values on the way make one entry of the history together
+   */
+  function configure(patch, drag) {
+    const { spec, watching } = store.get();
+    if (!spec || watching) return;
+    if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
+    const mending = mend({ ...spec, ...patch });
+    store.update((state) => edited(state, { ...patch, ...mending }));
+    sendSpec();
+    writeAddressSoon(drag !== undefined && drag === lastDrag);
+    lastDrag = drag;
+  }
+
+  /** @param {Partial<import("./link.js").View>} patch */
+  function look(patch) {
+    settleAddress();
+    store.update((state) => ({ ...state, view: { ...state.view, ...patch } }));
+    writeAddress();
+  }
+
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let watchLater;
+  let watchedAt = 0;
+
+  /** The viewer's own selection; sent once per change, and a moving pointer's not at every step. */
+  function watch() {
+    clearTimeout(watchLater);
+    const wait = watchedAt + WATCH_EVERY - performance.now();
+    if (wait > 0) {
+      watchLater = setTimeout(watch, wait);
+      return;
+    }
+    const state = store.get();
+    if (!state.spec || state.connection !== "open") return;
+    const unit = watched(state);
+    const { x, y } = state.pointer ?? { x: null, y: null };
+    const measures = measuring(state);
+    const text = JSON.stringify([unit, x, y, measures]);
+    if (text === lastWatch) return;
+    if (send({ type: "watch", unit, x, y, measures })) [lastWatch, watchedAt] = [text, performance.now()];
+  }
+
+  return {
+    configure,
+    look,
+    watch,
+    fragment,
+    writeAddress,
+    settleAddress,
+    sendSpec,
+    forgetWatch: () => { lastWatch = ""; },
+    seen: () => { send({ type: "seen" }); },
+
+    playOrPause() {
+      const { playing, divergedAt, halted } = store.get();
+      if (divergedAt !== null) return; // the page already says so, and what to do
+      if (!tell({ type: playing ? "pause" : "play" })) return;
+      if (playing || !halted) store.update((state) => ({ ...state, playing: !playing })); // else the server says why not
+    },
+    step() { tell({ type: "step", epochs: 1 }); },
+    reset() { tell({ type: "reset" }); },
+    regenerate() { configure({ seed: newSeed() }); },
+    /** Give one hidden layer its own activation. @param {number} layer @param {string} key */
+    activateLayer(layer, key) {
+      const { spec } = store.get();
+      if (!spec) return;
+      const own = activationsOf(spec).with(layer, key);
+      configure(own.every((each) => each === key) ? { activation: key } : { activations: own });
+    },
+    /** Freeze or cut a part, or give it back. @param {import("./masks.js").Hold} hold @param {string} part */
+    toggleHold(hold, part) {
+      /** @type {string[]} */
+      const now = store.get().spec?.[hold] ?? [];
+      configure({ [hold]: now.includes(part) ? now.filter((each) => each !== part) : [...now, part] });
+    },
+    restoreAll() { configure({ frozen: [], cut: [] }); },
+    /** @param {number|null} rate */
+    setSpeed(rate) { if (tell({ type: "speed", rate })) store.update((state) => ({ ...state, speed: rate })); },
+    /** @param {number} layer @param {number} neuron @param {number} input @param {number} value */
+    editWeight(layer, neuron, input, value) { tell({ type: "edit_weight", layer, neuron, input, value }); },
+    /** @param {number} layer @param {number} neuron @param {number} value */
+    editBias(layer, neuron, value) { tell({ type: "edit_bias", layer, neuron, value }); },
+
+    restoreBest() { tell({ type: "restore_best" }); },
+
+    /** Open what a fragment names; in place of what is shown. @param {string} fragment */
+    openLink(fragment) {
+      entries = []; // where the address was going is not where it went
+      const { spec, view, problems, seeded } = parseLink(fragment, fields, featureKeys);
+      if (!seeded) spec.seed = newSeed();
+      const mending = mend(spec);
+      store.update((state) => edited({ ...state, view }, { ...spec, ...mending }));
+      if (problems.length) {
+        store.update((state) => noticed(state, "Part of this link could not be used; the default stands in its place:",
+          problems.map(({ key, value, allowed }) => `${key} is “${short(value)}”, but may be ${allowed}`)));
+      }
+      sendSpec();
+      writeAddress(true);
+    },
+
+    /** @param {string|null} unit */
+    hover(unit) { store.update((state) => (state.hovered === unit ? state : { ...state, hovered: unit })); },
+    /** @param {import("./state.js").WeightTarget|null} link */
+    hoverLink(link) { store.update((state) => (JSON.stringify(state.hoveredLink) === JSON.stringify(link) ? state : { ...state, hoveredLink: link })); },
+    /** @param {Target|null} target */
+    pin(target) { store.update((state) => ({ ...state, pinned: target })); },
+    /** @param {{x: number, y: number}|null} pointer */
+    point(pointer) { store.update((state) => ({ ...state, pointer })); },
+    /** @param {"loss"|"measure"} chart */
+    drawChart(chart) { store.update((state) => ({ ...state, chart })); },
+    toggleLog() { store.update((state) => ({ ...state, logLoss: !state.logLoss })); },
+    /** @param {number} id */
+    dismiss(id) { store.update((state) => dismissed(state, id)); },
+    /** @param {string} text @param {string[]} [items] @param {boolean} [plain] */
+    notice(text, items, plain) { store.update((state) => noticed(state, text, items, plain)); },
+  };
+}
+
+/** A value as it may stand in a sentence. @param {string} value */
+function short(value) {
+  return value.length > 40 ? `${value.slice(0, 40)}…` : value;
+}
+/** @typedef {ReturnType<typeof createActions>} Actions */

@@ -1,0 +1,191 @@
+// What the page knows, and every way it can change: pure functions from a state (and news) to the next state.
+
+import { DEFAULT_VIEW, sameSpec } from "./link.js";
+import { grown, noLosses } from "./losses.js";
+import { outputCount } from "./outputs.js";
+import { OUTPUT } from "../wire/protocol.js";
+
+/** @typedef {import("./catalog.js").Spec} Spec */
+/** @typedef {import("../wire/decode.js").Frame} Frame */
+/** @typedef {import("../wire/decode.js").Points} Points */
+/** @typedef {import("../wire/protocol.js").StateEvent} StateEvent */
+/** @typedef {{kind: "weight", layer: number, neuron: number, input: number}} WeightTarget */
+/** @typedef {{kind: "neuron"|"bias", unit: string} | WeightTarget} Target */
+/** @typedef {{id: number, text: string, items: string[], plain: boolean}} Notice */
+/**
+ * @typedef {object} State
+ * @property {boolean} watching the session is somebody else's: only looking is allowed
+ * @property {"connecting"|"open"|"lost"} connection
+ * @property {number} retryAt milliseconds, when the next attempt is due
+ * @property {null|{done: number, total: number, name: string}} warming
+ * @property {Spec|null} spec null until the server has spoken
+ * @property {import("./link.js").View} view
+ * @property {number} revision
+ * @property {number} run
+ * @property {number} life of the session; another one: the server had forgotten it
+ * @property {boolean} playing
+ * @property {number|null} speed epochs per second; null is as fast as it goes
+ * @property {number|null} divergedAt
+ * @property {Frame|null} frame
+ * @property {Points|null} points
+ * @property {import("./losses.js").Losses} losses of the run
+ * @property {string|null} hovered unit under the pointer or focus
+ * @property {WeightTarget|null} hoveredLink
+ * @property {Target|null} pinned what the card edits
+ * @property {{x: number, y: number}|null} pointer in the plane, over the big map
+ * @property {string|null} closing why the server has ended the connection
+ * @property {boolean} logLoss
+ * @property {import("../wire/protocol.js").Halt|null} halted the stop rule that holds
+ * @property {import("../wire/protocol.js").Best|null} best with patience
+ * @property {string} tab which view is on the stage
+ * @property {"loss"|"measure"} chart
+ * @property {import("./metrics.js").Measures[]} measured oldest first
+ * @property {Notice[]} notices
+ */
+
+/** @returns {State} */
+export function initialState(watching = false) {
+  return {
+    watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, life: -1, playing: false, speed: 60,
+    divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, notices: [],
+    halted: null, best: null, tab: "", chart: "loss", measured: [],
+  };
+}
+
+/** A person changed the spec: the controls answer now, the server confirms later. @param {State} state @param {import("./catalog.js").Patch} patch @returns {State} */
+export function edited(state, patch) {
+  return { ...state, spec: /** @type {Spec} */ ({ ...state.spec, ...patch }), revision: state.revision + 1 };
+}
+
+/**
+ * The server's word on the session. Its run counts at once: the loss rows that follow are that run's. Its spec is not
+ * taken while it is older than ours.
+ * @param {State} state
+ * @param {StateEvent} event
+ * @returns {State}
+ */
+export function told(state, event) {
+  const { spec, revision } = state.spec === null || event.revision >= state.revision ? event : { spec: state.spec, revision: state.revision };
+  const next = {
+    ...state, spec, revision, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, halted: event.halted, best: event.best, closing: null,
+  };
+  if (event.run === state.run && event.life === state.life) return next;
+  return { ...next, run: event.run, losses: noLosses(), pinned: fits(state.pinned, spec) ? state.pinned : null, hovered: stays(state.hovered, spec), hoveredLink: null };
+}
+
+/**
+ * The server's first word after a break. Ours is the newer one where it has not heard of our last changes: made while
+ * there was no link, or lost with the server. Where another page has changed more meanwhile, that is.
+ * @param {State} state
+ * @param {StateEvent} event
+ * @returns {{state: State, ours: boolean, forgotten: boolean}} `ours`: the spec has to be sent again
+ */
+export function rejoined(state, event) {
+  const ours = state.spec !== null && !sameSpec(state.spec, event.spec) && event.revision <= state.revision;
+  const revision = ours ? Math.max(state.revision, event.revision + 1) : 0;
+  return { state: told({ ...state, revision }, event), ours, forgotten: event.life !== state.life };
+}
+
+/**
+ * A frame came. One of another run is dropped. One of an older spec than the page shows brings its loss rows only.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+export function applied(state, frame) {
+  if (frame.run !== state.run) return state;
+  const losses = grown(state.losses, frame);
+  if (state.spec !== null && frame.revision >= state.revision) return { ...state, frame, losses, divergedAt: frame.divergedAt };
+  return losses === state.losses ? state : { ...state, losses };
+}
+
+/** Does the target still exist in this network? @param {Target|null} target @param {Spec} spec */
+function fits(target, spec) {
+  if (!target) return false;
+  const sizes = layerSizes(spec);
+  if (target.kind === "weight") return target.layer < sizes.length && target.neuron < sizes[target.layer] && target.input < (target.layer ? sizes[target.layer - 1] : spec.features.length);
+  const place = neuronOf(target.unit);
+  return place === null ? spec.features.includes(target.unit) : place.layer < sizes.length && place.neuron < sizes[place.layer];
+}
+
+/** The unit, if this network still has it. @param {string|null} unit @param {Spec} spec */
+function stays(unit, spec) {
+  return unit !== null && (neuronOf(unit) === null || fits({ kind: "neuron", unit }, spec)) ? unit : null;
+}
+
+/** Neurons in each layer, the output last. @param {Spec} spec @returns {number[]} */
+export function layerSizes(spec) {
+  return [...spec.hidden, outputCount(spec)];
+}
+
+/** @param {string} unit @returns {{layer: number, neuron: number}|null} null for an input */
+export function neuronOf(unit) {
+  const match = /^(\d+)\.(\d+)$/.exec(unit);
+  return match && { layer: Number(match[1]), neuron: Number(match[2]) };
+}
+
+/** The unit of the output neuron; of several all together, whose map is one of classes. @param {Spec} spec */
+export function outputUnit(spec) {
+  return outputCount(spec) > 1 ? OUTPUT : `${spec.hidden.length}.0`;
+}
+
+/** The class that the unit is the output of, where each has its own. @param {string} unit @param {Spec} spec @returns {number|null} */
+export function classOf(unit, spec) {
+  const place = neuronOf(unit);
+  return place && place.layer === spec.hidden.length && outputCount(spec) > 1 ? place.neuron : null;
+}
+
+/** The activation of each hidden layer: its own, or that of all. @param {Spec} spec @returns {string[]} */
+export function activationsOf(spec) {
+  return spec.hidden.map((/** @type {number} */ _, /** @type {number} */ layer) => spec.activations?.[layer] ?? spec.activation);
+}
+
+/** Has one hidden layer another activation than the one of all? @param {Spec} spec */
+export function layersDiffer(spec) {
+  return activationsOf(spec).some((key) => key !== spec.activation);
+}
+
+/** Does anything on the page show measures? @param {State} state */
+export function measuring(state) {
+  return state.tab === "measures" || state.chart === "measure";
+}
+
+/** The unit whose map is shown large. @param {State} state */
+export function watched(state) {
+  if (state.hovered) return state.hovered;
+  if (state.pinned && state.pinned.kind !== "weight") return state.pinned.unit;
+  return state.spec ? outputUnit(state.spec) : "";
+}
+
+/**
+ * Where a layer's numbers lie in the flat parameter vector: weights [neuron][input], then biases.
+ * @param {Spec} spec
+ * @returns {{inputs: number, neurons: number, weights: number, biases: number}[]}
+ */
+export function layout(spec) {
+  let at = 0;
+  let inputs = spec.features.length;
+  return layerSizes(spec).map((neurons) => {
+    const layer = { inputs, neurons, weights: at, biases: at + inputs * neurons };
+    at = layer.biases + neurons;
+    inputs = neurons;
+    return layer;
+  });
+}
+
+/** @param {Spec} spec */
+export function parameterCount(spec) {
+  return layout(spec).reduce((count, { neurons, inputs }) => count + neurons * (inputs + 1), 0);
+}
+
+let lastNotice = 0;
+/** @param {State} state @param {string} text @param {string[]} [items] @param {boolean} [plain] @returns {State} */
+export function noticed(state, text, items = [], plain = false) {
+  const others = state.notices.filter((notice) => notice.text !== text);
+  return { ...state, notices: [...others.slice(-2), { id: ++lastNotice, text, items, plain }] };
+}
+
+/** @param {State} state @param {number} id @returns {State} */
+export function dismissed(state, id) {
+  return { ...state, notices: state.notices.filter((notice) => notice.id !== id) };
+}

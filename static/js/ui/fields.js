@@ -1,0 +1,218 @@
+// Controls made from the schema: what a field is decides what it looks like; its bounds and words come from the server.
+
+import { fieldFromName, fit } from "../model/catalog.js";
+import { readValue } from "../model/link.js";
+import { layersDiffer } from "../model/state.js";
+import { on } from "../model/store.js";
+import { element } from "./element.js";
+
+/** @typedef {import("../model/catalog.js").Field} Field */
+/** @typedef {import("../model/catalog.js").Choice} Choice */
+/** @typedef {import("../model/catalog.js").Spec} Spec */
+/** @typedef {import("../model/store.js").Store<import("../model/state.js").State>} Store */
+/** @typedef {import("../model/actions.js").Actions} Actions */
+/** @typedef {{root: HTMLElement, show(value: any, spec: Spec): void, note?(value: any, spec: Spec): (string|Node)[]}} Control */
+
+/**
+ * @param {HTMLElement} root
+ * @param {string[]} names
+ * @param {Store} store
+ * @param {Actions} actions
+ * @param {HTMLElement|null} [panel] they are in: each has a line that says what it does, and numbers to type where others have a slider
+ * @returns {() => void} brings them up to date: while their panel is hidden they cost nothing
+ */
+export function mountFields(root, names, store, actions, panel = null) {
+  const wordy = panel !== null;
+  const updates = names.map((name) => {
+    const field = /** @type {Field} */ (fieldFromName.get(name));
+    const control = controlOf(field, actions, wordy);
+    const note = element("p", { class: "note" });
+    control.root.dataset.control = field.key ?? field.name;
+    if (wordy) control.root.append(note);
+    else control.root.title = field.help;
+    root.append(control.root);
+    // The revision too: a value that went and came back between two paints must still replace what a person picked.
+    const update = () => {
+      const { spec } = store.get();
+      if (!spec || panel?.hidden) return;
+      control.root.classList.toggle("unused", !fit.counts(field, spec)); // `hidden` is the `_hide` keys'
+      control.show(spec[name], spec);
+      if (wordy) note.replaceChildren(...(control.note?.(spec[name], spec) ?? [field.help]));
+    };
+    on(store, (state) => [state.spec, state.revision], update);
+    return update;
+  });
+  return () => updates.forEach((update) => update());
+}
+
+/** @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function controlOf(field, actions, wordy) {
+  if (field.kind === "flag") return flag(field, actions, wordy);
+  if (field.kind === "list") return list(field, actions);
+  if (field.slider && !wordy) return slider(field, actions);
+  if (field.choices) return choice(field, actions, wordy);
+  return field.offered ? offered(field, actions) : entry(field, actions, wordy);
+}
+
+/** What a field is called, and whether a change of it begins anew. @param {Field} field @param {boolean} wordy */
+function nameOf(field, wordy) {
+  const mark = () => element("span", { class: "restarts", title: "A change of it starts the network again" }, "restarts");
+  const name = wordy && field.live && field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label; // the heading says it
+  return wordy && !field.live ? [name, " ", mark()] : [name];
+}
+
+/** @param {Field} field @param {HTMLElement} input @param {boolean} [wordy] @param {HTMLElement|null} [value] */
+function labelled(field, input, wordy = false, value = null) {
+  input.id = `${wordy ? "more" : "field"}-${field.name}`;
+  return element("div", { class: "field" }, element("label", { for: input.id }, ...nameOf(field, wordy), ...(value ? [": ", value] : [])), input);
+}
+
+/** @param {Choice} one */
+const option = ({ key, label, note }) => element("option", { value: key, title: note ?? "" }, label);
+
+/** What a beginner needs comes first, the rest under a heading of its own. @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function choice(field, actions, wordy) {
+  const select = element("select");
+  select.onchange = () => actions.configure({ [field.name]: select.value });
+  let shown = "";
+  const byLayer = field.name === "activation";
+  return {
+    root: labelled(field, select, wordy),
+    show(value, spec) {
+      const fitting = fit.offered(field, spec);
+      const keys = fitting.map(({ key }) => key).join();
+      if (keys !== shown) {
+        const rest = field.basic ? fitting.filter(({ basic }) => basic === false) : [];
+        const group = element("optgroup", { label: "More" }, ...rest.map(option));
+        const mixed = byLayer ? [element("option", { value: "", hidden: true }, "By layer")] : [];
+        select.replaceChildren(...fitting.filter((one) => !rest.includes(one)).map(option), ...(rest.length ? [group] : []), ...mixed);
+        shown = keys;
+      }
+      select.value = byLayer && layersDiffer(spec) ? "" : value;
+    },
+    note(value, spec) {
+      const active = field.name === "output" || field.name === "loss" ? fit.active(field.name, spec) : value;
+      const one = fit.choice(field.name, active);
+      return [active === value ? "" : `Now ${one?.label}. `, one?.note ?? "", " ", element("span", { class: "law" }, one?.formula ?? "")];
+    },
+  };
+}
+
+/** A list of usual values; a link's own value joins it. @param {Field} field @param {Actions} actions @returns {Control} */
+function offered(field, actions) {
+  const select = element("select");
+  const usual = field.offered ?? [];
+  select.onchange = () => actions.configure({ [field.name]: Number(select.value) });
+  return {
+    root: labelled(field, select),
+    show(/** @type {number} */ value) {
+      const values = usual.includes(value) ? usual : [...usual, value].sort((a, b) => a - b);
+      if (select.options.length !== values.length || !values.every((each, i) => Number(select.options[i].value) === each)) {
+        select.replaceChildren(...values.map((each) => element("option", { value: String(each) }, String(each))));
+      }
+      select.value = String(value);
+    },
+  };
+}
+
+/** @param {Field} field @param {Actions} actions @returns {Control} */
+function slider(field, actions) {
+  const { minimum, step } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
+  const value = element("span", { class: "value" });
+  const input = element("input", { type: "range" });
+  let held = false; // while the thumb is held the scale must not change under it
+  input.onpointerdown = () => { held = true; };
+  input.onpointerup = input.onpointercancel = () => { held = false; };
+  input.oninput = () => {
+    const near = Math.round((input.valueAsNumber - minimum) / step) * step + minimum;
+    const chosen = input.step === "any" ? near : input.valueAsNumber;
+    actions.configure({ [field.name]: chosen }, field.name);
+  };
+  return {
+    root: labelled(field, input, false, value),
+    show(/** @type {number} */ now, spec) {
+      const [low, high] = fit.ends(field, spec);
+      value.textContent = `${now}${field.unit ?? ""}`;
+      input.setAttribute("aria-valuetext", value.textContent);
+      if (held) return;
+      // A link may ask for more than the slider offers, and for values between its steps.
+      input.max = String(Math.max(high, now));
+      input.min = String(Math.min(low, now));
+      input.step = String((now - low) % step === 0 ? step : Number.isInteger(now) ? 1 : "any");
+      input.value = String(now);
+    },
+  };
+}
+
+/** @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function flag(field, actions, wordy) {
+  const input = element("input", { type: "checkbox", id: `${wordy ? "more" : "field"}-${field.name}` });
+  input.onchange = () => actions.configure({ [field.name]: input.checked });
+  const label = element("label", { class: "check" }, input, element("span", {}, ...nameOf(field, wordy)));
+  return { root: element("div", { class: "field" }, label), show: (/** @type {boolean} */ value) => { input.checked = value; } };
+}
+
+/** Something typed. What cannot be used is refused in a sentence, and stays to be mended. @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+function entry(field, actions, wordy) {
+  const input = element("input", { type: "text", spellcheck: false, autocomplete: "off", inputMode: field.kind === "text" ? "text" : "decimal" });
+  const root = labelled(field, input, wordy);
+  /** @param {boolean} good */
+  function mark(good) {
+    root.classList.toggle("invalid", !good);
+    input.setAttribute("aria-invalid", String(!good));
+  }
+  let before = "";
+  input.onchange = () => {
+    const text = input.value.trim();
+    const value = readValue(field, text);
+    mark(value !== undefined);
+    if (value !== undefined) actions.configure({ [field.name]: value });
+    else actions.notice(`${field.label} is “${text.slice(0, 40)}”, but may be ${field.allowed}.`);
+  };
+  return {
+    root,
+    show(value) {
+      if (String(value) === before && document.activeElement === input) return; // another field changed while this one is typed in
+      input.value = before = String(value);
+      mark(true);
+    },
+  };
+}
+
+/**
+ * One choice for each layer, for the field that says it for all (`initialisers`: `initialiser`); what is the same as for
+ * all at the end of the list is left out of it.
+ * @param {Field} field
+ * @param {Actions} actions
+ * @returns {Control}
+ */
+function list(field, actions) {
+  const all = field.name.replace(/s$/, "");
+  const withOutput = (field.longest ?? 0) > (fieldFromName.get("hidden")?.longest ?? 0);
+  const rows = element("div", { class: "layers" });
+  /** @param {string[]} items @param {Spec} spec @param {number} layer */
+  const of = (items, spec, layer) => items[layer] ?? spec[all];
+  /** @type {HTMLSelectElement[]} */
+  let selects = [];
+  return {
+    root: element("details", { class: "field" }, element("summary", {}, ...nameOf(field, true)), rows),
+    show(items, spec) {
+      const count = spec.hidden.length + Number(withOutput);
+      if (selects.length !== count) {
+        selects = Array.from({ length: count }, () => element("select", {}, ...(field.choices ?? []).map(option)));
+        rows.replaceChildren(...selects.map((select, layer) => {
+          select.id = `more-${field.name}-${layer}`;
+          return element("div", { class: "field row" }, element("label", { for: select.id }, layer < spec.hidden.length ? `Layer ${layer + 1}` : "Output"), select);
+        }));
+      }
+      selects.forEach((select, layer) => {
+        select.value = of(items, spec, layer);
+        select.onchange = () => {
+          const chosen = selects.map((each) => each.value);
+          while (chosen.length && chosen.at(-1) === spec[all]) chosen.pop();
+          actions.configure({ [field.name]: chosen });
+        };
+      });
+    },
+  };
+}

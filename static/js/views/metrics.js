@@ -1,0 +1,166 @@
+// How good the answers are, beside the loss: accuracy, which class is taken for which, F1; for numbers R², RMSE, and each
+// point's prediction against what it should be. The server measures only while somebody looks here.
+
+import { outputCount } from "../model/outputs.js";
+import { on } from "../model/store.js";
+import { element } from "../ui/element.js";
+import { swatch } from "../draw/shapes.js";
+
+const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
+const MARGIN = 34; // pixels beside the picture's axes
+
+/** @typedef {import("../model/metrics.js").Measures} Measures */
+/** @typedef {import("../wire/protocol.js").Answers} Answers */
+/** @typedef {import("../model/catalog.js").Spec} Spec */
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/actions.js").Actions} _actions
+ * @param {() => boolean} visible
+ */
+export function mountMeasures(root, store, _actions, visible) {
+  const waiting = element("p", { class: "waiting" }, "Measuring…");
+  const summary = element("table", { class: "measures" });
+  const picture = element("canvas", { role: "img" });
+  const confusions = element("div", { class: "confusions" });
+  const holder = element("div", { class: "measured", tabIndex: 0, "aria-label": "Measures" }, waiting, summary, confusions, picture);
+  holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
+  root.append(holder);
+
+  function draw() {
+    const { measured, points, spec, run } = store.get();
+    const last = measured.at(-1);
+    if (!visible() || !spec) return;
+    const ready = last && last.run === run && (last.test.confusion ? spec.problem === "classification" : spec.problem === "regression");
+    waiting.hidden = Boolean(ready);
+    for (const part of [summary, confusions, picture]) part.hidden = !ready;
+    if (!ready) return;
+    summary.replaceChildren(...summaryRows(last, spec));
+    confusions.hidden = !last.test.confusion;
+    picture.hidden = !last.test.predicted;
+    confusions.classList.toggle("few", (last.test.confusion?.length ?? 0) <= 3);
+    confusions.replaceChildren(element("p", { class: "note" }, "How many points of each class (row) were taken for which (column):"), ...SETS.flatMap(([name, label]) => (last[name].confusion ? [confusionTable(last[name].confusion, label, spec)] : [])));
+    if (!last.test.predicted || !points || points.run !== run) return;
+    picture.setAttribute("aria-label", `Predicted against true values. R² of the test points: ${share(last.test.r2)}.`);
+    const side = Math.round(picture.clientWidth * devicePixelRatio);
+    if (picture.width !== side) picture.width = picture.height = side;
+    const pairs = SETS.map(([name]) => pairsOf(last[name], points, name === "train" ? 0 : points.train));
+    const style = getComputedStyle(document.documentElement);
+    const [ink, muted, line, edge] = ["--ink", "--muted", "--line", "--edge"].map((colour) => style.getPropertyValue(colour));
+    drawPairs(/** @type {CanvasRenderingContext2D} */ (picture.getContext("2d")), pairs, { side, scale: devicePixelRatio, ink, muted, line, edge, font: getComputedStyle(document.body).fontFamily });
+  }
+  on(store, (state) => [visible(), visible() && state.measured, state.points, state.run, state.spec], draw);
+  new ResizeObserver(draw).observe(root);
+  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+}
+
+/** A part of the whole, in three digits; none where it is not defined. @param {number|null|undefined} value */
+function share(value) {
+  return value === null || value === undefined ? "–" : value.toFixed(3).replace("-", "−");
+}
+
+/** @param {Measures} measures @param {Spec} spec */
+function summaryRows(measures, spec) {
+  const { train, test } = measures;
+  /** @param {string} label @param {number|null|undefined} one @param {number|null|undefined} other @param {Node|null} [mark] */
+  const row = (label, one, other, mark = null) => element("tr", {}, element("th", { scope: "row" }, mark, label), element("td", {}, share(one)), element("td", {}, share(other)));
+  const rows = test.confusion
+    ? [row("Accuracy", train.accuracy, test.accuracy), ...test.confusion.map((_, i) => row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i, spec)))]
+    : [row("R²", train.r2, test.r2), row("RMSE", train.rmse, test.rmse)];
+  return [
+    element("thead", {}, element("tr", {}, element("td", {}), ...SETS.map(([, label]) => element("th", { scope: "col" }, label)))),
+    element("tbody", {}, ...rows),
+  ];
+}
+
+/** @param {number} i @param {Spec} spec */
+function className(i, spec) {
+  return isOfTwo(spec) ? ["class −1", "class 1"][i] : `class ${i + 1}`;
+}
+
+/** One output for two classes: they go by its answers. @param {Spec} spec */
+const isOfTwo = (spec) => outputCount(spec) === 1;
+
+/** @param {number} i @param {Spec} spec */
+function classMark(i, spec) {
+  return isOfTwo(spec) ? element("span", { class: `swatch ${["negative", "positive"][i]}`, "aria-hidden": "true" }) : swatch(i);
+}
+
+/** Which class was taken for which: the deeper a cell, the more of its row. @param {number[][]} confusion @param {string} label @param {Spec} spec */
+function confusionTable(confusion, label, spec) {
+  const names = confusion.map((_, i) => (isOfTwo(spec) ? ["−1", "1"][i] : String(i + 1)));
+  return element("table", { class: "confusion" },
+    element("caption", {}, label),
+    element("thead", {}, element("tr", {}, element("td", {}), ...names.map((name, i) => element("th", { scope: "col" }, classMark(i, spec), name)))),
+    element("tbody", {}, ...confusion.map((row, i) => {
+      const all = row.reduce((sum, count) => sum + count, 0);
+      return element("tr", {}, element("th", { scope: "row" }, classMark(i, spec), names[i]), ...row.map((count, j) => {
+        const cell = element("td", { class: i === j ? "right" : "wrong" }, String(count));
+        cell.style.setProperty("--share", `${Math.round(all ? (60 * count) / all : 0)}%`);
+        return cell;
+      }));
+    })));
+}
+
+/** True value and prediction of the first points of a part. @param {Answers} answers @param {import("../wire/decode.js").Points} points @param {number} first @returns {[number, number][]} */
+function pairsOf(answers, points, first) {
+  return (answers.predicted ?? []).flatMap((predicted, i) => (predicted === null ? [] : [/** @type {[number, number]} */ ([points.rows[3 * (first + i) + 2], predicted])]));
+}
+
+/** Up to two digits. @param {number} value */
+function rounded(value) {
+  const step = 10 ** Math.floor(Math.log10(value)) / 5;
+  return Number((Math.ceil(value / step) * step).toPrecision(2));
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number][][]} parts training, test
+ * @param {{side: number, scale: number, ink: string, muted: string, line: string, edge: string, font: string}} look
+ */
+function drawPairs(context, parts, { side, scale, ink, muted, line, edge, font }) {
+  const values = parts.flat(2);
+  const reach = rounded(Math.max(1, Math.min(1e6, values.reduce((most, value) => Math.max(most, Math.abs(value)), 0))));
+  const [low, span] = [MARGIN * scale, side - (MARGIN + 8) * scale];
+  /** @param {number} value */
+  const across = (value) => low + ((value + reach) / (2 * reach)) * span;
+  /** @param {number} value */
+  const up = (value) => side - low - ((value + reach) / (2 * reach)) * span;
+  context.clearRect(0, 0, side, side);
+  context.lineWidth = scale;
+  context.font = `${11 * scale}px ${font}`;
+  context.fillStyle = muted;
+  context.strokeStyle = line;
+  for (const value of [-reach, 0, reach]) {
+    context.strokeRect(across(value), up(reach), 0, span);
+    context.strokeRect(across(-reach), up(value), span, 0);
+    context.textAlign = "center";
+    context.fillText(String(value).replace("-", "−"), across(value), side - low + 13 * scale);
+    context.textAlign = "right";
+    context.fillText(String(value).replace("-", "−"), low - 4 * scale, up(value) + 4 * scale);
+  }
+  context.textAlign = "center";
+  context.fillText("true", across(0), side - 4 * scale);
+  context.save();
+  context.translate(10 * scale, up(0));
+  context.rotate(-Math.PI / 2);
+  context.fillText("predicted", 0, 0);
+  context.restore();
+  context.strokeStyle = edge;
+  context.setLineDash([4 * scale, 4 * scale]);
+  context.beginPath();
+  context.moveTo(across(-reach), up(-reach));
+  context.lineTo(across(reach), up(reach));
+  context.stroke();
+  context.setLineDash([]);
+  parts.forEach((pairs, part) => {
+    context.strokeStyle = context.fillStyle = part === 0 ? edge : ink;
+    for (const [value, predicted] of pairs) {
+      context.beginPath();
+      context.arc(across(value), up(Math.max(-reach, Math.min(reach, predicted))), 2.2 * scale, 0, 2 * Math.PI);
+      if (part === 0) context.stroke();
+      else context.fill();
+    }
+  });
+}
