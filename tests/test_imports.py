@@ -126,13 +126,3 @@ def test_the_engine_runs_without_the_server() -> None:
     code = f"import sys, tinkernet.engine; print([name for name in {names} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert result.stdout.strip() == "[]"
-
-
-def test_the_page_imports_its_own_modules_only() -> None:
-    """No module of the page imports from outside static/js, nor from an address."""
-    for path in sorted((ROOT / "static" / "js").rglob("*.js")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith(("import ", "} from", "export {")) and " from " in line:
-                source = line.rsplit(" from ", 1)[1].strip(" ;\"'")
-                assert source.startswith("."), f"{path.name}: {line}"
-                assert (path.parent / source).resolve().is_relative_to(ROOT / "static" / "js"), f"{path.name}: {line}"

@@ -2,27 +2,27 @@
 
 import { createActions } from "./model/actions.js";
 import { catalog, featureKeys } from "./model/catalog.js";
-import { connect } from "./wire/connection.js";
 import { parseLink, sameSpec } from "./model/link.js";
-import { measuredMore } from "./model/metrics.js";
-import { SUBPROTOCOL } from "./wire/protocol.js";
-import { applied, initialState, measuring, noticed, rejoined, told } from "./model/state.js";
+import { withMetrics } from "./model/metrics.js";
+import { applied, initialState, rejoined, toasted, told, wantsMetrics } from "./model/state.js";
 import { createStore, on } from "./model/store.js";
 import { mountCard } from "./network/card.js";
+import { mountNetwork } from "./network/network.js";
 import { mountChoices } from "./panels/choices.js";
-import { mountFields } from "./ui/fields.js";
 import { mountData } from "./panels/data.js";
-import { byId } from "./ui/element.js";
-import { mountHiding } from "./panels/visibility.js";
 import { mountKeys } from "./panels/keys.js";
 import { mountLoss } from "./panels/loss.js";
-import { mountNetwork } from "./network/network.js";
-import { mountNotices } from "./ui/toasts.js";
 import { mountSharing } from "./panels/sharing.js";
-import { mountStage } from "./views/stage.js";
 import { mountTools } from "./panels/tools.js";
 import { mountSpeed, mountTransport } from "./panels/transport.js";
+import { mountVisibility } from "./panels/visibility.js";
+import { byId } from "./ui/element.js";
+import { mountFields } from "./ui/fields.js";
+import { mountToasts } from "./ui/toasts.js";
+import { mountStage } from "./views/stage.js";
+import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
+import { SUBPROTOCOL } from "./wire/protocol.js";
 
 // Who watches comes by a join link: its path names the session and its fragment has the key. Everybody else is at home
 // in a session of their own: where another address led here, its name takes that one's place, so that a reload comes back.
@@ -47,13 +47,13 @@ mountNetwork(store, actions);
 mountStage(store, actions);
 mountLoss(store, actions);
 mountCard(store, actions);
-mountNotices(store, actions, link.retryNow);
-mountHiding(store, actions);
+mountToasts(store, actions, link.retryNow);
+mountVisibility(store, actions);
 mountSharing(store, actions);
 mountTools(store, actions);
 mountKeys(actions);
 
-on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection, measuring(state)], () => actions.watch());
+on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection, wantsMetrics(state)], () => actions.watch());
 // The next frame may come when this one is on the screen: a slow device asks for fewer, and queues none.
 on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); });
 on(store, (state) => [state.frame && state.frame.revision >= state.revision, state.revision], ({ frame, revision }) => {
@@ -95,9 +95,9 @@ function receiveText(event) {
   switch (event.type) {
     case "state": return receiveState(event);
     case "measures":
-      return store.update((state) => ({ ...state, measured: measuredMore(state.measured, event) }));
+      return store.update((state) => ({ ...state, metrics: withMetrics(state.metrics, event) }));
     case "error":
-      return store.update((state) => noticed(state, event.message));
+      return store.update((state) => toasted(state, event.message));
     case "progress":
       return store.update((state) => ({ ...state, warming: event.done < event.total ? event : null }));
     case "closing":
@@ -127,7 +127,7 @@ function receiveState(event) {
   if (!joined) {
     joined = true;
     if (watching) return;
-    if (strayed) actions.notice("You have no key to the session at that address: this is a new one of your own, with the settings of the link.", [], true);
+    if (strayed) actions.toast("You have no key to the session at that address: this is a new one of your own, with the settings of the link.", [], true);
     const asked = parseLink(location.hash, catalog.fields, featureKeys);
     if (!asked.seeded) asked.spec.seed = event.spec.seed;
     if (asked.empty) return actions.writeAddress(true);
@@ -146,7 +146,7 @@ function rejoin(before, event) {
   store.update(() => state);
   if (ours) actions.sendSpec();
   if (forgotten && before.frame?.epoch) {
-    store.update((state) => noticed(state, "The server no longer knew this session: the network is back at its start, with your settings."));
+    store.update((state) => toasted(state, "The server no longer knew this session: the network is back at its start, with your settings."));
   }
 }
 
@@ -156,7 +156,7 @@ async function receiveBinary(buffer) {
   try {
     message = await decode(buffer);
   } catch (error) {
-    return store.update((state) => noticed(state, /** @type {Error} */ (error).message));
+    return store.update((state) => toasted(state, /** @type {Error} */ (error).message));
   }
   if (message.kind === "points") {
     const points = message;

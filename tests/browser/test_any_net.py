@@ -139,7 +139,7 @@ def test_a_frozen_neuron_stays_while_others_learn(page: Page, live_server: LiveS
     card.get_by_role("button", name="Freeze this neuron").click()
     unit = page.locator("[data-unit='0.0']")
     expect(unit).to_have_attribute("aria-label", "Layer 1, neuron 1, frozen. Open its numbers.")
-    expect(unit.locator(".holds svg")).to_have_count(1)
+    expect(unit.locator(".masks svg")).to_have_count(1)
     for _ in range(2):  # what the counter shows next may be of a frame before the freeze; what it shows then is not
         wait_for_epoch(page, epoch(page) + 1)
     frozen = numbers(card)
@@ -250,7 +250,7 @@ def test_more_features_are_one_click_away(page: Page, live_server: LiveServer) -
 def test_a_beginners_page_is_as_plain_as_the_original(page: Page, live_server: LiveServer) -> None:
     """No list in a head, no drawer of neurons, nothing to restore, one output, a scale from -1 to 1."""
     open_page(page, live_server.url)
-    for selector in (".layer-activation", ".fold", ".restore:visible", ".class-mark", ".drawer[open]", ".holds"):
+    for selector in (".layer-activation", ".fold", ".restore:visible", ".class-mark", ".popover[open]", ".masks"):
         expect(page.locator(selector)).to_have_count(0)
     expect(page.locator("[data-unit^='2.']")).to_have_count(1)
     expect(page.locator(".legend")).to_have_text("−11")

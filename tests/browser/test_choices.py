@@ -69,10 +69,10 @@ def test_three_classes_with_softmax_and_adam(page: Page, live_server: LiveServer
     wait_for_epoch(page, 60)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    page.wait_for_function("() => Number(document.querySelector('.measures tbody td:last-child')?.textContent) > 0.9")
+    page.wait_for_function("() => Number(document.querySelector('.metrics tbody td:last-child')?.textContent) > 0.9")
     # In one look: the measures of the last epoch may come a quarter of a second after it.
     cells, accuracy = page.evaluate(
-        """() => [".confusions .confusion:last-of-type tbody td", ".measures tbody tr:first-child td:last-of-type"].map(
+        """() => [".confusions .confusion:last-of-type tbody td", ".metrics tbody tr:first-child td:last-of-type"].map(
             (selector) => [...document.querySelectorAll(selector)].map((cell) => Number(cell.textContent)))"""
     )
     assert len(cells) == 9
@@ -90,12 +90,12 @@ def test_the_measures_are_the_engines(page: Page, live_server: LiveServer) -> No
     alone.advance(30)
     wanted = alone.measures()
     for row, name in enumerate(("r2", "rmse")):
-        cells = page.locator(".measures tbody tr").nth(row).locator("td")
+        cells = page.locator(".metrics tbody tr").nth(row).locator("td")
         for column, part in enumerate(("train", "test")):
             expect(cells.nth(column)).to_have_text(f"{wanted[part][name]:.3f}")
     expect(page.get_by_role("img", name=re.compile("Predicted against true"))).to_be_visible()
     page.get_by_role("combobox", name="Problem").select_option("classification")
-    expect(page.locator(".measures tbody tr").first).to_contain_text("Accuracy")
+    expect(page.locator(".metrics tbody tr").first).to_contain_text("Accuracy")
 
 
 def test_accuracy_in_the_chart(page: Page, live_server: LiveServer) -> None:
@@ -187,15 +187,15 @@ def test_what_no_longer_fits_changes_with_it(page: Page, live_server: LiveServer
     page.get_by_role("radio", name="Blobs").click()
     open_more(page)
     page.get_by_role("combobox", name="Output restarts").select_option("softmax")
-    expect(page.locator(".notice")).to_have_text("Loss is automatic again: Hinge does not go with the output Softmax.")
+    expect(page.locator(".toast")).to_have_text("Loss is automatic again: Hinge does not go with the output Softmax.")
     page.get_by_role("combobox", name="Problem").select_option("regression")
-    expect(page.locator(".notice").last).to_have_text("Output is automatic again: Softmax is not for regression.")
+    expect(page.locator(".toast").last).to_have_text("Output is automatic again: Softmax is not for regression.")
     page.get_by_role("combobox", name="Problem").select_option("classification")
     page.get_by_role("slider", name="Classes").fill("6")
     page.get_by_role("radio", name="Rings").click()
-    expect(page.locator(".notice").last).to_have_text("Classes is now 5: Rings has 2 to 5.")
+    expect(page.locator(".toast").last).to_have_text("Classes is now 5: Rings has 2 to 5.")
     expect(page.get_by_role("slider", name="Classes")).to_have_attribute("max", "5")
-    expect(page.locator(".notice:not(.plain)")).to_have_count(0)
+    expect(page.locator(".toast:not(.plain)")).to_have_count(0)
     expect(page).to_have_url(re.compile("dataset=rings"))
     page.go_back()  # one step back are six classes of blobs again
     expect(page.get_by_role("slider", name="Classes")).to_have_value("6")
@@ -204,7 +204,7 @@ def test_what_no_longer_fits_changes_with_it(page: Page, live_server: LiveServer
 def test_a_link_of_what_does_not_fit_opens_mended(page: Page, live_server: LiveServer) -> None:
     """With the sentence, and everything else of it."""
     open_page(page, live_server.url, "#v=1&seed=0.5&problem=regression&output=softmax&optimiser=lion")
-    expect(page.locator(".notice")).to_have_text("Output is automatic again: Softmax is not for regression.")
+    expect(page.locator(".toast")).to_have_text("Output is automatic again: Softmax is not for regression.")
     chip(page, "Optimiser Lion")
     expect(page).not_to_have_url(re.compile("output"))
 
@@ -219,7 +219,7 @@ def test_a_number_that_cannot_be_used_is_refused_in_a_sentence(page: Page, live_
         ("Batch size", "0", "a whole number from 1 to 10000"),
     ):
         fill(page, label, value)
-        expect(page.locator(".notice").last).to_have_text(f"{label} is “{value}”, but may be {allowed}.")
+        expect(page.locator(".toast").last).to_have_text(f"{label} is “{value}”, but may be {allowed}.")
         box = page.get_by_role("textbox", name=label, exact=True)
         expect(box).to_have_value(value)
         expect(box).to_have_attribute("aria-invalid", "true")
@@ -241,7 +241,7 @@ def test_a_link_with_all_of_it_in_a_fresh_browser(page: Page, browser: Browser, 
     try:
         open_page(other, live_server.url, fragment)
         assert other.evaluate("location.hash") == fragment
-        expect(other.locator(".notice")).to_have_count(0)
+        expect(other.locator(".toast")).to_have_count(0)
         open_more(other)
         for name, value in spec.to_dict().items():
             control = other.locator(f"#choices [id='more-{name}']")
@@ -284,7 +284,7 @@ def test_it_stops_at_the_epoch_asked_for(page: Page, live_server: LiveServer) ->
     expect(page.locator("#stopped-why")).to_have_text("Stopped: epoch 50 is reached.")
     expect(page.locator("#epoch")).to_have_text("000,050")
     page.get_by_role("button", name="Play").click()
-    expect(page.locator(".notice")).to_contain_text("Stopped: epoch 50 is reached. Change that rule, or reset")
+    expect(page.locator(".toast")).to_contain_text("Stopped: epoch 50 is reached. Change that rule, or reset")
     expect(page.locator("#epoch")).to_have_text("000,050")
     page.get_by_role("button", name="Stop at epoch back to 0").click()
     expect(page.locator("#stopped")).to_be_hidden()
@@ -329,7 +329,7 @@ def test_who_watches_sees_the_choices_and_cannot_change_them(page: Page, live_se
         expect(other.get_by_role("combobox", name="Optimiser")).to_be_disabled()
         other.keyboard.press("Escape")
         other.get_by_role("tab", name="Measures").click()
-        expect(other.locator(".measures")).to_contain_text("Accuracy")
+        expect(other.locator(".metrics")).to_contain_text("Accuracy")
     finally:
         other.context.close()
 

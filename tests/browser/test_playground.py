@@ -374,17 +374,17 @@ def test_divergence_is_said_in_one_sentence(page: Page, live_server: LiveServer)
     too_fast = LINK.replace("learningRate=0.03", "learningRate=10")
     open_page(page, live_server.url, f"{too_fast}&problem=regression&activation=linear")
     page.keyboard.press(" ")
-    expect(page.locator(".notice")).to_contain_text(re.compile(r"diverged at epoch \d+"))
+    expect(page.locator(".toast")).to_contain_text(re.compile(r"diverged at epoch \d+"))
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    page.locator(".notice").get_by_role("button", name="Reset").click()
-    expect(page.locator(".notice")).to_have_count(0)
+    page.locator(".toast").get_by_role("button", name="Reset").click()
+    expect(page.locator(".toast")).to_have_count(0)
     expect(page.locator("#train-loss")).to_have_text(re.compile(r"\d\.\d{3}"))
 
 
 def test_a_bad_link_opens_with_a_sentence(page: Page, live_server: LiveServer) -> None:
     """What cannot be used is named with its value and what is allowed; the rest of the link counts."""
     open_page(page, live_server.url, "#activation=foo&batchSize=0&dataset=xor&seed=0.5")
-    notice = page.locator(".notice")
+    notice = page.locator(".toast")
     expect(notice).to_contain_text("activation is “foo”, but may be one of")
     expect(notice).to_contain_text("batchSize is “0”")
     expect(page.get_by_role("radio", checked=True)).to_have_attribute("value", "xor")
@@ -393,9 +393,9 @@ def test_a_bad_link_opens_with_a_sentence(page: Page, live_server: LiveServer) -
 def test_a_link_with_a_seed_that_cannot_be_used_opens_with_another(page: Page, live_server: LiveServer) -> None:
     """The rest of the link counts, the sentence is short however long the value, and nothing else complains."""
     open_page(page, live_server.url, f"#v=1&dataset=xor&seed={'x' * 3000}")
-    expect(page.locator(".notice")).to_have_count(1)
-    expect(page.locator(".notice")).to_contain_text("seed is “xxx")
-    assert len(page.locator(".notice").inner_text()) < 300
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("seed is “xxx")
+    assert len(page.locator(".toast").inner_text()) < 300
     expect(page.get_by_role("radio", checked=True)).to_have_attribute("value", "xor")
     expect(page).to_have_url(re.compile(r"&seed=0\.\d{5}&"))
 
@@ -403,7 +403,7 @@ def test_a_link_with_a_seed_that_cannot_be_used_opens_with_another(page: Page, l
 def test_a_default_value_that_was_asked_for_wrongly_is_said_too(page: Page, live_server: LiveServer) -> None:
     """A link that comes to nothing but defaults still says what it could not use."""
     open_page(page, live_server.url, "#v=1&batchSize=0")
-    expect(page.locator(".notice")).to_contain_text("batchSize is “0”")
+    expect(page.locator(".toast")).to_contain_text("batchSize is “0”")
 
 
 def test_closing_a_sentence_leaves_the_card(page: Page, live_server: LiveServer) -> None:
@@ -413,7 +413,7 @@ def test_closing_a_sentence_leaves_the_card(page: Page, live_server: LiveServer)
     number = page.locator("#card input").first
     number.fill("1e9")
     number.press("Enter")
-    page.locator(".notice").get_by_role("button", name="Close").click()
+    page.locator(".toast").get_by_role("button", name="Close").click()
     number.fill("2")
     number.press("Enter")
     expect(page.locator("#card .formula")).to_contain_text("tanh(2.000")
@@ -424,7 +424,7 @@ def test_nonsense_in_the_seed_is_refused_with_a_sentence(page: Page, live_server
     open_page(page, live_server.url)
     page.get_by_label("Seed").fill("a&b=c")
     page.get_by_label("Seed").press("Enter")
-    expect(page.locator(".notice")).to_contain_text("Seed is “a&b=c”, but may be")
+    expect(page.locator(".toast")).to_contain_text("Seed is “a&b=c”, but may be")
     expect(page).to_have_url(re.compile("seed=0[.]59704"))
 
 

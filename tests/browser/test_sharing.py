@@ -83,7 +83,7 @@ def test_a_viewer_sees_it_live_and_cannot_change_it(
     page.keyboard.press("ArrowRight")  # answers after whatever the viewer may have sent
     expect(viewer.locator("#epoch")).to_have_text("000,002")
     expect(page.locator("#epoch")).to_have_text("000,002")
-    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.locator(".toast")).to_have_count(0)
     page.get_by_role("combobox", name="Activation").select_option("relu")
     expect(viewer.get_by_role("combobox", name="Activation")).to_have_value("relu")
 
@@ -128,7 +128,7 @@ def test_an_address_without_a_key(page: Page, live_server: LiveServer, others: B
     open_page(page, live_server.url)
     stranger = others.new_page()
     stranger.goto(page.url)
-    expect(stranger.locator(".notice")).to_contain_text("You have no key to the session at that address")
+    expect(stranger.locator(".toast")).to_contain_text("You have no key to the session at that address")
     assert stranger.evaluate("location.hash") == page.evaluate("location.hash")
     assert stranger.evaluate("location.pathname") != page.evaluate("location.pathname")
     stranger.keyboard.press("ArrowRight")
@@ -144,7 +144,7 @@ def test_a_reload_keeps_the_role(page: Page, live_server: LiveServer, others: Br
     for each in (page, viewer):
         each.reload()
         expect(each.locator("#train-loss")).to_have_text(re.compile(r"\d"))
-        expect(each.locator(".notice")).to_have_count(0)
+        expect(each.locator(".toast")).to_have_count(0)
     assert viewer.url == address
     expect(viewer.get_by_text("You are watching.")).to_be_visible()
     page.keyboard.press("ArrowRight")
@@ -180,7 +180,7 @@ def test_a_key_that_is_worthless_now(page: Page, live_server: LiveServer, expect
     path = page.evaluate("location.pathname")
     page.context.clear_cookies()
     routes[-1].close(code=1011)
-    expect(page.locator(".notice")).to_contain_text("You have no key to the session at that address")
+    expect(page.locator(".toast")).to_contain_text("You have no key to the session at that address")
     assert page.evaluate("location.pathname") != path
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
 

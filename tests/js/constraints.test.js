@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { fitOf } from "../../static/js/model/constraints.js";
+import { constraintsOf } from "../../static/js/model/constraints.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
@@ -27,7 +27,7 @@ for *chosen, classes in product(*(keys[name] for name in names), range(2, 7)):
 print(json.dumps([fields, cases]))
 `;
 const [fields, cases] = JSON.parse(execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }));
-const fit = fitOf(new Map(fields.map((field) => [field.name, field])));
+const constraints = constraintsOf(new Map(fields.map((field) => [field.name, field])));
 const defaults = Object.fromEntries(fields.map((field) => [field.name, field.default]));
 const textOf = (given) => JSON.stringify(["problem", "dataset", "output", "loss", "classes"].map((name) => given[name]));
 const fits = new Set(cases.filter(([, active]) => active).map(([given]) => textOf(given)));
@@ -37,17 +37,17 @@ test("what fits is left alone, and is taken for what it is", () => {
   for (const [given, active] of cases) {
     if (!active) continue;
     const spec = { ...defaults, ...given };
-    assert.deepEqual(fit.mended(spec), { patch: {}, said: [] }, textOf(given));
-    assert.equal(fit.active("output", spec), active.output);
-    assert.equal(fit.active("loss", spec), active.loss);
-    if (active.classes > 2) assert.ok(fit.classRange(spec)?.[1] >= active.classes);
+    assert.deepEqual(constraints.mended(spec), { patch: {}, said: [] }, textOf(given));
+    assert.equal(constraints.active("output", spec), active.output);
+    assert.equal(constraints.active("loss", spec), active.loss);
+    if (active.classes > 2) assert.ok(constraints.classRange(spec)?.[1] >= active.classes);
   }
 });
 
 test("what does not fit is made to, with a sentence for each change", () => {
   for (const [given, active] of cases) {
     if (active) continue;
-    const { patch, said } = fit.mended({ ...defaults, ...given });
+    const { patch, said } = constraints.mended({ ...defaults, ...given });
     assert.ok(fits.has(textOf({ ...given, ...patch })), `${textOf(given)} became ${JSON.stringify(patch)}`);
     assert.equal(said.length, Object.keys(patch).length);
     assert.ok(said.length > 0 && said.every((sentence) => /^[A-Z].*\.$/.test(sentence)), said.join(" "));
@@ -63,7 +63,7 @@ test("only what fits is offered", () => {
       const spec = { ...defaults, ...given };
       for (const one of field.choices) {
         const asked = { ...given, [name]: one.key, ...(name === "output" ? { loss: "auto" } : {}) };
-        assert.equal(fit.offered(field, spec).includes(one), fits.has(textOf(asked)), `${one.key} beside ${textOf(given)}`);
+        assert.equal(constraints.offered(field, spec).includes(one), fits.has(textOf(asked)), `${one.key} beside ${textOf(given)}`);
       }
     }
   }
@@ -71,7 +71,7 @@ test("only what fits is offered", () => {
 
 test("a setting counts while what it belongs to is chosen", () => {
   const field = (name) => fields.find((each) => each.name === name);
-  const counts = (name, patch) => fit.counts(field(name), { ...defaults, ...patch });
+  const counts = (name, patch) => constraints.counts(field(name), { ...defaults, ...patch });
   assert.deepEqual(["sgd", "momentum", "nesterov", "adam"].map((optimiser) => counts("momentum", { optimiser })), [false, true, true, false]);
   assert.deepEqual(["sgd", "adamw", "lion"].map((optimiser) => counts("weight_decay", { optimiser })), [false, true, true]);
   assert.equal(counts("schedule_factor", { schedule: "step" }), true);
@@ -79,5 +79,5 @@ test("a setting counts while what it belongs to is chosen", () => {
   assert.equal(counts("classes", { dataset: "blobs" }), true);
   assert.equal(counts("classes", { dataset: "circle" }), false);
   assert.equal(counts("dropout", {}), true);
-  assert.deepEqual(fit.ends(field("classes"), { ...defaults, dataset: "rings" }), [2, 5]);
+  assert.deepEqual(constraints.ends(field("classes"), { ...defaults, dataset: "rings" }), [2, 5]);
 });

@@ -16,7 +16,7 @@ function recorder() {
 }
 
 /** @param {number} weight @param {number} path */
-const line = (weight, path, hold = null) => ({ path, weight, hold, middle: { x: 0, y: 0 } });
+const line = (weight, path, mask = null) => ({ path, weight, mask, middle: { x: 0, y: 0 } });
 
 test("of very many lines the strongest are drawn, and the chosen one", () => {
   const lines = Array.from({ length: 30_000 }, (_, i) => line(((i * 7919) % 30_000) / 15_000 - 1, i));
@@ -42,9 +42,9 @@ test("a weak line is seen, and a negative one is told without its colour", () =>
   assert.equal(strong.lineWidth, 10);
 });
 
-test("what is held is drawn and marked, however weak it is among how many", () => {
+test("what is masks is drawn and marked, however weak it is among how many", () => {
   const lines = Array.from({ length: 3000 }, (_, i) => line(1 + i / 3000, i));
-  [lines[0].weight, lines[1].weight, lines[0].hold, lines[1].hold] = [0, 0, "cut", "frozen"];
+  [lines[0].weight, lines[1].weight, lines[0].mask, lines[1].mask] = [0, 0, "cut", "frozen"];
   const context = recorder();
   drawLines(context, lines, { phase: null, chosen: -1, ink: "#000" });
   const [cut, frozen] = [0, 1].map((path) => context.strokes.find((stroke) => stroke.path === path));

@@ -2,25 +2,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Held } from "../../static/js/model/masks.js";
+import { Masks } from "../../static/js/model/masks.js";
 
 /** @param {string[]} frozen @param {string[]} cut */
-const held = (frozen, cut) => new Held({ features: ["x", "sinX"], hidden: [3, 2], frozen, cut });
+const masks = (frozen, cut) => new Masks({ features: ["x", "sinX"], hidden: [3, 2], frozen, cut });
 const link = (/** @type {number} */ layer, /** @type {number} */ neuron, /** @type {number} */ input) => ({ layer, neuron, input });
 
 test("a cut neuron gives nothing, a frozen one keeps what it takes", () => {
-  const { cut, frozen } = { cut: held([], ["0.1"]), frozen: held(["0.1"], []) };
+  const { cut, frozen } = { cut: masks([], ["0.1"]), frozen: masks(["0.1"], []) };
   assert.deepEqual([cut.ofLink(link(0, 1, 0)), cut.ofLink(link(1, 0, 1)), cut.ofLink(link(1, 0, 2))], [null, "cut", null]);
   assert.deepEqual([frozen.ofLink(link(0, 1, 0)), frozen.ofLink(link(1, 0, 1)), frozen.ofLink(link(0, 2, 0))], ["frozen", null, null]);
 });
 
-test("an input holds all its links, a cut output those that come in", () => {
-  assert.deepEqual([held([], ["sinX"]).ofLink(link(0, 2, 1)), held(["sinX"], []).ofLink(link(0, 2, 1)), held(["x"], []).ofLink(link(0, 2, 1))], ["cut", "frozen", null]);
-  assert.deepEqual([held([], ["2.0"]).ofLink(link(2, 0, 1)), held([], ["1.0"]).ofLink(link(1, 0, 1))], ["cut", null]);
+test("an input masks all its links, a cut output those that come in", () => {
+  assert.deepEqual([masks([], ["sinX"]).ofLink(link(0, 2, 1)), masks(["sinX"], []).ofLink(link(0, 2, 1)), masks(["x"], []).ofLink(link(0, 2, 1))], ["cut", "frozen", null]);
+  assert.deepEqual([masks([], ["2.0"]).ofLink(link(2, 0, 1)), masks([], ["1.0"]).ofLink(link(1, 0, 1))], ["cut", null]);
 });
 
-test("a link held by itself; cut wins; what the network has not counts too", () => {
-  const both = held(["1.0.2", "7.7"], ["1.0.2"]);
+test("a link masks by itself; cut wins; what the network has not counts too", () => {
+  const both = masks(["1.0.2", "7.7"], ["1.0.2"]);
   assert.equal(both.ofLink(link(1, 0, 2)), "cut");
   assert.deepEqual(both.ofUnit("7.7"), ["frozen"]);
   assert.equal(both.count, 3);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fieldFromName } from "../../static/js/model/catalog.js";
-import { activationsOf, applied, classOf, dismissed, edited, initialState, layersDiffer, layout, noticed, rejoined, told, watched } from "../../static/js/model/state.js";
+import { activationsOf, classOf, layersDiffer, layout } from "../../static/js/model/network_shape.js";
+import { applied, dismissed, edited, initialState, rejoined, toasted, told, watched } from "../../static/js/model/state.js";
 
 const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
 const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, run: 0, life: 7, diverged_at: null, ...extra });
@@ -118,10 +119,10 @@ test("a card on a neuron that is no more is closed by the new run", () => {
   assert.equal(told(state, news(2, { run: 1, spec: { ...spec, hidden: [3] } })).pinned, null);
 });
 
-test("the same notice stands once, and can be closed", () => {
-  const state = noticed(noticed(initialState(), "no"), "no");
-  assert.equal(state.notices.length, 1);
-  assert.equal(dismissed(state, state.notices[0].id).notices.length, 0);
+test("the same toast stands once, and can be closed", () => {
+  const state = toasted(toasted(initialState(), "no"), "no");
+  assert.equal(state.toasts.length, 1);
+  assert.equal(dismissed(state, state.toasts[0].id).toasts.length, 0);
 });
 
 test("with several outputs the big map shows all together, and each has its class", () => {

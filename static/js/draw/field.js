@@ -1,6 +1,6 @@
 // A decision map as pixels: one byte a sample in, a canvas of the same side out; the browser scales it.
 
-import { CLASSES, SMOOTH, classRamp } from "./palette.js";
+import { CLASSES, classRamp, SMOOTH } from "./palette.js";
 import { NO_CLASS, NOT_FINITE } from "../wire/protocol.js";
 
 /** @type {Map<number, ImageData>} */

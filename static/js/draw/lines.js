@@ -20,32 +20,32 @@ export function lineWidth(weight) {
  * Thick is large, blue is positive, orange and broken is negative. A cut line is dotted, with a cross on it; a frozen one
  * has a bar across.
  * @param {CanvasRenderingContext2D} context
- * @param {{path: Path2D, weight: number, hold: import("../model/masks.js").Hold|null, middle: {x: number, y: number}}[]} lines
+ * @param {{path: Path2D, weight: number, mask: "cut"|"frozen"|null, middle: {x: number, y: number}}[]} lines
  * @param {{phase: number|null, chosen: number, ink: string}} look phase moves the dashes (null: they stand); chosen is a line to stress, or -1
  */
 export function drawLines(context, lines, { phase, chosen, ink }) {
   const many = lines.length > MOST;
   const faintest = many ? strengths(lines)[lines.length - MOST] : -1;
   context.lineDashOffset = -((phase ?? 0) % PERIOD);
-  lines.forEach(({ path, weight, hold }, i) => {
+  lines.forEach(({ path, weight, mask }, i) => {
     const strength = Math.abs(weight) || 0;
-    if (strength <= faintest && i !== chosen && !hold) return;
+    if (strength <= faintest && i !== chosen && !mask) return;
     // By transparency, not by paleness: a weak line must still be seen on a white and on a dark ground.
-    context.globalAlpha = i === chosen ? 1 : hold === "cut" ? 0.6 : 0.3 + 0.7 * Math.min(1, strength);
-    context.strokeStyle = hold === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? NEGATIVE : ZERO;
+    context.globalAlpha = i === chosen ? 1 : mask === "cut" ? 0.6 : 0.3 + 0.7 * Math.min(1, strength);
+    context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? NEGATIVE : ZERO;
     context.lineWidth = lineWidth(weight) + (i === chosen ? 3 : 0);
-    context.setLineDash(hold === "cut" ? FAINT : many ? SOLID : weight < 0 ? BROKEN : phase === null ? SOLID : FLOWING);
+    context.setLineDash(mask === "cut" ? FAINT : many ? SOLID : weight < 0 ? BROKEN : phase === null ? SOLID : FLOWING);
     context.stroke(path);
   });
   context.globalAlpha = 1;
   context.setLineDash(SOLID);
   context.strokeStyle = ink;
   context.lineWidth = 1.5;
-  for (const { hold, weight, middle: { x, y } } of lines) {
-    if (!hold) continue;
+  for (const { mask, weight, middle: { x, y } } of lines) {
+    if (!mask) continue;
     const half = 3 + lineWidth(weight) / 2;
     context.beginPath();
-    for (const lean of hold === "cut" ? [-half, half] : [0]) {
+    for (const lean of mask === "cut" ? [-half, half] : [0]) {
       context.moveTo(x - lean, y - half);
       context.lineTo(x + lean, y + half);
     }

@@ -57,6 +57,26 @@ function markOf(label, classes) {
 }
 
 /**
+ * The mark of the reading point, light around dark.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} scale pixels of the canvas for one CSS pixel
+ */
+export function drawCross(context, x, y, scale) {
+  for (const [width, colour] of /** @type {const} */ ([[3, "#fff"], [1, "#111"]])) {
+    context.lineWidth = width * scale;
+    context.strokeStyle = colour;
+    context.beginPath();
+    context.moveTo(x - 8 * scale, y);
+    context.lineTo(x + 8 * scale, y);
+    context.moveTo(x, y - 8 * scale);
+    context.lineTo(x, y + 8 * scale);
+    context.stroke();
+  }
+}
+
+/**
  * The points of a data set as a drawing that stands. A canvas would be a layer that the browser takes up again for every
  * picture of what is beside it.
  * @param {number[][]} points x, y, label of each

@@ -2,7 +2,6 @@
 // canvas of its own for each would be a layer of its own, which browsers hand on with every picture, drawn or not.
 
 import { SMOOTH } from "./palette.js";
-import { element } from "../ui/element.js";
 
 const CELL = 32; // samples a side, at most
 const NOTHING = SMOOTH[127]; // of what is not known yet: as zero
@@ -17,7 +16,9 @@ export class Sheet {
 
   /** @param {number} count */
   constructor(count) {
-    this.#canvas = element("canvas", { width: CELL, height: CELL * Math.max(1, count) });
+    this.#canvas = document.createElement("canvas");
+    this.#canvas.width = CELL;
+    this.#canvas.height = CELL * Math.max(1, count);
     this.#context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d", { alpha: false, willReadFrequently: true }));
     this.#image = this.#context.createImageData(this.#canvas.width, this.#canvas.height);
     this.#pixels = new Uint32Array(this.#image.data.buffer).fill(NOTHING);

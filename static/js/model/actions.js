@@ -1,8 +1,9 @@
 // What a person can do. Each action changes the state at once and tells the server; nothing else does either.
 
-import { catalog, featureKeys, fit } from "./catalog.js";
+import { catalog, constraints, featureKeys } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
-import { activationsOf, dismissed, edited, measuring, noticed, watched } from "./state.js";
+import { activationsOf } from "./network_shape.js";
+import { dismissed, edited, toasted, wantsMetrics, watched } from "./state.js";
 
 const WATCH_EVERY = 40; // milliseconds
 const ADDRESS_AFTER = 250; // milliseconds
@@ -25,7 +26,7 @@ export function createActions(store, send) {
   function tell(command) {
     if (store.get().watching) return false;
     if (send(command)) return true;
-    store.update((state) => noticed(state, "There is no connection to the server just now; that could not be done.", [], true));
+    store.update((state) => toasted(state, "There is no connection to the server just now; that could not be done.", [], true));
     return false;
   }
 
@@ -80,8 +81,8 @@ export function createActions(store, send) {
 
   /** What another choice has made unfit changes with it, in one message, and is said. @param {import("./catalog.js").Spec} spec */
   function mend(spec) {
-    const { patch, said } = fit.mended(spec);
-    for (const sentence of said) store.update((state) => noticed(state, sentence, [], true));
+    const { patch, said } = constraints.mended(spec);
+    for (const sentence of said) store.update((state) => toasted(state, sentence, [], true));
     return patch;
   }
 
@@ -123,7 +124,7 @@ export function createActions(store, send) {
     if (!state.spec || state.connection !== "open") return;
     const unit = watched(state);
     const { x, y } = state.pointer ?? { x: null, y: null };
-    const measures = measuring(state);
+    const measures = wantsMetrics(state);
     const text = JSON.stringify([unit, x, y, measures]);
     if (text === lastWatch) return;
     if (send({ type: "watch", unit, x, y, measures })) [lastWatch, watchedAt] = [text, performance.now()];
@@ -156,11 +157,11 @@ export function createActions(store, send) {
       const own = activationsOf(spec).with(layer, key);
       configure(own.every((each) => each === key) ? { activation: key } : { activations: own });
     },
-    /** Freeze or cut a part, or give it back. @param {import("./masks.js").Hold} hold @param {string} part */
-    toggleHold(hold, part) {
+    /** Freeze or cut a part, or give it back. @param {import("./masks.js").Mask} mask @param {string} part */
+    toggleMask(mask, part) {
       /** @type {string[]} */
-      const now = store.get().spec?.[hold] ?? [];
-      configure({ [hold]: now.includes(part) ? now.filter((each) => each !== part) : [...now, part] });
+      const now = store.get().spec?.[mask] ?? [];
+      configure({ [mask]: now.includes(part) ? now.filter((each) => each !== part) : [...now, part] });
     },
     restoreAll() { configure({ frozen: [], cut: [] }); },
     /** @param {number|null} rate */
@@ -180,7 +181,7 @@ export function createActions(store, send) {
       const mending = mend(spec);
       store.update((state) => edited({ ...state, view }, { ...spec, ...mending }));
       if (problems.length) {
-        store.update((state) => noticed(state, "Part of this link could not be used; the default stands in its place:",
+        store.update((state) => toasted(state, "Part of this link could not be used; the default stands in its place:",
           problems.map(({ key, value, allowed }) => `${key} is “${short(value)}”, but may be ${allowed}`)));
       }
       sendSpec();
@@ -195,13 +196,13 @@ export function createActions(store, send) {
     pin(target) { store.update((state) => ({ ...state, pinned: target })); },
     /** @param {{x: number, y: number}|null} pointer */
     point(pointer) { store.update((state) => ({ ...state, pointer })); },
-    /** @param {"loss"|"measure"} chart */
+    /** @param {"loss"|"metric"} chart */
     drawChart(chart) { store.update((state) => ({ ...state, chart })); },
     toggleLog() { store.update((state) => ({ ...state, logLoss: !state.logLoss })); },
     /** @param {number} id */
     dismiss(id) { store.update((state) => dismissed(state, id)); },
     /** @param {string} text @param {string[]} [items] @param {boolean} [plain] */
-    notice(text, items, plain) { store.update((state) => noticed(state, text, items, plain)); },
+    toast(text, items, plain) { store.update((state) => toasted(state, text, items, plain)); },
   };
 }
 

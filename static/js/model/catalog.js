@@ -1,6 +1,6 @@
 // What the server knows how to do, as it says so itself in the page: fields, choices, features, data sets.
 
-import { fitOf } from "./constraints.js";
+import { constraintsOf } from "./constraints.js";
 
 /** @typedef {import("../wire/protocol.js").Spec & Record<string, any>} Spec by name too: the fields come from the server */
 /** @typedef {Partial<Spec>} Patch */
@@ -20,7 +20,7 @@ export const catalog = JSON.parse(globalThis.document?.getElementById("catalog")
 export const featureKeys = catalog.features.map((feature) => feature.key);
 export const featureFromKey = new Map(catalog.features.map((feature) => [feature.key, feature]));
 export const fieldFromName = new Map(catalog.fields.map((field) => [field.name, field]));
-export const fit = fitOf(fieldFromName);
+export const constraints = constraintsOf(fieldFromName);
 
 /** The small map of a feature, one byte a sample. @param {Feature} feature */
 export function featureMap(feature) {

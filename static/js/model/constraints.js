@@ -4,10 +4,9 @@
 /** @typedef {import("./catalog.js").Choice} Choice */
 /** @typedef {import("./catalog.js").Field} Field */
 /** @typedef {import("./catalog.js").Spec} Spec */
-/** @typedef {ReturnType<typeof fitOf>} Fit */
 
 /** @param {Map<string, Field>} fieldFromName */
-export function fitOf(fieldFromName) {
+export function constraintsOf(fieldFromName) {
   /** Which choices of which fields a setting belongs to: momentum to some of the optimisers. @type {Map<string, {name: string, keys: string[]}[]>} */
   const ownersFromName = new Map();
   for (const { name, choices } of fieldFromName.values()) {
@@ -64,21 +63,21 @@ export function fitOf(fieldFromName) {
      * @returns {{patch: import("./catalog.js").Patch, said: string[]}}
      */
     mended(spec) {
-      const fit = { ...spec };
+      const fitting = { ...spec };
       const said = [];
-      const range = classRange(fit);
-      if (range && (fit.classes < range[0] || fit.classes > range[1])) {
-        fit.classes = Math.max(range[0], Math.min(range[1], fit.classes));
-        said.push(`Classes is now ${fit.classes}: ${choice("dataset", fit.dataset)?.label} has ${range[0]} to ${range[1]}.`);
+      const range = classRange(fitting);
+      if (range && (fitting.classes < range[0] || fitting.classes > range[1])) {
+        fitting.classes = Math.max(range[0], Math.min(range[1], fitting.classes));
+        said.push(`Classes is now ${fitting.classes}: ${choice("dataset", fitting.dataset)?.label} has ${range[0]} to ${range[1]}.`);
       }
       for (const name of /** @type {const} */ (["output", "loss"])) {
-        const one = choice(name, fit[name]);
-        const why = one ? obstacle(name, one, fit) : "";
+        const one = choice(name, fitting[name]);
+        const why = one ? obstacle(name, one, fitting) : "";
         if (!one || why === "") continue;
-        fit[name] = fieldFromName.get(name)?.default;
+        fitting[name] = fieldFromName.get(name)?.default;
         said.push(`${fieldFromName.get(name)?.label} is automatic again: ${one.label} ${why}.`);
       }
-      return { patch: Object.fromEntries(Object.entries(fit).filter(([name, value]) => value !== spec[name])), said };
+      return { patch: Object.fromEntries(Object.entries(fitting).filter(([name, value]) => value !== spec[name])), said };
     },
   };
 }

@@ -1,14 +1,15 @@
-// What is held in a network: frozen parts keep their weights, cut links carry nothing (parts as engine/spec/spec.py says them).
+// The masked parts of a network: frozen ones keep their weights, cut ones carry nothing. engine/spec/spec.py says how a part
+// is written.
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {{layer: number, neuron: number, input: number}} Link */
-/** @typedef {"cut"|"frozen"} Hold */
+/** @typedef {"cut"|"frozen"} Mask */
 
 /** A link as a part. @param {Link} link */
 export const linkPart = ({ layer, neuron, input }) => `${layer}.${neuron}.${input}`;
 
 /** A cut neuron or input gives nothing to the next layer, a cut output takes nothing; frozen are the weights of its own. */
-export class Held {
+export class Masks {
   /** @param {Spec} spec */
   constructor(spec) {
     this.spec = spec;
@@ -16,12 +17,12 @@ export class Held {
     this.frozen = new Set(spec.frozen);
   }
 
-  /** @param {string} unit @returns {Hold[]} */
+  /** @param {string} unit @returns {Mask[]} */
   ofUnit(unit) {
     return [...(this.cut.has(unit) ? /** @type {const} */ (["cut"]) : []), ...(this.frozen.has(unit) ? /** @type {const} */ (["frozen"]) : [])];
   }
 
-  /** By itself or with a unit at one of its ends. @param {Link} link @returns {Hold|null} */
+  /** By itself or with a unit at one of its ends. @param {Link} link @returns {Mask|null} */
   ofLink(link) {
     const { layer, neuron, input } = link;
     const [part, target] = [linkPart(link), `${layer}.${neuron}`];

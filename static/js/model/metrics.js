@@ -1,29 +1,38 @@
-// What was measured, kept for the chart: nothing is measured while nobody looks, so the curve begins when it was asked for.
+// The history of the metrics, for the chart. The server measures only while somebody looks, so it begins when asked for.
 
 const MOST = 1000; // more than the chart has pixels
 
-/** @typedef {import("../wire/protocol.js").MeasuresEvent} Measures */
+/** @typedef {import("../wire/protocol.js").MeasuresEvent} Metrics */
 
-/** What the chart needs of one. @param {Measures} measures @returns {Measures} */
+/**
+ * What the chart needs of one record.
+ * @param {Metrics} metrics
+ * @returns {Metrics}
+ */
 function slim({ train, test, ...rest }) {
-  return { ...rest, train: { accuracy: train.accuracy, r2: train.r2 }, test: { accuracy: test.accuracy, r2: test.r2 } };
+  const { accuracy, r2 } = train;
+  return { ...rest, train: { accuracy, r2 }, test: { accuracy: test.accuracy, r2: test.r2 } };
 }
 
 /**
- * The row of measures with a new one, which alone is kept whole: of another run it begins anew, at the same epoch (a
- * typed weight) it replaces the last, and where there are too many every second one goes.
- * @param {Measures[]} measured
- * @param {Measures} event
- * @returns {Measures[]}
+ * The history with one more record; only the newest is kept whole. A record of another run starts a new history, one of
+ * the same epoch (after a typed weight) replaces the last. When there are too many, every second one is dropped.
+ * @param {Metrics[]} history oldest first
+ * @param {Metrics} metrics
+ * @returns {Metrics[]}
  */
-export function measuredMore(measured, event) {
-  const last = measured.at(-1);
-  if (!last || last.run !== event.run) return [event];
-  const before = last.epoch === event.epoch ? measured.slice(0, -1) : [...measured.slice(0, -1), slim(last)];
-  return [...(before.length < MOST ? before : before.filter((_, i) => i % 2 === 0)), event];
+export function withMetrics(history, metrics) {
+  const last = history.at(-1);
+  if (!last || last.run !== metrics.run) return [metrics];
+  const before = last.epoch === metrics.epoch ? history.slice(0, -1) : [...history.slice(0, -1), slim(last)];
+  return [...(before.length < MOST ? before : before.filter((_, i) => i % 2 === 0)), metrics];
 }
 
-/** The measure that one number can tell: its name among the answers, its label, the lowest it sensibly is. @param {import("./catalog.js").Spec} spec */
-export function chiefMeasure(spec) {
-  return spec.problem === "regression" ? /** @type {const} */ ({ name: "r2", label: "R²" }) : /** @type {const} */ ({ name: "accuracy", label: "Accuracy" });
+/**
+ * The metric that the chart draws for a problem: its name in a record and its label.
+ * @param {import("./catalog.js").Spec} spec
+ * @returns {{name: "accuracy"|"r2", label: string}}
+ */
+export function chiefMetric(spec) {
+  return spec.problem === "regression" ? { name: "r2", label: "R²" } : { name: "accuracy", label: "Accuracy" };
 }

@@ -1,8 +1,8 @@
 // How the page calls things, in words and in signs.
 
 import { featureFromKey } from "./catalog.js";
+import { classOf, inputsOf, neuronOf } from "./network_shape.js";
 import { OUTPUT } from "../wire/protocol.js";
-import { classOf, layerSizes, neuronOf } from "./state.js";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -40,9 +40,4 @@ export function answerSign(unit, spec) {
 /** A link in words. @param {{layer: number, neuron: number, input: number}} link @param {import("./catalog.js").Spec} spec */
 export function linkName({ layer, neuron, input }, spec) {
   return `Weight from ${unitName(inputsOf(layer, spec)[input], spec)} to ${unitName(`${layer}.${neuron}`, spec)}`;
-}
-
-/** What feeds a layer, in order. @param {number} layer @param {import("./catalog.js").Spec} spec @returns {string[]} units */
-export function inputsOf(layer, spec) {
-  return layer === 0 ? spec.features : Array.from({ length: layerSizes(spec)[layer - 1] }, (_, i) => `${layer - 1}.${i}`);
 }

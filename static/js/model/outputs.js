@@ -1,17 +1,17 @@
 // What a network answers with: how many outputs, by which function, and the classes they stand for (as engine/spec/spec.py).
 
-import { fit } from "./catalog.js";
+import { constraints } from "./catalog.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 
 /** The number of classes of the data in use; 0 where they are values. @param {Spec} spec @returns {number} */
 export function classCount(spec) {
   if (spec.problem === "regression") return 0;
-  return fit.classRange(spec) ? spec.classes : 2;
+  return constraints.classRange(spec) ? spec.classes : 2;
 }
 
 /** @param {Spec} spec */
-const record = (spec) => fit.choice("output", fit.active("output", spec));
+const record = (spec) => constraints.choice("output", constraints.active("output", spec));
 
 /** One output for each class; for two classes that share no softmax a single one. @param {Spec} spec */
 export function outputCount(spec) {

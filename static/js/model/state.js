@@ -2,8 +2,7 @@
 
 import { DEFAULT_VIEW, sameSpec } from "./link.js";
 import { grown, noLosses } from "./losses.js";
-import { outputCount } from "./outputs.js";
-import { OUTPUT } from "../wire/protocol.js";
+import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("../wire/decode.js").Frame} Frame */
@@ -11,7 +10,7 @@ import { OUTPUT } from "../wire/protocol.js";
 /** @typedef {import("../wire/protocol.js").StateEvent} StateEvent */
 /** @typedef {{kind: "weight", layer: number, neuron: number, input: number}} WeightTarget */
 /** @typedef {{kind: "neuron"|"bias", unit: string} | WeightTarget} Target */
-/** @typedef {{id: number, text: string, items: string[], plain: boolean}} Notice */
+/** @typedef {{id: number, text: string, items: string[], plain: boolean}} Toast */
 /**
  * @typedef {object} State
  * @property {boolean} watching the session is somebody else's: only looking is allowed
@@ -38,17 +37,17 @@ import { OUTPUT } from "../wire/protocol.js";
  * @property {import("../wire/protocol.js").Halt|null} halted the stop rule that holds
  * @property {import("../wire/protocol.js").Best|null} best with patience
  * @property {string} tab which view is on the stage
- * @property {"loss"|"measure"} chart
- * @property {import("./metrics.js").Measures[]} measured oldest first
- * @property {Notice[]} notices
+ * @property {"loss"|"metric"} chart
+ * @property {import("./metrics.js").Metrics[]} metrics oldest first
+ * @property {Toast[]} toasts
  */
 
 /** @returns {State} */
 export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, life: -1, playing: false, speed: 60,
-    divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, notices: [],
-    halted: null, best: null, tab: "", chart: "loss", measured: [],
+    divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, toasts: [],
+    halted: null, best: null, tab: "", chart: "loss", metrics: [],
   };
 }
 
@@ -113,41 +112,9 @@ function stays(unit, spec) {
   return unit !== null && (neuronOf(unit) === null || fits({ kind: "neuron", unit }, spec)) ? unit : null;
 }
 
-/** Neurons in each layer, the output last. @param {Spec} spec @returns {number[]} */
-export function layerSizes(spec) {
-  return [...spec.hidden, outputCount(spec)];
-}
-
-/** @param {string} unit @returns {{layer: number, neuron: number}|null} null for an input */
-export function neuronOf(unit) {
-  const match = /^(\d+)\.(\d+)$/.exec(unit);
-  return match && { layer: Number(match[1]), neuron: Number(match[2]) };
-}
-
-/** The unit of the output neuron; of several all together, whose map is one of classes. @param {Spec} spec */
-export function outputUnit(spec) {
-  return outputCount(spec) > 1 ? OUTPUT : `${spec.hidden.length}.0`;
-}
-
-/** The class that the unit is the output of, where each has its own. @param {string} unit @param {Spec} spec @returns {number|null} */
-export function classOf(unit, spec) {
-  const place = neuronOf(unit);
-  return place && place.layer === spec.hidden.length && outputCount(spec) > 1 ? place.neuron : null;
-}
-
-/** The activation of each hidden layer: its own, or that of all. @param {Spec} spec @returns {string[]} */
-export function activationsOf(spec) {
-  return spec.hidden.map((/** @type {number} */ _, /** @type {number} */ layer) => spec.activations?.[layer] ?? spec.activation);
-}
-
-/** Has one hidden layer another activation than the one of all? @param {Spec} spec */
-export function layersDiffer(spec) {
-  return activationsOf(spec).some((key) => key !== spec.activation);
-}
-
-/** Does anything on the page show measures? @param {State} state */
-export function measuring(state) {
-  return state.tab === "measures" || state.chart === "measure";
+/** Does anything on the page show metrics? @param {State} state */
+export function wantsMetrics(state) {
+  return state.tab === "metrics" || state.chart === "metric";
 }
 
 /** The unit whose map is shown large. @param {State} state */
@@ -157,35 +124,14 @@ export function watched(state) {
   return state.spec ? outputUnit(state.spec) : "";
 }
 
-/**
- * Where a layer's numbers lie in the flat parameter vector: weights [neuron][input], then biases.
- * @param {Spec} spec
- * @returns {{inputs: number, neurons: number, weights: number, biases: number}[]}
- */
-export function layout(spec) {
-  let at = 0;
-  let inputs = spec.features.length;
-  return layerSizes(spec).map((neurons) => {
-    const layer = { inputs, neurons, weights: at, biases: at + inputs * neurons };
-    at = layer.biases + neurons;
-    inputs = neurons;
-    return layer;
-  });
-}
-
-/** @param {Spec} spec */
-export function parameterCount(spec) {
-  return layout(spec).reduce((count, { neurons, inputs }) => count + neurons * (inputs + 1), 0);
-}
-
-let lastNotice = 0;
+let lastToast = 0;
 /** @param {State} state @param {string} text @param {string[]} [items] @param {boolean} [plain] @returns {State} */
-export function noticed(state, text, items = [], plain = false) {
-  const others = state.notices.filter((notice) => notice.text !== text);
-  return { ...state, notices: [...others.slice(-2), { id: ++lastNotice, text, items, plain }] };
+export function toasted(state, text, items = [], plain = false) {
+  const others = state.toasts.filter((notice) => notice.text !== text);
+  return { ...state, toasts: [...others.slice(-2), { id: ++lastToast, text, items, plain }] };
 }
 
 /** @param {State} state @param {number} id @returns {State} */
 export function dismissed(state, id) {
-  return { ...state, notices: state.notices.filter((notice) => notice.id !== id) };
+  return { ...state, toasts: state.toasts.filter((notice) => notice.id !== id) };
 }

@@ -1,21 +1,22 @@
 // The card: a neuron's formula with its numbers in it, and the numbers to change.
 
 import { catalog, fieldFromName } from "../model/catalog.js";
-import { Held, linkPart } from "../model/masks.js";
+import { linkPart, Masks } from "../model/masks.js";
+import { answerSign, linkName, unitName, unitSign } from "../model/names.js";
+import { activationsOf, inputsOf, layerSizes, layout, neuronOf, parameterCount } from "../model/network_shape.js";
 import { outputLabel } from "../model/outputs.js";
-import { activationsOf, layerSizes, layout, neuronOf, parameterCount } from "../model/state.js";
 import { on } from "../model/store.js";
-import { byId, element, icon, shown } from "../ui/element.js";
 import { activationChoice } from "./column_headers.js";
-import { answerSign, inputsOf, linkName, unitName, unitSign } from "../model/names.js";
 import { unitBox } from "./network.js";
+import { byId, element, icon } from "../ui/element.js";
+import { shown } from "../ui/text.js";
 
 const LARGEST = catalog.limits.weight;
 const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking about it
 
 /** @typedef {import("../model/masks.js").Link} Link */
 /** @typedef {{at: number, label: string, link: Link|null, edit: (value: number) => void}} Row a number of the parameter vector; link: null for a bias */
-/** @typedef {{button: HTMLButtonElement, hold: import("../model/masks.js").Hold, part: string}} Switch */
+/** @typedef {{button: HTMLButtonElement, mask: import("../model/masks.js").Mask, part: string}} Switch */
 
 /**
  * @param {import("../ui/fields.js").Store} store
@@ -81,7 +82,7 @@ export function mountCard(store, actions) {
     const numbers = element("div", { class: "numbers" }, ...inputs.flatMap(({ row, input, mark }) => [element("label", { for: input.id }, row.label), input, mark]));
     const source = what.kind === "weight" && what.layer === 0 ? spec.features[what.input] : null;
     switches = [...switchesOf(what.kind === "weight" ? linkPart(what) : unit, what.kind === "weight" ? "this link" : "this neuron"), ...(source ? switchesOf(source, `input ${unitSign(source)}`) : [])];
-    const holds = element("div", { class: "hold-switches" }, ...switches.map(({ button }) => button));
+    const maskSwitches = element("div", { class: "mask-switches" }, ...switches.map(({ button }) => button));
     const ofLayer = explained && place.layer < spec.hidden.length ? element("label", { class: "of-layer" }, `Activation of layer ${place.layer + 1}`, activationChoice(spec, place.layer, watching, actions)) : null;
     const hint = watching ? "Only the owner of this session can change it."
       : what.fixed ? "Type a number: loss, maps and curve follow at once." : "Click to change.";
@@ -91,11 +92,11 @@ export function mountCard(store, actions) {
       element("header", {}, element("h3", {}, title), ...(what.fixed ? [closing] : [])),
       ...(explained ? [formula] : []),
       ...(what.fixed || what.kind === "weight" ? [numbers] : []),
-      ...(what.fixed && !watching ? [holds, ...(ofLayer ? [ofLayer] : [])] : []),
+      ...(what.fixed && !watching ? [maskSwitches, ...(ofLayer ? [ofLayer] : [])] : []),
       element("p", { class: "hint" }, hint));
     card.hidden = false;
     refresh();
-    showHeld();
+    showMasks();
     put(what.kind === "weight" ? null : unitBox(unit));
     if (what.fixed) {
       opener ??= document.activeElement;
@@ -140,9 +141,9 @@ export function mountCard(store, actions) {
 
   /** @param {string} part @param {string} of @returns {Switch[]} */
   function switchesOf(part, of) {
-    return [/** @type {const} */ (["frozen", "Freeze", "It keeps its weights while the rest learns."]), /** @type {const} */ (["cut", "Cut", "It carries nothing until it is restored; its weights are kept."])].map(([hold, verb, help]) => ({
-      hold, part,
-      button: element("button", { type: "button", class: "small", "aria-pressed": "false", title: `${help} (${verb[0]})`, onclick: () => actions.toggleHold(hold, part) }, icon(hold), `${verb} ${of}`),
+    return [/** @type {const} */ (["frozen", "Freeze", "It keeps its weights while the rest learns."]), /** @type {const} */ (["cut", "Cut", "It carries nothing until it is restored; its weights are kept."])].map(([mask, verb, help]) => ({
+      mask, part,
+      button: element("button", { type: "button", class: "small", "aria-pressed": "false", title: `${help} (${verb[0]})`, onclick: () => actions.toggleMask(mask, part) }, icon(mask), `${verb} ${of}`),
     }));
   }
 
@@ -154,7 +155,7 @@ export function mountCard(store, actions) {
       typed.delete(input);
       if (Math.abs(value) <= LARGEST) row.edit(value);
       else {
-        actions.notice(`The ${row.label} must be a number from −${LARGEST.toLocaleString("en")} to ${LARGEST.toLocaleString("en")}; it stays as it was.`);
+        actions.toast(`The ${row.label} must be a number from −${LARGEST.toLocaleString("en")} to ${LARGEST.toLocaleString("en")}; it stays as it was.`);
         refresh();
       }
     };
@@ -176,14 +177,14 @@ export function mountCard(store, actions) {
     if (explained) formula.textContent = formulaText(explained.unit, spec, frame.params);
   }
 
-  function showHeld() {
+  function showMasks() {
     const { spec } = store.get();
     if (!spec || card.hidden) return;
-    const held = new Held(spec);
-    for (const { button, hold, part } of switches) button.setAttribute("aria-pressed", String(held[hold].has(part)));
+    const masks = new Masks(spec);
+    for (const { button, mask, part } of switches) button.setAttribute("aria-pressed", String(masks[mask].has(part)));
     for (const { row, mark } of inputs) {
-      const hold = row.link && held.ofLink(row.link);
-      mark.replaceChildren(...(hold ? [icon(hold), element("span", { class: "unseen" }, hold)] : mark.tagName === "BUTTON" ? ["⋯"] : []));
+      const mask = row.link && masks.ofLink(row.link);
+      mark.replaceChildren(...(mask ? [icon(mask), element("span", { class: "unseen" }, mask)] : mark.tagName === "BUTTON" ? ["⋯"] : []));
     }
   }
 
@@ -201,7 +202,7 @@ export function mountCard(store, actions) {
 
   on(store, (state) => [state.pinned, state.hovered, state.hoveredLink, state.run], open);
   on(store, (state) => [state.frame, state.spec], refresh);
-  on(store, (state) => [state.spec?.frozen, state.spec?.cut], showHeld);
+  on(store, (state) => [state.spec?.frozen, state.spec?.cut], showMasks);
   on(store, (state) => [state.spec?.activation, state.spec?.activations], ({ spec }) => {
     const choice = /** @type {HTMLSelectElement|null} */ (card.querySelector(".layer-activation"));
     if (choice && spec && explained) choice.value = activationsOf(spec)[neuronOf(explained.unit)?.layer ?? 0];
@@ -214,7 +215,7 @@ export function mountCard(store, actions) {
   };
   addEventListener("pointerdown", (event) => {
     const at = /** @type {Element} */ (event.target);
-    if (store.get().pinned && !card.contains(at) && !at.closest(".net, .notices")) actions.pin(null);
+    if (store.get().pinned && !card.contains(at) && !at.closest(".net, .toasts")) actions.pin(null);
   });
 }
 

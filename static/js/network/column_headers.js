@@ -1,9 +1,9 @@
 // What stands above the columns of the network: how many layers and neurons, and each layer's own activation.
 
 import { fieldFromName } from "../model/catalog.js";
-import { activationsOf, layersDiffer } from "../model/state.js";
+import { activationsOf, layersDiffer } from "../model/network_shape.js";
+import { moreFeatures } from "./folded.js";
 import { element, icon } from "../ui/element.js";
-import { moreFeatures } from "../ui/popovers.js";
 
 const shape = fieldFromName.get("hidden");
 const MOST_LAYERS = shape?.longest ?? 8;
@@ -16,7 +16,7 @@ const LARGE = 520; // CSS pixels: there is room for words
  * @param {import("../draw/geometry.js").Geometry} places
  * @param {(key: string) => void} toggleFeature
  */
-export function headings(store, actions, places, toggleFeature) {
+export function columnHeaders(store, actions, places, toggleFeature) {
   const { spec, watching } = store.get();
   if (!spec) return [];
   const hidden = /** @type {number[]} */ (spec.hidden);

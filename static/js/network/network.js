@@ -1,20 +1,24 @@
 // The network as a picture that is also the control: inputs, layers, neurons, lines.
 
-import { catalog, featureMap } from "../model/catalog.js";
-import { Held } from "../model/masks.js";
-import { lowest, outputLabel } from "../model/outputs.js";
-import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
-import { activationsOf, classOf, layerSizes, layersDiffer, layout, neuronOf, outputUnit, watched } from "../model/state.js";
-import { on } from "../model/store.js";
-import { closeOutside, foldedNeurons } from "../ui/popovers.js";
-import { byId, element, icon } from "../ui/element.js";
 import { finer } from "../draw/field.js";
 import { geometry, lineMiddle, linePath } from "../draw/geometry.js";
-import { headings } from "./column_headers.js";
 import { drawLines, lineWidth } from "../draw/lines.js";
-import { className, unitName } from "../model/names.js";
+import { classRamp, colour, DISCRETE, SMOOTH } from "../draw/palette.js";
 import { swatch } from "../draw/shapes.js";
 import { Sheet } from "../draw/sheet.js";
+import { catalog, featureMap } from "../model/catalog.js";
+import { Masks } from "../model/masks.js";
+import { className, unitName } from "../model/names.js";
+import {
+  activationsOf, classOf, layersDiffer, layerSizes, layout, neuronOf, outputUnit,
+} from "../model/network_shape.js";
+import { lowest, outputLabel } from "../model/outputs.js";
+import { watched } from "../model/state.js";
+import { on } from "../model/store.js";
+import { columnHeaders } from "./column_headers.js";
+import { foldedNeurons } from "./folded.js";
+import { byId, element, icon } from "../ui/element.js";
+import { closeOutside } from "../ui/popovers.js";
 
 const REFRESH = 75; // milliseconds
 const BUILD_AFTER = 100; // milliseconds
@@ -22,7 +26,7 @@ const BUILD_AFTER = 100; // milliseconds
 /** @typedef {import("../draw/geometry.js").Place} Place */
 /**
  * @typedef {{path: Path2D, start: number, end: number, middle: {x: number, y: number}, weight: number, at: number,
- *   hold: import("../model/masks.js").Hold|null, target: import("../model/state.js").WeightTarget}} Line
+ *   mask: import("../model/masks.js").Mask|null, target: import("../model/state.js").WeightTarget}} Line
  */
 
 /**
@@ -100,11 +104,11 @@ export function mountNetwork(store, actions) {
     tiles = [...features.map(({ key }, i) => ({ ...places.inputs[i], faint: !spec.features.includes(key) })), ...neurons.map(({ place }) => ({ ...place, faint: false }))];
     const folds = places.folds.flatMap((place, layer) => (place ? [foldedNeurons(layer, sizes[layer], place, foldedCell)] : []));
     offered = features.map((feature) => feature.key);
-    units.replaceChildren(...headings(store, actions, places, toggleFeature), ...inputs, ...cells, ...folds);
+    units.replaceChildren(...columnHeaders(store, actions, places, toggleFeature), ...inputs, ...cells, ...folds);
     lines = makeLines(spec);
     if (focused) restoreFocus(focused);
     drawn = null;
-    markHeld();
+    showMasks();
     drawMaps();
     drawLinks();
     mark();
@@ -127,7 +131,7 @@ export function mountNetwork(store, actions) {
     return button;
   }
 
-  /** A neuron without a map, in its layer's drawer. @param {string} unit @param {string} label */
+  /** A neuron without a map, in its layer's popover. @param {string} unit @param {string} label */
   function foldedCell(unit, label) {
     const name = `${unitName(unit, /** @type {import("../model/catalog.js").Spec} */ (store.get().spec))}. Open its numbers.`;
     const button = element("button", { type: "button", class: "cell", "aria-label": name, "data-unit": unit, "data-focus": unit }, label);
@@ -162,7 +166,7 @@ export function mountNetwork(store, actions) {
 
   /** @param {import("../model/catalog.js").Spec} spec @returns {Line[]} */
   function makeLines(spec) {
-    const held = new Held(spec);
+    const masks = new Masks(spec);
     return layout(spec).flatMap(({ inputs, neurons: count, weights }, layer) => {
       /** @type {Line[]} */
       const found = [];
@@ -172,7 +176,7 @@ export function mountNetwork(store, actions) {
           const from = placeOf(layer - 1, input, spec);
           if (!from) continue;
           const target = { kind: /** @type {const} */ ("weight"), layer, neuron, input };
-          found.push({ path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to), weight: 0, at: weights + neuron * inputs + input, hold: held.ofLink(target), target });
+          found.push({ path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to), weight: 0, at: weights + neuron * inputs + input, mask: masks.ofLink(target), target });
         }
       }
       return found;
@@ -180,21 +184,21 @@ export function mountNetwork(store, actions) {
   }
 
   /** Show what is frozen and cut, and say it. */
-  function markHeld() {
+  function showMasks() {
     const { spec, watching } = store.get();
     if (!spec) return;
-    const held = new Held(spec);
-    for (const line of lines) line.hold = held.ofLink(line.target);
+    const masks = new Masks(spec);
+    for (const line of lines) line.mask = masks.ofLink(line.target);
     for (const [unit, button] of buttonFromUnit) {
       if (button.classList.contains("cell")) continue;
-      const holds = held.ofUnit(unit);
-      button.querySelector(".holds")?.remove();
-      if (holds.length) button.append(element("span", { class: "holds", "aria-hidden": "true" }, ...holds.map((hold) => icon(hold))));
+      const own = masks.ofUnit(unit);
+      button.querySelector(".masks")?.remove();
+      if (own.length) button.append(element("span", { class: "masks", "aria-hidden": "true" }, ...own.map((mask) => icon(mask))));
       const what = neuronOf(unit) ? ". Open its numbers." : `: ${spec.features.includes(unit) ? "on" : "off"}`;
-      button.setAttribute("aria-label", [unitName(unit, spec), ...holds].join(", ") + what);
+      button.setAttribute("aria-label", [unitName(unit, spec), ...own].join(", ") + what);
     }
-    restore.hidden = held.count === 0 || watching;
-    restore.textContent = `Restore all (${held.count})`;
+    restore.hidden = masks.count === 0 || watching;
+    restore.textContent = `Restore all (${masks.count})`;
   }
 
   /** @type {import("../wire/decode.js").Frame|null} whose weights are drawn */
@@ -225,7 +229,7 @@ export function mountNetwork(store, actions) {
     drawn = frame;
     const chosen = hoveredLink ?? (pinned?.kind === "weight" ? pinned : null);
     const index = chosen ? lines.findIndex(({ target }) => target.layer === chosen.layer && target.neuron === chosen.neuron && target.input === chosen.input) : -1;
-    const ink = lines.some(({ hold }) => hold) ? getComputedStyle(canvas).color : ""; // asking for it is work, and few want it
+    const ink = lines.some(({ mask }) => mask) ? getComputedStyle(canvas).color : ""; // asking for it is work, and few want it
     drawLines(cleared(context), lines, { phase: playing && !still.matches ? performance.now() / 40 : null, chosen: index, ink });
   }
 
@@ -277,7 +281,7 @@ export function mountNetwork(store, actions) {
   }
   on(store, (state) => [shapeOf(state)], buildSoon);
   on(store, (state) => [state.frame], () => { if (building !== undefined) buildSoon(); });
-  on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { markHeld(); drawLinks(); });
+  on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { showMasks(); drawLinks(); });
   const learning = () => { const { playing, frame } = store.get(); return playing && frame?.run === drawn?.run; };
   // What was built with a frame has it already.
   on(store, (state) => [state.frame], () => { if (fitting() !== mapped) drawMaps(); }, () => (learning() ? REFRESH : 0));
@@ -295,10 +299,10 @@ function shapeOf({ spec, view }) {
   return spec && JSON.stringify([spec.features, layerSizes(spec), outputLabel(spec), layersDiffer(spec) && activationsOf(spec), view.hidden]);
 }
 
-/** Where a unit's button, or the drawer it is in, is on the screen, for the card. @param {string} unit */
+/** Where a unit's button, or the popover it is in, is on the screen, for the card. @param {string} unit */
 export function unitBox(unit) {
   const button = document.querySelector(`[data-unit="${neuronOf(unit) ? unit : CSS.escape(unit)}"]`);
-  return (button?.closest(".drawer-box") ?? button)?.getBoundingClientRect() ?? null;
+  return (button?.closest(".popover-box") ?? button)?.getBoundingClientRect() ?? null;
 }
 
 /** A map of more samples where a unit is large enough to show the single ones. @param {Uint8Array} map @param {import("../draw/geometry.js").Place} place */

@@ -1,9 +1,9 @@
 // What a beginner does not need: a panel of further choices in groups, and in the bar what of it is in use.
 
-import { catalog, fieldFromName, fit } from "../model/catalog.js";
+import { catalog, constraints, fieldFromName } from "../model/catalog.js";
 import { on } from "../model/store.js";
-import { mountFields } from "../ui/fields.js";
 import { byId, element, icon } from "../ui/element.js";
+import { mountFields } from "../ui/fields.js";
 
 /** @typedef {import("../model/catalog.js").Field} Field */
 
@@ -48,8 +48,8 @@ export function mountChoices(store, actions) {
   on(store, (state) => [state.spec], ({ spec }) => {
     if (!spec) return;
     // What links of the original stand for is what they looked like there: nothing of it was to be seen.
-    const used = hidden.filter((field) => fit.counts(field, spec) && ![field.default, field.original ?? field.default].some((value) => same(value, spec[field.name])));
-    const remarks = inBar.map(({ name }) => fit.choice(name, spec[name])).filter((one) => one?.basic === false && one.note);
+    const used = hidden.filter((field) => constraints.counts(field, spec) && ![field.default, field.original ?? field.default].some((value) => same(value, spec[field.name])));
+    const remarks = inBar.map(({ name }) => constraints.choice(name, spec[name])).filter((one) => one?.basic === false && one.note);
     const focused = document.activeElement?.id ?? "";
     row.hidden = used.length + remarks.length === 0;
     row.replaceChildren(

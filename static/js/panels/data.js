@@ -1,10 +1,10 @@
 // The data column: a picture of each data set, and what is drawn from it.
 
+import { pointsPicture } from "../draw/points.js";
 import { catalog, fieldFromName } from "../model/catalog.js";
 import { on } from "../model/store.js";
-import { mountFields } from "../ui/fields.js";
 import { byId, element } from "../ui/element.js";
-import { pointsPicture } from "../draw/points.js";
+import { mountFields } from "../ui/fields.js";
 
 /**
  * @param {import("../ui/fields.js").Store} store

@@ -1,9 +1,12 @@
 // The loss curves. Plotly is large and slow beside the rest: it comes after the first paint and draws a few times a second.
 
+import { lossLayout, metricLayout, traces } from "../draw/curves.js";
 import { curve } from "../model/losses.js";
-import { chiefMeasure } from "../model/metrics.js";
+import { chiefMetric } from "../model/metrics.js";
 import { on, READABLE, whileLearning } from "../model/store.js";
 import { byId, element } from "../ui/element.js";
+import { lossText } from "../ui/text.js";
+import { onTheme, theme } from "../ui/theme.js";
 
 const REFRESH = 300; // milliseconds; a drawing takes a dozen, in which nothing else is seen
 const SHARE = 50; // at most one part in so many of the time, on a machine that is not very slow
@@ -24,7 +27,7 @@ export function mountLoss(store, actions) {
   chart.onchange = () => actions.drawChart(chart.value);
   on(store, (state) => [state.spec?.problem, state.chart], ({ spec, chart: shown }) => {
     if (!spec) return;
-    byId("chart-measure").textContent = chiefMeasure(spec).label;
+    byId("chart-metric").textContent = chiefMetric(spec).label;
     chart.value = shown;
     scale.hidden = shown !== "loss";
   });
@@ -37,23 +40,32 @@ export function mountLoss(store, actions) {
   let plotly = null;
   let took = 0;
 
+  /** @param {object[]} data @param {object} layout */
+  const react = (data, layout) => plotly.react(root, data, layout, { displayModeBar: false, responsive: false });
+
   function draw() {
     if (!plotly || root.clientWidth === 0) return;
     const began = performance.now();
-    const { losses, logLoss, chart, measured, run, spec } = store.get();
-    const { epochs, train, test } = curve(losses, MOST_POINTS);
-    const [data, layout] = chart === "measure" && spec
-      ? [measureTraces(measured.filter((each) => each.run === run), chiefMeasure(spec).name), measureLook(chiefMeasure(spec).label)]
-      : [curves(epochs, train, test), look(logLoss, [...train, ...test])];
-    plotly.react(root, data, layout, { displayModeBar: false, responsive: false });
+    const { losses, logLoss, chart, metrics, run, spec } = store.get();
+    const look = theme();
+    if (chart === "metric" && spec) {
+      const { name, label } = chiefMetric(spec);
+      const history = metrics.filter((each) => each.run === run);
+      const epochs = history.map(({ epoch }) => epoch);
+      const [train, test] = /** @type {const} */ (["train", "test"]).map((part) => history.map((each) => each[part][name]));
+      react(traces({ epochs, train, test }, look), metricLayout(label, look));
+    } else {
+      const curves = curve(losses, MOST_POINTS);
+      react(traces(curves, look), lossLayout(curves, logLoss, look));
+    }
     took = performance.now() - began;
   }
 
   // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
   const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
-  on(store, (state) => [state.losses, state.logLoss, state.chart, state.measured, state.spec?.problem], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
+  on(store, (state) => [state.losses, state.logLoss, state.chart, state.metrics, state.spec?.problem], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
   new ResizeObserver(drawSoon).observe(root);
-  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  onTheme(draw);
 
   load(document.body.dataset.plotly ?? "").then((loaded) => {
     plotly = loaded;
@@ -71,58 +83,4 @@ function load(address) {
     // Two frames: the first paint is on the screen before 5 MB of script are parsed.
     requestAnimationFrame(() => requestAnimationFrame(() => document.head.append(script)));
   });
-}
-
-/** @param {import("../model/metrics.js").Measures[]} measured @param {"accuracy"|"r2"} name */
-function measureTraces(measured, name) {
-  return curves(measured.map(({ epoch }) => epoch), measured.map(({ train }) => train[name]), measured.map(({ test }) => test[name]));
-}
-
-/** @param {number[]} x @param {(number|null|undefined)[]} train @param {(number|null|undefined)[]} test */
-function curves(x, train, test) {
-  const style = getComputedStyle(document.documentElement);
-  const common = { x, mode: x.length < 3 ? "lines+markers" : "lines", hovertemplate: "%{y:.4f}" };
-  return [
-    { ...common, y: train, name: "training", line: { color: style.getPropertyValue("--edge"), width: 2, dash: "dot" } },
-    { ...common, y: test, name: "test", line: { color: style.getPropertyValue("--ink"), width: 2 } },
-  ];
-}
-
-/** From the lowest there is, for an R² has no end below. @param {string} label */
-function measureLook(label) {
-  const { yaxis, ...rest } = look(false, []);
-  const title = { ...yaxis.title, text: label };
-  return { ...rest, yaxis: { ...yaxis, title, rangemode: "normal" } };
-}
-
-/** How many powers of ten the curves cross: few want lines between them, many want some left out. @param {(number|null)[]} values */
-function logTicks(values) {
-  let [low, high] = [Infinity, 0];
-  for (const value of values) {
-    if (value === null || value <= 0) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const decades = high > 0 ? Math.log10(high / low) : 1;
-  return decades < 2 ? "D2" : Math.ceil(decades / 5);
-}
-
-/** @param {boolean} log @param {(number|null)[]} values of the curves */
-function look(log, values) {
-  const style = getComputedStyle(document.documentElement);
-  const [ink, muted, line] = ["--ink", "--muted", "--line"].map((name) => style.getPropertyValue(name));
-  const axis = { gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 11, color: muted }, automargin: false, fixedrange: true };
-  return {
-    margin: { l: 44, r: 8, t: 6, b: 32 }, paper_bgcolor: "transparent", plot_bgcolor: "transparent", showlegend: false, hovermode: "x unified", autosize: true,
-    font: { family: getComputedStyle(document.body).fontFamily, color: ink },
-    hoverlabel: { bgcolor: style.getPropertyValue("--panel"), bordercolor: line, font: { size: 12, color: ink } },
-    xaxis: { ...axis, title: { text: "epoch", font: { size: 11, color: muted }, standoff: 4 }, rangemode: "tozero", nticks: 6 },
-    yaxis: { ...axis, title: { text: "loss", font: { size: 11, color: muted }, standoff: 2 }, ...(log ? { dtick: logTicks(values) } : { nticks: 5 }), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", exponentformat: "power" },
-  };
-}
-
-/** Three decimals, as the original. @param {number|undefined} loss */
-export function lossText(loss) {
-  if (loss === undefined) return "–";
-  return Number.isFinite(loss) ? (loss >= 1e6 || (loss > 0 && loss < 0.0005) ? loss.toExponential(1) : loss.toFixed(3)) : "NaN";
 }

@@ -45,8 +45,8 @@ async function copyLink(actions) {
   const link = `${location.origin}/#${actions.fragment()}`;
   try {
     await navigator.clipboard.writeText(link);
-    actions.notice("Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.", [], true);
+    actions.toast("Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.", [], true);
   } catch {
-    actions.notice("The browser did not allow copying. Here is the link:", [link]);
+    actions.toast("The browser did not allow copying. Here is the link:", [link]);
   }
 }

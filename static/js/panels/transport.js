@@ -2,7 +2,7 @@
 
 import { on, READABLE, whileLearning } from "../model/store.js";
 import { byId, element } from "../ui/element.js";
-import { lossText } from "./loss.js";
+import { epochText, lossText } from "../ui/text.js";
 
 const SPEEDS = [1, 5, 10, 30, 60, 250, 1000, 10000];
 
@@ -52,9 +52,4 @@ export function mountSpeed(root, store, actions) {
     if (![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
     select.value = value;
   });
-}
-
-/** 000,123 as the original writes it. @param {number} epoch */
-export function epochText(epoch) {
-  return String(epoch).padStart(6, "0").replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }

@@ -15,7 +15,7 @@ const PARTS = [
  * @param {import("../ui/fields.js").Store} store
  * @param {import("../model/actions.js").Actions} actions
  */
-export function mountHiding(store, actions) {
+export function mountVisibility(store, actions) {
   const labels = new Map([...fieldFromName.values()].map((field) => [field.key, field.label]));
   const root = byId("hide-controls");
   const text = box("Explanations", (checked) => actions.look({ hideText: !checked }));

@@ -29,11 +29,3 @@ export function icon(name) {
 
 /** @param {string} id @returns {any} the element, which the template promises */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/** A number as a person reads it: four significant digits, a true minus. @param {number} value */
-export function shown(value) {
-  if (!Number.isFinite(value)) return "not a number";
-  const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e5 || size < 1e-3) ? value.toExponential(2) : value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
-  return text.replace(/-/g, "−");
-}

@@ -1,8 +1,8 @@
 // Controls made from the schema: what a field is decides what it looks like; its bounds and words come from the server.
 
-import { fieldFromName, fit } from "../model/catalog.js";
+import { constraints, fieldFromName } from "../model/catalog.js";
 import { readValue } from "../model/link.js";
-import { layersDiffer } from "../model/state.js";
+import { layersDiffer } from "../model/network_shape.js";
 import { on } from "../model/store.js";
 import { element } from "./element.js";
 
@@ -35,7 +35,7 @@ export function mountFields(root, names, store, actions, panel = null) {
     const update = () => {
       const { spec } = store.get();
       if (!spec || panel?.hidden) return;
-      control.root.classList.toggle("unused", !fit.counts(field, spec)); // `hidden` is the `_hide` keys'
+      control.root.classList.toggle("unused", !constraints.counts(field, spec)); // `hidden` is the `_hide` keys'
       control.show(spec[name], spec);
       if (wordy) note.replaceChildren(...(control.note?.(spec[name], spec) ?? [field.help]));
     };
@@ -79,7 +79,7 @@ function choice(field, actions, wordy) {
   return {
     root: labelled(field, select, wordy),
     show(value, spec) {
-      const fitting = fit.offered(field, spec);
+      const fitting = constraints.offered(field, spec);
       const keys = fitting.map(({ key }) => key).join();
       if (keys !== shown) {
         const rest = field.basic ? fitting.filter(({ basic }) => basic === false) : [];
@@ -91,8 +91,8 @@ function choice(field, actions, wordy) {
       select.value = byLayer && layersDiffer(spec) ? "" : value;
     },
     note(value, spec) {
-      const active = field.name === "output" || field.name === "loss" ? fit.active(field.name, spec) : value;
-      const one = fit.choice(field.name, active);
+      const active = field.name === "output" || field.name === "loss" ? constraints.active(field.name, spec) : value;
+      const one = constraints.choice(field.name, active);
       return [active === value ? "" : `Now ${one?.label}. `, one?.note ?? "", " ", element("span", { class: "law" }, one?.formula ?? "")];
     },
   };
@@ -131,7 +131,7 @@ function slider(field, actions) {
   return {
     root: labelled(field, input, false, value),
     show(/** @type {number} */ now, spec) {
-      const [low, high] = fit.ends(field, spec);
+      const [low, high] = constraints.ends(field, spec);
       value.textContent = `${now}${field.unit ?? ""}`;
       input.setAttribute("aria-valuetext", value.textContent);
       if (held) return;
@@ -167,7 +167,7 @@ function entry(field, actions, wordy) {
     const value = readValue(field, text);
     mark(value !== undefined);
     if (value !== undefined) actions.configure({ [field.name]: value });
-    else actions.notice(`${field.label} is “${text.slice(0, 40)}”, but may be ${field.allowed}.`);
+    else actions.toast(`${field.label} is “${text.slice(0, 40)}”, but may be ${field.allowed}.`);
   };
   return {
     root,

@@ -10,17 +10,17 @@ const PLAIN_STAYS = 8000; // milliseconds; what went wrong stays until it is clo
  * @param {import("../model/actions.js").Actions} actions
  * @param {() => void} retryNow
  */
-export function mountNotices(store, actions, retryNow) {
-  const root = byId("notices");
+export function mountToasts(store, actions, retryNow) {
+  const root = byId("toasts");
   const status = byId("status");
-  /** @type {Set<number>} notices that already have their end set */
+  /** @type {Set<number>} toasts that already have their end set */
   const timed = new Set();
   const retry = element("button", { type: "button", class: "quiet small", onclick: retryNow }, "Try now");
 
-  on(store, (state) => [state.notices, state.divergedAt], ({ notices, divergedAt, watching }) => {
+  on(store, (state) => [state.toasts, state.divergedAt], ({ toasts, divergedAt, watching }) => {
     const reset = watching ? null : element("button", { type: "button", onclick: actions.reset }, "Reset");
     const broken = divergedAt === null ? [] : [note(divergedText(divergedAt, watching), [], reset)];
-    root.replaceChildren(...broken, ...notices.map(({ id, text, items, plain }) => {
+    root.replaceChildren(...broken, ...toasts.map(({ id, text, items, plain }) => {
       const close = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: () => actions.dismiss(id) }, icon("close"));
       const made = note(text, items, close);
       made.classList.toggle("plain", plain);

@@ -1,15 +1,17 @@
 // The big map: the watched unit's output over the plane, the examples on it, the value under the pointer.
 
-import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
-import { DISCRETE, SMOOTH, classColour, classRamp } from "../draw/palette.js";
-import { OUTPUT } from "../wire/protocol.js";
-import { classOf, watched } from "../model/state.js";
-import { on } from "../model/store.js";
-import { byId, element, shown } from "../ui/element.js";
 import { drawClasses, drawFiner } from "../draw/field.js";
-import { className } from "../model/names.js";
-import { drawPoints } from "../draw/points.js";
+import { classColour, classRamp, DISCRETE, SMOOTH } from "../draw/palette.js";
+import { drawCross, drawPoints } from "../draw/points.js";
 import { swatch } from "../draw/shapes.js";
+import { className } from "../model/names.js";
+import { classOf } from "../model/network_shape.js";
+import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
+import { watched } from "../model/state.js";
+import { on } from "../model/store.js";
+import { byId, element } from "../ui/element.js";
+import { shown } from "../ui/text.js";
+import { OUTPUT } from "../wire/protocol.js";
 
 const EDGE = 6;
 const TICKS = [-6, -4, -2, 0, 2, 4, 6];
@@ -151,18 +153,4 @@ function axisLabels(tick) {
   y.style.bottom = share;
   y.style.transform = "translateY(50%)";
   return [x, y];
-}
-
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} scale */
-function drawCross(context, x, y, scale) {
-  for (const [width, colour] of /** @type {const} */ ([[3, "#fff"], [1, "#111"]])) {
-    context.lineWidth = width * scale;
-    context.strokeStyle = colour;
-    context.beginPath();
-    context.moveTo(x - 8 * scale, y);
-    context.lineTo(x + 8 * scale, y);
-    context.moveTo(x, y - 8 * scale);
-    context.lineTo(x, y + 8 * scale);
-    context.stroke();
-  }
 }

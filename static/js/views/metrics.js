@@ -1,15 +1,16 @@
 // How good the answers are, beside the loss: accuracy, which class is taken for which, F1; for numbers R², RMSE, and each
 // point's prediction against what it should be. The server measures only while somebody looks here.
 
+import { drawPairs } from "../draw/pairs.js";
+import { swatch } from "../draw/shapes.js";
 import { outputCount } from "../model/outputs.js";
 import { on } from "../model/store.js";
 import { element } from "../ui/element.js";
-import { swatch } from "../draw/shapes.js";
+import { onTheme, theme } from "../ui/theme.js";
 
 const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
-const MARGIN = 34; // pixels beside the picture's axes
 
-/** @typedef {import("../model/metrics.js").Measures} Measures */
+/** @typedef {import("../model/metrics.js").Metrics} Metrics */
 /** @typedef {import("../wire/protocol.js").Answers} Answers */
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 
@@ -19,18 +20,18 @@ const MARGIN = 34; // pixels beside the picture's axes
  * @param {import("../model/actions.js").Actions} _actions
  * @param {() => boolean} visible
  */
-export function mountMeasures(root, store, _actions, visible) {
+export function mountMetrics(root, store, _actions, visible) {
   const waiting = element("p", { class: "waiting" }, "Measuring…");
-  const summary = element("table", { class: "measures" });
+  const summary = element("table", { class: "metrics" });
   const picture = element("canvas", { role: "img" });
   const confusions = element("div", { class: "confusions" });
-  const holder = element("div", { class: "measured", tabIndex: 0, "aria-label": "Measures" }, waiting, summary, confusions, picture);
+  const holder = element("div", { class: "metrics-view", tabIndex: 0, "aria-label": "Measures" }, waiting, summary, confusions, picture);
   holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);
 
   function draw() {
-    const { measured, points, spec, run } = store.get();
-    const last = measured.at(-1);
+    const { metrics, points, spec, run } = store.get();
+    const last = metrics.at(-1);
     if (!visible() || !spec) return;
     const ready = last && last.run === run && (last.test.confusion ? spec.problem === "classification" : spec.problem === "regression");
     waiting.hidden = Boolean(ready);
@@ -46,13 +47,12 @@ export function mountMeasures(root, store, _actions, visible) {
     const side = Math.round(picture.clientWidth * devicePixelRatio);
     if (picture.width !== side) picture.width = picture.height = side;
     const pairs = SETS.map(([name]) => pairsOf(last[name], points, name === "train" ? 0 : points.train));
-    const style = getComputedStyle(document.documentElement);
-    const [ink, muted, line, edge] = ["--ink", "--muted", "--line", "--edge"].map((colour) => style.getPropertyValue(colour));
-    drawPairs(/** @type {CanvasRenderingContext2D} */ (picture.getContext("2d")), pairs, { side, scale: devicePixelRatio, ink, muted, line, edge, font: getComputedStyle(document.body).fontFamily });
+    const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
+    drawPairs(context, pairs, { side, scale: devicePixelRatio, ...theme() });
   }
-  on(store, (state) => [visible(), visible() && state.measured, state.points, state.run, state.spec], draw);
+  on(store, (state) => [visible(), visible() && state.metrics, state.points, state.run, state.spec], draw);
   new ResizeObserver(draw).observe(root);
-  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  onTheme(draw);
 }
 
 /** A part of the whole, in three digits; none where it is not defined. @param {number|null|undefined} value */
@@ -60,9 +60,8 @@ function share(value) {
   return value === null || value === undefined ? "–" : value.toFixed(3).replace("-", "−");
 }
 
-/** @param {Measures} measures @param {Spec} spec */
-function summaryRows(measures, spec) {
-  const { train, test } = measures;
+/** @param {Metrics} metrics @param {Spec} spec */
+function summaryRows({ train, test }, spec) {
   /** @param {string} label @param {number|null|undefined} one @param {number|null|undefined} other @param {Node|null} [mark] */
   const row = (label, one, other, mark = null) => element("tr", {}, element("th", { scope: "row" }, mark, label), element("td", {}, share(one)), element("td", {}, share(other)));
   const rows = test.confusion
@@ -106,61 +105,4 @@ function confusionTable(confusion, label, spec) {
 /** True value and prediction of the first points of a part. @param {Answers} answers @param {import("../wire/decode.js").Points} points @param {number} first @returns {[number, number][]} */
 function pairsOf(answers, points, first) {
   return (answers.predicted ?? []).flatMap((predicted, i) => (predicted === null ? [] : [/** @type {[number, number]} */ ([points.rows[3 * (first + i) + 2], predicted])]));
-}
-
-/** Up to two digits. @param {number} value */
-function rounded(value) {
-  const step = 10 ** Math.floor(Math.log10(value)) / 5;
-  return Number((Math.ceil(value / step) * step).toPrecision(2));
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {[number, number][][]} parts training, test
- * @param {{side: number, scale: number, ink: string, muted: string, line: string, edge: string, font: string}} look
- */
-function drawPairs(context, parts, { side, scale, ink, muted, line, edge, font }) {
-  const values = parts.flat(2);
-  const reach = rounded(Math.max(1, Math.min(1e6, values.reduce((most, value) => Math.max(most, Math.abs(value)), 0))));
-  const [low, span] = [MARGIN * scale, side - (MARGIN + 8) * scale];
-  /** @param {number} value */
-  const across = (value) => low + ((value + reach) / (2 * reach)) * span;
-  /** @param {number} value */
-  const up = (value) => side - low - ((value + reach) / (2 * reach)) * span;
-  context.clearRect(0, 0, side, side);
-  context.lineWidth = scale;
-  context.font = `${11 * scale}px ${font}`;
-  context.fillStyle = muted;
-  context.strokeStyle = line;
-  for (const value of [-reach, 0, reach]) {
-    context.strokeRect(across(value), up(reach), 0, span);
-    context.strokeRect(across(-reach), up(value), span, 0);
-    context.textAlign = "center";
-    context.fillText(String(value).replace("-", "−"), across(value), side - low + 13 * scale);
-    context.textAlign = "right";
-    context.fillText(String(value).replace("-", "−"), low - 4 * scale, up(value) + 4 * scale);
-  }
-  context.textAlign = "center";
-  context.fillText("true", across(0), side - 4 * scale);
-  context.save();
-  context.translate(10 * scale, up(0));
-  context.rotate(-Math.PI / 2);
-  context.fillText("predicted", 0, 0);
-  context.restore();
-  context.strokeStyle = edge;
-  context.setLineDash([4 * scale, 4 * scale]);
-  context.beginPath();
-  context.moveTo(across(-reach), up(-reach));
-  context.lineTo(across(reach), up(reach));
-  context.stroke();
-  context.setLineDash([]);
-  parts.forEach((pairs, part) => {
-    context.strokeStyle = context.fillStyle = part === 0 ? edge : ink;
-    for (const [value, predicted] of pairs) {
-      context.beginPath();
-      context.arc(across(value), up(Math.max(-reach, Math.min(reach, predicted))), 2.2 * scale, 0, 2 * Math.PI);
-      if (part === 0) context.stroke();
-      else context.fill();
-    }
-  });
 }

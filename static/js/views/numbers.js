@@ -1,9 +1,9 @@
 // Every weight and bias as a table: to check a number by hand, to copy it, to hear it read.
 
-import { layerSizes, layout, parameterCount } from "../model/state.js";
+import { answerSign, unitSign } from "../model/names.js";
+import { inputsOf, layerSizes, layout, parameterCount } from "../model/network_shape.js";
 import { on, whileLearning } from "../model/store.js";
 import { element } from "../ui/element.js";
-import { answerSign, inputsOf, unitSign } from "../model/names.js";
 
 const REFRESH = 250; // milliseconds: a table takes longer to read than a number
 

@@ -1,18 +1,18 @@
 // The one place where a view is chosen: a view is a record here and a file beside this one.
 
-import { on } from "../model/store.js";
+import { unitName } from "../model/names.js";
 import { watched } from "../model/state.js";
+import { on } from "../model/store.js";
 import { byId, element } from "../ui/element.js";
 import { mountMap } from "./map.js";
-import { mountMeasures } from "./metrics.js";
+import { mountMetrics } from "./metrics.js";
 import { mountNumbers } from "./numbers.js";
-import { unitName } from "../model/names.js";
 
 /** @type {{key: string, label: string, mount: (root: HTMLElement, store: import("../ui/fields.js").Store, actions: import("../model/actions.js").Actions, visible: () => boolean) => void}[]} */
 const VIEWS = [
   { key: "map", label: "Map", mount: mountMap },
   { key: "numbers", label: "Numbers", mount: mountNumbers },
-  { key: "measures", label: "Measures", mount: mountMeasures },
+  { key: "metrics", label: "Measures", mount: mountMetrics },
 ];
 
 /**

@@ -1,6 +1,9 @@
 // Bytes from the server -> typed views on one buffer. The layout is app/wire/protocol.py's, generated into protocol.js.
 
-import { FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, NO_CLASS, NOT_FINITE, POINTS_HEADER, POINTS_HEADER_BYTES, VERSION } from "./protocol.js";
+import {
+  FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, NO_CLASS, NOT_FINITE,
+  POINTS_HEADER, POINTS_HEADER_BYTES, VERSION,
+} from "./protocol.js";
 
 /**
  * @typedef {object} Frame

@@ -1,0 +1,18 @@
+// The colours and the font of the page as it looks now, for what is drawn on canvases.
+
+/** @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string}} Theme */
+
+/** @returns {Theme} */
+export function theme() {
+  const style = getComputedStyle(document.documentElement);
+  const [ink, muted, line, edge, panel] = ["--ink", "--muted", "--line", "--edge", "--panel"].map((name) => style.getPropertyValue(name));
+  return { ink, muted, line, edge, panel, font: getComputedStyle(document.body).fontFamily };
+}
+
+/**
+ * Call back whenever the theme changes.
+ * @param {() => void} change
+ */
+export function onTheme(change) {
+  new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+}
