@@ -76,7 +76,10 @@ function opened() {
   welcomed = false;
 }
 
-/** @param {number} retryAt @param {boolean} refused */
+/**
+ * @param {number} retryAt
+ * @param {boolean} refused
+ */
 async function closed(retryAt, refused) {
   store.update((state) => ({ ...state, connection: "lost", retryAt, playing: false }));
   if (!refused) return;
@@ -140,7 +143,10 @@ function receiveState(event) {
   if (before.spec && spec && !sameSpec(before.spec, spec)) actions.writeAddress(true);
 }
 
-/** @param {import("./model/state.js").State} before @param {import("./wire/protocol.js").StateEvent} event */
+/**
+ * @param {import("./model/state.js").State} before
+ * @param {import("./wire/protocol.js").StateEvent} event
+ */
 function rejoin(before, event) {
   const { state, ours, forgotten } = rejoined(before, event);
   store.update(() => state);

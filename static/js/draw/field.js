@@ -52,7 +52,11 @@ export function drawClasses(context, { winners, leads }, discrete) {
   context.putImageData(image, 0, 0);
 }
 
-/** The image to write a map of this side into; the canvas takes that side. @param {CanvasRenderingContext2D} context @param {number} side */
+/**
+ * The image to write a map of this side into; the canvas takes that side.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} side
+ */
 function imageOf(context, side) {
   if (context.canvas.width !== side) context.canvas.width = context.canvas.height = side;
   let image = imageFromSide.get(side);
@@ -70,7 +74,12 @@ export function finer(field) {
   return Uint8Array.from(fineValues(field), level);
 }
 
-/** The same, drawn. @param {CanvasRenderingContext2D} context @param {Uint8Array} field @param {Uint32Array} ramp */
+/**
+ * The same, drawn.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Uint8Array} field
+ * @param {Uint32Array} ramp
+ */
 export function drawFiner(context, field, ramp) {
   const fine = fineValues(field);
   const { image, pixels } = imageOf(context, Math.sqrt(fine.length));
@@ -78,10 +87,16 @@ export function drawFiner(context, field, ramp) {
   context.putImageData(image, 0, 0);
 }
 
-/** The byte of a value on the curve, which overshoots; of no number's: NOT_FINITE. @param {number} value */
+/**
+ * The byte of a value on the curve, which overshoots; of no number's: NOT_FINITE.
+ * @param {number} value
+ */
 const level = (value) => (value > 254 ? 254 : value > 0 ? (value + 0.5) | 0 : value <= 0 ? 0 : NOT_FINITE);
 
-/** @param {Uint8Array} field @returns {Float32Array} four times as many; the next call's are put into the same place */
+/**
+ * @param {Uint8Array} field
+ * @returns {Float32Array} four times as many; the next call's are put into the same place
+ */
 function fineValues(field) {
   const side = Math.sqrt(field.length);
   const values = room(field.length);
@@ -99,7 +114,11 @@ function room(length) {
   return found;
 }
 
-/** Rows of `side` values -> twice as many columns, each column now a row. @param {Float32Array} values @param {number} side */
+/**
+ * Rows of `side` values -> twice as many columns, each column now a row.
+ * @param {Float32Array} values
+ * @param {number} side
+ */
 function doubled(values, side) {
   const rows = values.length / side;
   const found = room(2 * values.length);

@@ -52,17 +52,33 @@ export function geometry(width, height, inputs, sizes, choosing = false) {
   };
 }
 
-/** @param {number} count @param {number} room */
+/**
+ * @param {number} count
+ * @param {number} room
+ */
 const pitchOf = (count, room) => Math.min(130, room / Math.max(1, count));
 
-/** Units one below the other, in the middle. @param {number} x @param {number} count @param {number} pitch @param {number} room @param {number} largest @param {number} head @returns {Place[]} */
+/**
+ * Units one below the other, in the middle.
+ * @param {number} x
+ * @param {number} count
+ * @param {number} pitch
+ * @param {number} room
+ * @param {number} largest
+ * @param {number} head
+ * @returns {Place[]}
+ */
 function column(x, count, pitch, room, largest, head) {
   const size = Math.max(18, Math.min(largest, pitch * 0.62));
   const top = head + Math.max(0, (room - pitch * count) / 2); // a column that scrolls begins at the top
   return Array.from({ length: count }, (_, i) => ({ x, y: top + pitch * (i + 0.5), size }));
 }
 
-/** The line from one unit to another. @param {Place} from @param {Place} to */
+/**
+ * The line from one unit to another.
+ * @param {Place} from
+ * @param {Place} to
+ */
 export function linePath(from, to) {
   const path = new Path2D();
   const start = from.x + from.size / 2;
@@ -73,7 +89,11 @@ export function linePath(from, to) {
   return path;
 }
 
-/** Halfway along it. @param {Place} from @param {Place} to */
+/**
+ * Halfway along it.
+ * @param {Place} from
+ * @param {Place} to
+ */
 export function lineMiddle(from, to) {
   return { x: (from.x + from.size / 2 + to.x - to.size / 2) / 2, y: (from.y + to.y) / 2 };
 }

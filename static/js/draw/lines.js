@@ -11,7 +11,10 @@ const PERIOD = 26;
 const FAINT = [1, 6];
 const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
 
-/** @param {number} weight @returns {number} CSS pixels: 1 to 10 for 0 to 5, as the original */
+/**
+ * @param {number} weight
+ * @returns {number} CSS pixels: 1 to 10 for 0 to 5, as the original
+ */
 export function lineWidth(weight) {
   return 1 + (9 * Math.min(5, Math.abs(weight) || 0)) / 5;
 }
@@ -53,7 +56,10 @@ export function drawLines(context, lines, { phase, chosen, ink }) {
   }
 }
 
-/** @param {{weight: number}[]} lines @returns {Float64Array} from the weakest to the strongest */
+/**
+ * @param {{weight: number}[]} lines
+ * @returns {Float64Array} from the weakest to the strongest
+ */
 function strengths(lines) {
   return Float64Array.from(lines, ({ weight }) => Math.abs(weight) || 0).sort();
 }

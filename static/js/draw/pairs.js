@@ -2,7 +2,10 @@
 
 const MARGIN = 34; // pixels beside the axes
 
-/** Up to two digits. @param {number} value */
+/**
+ * Up to two digits.
+ * @param {number} value
+ */
 function rounded(value) {
   const step = 10 ** Math.floor(Math.log10(value)) / 5;
   return Number((Math.ceil(value / step) * step).toPrecision(2));

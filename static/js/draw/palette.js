@@ -14,26 +14,43 @@ export const CLASSES = [
   [0x4a, 0x33, 0x00], [0x00, 0x22, 0x88], [0x99, 0x99, 0xaa], [0x99, 0x77, 0x33], [0xee, 0xaa, 0xff],
 ];
 
-/** From grey to an end. @param {number[]} end @param {number} share clamped to [0, 1] @returns {number[]} red, green, blue */
+/**
+ * From grey to an end.
+ * @param {number[]} end
+ * @param {number} share clamped to [0, 1]
+ * @returns {number[]} red, green, blue
+ */
 function shaded(end, share) {
   const s = Math.max(0, Math.min(1, share));
   return GREY.map((grey, i) => Math.round(grey + (end[i] - grey) * s));
 }
 
-/** @param {number} value clamped to [-1, 1] @returns {number[]} red, green, blue */
+/**
+ * @param {number} value clamped to [-1, 1]
+ * @returns {number[]} red, green, blue
+ */
 export function rgb(value) {
   return shaded(value < 0 ? ORANGE : BLUE, Math.abs(value));
 }
 
-/** @param {number} value @returns {string} a CSS colour; not a number gives grey */
+/**
+ * @param {number} value
+ * @returns {string} a CSS colour; not a number gives grey
+ */
 export function colour(value) {
   return Number.isFinite(value) ? `rgb(${rgb(value).join(" ")})` : "#9a9a9a";
 }
 
-/** @param {number} index @returns {string} a CSS colour */
+/**
+ * @param {number} index
+ * @returns {string} a CSS colour
+ */
 export const classColour = (index) => `rgb(${CLASSES[index % CLASSES.length].join(" ")})`;
 
-/** Pixels (ABGR, as a little-endian ImageData wants them) from a field's bytes: 0 is -1, 254 is 1. @param {(value: number) => number[]} shade */
+/**
+ * Pixels (ABGR, as a little-endian ImageData wants them) from a field's bytes: 0 is -1, 254 is 1.
+ * @param {(value: number) => number[]} shade
+ */
 function ramp(shade) {
   return Uint32Array.from({ length: 256 }, (_, byte) => {
     if (byte === NOT_FINITE) return BROKEN;
@@ -47,7 +64,12 @@ export const DISCRETE = ramp((value) => rgb(value >= 0 ? 1 : -1));
 /** @type {Map<string, Uint32Array>} */
 const rampFromKey = new Map();
 
-/** For what the output of a class answers: grey where it is not that class. @param {number} index @param {number} low the answer for "not this class" @param {boolean} discrete */
+/**
+ * For what the output of a class answers: grey where it is not that class.
+ * @param {number} index
+ * @param {number} low the answer for "not this class"
+ * @param {boolean} discrete
+ */
 export function classRamp(index, low, discrete) {
   const key = `${index} ${low} ${discrete}`;
   let found = rampFromKey.get(key);

@@ -50,7 +50,11 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
   }
 }
 
-/** The class and the colour of a point, by its label as engine/data/generators.py writes it. @param {number} label @param {number} classes 0 for values */
+/**
+ * The class and the colour of a point, by its label as engine/data/generators.py writes it.
+ * @param {number} label
+ * @param {number} classes 0 for values
+ */
 function markOf(label, classes) {
   const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label)); // for a moment points may still be those of the data before
   return { own, shade: classes ? classColour(own) : colour(label) };
@@ -107,7 +111,13 @@ export function pointsPicture(points, classes) {
   return svg;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} index @param {number} x @param {number} y @param {number} size */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} index
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ */
 function traceShape(context, index, x, y, size) {
   const corners = SHAPES[index % SHAPES.length].corners;
   if (corners.length === 0) context.arc(x, y, size, 0, 2 * Math.PI);

@@ -2,7 +2,11 @@
 
 import { classColour } from "./palette.js";
 
-/** A star's or a polygon's corners around the middle. @param {number} count @param {number[]} radii taken in turn */
+/**
+ * A star's or a polygon's corners around the middle.
+ * @param {number} count
+ * @param {number[]} radii taken in turn
+ */
 const around = (count, ...radii) => Array.from({ length: count }, (_, i) => {
   const angle = (2 * Math.PI * i) / count;
   const radius = radii[i % radii.length];
@@ -25,7 +29,10 @@ export const SHAPES = [
   { name: "pillar", corners: [[-0.55, -1.4], [0.55, -1.4], [0.55, 1.4], [-0.55, 1.4]] },
 ];
 
-/** A class's mark, for labels. @param {number} index */
+/**
+ * A class's mark, for labels.
+ * @param {number} index
+ */
 export function swatch(index) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");

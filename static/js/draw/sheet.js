@@ -25,7 +25,11 @@ export class Sheet {
     this.#sides = Array(count).fill(1);
   }
 
-  /** @param {number} index @param {Uint8Array} field side * side bytes, the top row first @param {Uint32Array} ramp the pixel of each byte */
+  /**
+   * @param {number} index
+   * @param {Uint8Array} field side * side bytes, the top row first
+   * @param {Uint32Array} ramp the pixel of each byte
+   */
   put(index, field, ramp) {
     const side = (this.#sides[index] = Math.sqrt(field.length));
     for (let row = 0; row < side; row++) {
@@ -34,7 +38,11 @@ export class Sheet {
     }
   }
 
-  /** All that were put, where their units are. @param {CanvasRenderingContext2D} context @param {{x: number, y: number, size: number, faint: boolean}[]} tiles */
+  /**
+   * All that were put, where their units are.
+   * @param {CanvasRenderingContext2D} context
+   * @param {{x: number, y: number, size: number, faint: boolean}[]} tiles
+   */
   draw(context, tiles) {
     this.#context.putImageData(this.#image, 0, 0);
     const scale = context.getTransform().a;

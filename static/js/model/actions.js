@@ -64,7 +64,10 @@ export function createActions(store, send) {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let addressLater;
 
-  /** The same once the change is seen: a browser takes milliseconds over an address, and loads the page's icon anew. @param {boolean} replace */
+  /**
+   * The same once the change is seen: a browser takes milliseconds over an address, and loads the page's icon anew.
+   * @param {boolean} replace
+   */
   function writeAddressSoon(replace) {
     const entry = { link: `#${fragment()}`, replace };
     const before = replace ? entries.pop() : undefined;
@@ -79,7 +82,10 @@ export function createActions(store, send) {
     for (const entry of entries.splice(0)) putAddress(entry);
   }
 
-  /** What another choice has made unfit changes with it, in one message, and is said. @param {import("./catalog.js").Spec} spec */
+  /**
+   * What another choice has made unfit changes with it, in one message, and is said.
+   * @param {import("./catalog.js").Spec} spec
+   */
   function mend(spec) {
     const { patch, said } = constraints.mended(spec);
     for (const sentence of said) store.update((state) => toasted(state, sentence, [], true));
@@ -150,14 +156,22 @@ export function createActions(store, send) {
     step() { tell({ type: "step", epochs: 1 }); },
     reset() { tell({ type: "reset" }); },
     regenerate() { configure({ seed: newSeed() }); },
-    /** Give one hidden layer its own activation. @param {number} layer @param {string} key */
+    /**
+     * Give one hidden layer its own activation.
+     * @param {number} layer
+     * @param {string} key
+     */
     activateLayer(layer, key) {
       const { spec } = store.get();
       if (!spec) return;
       const own = activationsOf(spec).with(layer, key);
       configure(own.every((each) => each === key) ? { activation: key } : { activations: own });
     },
-    /** Freeze or cut a part, or give it back. @param {import("./masks.js").Mask} mask @param {string} part */
+    /**
+     * Freeze or cut a part, or give it back.
+     * @param {import("./masks.js").Mask} mask
+     * @param {string} part
+     */
     toggleMask(mask, part) {
       /** @type {string[]} */
       const now = store.get().spec?.[mask] ?? [];
@@ -206,7 +220,10 @@ export function createActions(store, send) {
   };
 }
 
-/** A value as it may stand in a sentence. @param {string} value */
+/**
+ * A value as it may stand in a sentence.
+ * @param {string} value
+ */
 function short(value) {
   return value.length > 40 ? `${value.slice(0, 40)}…` : value;
 }

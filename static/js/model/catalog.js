@@ -22,7 +22,10 @@ export const featureFromKey = new Map(catalog.features.map((feature) => [feature
 export const fieldFromName = new Map(catalog.fields.map((field) => [field.name, field]));
 export const constraints = constraintsOf(fieldFromName);
 
-/** The small map of a feature, one byte a sample. @param {Feature} feature */
+/**
+ * The small map of a feature, one byte a sample.
+ * @param {Feature} feature
+ */
 export function featureMap(feature) {
   return Uint8Array.from(atob(feature.map), (char) => char.charCodeAt(0));
 }

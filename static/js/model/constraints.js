@@ -7,7 +7,10 @@
 
 /** @param {Map<string, Field>} fieldFromName */
 export function constraintsOf(fieldFromName) {
-  /** Which choices of which fields a setting belongs to: momentum to some of the optimisers. @type {Map<string, {name: string, keys: string[]}[]>} */
+  /**
+   * Which choices of which fields a setting belongs to: momentum to some of the optimisers.
+   * @type {Map<string, {name: string, keys: string[]}[]>}
+   */
   const ownersFromName = new Map();
   for (const { name, choices } of fieldFromName.values()) {
     for (const setting of new Set(choices?.flatMap(({ settings }) => settings ?? []))) {
@@ -19,13 +22,22 @@ export function constraintsOf(fieldFromName) {
   /** @param {string} name @param {string} key @returns {Choice|undefined} */
   const choice = (name, key) => fieldFromName.get(name)?.choices?.find((each) => each.key === key);
 
-  /** The fewest and the most classes that the data may have; null where that is no choice. @param {Spec} spec @returns {[number, number]|null} */
+  /**
+   * The fewest and the most classes that the data may have; null where that is no choice.
+   * @param {Spec} spec
+   * @returns {[number, number]|null}
+   */
   function classRange(spec) {
     const range = spec.problem === "classification" ? choice("dataset", spec.dataset)?.classes : undefined;
     return range && range[1] > 2 ? range : null;
   }
 
-  /** The key in use where one may be automatic. @param {"output"|"loss"} name @param {Spec} spec @returns {string} */
+  /**
+   * The key in use where one may be automatic.
+   * @param {"output"|"loss"} name
+   * @param {Spec} spec
+   * @returns {string}
+   */
   function active(name, spec) {
     const table = choice(name, spec[name])?.stands_for;
     if (!table) return spec[name];
@@ -33,7 +45,12 @@ export function constraintsOf(fieldFromName) {
     return table[classRange(spec) && spec.classes > 2 ? "several" : spec.problem];
   }
 
-  /** Why a choice cannot be used beside the others, in words behind its label; empty where it can. @param {string} name @param {Choice} one @param {Spec} spec */
+  /**
+   * Why a choice cannot be used beside the others, in words behind its label; empty where it can.
+   * @param {string} name
+   * @param {Choice} one
+   * @param {Spec} spec
+   */
   function obstacle(name, one, spec) {
     if (one.problems && !one.problems.includes(spec.problem)) return `is not for ${choice("problem", spec.problem)?.label.toLowerCase()}`;
     const output = name === "loss" && one.fits ? active("output", spec) : null;
@@ -44,15 +61,27 @@ export function constraintsOf(fieldFromName) {
     choice,
     active,
     classRange,
-    /** What may be offered of a field. @param {Field} field @param {Spec} spec */
+    /**
+     * What may be offered of a field.
+     * @param {Field} field
+     * @param {Spec} spec
+     */
     offered: (field, spec) => (field.choices ?? []).filter((one) => obstacle(field.name, one, spec) === ""),
-    /** Does it change anything: a setting only of what is chosen? @param {Field} field @param {Spec} spec */
+    /**
+     * Does it change anything: a setting only of what is chosen?
+     * @param {Field} field
+     * @param {Spec} spec
+     */
     counts(field, spec) {
       if (field.name === "classes") return classRange(spec) !== null;
       const owners = ownersFromName.get(field.name);
       return !owners || owners.some(({ name, keys }) => keys.includes(spec[name]));
     },
-    /** The ends of a slider. @param {Field} field @param {Spec} spec */
+    /**
+     * The ends of a slider.
+     * @param {Field} field
+     * @param {Spec} spec
+     */
     ends(field, spec) {
       const { minimum, maximum } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
       return (field.name === "classes" && classRange(spec)) || [minimum, maximum];

@@ -116,7 +116,10 @@ export function formatLink(spec, view, fields, featureKeys) {
   return pairs.join("&");
 }
 
-/** @param {Spec} a @param {Spec} b */
+/**
+ * @param {Spec} a
+ * @param {Spec} b
+ */
 export function sameSpec(a, b) {
   return Object.keys(a).every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
 }

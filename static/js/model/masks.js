@@ -5,10 +5,15 @@
 /** @typedef {{layer: number, neuron: number, input: number}} Link */
 /** @typedef {"cut"|"frozen"} Mask */
 
-/** A link as a part. @param {Link} link */
+/**
+ * A link as a part.
+ * @param {Link} link
+ */
 export const linkPart = ({ layer, neuron, input }) => `${layer}.${neuron}.${input}`;
 
-/** A cut neuron or input gives nothing to the next layer, a cut output takes nothing; frozen are the weights of its own. */
+/**
+ * A cut neuron or input gives nothing to the next layer, a cut output takes nothing; frozen are the weights of its own.
+ */
 export class Masks {
   /** @param {Spec} spec */
   constructor(spec) {
@@ -22,7 +27,11 @@ export class Masks {
     return [...(this.cut.has(unit) ? /** @type {const} */ (["cut"]) : []), ...(this.frozen.has(unit) ? /** @type {const} */ (["frozen"]) : [])];
   }
 
-  /** By itself or with a unit at one of its ends. @param {Link} link @returns {Mask|null} */
+  /**
+   * By itself or with a unit at one of its ends.
+   * @param {Link} link
+   * @returns {Mask|null}
+   */
   ofLink(link) {
     const { layer, neuron, input } = link;
     const [part, target] = [linkPart(link), `${layer}.${neuron}`];

@@ -13,7 +13,11 @@ const subscript = (value) => [...String(value)].map((digit) => SUBSCRIPTS[Number
 /** @param {number} index */
 export const className = (index) => `Class ${index + 1}`;
 
-/** In words, for headings and screen readers. @param {string} unit @param {import("./catalog.js").Spec} spec */
+/**
+ * In words, for headings and screen readers.
+ * @param {string} unit
+ * @param {import("./catalog.js").Spec} spec
+ */
 export function unitName(unit, spec) {
   const place = neuronOf(unit);
   const own = classOf(unit, spec);
@@ -24,20 +28,31 @@ export function unitName(unit, spec) {
   return `Layer ${place.layer + 1}, neuron ${place.neuron + 1}`;
 }
 
-/** As a sign in a formula: X₁², and a₃⁽²⁾ for the third neuron of the second layer. @param {string} unit */
+/**
+ * As a sign in a formula: X₁², and a₃⁽²⁾ for the third neuron of the second layer.
+ * @param {string} unit
+ */
 export function unitSign(unit) {
   const place = neuronOf(unit);
   return place ? `a${subscript(place.neuron + 1)}⁽${SUPERSCRIPTS[place.layer + 1]}⁾` : featureFromKey.get(unit)?.label ?? unit;
 }
 
-/** What a layer's neuron is called in front of its formula. @param {string} unit @param {import("./catalog.js").Spec} spec */
+/**
+ * What a layer's neuron is called in front of its formula.
+ * @param {string} unit
+ * @param {import("./catalog.js").Spec} spec
+ */
 export function answerSign(unit, spec) {
   const own = classOf(unit, spec);
   if (own !== null) return `output${subscript(own + 1)}`;
   return neuronOf(unit)?.layer === spec.hidden.length ? "output" : unitSign(unit);
 }
 
-/** A link in words. @param {{layer: number, neuron: number, input: number}} link @param {import("./catalog.js").Spec} spec */
+/**
+ * A link in words.
+ * @param {{layer: number, neuron: number, input: number}} link
+ * @param {import("./catalog.js").Spec} spec
+ */
 export function linkName({ layer, neuron, input }, spec) {
   return `Weight from ${unitName(inputsOf(layer, spec)[input], spec)} to ${unitName(`${layer}.${neuron}`, spec)}`;
 }

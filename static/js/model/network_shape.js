@@ -6,34 +6,56 @@ import { OUTPUT } from "../wire/protocol.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 
-/** Neurons in each layer, the output last. @param {Spec} spec @returns {number[]} */
+/**
+ * Neurons in each layer, the output last.
+ * @param {Spec} spec
+ * @returns {number[]}
+ */
 export function layerSizes(spec) {
   return [...spec.hidden, outputCount(spec)];
 }
 
-/** @param {string} unit @returns {{layer: number, neuron: number}|null} null for an input */
+/**
+ * @param {string} unit
+ * @returns {{layer: number, neuron: number}|null} null for an input
+ */
 export function neuronOf(unit) {
   const match = /^(\d+)\.(\d+)$/.exec(unit);
   return match && { layer: Number(match[1]), neuron: Number(match[2]) };
 }
 
-/** The unit of the output neuron; of several all together, whose map is one of classes. @param {Spec} spec */
+/**
+ * The unit of the output neuron; of several all together, whose map is one of classes.
+ * @param {Spec} spec
+ */
 export function outputUnit(spec) {
   return outputCount(spec) > 1 ? OUTPUT : `${spec.hidden.length}.0`;
 }
 
-/** The class that the unit is the output of, where each has its own. @param {string} unit @param {Spec} spec @returns {number|null} */
+/**
+ * The class that the unit is the output of, where each has its own.
+ * @param {string} unit
+ * @param {Spec} spec
+ * @returns {number|null}
+ */
 export function classOf(unit, spec) {
   const place = neuronOf(unit);
   return place && place.layer === spec.hidden.length && outputCount(spec) > 1 ? place.neuron : null;
 }
 
-/** The activation of each hidden layer: its own, or that of all. @param {Spec} spec @returns {string[]} */
+/**
+ * The activation of each hidden layer: its own, or that of all.
+ * @param {Spec} spec
+ * @returns {string[]}
+ */
 export function activationsOf(spec) {
   return spec.hidden.map((/** @type {number} */ _, /** @type {number} */ layer) => spec.activations?.[layer] ?? spec.activation);
 }
 
-/** Has one hidden layer another activation than the one of all? @param {Spec} spec */
+/**
+ * Has one hidden layer another activation than the one of all?
+ * @param {Spec} spec
+ */
 export function layersDiffer(spec) {
   return activationsOf(spec).some((key) => key !== spec.activation);
 }
@@ -59,7 +81,12 @@ export function parameterCount(spec) {
   return layout(spec).reduce((count, { neurons, inputs }) => count + neurons * (inputs + 1), 0);
 }
 
-/** What feeds a layer, in order. @param {number} layer @param {import("./catalog.js").Spec} spec @returns {string[]} units */
+/**
+ * What feeds a layer, in order.
+ * @param {number} layer
+ * @param {import("./catalog.js").Spec} spec
+ * @returns {string[]} units
+ */
 export function inputsOf(layer, spec) {
   return layer === 0 ? spec.features : Array.from({ length: layerSizes(spec)[layer - 1] }, (_, i) => `${layer - 1}.${i}`);
 }

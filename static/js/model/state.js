@@ -51,7 +51,12 @@ export function initialState(watching = false) {
   };
 }
 
-/** A person changed the spec: the controls answer now, the server confirms later. @param {State} state @param {import("./catalog.js").Patch} patch @returns {State} */
+/**
+ * A person changed the spec: the controls answer now, the server confirms later.
+ * @param {State} state
+ * @param {import("./catalog.js").Patch} patch
+ * @returns {State}
+ */
 export function edited(state, patch) {
   return { ...state, spec: /** @type {Spec} */ ({ ...state.spec, ...patch }), revision: state.revision + 1 };
 }
@@ -98,7 +103,11 @@ export function applied(state, frame) {
   return losses === state.losses ? state : { ...state, losses };
 }
 
-/** Does the target still exist in this network? @param {Target|null} target @param {Spec} spec */
+/**
+ * Does the target still exist in this network?
+ * @param {Target|null} target
+ * @param {Spec} spec
+ */
 function fits(target, spec) {
   if (!target) return false;
   const sizes = layerSizes(spec);
@@ -107,17 +116,27 @@ function fits(target, spec) {
   return place === null ? spec.features.includes(target.unit) : place.layer < sizes.length && place.neuron < sizes[place.layer];
 }
 
-/** The unit, if this network still has it. @param {string|null} unit @param {Spec} spec */
+/**
+ * The unit, if this network still has it.
+ * @param {string|null} unit
+ * @param {Spec} spec
+ */
 function stays(unit, spec) {
   return unit !== null && (neuronOf(unit) === null || fits({ kind: "neuron", unit }, spec)) ? unit : null;
 }
 
-/** Does anything on the page show metrics? @param {State} state */
+/**
+ * Does anything on the page show metrics?
+ * @param {State} state
+ */
 export function wantsMetrics(state) {
   return state.tab === "metrics" || state.chart === "metric";
 }
 
-/** The unit whose map is shown large. @param {State} state */
+/**
+ * The unit whose map is shown large.
+ * @param {State} state
+ */
 export function watched(state) {
   if (state.hovered) return state.hovered;
   if (state.pinned && state.pinned.kind !== "weight") return state.pinned.unit;
@@ -125,13 +144,23 @@ export function watched(state) {
 }
 
 let lastToast = 0;
-/** @param {State} state @param {string} text @param {string[]} [items] @param {boolean} [plain] @returns {State} */
+/**
+ * @param {State} state
+ * @param {string} text
+ * @param {string[]} [items]
+ * @param {boolean} [plain]
+ * @returns {State}
+ */
 export function toasted(state, text, items = [], plain = false) {
-  const others = state.toasts.filter((notice) => notice.text !== text);
+  const others = state.toasts.filter((toast) => toast.text !== text);
   return { ...state, toasts: [...others.slice(-2), { id: ++lastToast, text, items, plain }] };
 }
 
-/** @param {State} state @param {number} id @returns {State} */
+/**
+ * @param {State} state
+ * @param {number} id
+ * @returns {State}
+ */
 export function dismissed(state, id) {
-  return { ...state, toasts: state.toasts.filter((notice) => notice.id !== id) };
+  return { ...state, toasts: state.toasts.filter((toast) => toast.id !== id) };
 }

@@ -84,7 +84,10 @@ export function on(store, pick, draw, rest = () => 0) {
   return store.subscribe(look);
 }
 
-/** Rest between drawings while the network learns, when there is always a newer one to come; none when it stands. @param {number} milliseconds */
+/**
+ * Rest between drawings while the network learns, when there is always a newer one to come; none when it stands.
+ * @param {number} milliseconds
+ */
 export const whileLearning = (milliseconds) => (/** @type {{playing: boolean}} */ { playing }) => (playing ? milliseconds : 0);
 
 export const READABLE = 100; // milliseconds: digits that change faster cannot be read

@@ -219,7 +219,12 @@ export function mountCard(store, actions) {
   });
 }
 
-/** a₁ = tanh(0.42·x₁ − 0.31·x₂ + 0.10) @param {string} unit @param {import("../model/catalog.js").Spec} spec @param {Float32Array} params */
+/**
+ * a₁ = tanh(0.42·x₁ − 0.31·x₂ + 0.10)
+ * @param {string} unit
+ * @param {import("../model/catalog.js").Spec} spec
+ * @param {Float32Array} params
+ */
 function formulaText(unit, spec, params) {
   const { layer, neuron } = /** @type {{layer: number, neuron: number}} */ (neuronOf(unit));
   const { inputs, weights, biases } = layout(spec)[layer];

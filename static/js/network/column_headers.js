@@ -57,7 +57,13 @@ export function columnHeaders(store, actions, places, toggleFeature) {
   return [features, layers, ...heads, columnHead(places.layers[count][0].x, element("strong", {}, "Output"))];
 }
 
-/** The list of activations for one layer. @param {import("../model/catalog.js").Spec} spec @param {number} layer @param {boolean} fixed @param {import("../model/actions.js").Actions} actions */
+/**
+ * The list of activations for one layer.
+ * @param {import("../model/catalog.js").Spec} spec
+ * @param {number} layer
+ * @param {boolean} fixed
+ * @param {import("../model/actions.js").Actions} actions
+ */
 export function activationChoice(spec, layer, fixed, actions) {
   const name = `Activation of layer ${layer + 1}`;
   const select = element("select", { class: "layer-activation", "aria-label": name, title: name, disabled: fixed, "data-focus": name, "data-control": "activation" },
@@ -67,14 +73,22 @@ export function activationChoice(spec, layer, fixed, actions) {
   return select;
 }
 
-/** @param {number} x @param {(HTMLElement|string|null)[]} parts */
+/**
+ * @param {number} x
+ * @param {(HTMLElement|string|null)[]} parts
+ */
 function columnHead(x, ...parts) {
   const column = element("div", { class: "column-head" }, ...parts);
   column.style.left = `${x}px`;
   return column;
 }
 
-/** @param {string} name @param {string} label @param {boolean} enabled @param {() => void} act */
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {boolean} enabled
+ * @param {() => void} act
+ */
 function roundButton(name, label, enabled, act) {
   return element("button", { type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label, disabled: !enabled, onclick: act }, icon(name));
 }

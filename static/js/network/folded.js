@@ -7,7 +7,11 @@ import { element } from "../ui/element.js";
 import { popover } from "../ui/popovers.js";
 import { SMALL_MOST } from "../wire/protocol.js";
 
-/** Inputs that the original has not. @param {string[]} chosen @param {(key: string) => void} toggle */
+/**
+ * Inputs that the original has not.
+ * @param {string[]} chosen
+ * @param {(key: string) => void} toggle
+ */
 export function moreFeatures(chosen, toggle) {
   const root = popover("more-features", "More", "More features", () => catalog.features.filter(({ basic }) => !basic).map((feature) => {
     const canvas = element("canvas");

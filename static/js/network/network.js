@@ -51,7 +51,10 @@ export function mountNetwork(store, actions) {
   let unfolded = null;
   /** @type {Map<string, HTMLButtonElement>} */
   let buttonFromUnit = new Map();
-  /** @type {{place: Place, own: number|null, bias: HTMLElement, biasAt: number, shade: string}[]} hidden and output neurons, as frames number them */
+  /**
+   * @type {{place: Place, own: number|null, bias: HTMLElement, biasAt: number, shade: string}[]} hidden and output
+   *   neurons, as frames number them
+   */
   let neurons = [];
   /** @type {(Place & {faint: boolean})[]} of the inputs, then of the neurons */
   let tiles = [];
@@ -131,7 +134,11 @@ export function mountNetwork(store, actions) {
     return button;
   }
 
-  /** A neuron without a map, in its layer's popover. @param {string} unit @param {string} label */
+  /**
+   * A neuron without a map, in its layer's popover.
+   * @param {string} unit
+   * @param {string} label
+   */
   function foldedCell(unit, label) {
     const name = `${unitName(unit, /** @type {import("../model/catalog.js").Spec} */ (store.get().spec))}. Open its numbers.`;
     const button = element("button", { type: "button", class: "cell", "aria-label": name, "data-unit": unit, "data-focus": unit }, label);
@@ -158,7 +165,13 @@ export function mountNetwork(store, actions) {
   /** @type {string[]} inputs in the picture, also those that are off */
   let offered = [];
 
-  /** Where a unit's lines begin and end: a neuron without a map has them only while it is pointed at. @param {number} layer -1 for the inputs @param {number} index @param {import("../model/catalog.js").Spec} spec @returns {Place|undefined} */
+  /**
+   * Where a unit's lines begin and end: a neuron without a map has them only while it is pointed at.
+   * @param {number} layer -1 for the inputs
+   * @param {number} index
+   * @param {import("../model/catalog.js").Spec} spec
+   * @returns {Place|undefined}
+   */
   function placeOf(layer, index, spec) {
     if (layer < 0) return places.inputs[offered.indexOf(spec.features[index])];
     return places.layers[layer][index] ?? (unfolded === `${layer}.${index}` ? places.folds[layer] : undefined) ?? undefined;
@@ -294,21 +307,34 @@ export function mountNetwork(store, actions) {
   new ResizeObserver(build).observe(scroll);
 }
 
-/** All that the picture is built from, as a text. @param {import("../model/state.js").State} state */
+/**
+ * All that the picture is built from, as a text.
+ * @param {import("../model/state.js").State} state
+ */
 function shapeOf({ spec, view }) {
   return spec && JSON.stringify([spec.features, layerSizes(spec), outputLabel(spec), layersDiffer(spec) && activationsOf(spec), view.hidden]);
 }
 
-/** Where a unit's button, or the popover it is in, is on the screen, for the card. @param {string} unit */
+/**
+ * Where a unit's button, or the popover it is in, is on the screen, for the card.
+ * @param {string} unit
+ */
 export function unitBox(unit) {
   const button = document.querySelector(`[data-unit="${neuronOf(unit) ? unit : CSS.escape(unit)}"]`);
   return (button?.closest(".popover-box") ?? button)?.getBoundingClientRect() ?? null;
 }
 
-/** A map of more samples where a unit is large enough to show the single ones. @param {Uint8Array} map @param {import("../draw/geometry.js").Place} place */
+/**
+ * A map of more samples where a unit is large enough to show the single ones.
+ * @param {Uint8Array} map
+ * @param {import("../draw/geometry.js").Place} place
+ */
 const sized = (map, { size }) => (size > 3 * Math.sqrt(map.length) ? finer(map) : map);
 
-/** @param {HTMLCanvasElement} canvas @param {{width: number, height: number}} size in CSS pixels */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{width: number, height: number}} size in CSS pixels
+ */
 function fitTo(canvas, size) {
   for (const side of /** @type {const} */ (["width", "height"])) {
     canvas.style[side] = `${size[side]}px`;

@@ -64,10 +64,16 @@ export function mountChoices(store, actions) {
   });
 }
 
-/** @param {any} one @param {any} other */
+/**
+ * @param {any} one
+ * @param {any} other
+ */
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** @param {Field} field @param {any} value */
+/**
+ * @param {Field} field
+ * @param {any} value
+ */
 function shownValue(field, value) {
   if (field.kind === "flag") return value ? "on" : "off";
   const label = (/** @type {string} */ key) => fieldFromName.get(field.name)?.choices?.find((one) => one.key === key)?.label ?? key;

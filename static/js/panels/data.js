@@ -52,7 +52,10 @@ export function mountData(store, actions) {
 /** @param {string} problem */
 const fieldOf = (problem) => (problem === "regression" ? "reg_dataset" : "dataset");
 
-/** @param {import("../model/catalog.js").Dataset} dataset @param {import("../model/actions.js").Actions} actions */
+/**
+ * @param {import("../model/catalog.js").Dataset} dataset
+ * @param {import("../model/actions.js").Actions} actions
+ */
 function thumbnail(dataset, actions) {
   const classes = dataset.problem === "classification" ? new Set(dataset.points.map(([, , label]) => label)).size : 0;
   const note = fieldFromName.get(fieldOf(dataset.problem))?.choices?.find((choice) => choice.key === dataset.key)?.note;

@@ -74,7 +74,10 @@ export function mountLoss(store, actions) {
   }, () => root.replaceChildren(element("p", { class: "waiting" }, "The loss curve could not be loaded; everything else works.")));
 }
 
-/** @param {string} address @returns {Promise<any>} */
+/**
+ * @param {string} address
+ * @returns {Promise<any>}
+ */
 function load(address) {
   return new Promise((resolve, reject) => {
     const script = element("script", { src: address, async: true });

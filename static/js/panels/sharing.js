@@ -15,7 +15,10 @@ export function mountSharing(store, actions) {
   else mountInvitation(actions);
 }
 
-/** @param {import("../ui/fields.js").Store} store @param {import("../model/actions.js").Actions} actions */
+/**
+ * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/actions.js").Actions} actions
+ */
 function mountWatching(store, actions) {
   for (const id of OWNERS) byId(id).disabled = true;
   for (const id of ["invite", "tagline", "prepare"]) byId(id).remove();

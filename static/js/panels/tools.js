@@ -31,7 +31,10 @@ export function mountTools(store, actions) {
   on(store, (state) => [state.playing], ({ playing }) => { document.title = `${playing ? "▶ " : ""}Tinkernet: watch a neural network learn`; });
 }
 
-/** @param {string} from @param {string} to ids */
+/**
+ * @param {string} from
+ * @param {string} to ids
+ */
 function jump(from, to) {
   byId(from).onclick = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -40,7 +43,10 @@ function jump(from, to) {
   };
 }
 
-/** The link names the start of what is shown, on any copy of this server: not this session. @param {import("../model/actions.js").Actions} actions */
+/**
+ * The link names the start of what is shown, on any copy of this server: not this session.
+ * @param {import("../model/actions.js").Actions} actions
+ */
 async function copyLink(actions) {
   const link = `${location.origin}/#${actions.fragment()}`;
   try {

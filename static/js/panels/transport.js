@@ -40,7 +40,12 @@ export function mountTransport(store, actions) {
   });
 }
 
-/** The field for the speed of learning, beside the others. @param {HTMLElement} root @param {import("../ui/fields.js").Store} store @param {import("../model/actions.js").Actions} actions */
+/**
+ * The field for the speed of learning, beside the others.
+ * @param {HTMLElement} root
+ * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/actions.js").Actions} actions
+ */
 export function mountSpeed(root, store, actions) {
   const select = element("select", { id: "speed" },
     ...SPEEDS.map((rate) => element("option", { value: String(rate) }, rate.toLocaleString("en"))),

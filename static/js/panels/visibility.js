@@ -46,7 +46,10 @@ function hide(hidden) {
   }
 }
 
-/** @param {string} label @param {(checked: boolean) => void} change */
+/**
+ * @param {string} label
+ * @param {(checked: boolean) => void} change
+ */
 function box(label, change) {
   const input = element("input", { type: "checkbox" });
   input.onchange = () => change(input.checked);

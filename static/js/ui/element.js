@@ -16,7 +16,10 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** An icon of the page's sprite. @param {string} name */
+/**
+ * An icon of the page's sprite.
+ * @param {string} name
+ */
 export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
@@ -27,5 +30,8 @@ export function icon(name) {
   return svg;
 }
 
-/** @param {string} id @returns {any} the element, which the template promises */
+/**
+ * @param {string} id
+ * @returns {any} the element, which the template promises
+ */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

@@ -45,7 +45,12 @@ export function mountFields(root, names, store, actions, panel = null) {
   return () => updates.forEach((update) => update());
 }
 
-/** @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+/**
+ * @param {Field} field
+ * @param {Actions} actions
+ * @param {boolean} wordy
+ * @returns {Control}
+ */
 function controlOf(field, actions, wordy) {
   if (field.kind === "flag") return flag(field, actions, wordy);
   if (field.kind === "list") return list(field, actions);
@@ -54,14 +59,23 @@ function controlOf(field, actions, wordy) {
   return field.offered ? offered(field, actions) : entry(field, actions, wordy);
 }
 
-/** What a field is called, and whether a change of it begins anew. @param {Field} field @param {boolean} wordy */
+/**
+ * What a field is called, and whether a change of it begins anew.
+ * @param {Field} field
+ * @param {boolean} wordy
+ */
 function nameOf(field, wordy) {
   const mark = () => element("span", { class: "restarts", title: "A change of it starts the network again" }, "restarts");
   const name = wordy && field.live && field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label; // the heading says it
   return wordy && !field.live ? [name, " ", mark()] : [name];
 }
 
-/** @param {Field} field @param {HTMLElement} input @param {boolean} [wordy] @param {HTMLElement|null} [value] */
+/**
+ * @param {Field} field
+ * @param {HTMLElement} input
+ * @param {boolean} [wordy]
+ * @param {HTMLElement|null} [value]
+ */
 function labelled(field, input, wordy = false, value = null) {
   input.id = `${wordy ? "more" : "field"}-${field.name}`;
   return element("div", { class: "field" }, element("label", { for: input.id }, ...nameOf(field, wordy), ...(value ? [": ", value] : [])), input);
@@ -70,7 +84,13 @@ function labelled(field, input, wordy = false, value = null) {
 /** @param {Choice} one */
 const option = ({ key, label, note }) => element("option", { value: key, title: note ?? "" }, label);
 
-/** What a beginner needs comes first, the rest under a heading of its own. @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+/**
+ * What a beginner needs comes first, the rest under a heading of its own.
+ * @param {Field} field
+ * @param {Actions} actions
+ * @param {boolean} wordy
+ * @returns {Control}
+ */
 function choice(field, actions, wordy) {
   const select = element("select");
   select.onchange = () => actions.configure({ [field.name]: select.value });
@@ -98,7 +118,12 @@ function choice(field, actions, wordy) {
   };
 }
 
-/** A list of usual values; a link's own value joins it. @param {Field} field @param {Actions} actions @returns {Control} */
+/**
+ * A list of usual values; a link's own value joins it.
+ * @param {Field} field
+ * @param {Actions} actions
+ * @returns {Control}
+ */
 function offered(field, actions) {
   const select = element("select");
   const usual = field.offered ?? [];
@@ -115,7 +140,11 @@ function offered(field, actions) {
   };
 }
 
-/** @param {Field} field @param {Actions} actions @returns {Control} */
+/**
+ * @param {Field} field
+ * @param {Actions} actions
+ * @returns {Control}
+ */
 function slider(field, actions) {
   const { minimum, step } = /** @type {NonNullable<Field["slider"]>} */ (field.slider);
   const value = element("span", { class: "value" });
@@ -144,7 +173,12 @@ function slider(field, actions) {
   };
 }
 
-/** @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+/**
+ * @param {Field} field
+ * @param {Actions} actions
+ * @param {boolean} wordy
+ * @returns {Control}
+ */
 function flag(field, actions, wordy) {
   const input = element("input", { type: "checkbox", id: `${wordy ? "more" : "field"}-${field.name}` });
   input.onchange = () => actions.configure({ [field.name]: input.checked });
@@ -152,7 +186,13 @@ function flag(field, actions, wordy) {
   return { root: element("div", { class: "field" }, label), show: (/** @type {boolean} */ value) => { input.checked = value; } };
 }
 
-/** Something typed. What cannot be used is refused in a sentence, and stays to be mended. @param {Field} field @param {Actions} actions @param {boolean} wordy @returns {Control} */
+/**
+ * Something typed. What cannot be used is refused in a sentence, and stays to be mended.
+ * @param {Field} field
+ * @param {Actions} actions
+ * @param {boolean} wordy
+ * @returns {Control}
+ */
 function entry(field, actions, wordy) {
   const input = element("input", { type: "text", spellcheck: false, autocomplete: "off", inputMode: field.kind === "text" ? "text" : "decimal" });
   const root = labelled(field, input, wordy);

@@ -24,7 +24,10 @@ export function popover(key, label, name, fill) {
   return root;
 }
 
-/** Close what stands open when somebody goes on elsewhere. @param {HTMLElement} root */
+/**
+ * Close what stands open when somebody goes on elsewhere.
+ * @param {HTMLElement} root
+ */
 export function closeOutside(root) {
   addEventListener("pointerdown", ({ target }) => {
     for (const each of /** @type {NodeListOf<HTMLDetailsElement>} */ (root.querySelectorAll("details[open]"))) {

@@ -1,6 +1,9 @@
 // Numbers as text.
 
-/** A number as a person reads it: four significant digits, a true minus. @param {number} value */
+/**
+ * A number as a person reads it: four significant digits, a true minus.
+ * @param {number} value
+ */
 export function shown(value) {
   if (!Number.isFinite(value)) return "not a number";
   const size = Math.abs(value);
@@ -8,13 +11,19 @@ export function shown(value) {
   return text.replace(/-/g, "−");
 }
 
-/** Three decimals, as the original. @param {number|undefined} loss */
+/**
+ * Three decimals, as the original.
+ * @param {number|undefined} loss
+ */
 export function lossText(loss) {
   if (loss === undefined) return "–";
   return Number.isFinite(loss) ? (loss >= 1e6 || (loss > 0 && loss < 0.0005) ? loss.toExponential(1) : loss.toFixed(3)) : "NaN";
 }
 
-/** 000,123 as the original writes it. @param {number} epoch */
+/**
+ * 000,123 as the original writes it.
+ * @param {number} epoch
+ */
 export function epochText(epoch) {
   return String(epoch).padStart(6, "0").replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }

@@ -40,13 +40,20 @@ export function mountToasts(store, actions, retryNow) {
   });
 }
 
-/** @param {number} epoch @param {boolean} watching */
+/**
+ * @param {number} epoch
+ * @param {boolean} watching
+ */
 function divergedText(epoch, watching) {
   return `Training diverged at epoch ${epoch.toLocaleString("en")}: the loss is no longer a number.${watching ? "" : " Reset, or choose a lower learning rate."}`;
 }
 
-/** @param {string} text @param {string[]} items @param {HTMLElement|null} button */
+/**
+ * @param {string} text
+ * @param {string[]} items
+ * @param {HTMLElement|null} button
+ */
 function note(text, items, button) {
   const list = items.length ? [element("ul", {}, ...items.map((item) => element("li", {}, item)))] : [];
-  return element("div", { class: "notice" }, element("div", {}, element("p", {}, text), ...list), ...(button ? [button] : []));
+  return element("div", { class: "toast" }, element("div", {}, element("p", {}, text), ...list), ...(button ? [button] : []));
 }

@@ -123,13 +123,24 @@ export function mountMap(root, store, actions, visible) {
   };
 }
 
-/** How many shapes tell the classes of points; 0 where the colour tells their value. @param {import("../model/catalog.js").Spec} spec */
+/**
+ * How many shapes tell the classes of points; 0 where the colour tells their value.
+ * @param {import("../model/catalog.js").Spec} spec
+ */
 const shapesOf = (spec) => (outputCount(spec) > 1 ? classCount(spec) : 0);
 
-/** What the scale depends on, as a text. @param {import("../model/catalog.js").Spec} spec @param {string} unit */
+/**
+ * What the scale depends on, as a text.
+ * @param {import("../model/catalog.js").Spec} spec
+ * @param {string} unit
+ */
 const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)}`;
 
-/** What the colours of the unit's map mean. @param {import("../model/catalog.js").Spec} spec @param {string} unit */
+/**
+ * What the colours of the unit's map mean.
+ * @param {import("../model/catalog.js").Spec} spec
+ * @param {string} unit
+ */
 function scale(spec, unit) {
   if (unit === OUTPUT) {
     return Array.from({ length: outputCount(spec) }, (_, index) => element("span", { class: "class-mark", title: className(index) }, swatch(index), element("span", { class: "unseen" }, "Class "), String(index + 1)));

@@ -55,14 +55,25 @@ export function mountMetrics(root, store, _actions, visible) {
   onTheme(draw);
 }
 
-/** A part of the whole, in three digits; none where it is not defined. @param {number|null|undefined} value */
+/**
+ * A part of the whole, in three digits; none where it is not defined.
+ * @param {number|null|undefined} value
+ */
 function share(value) {
   return value === null || value === undefined ? "–" : value.toFixed(3).replace("-", "−");
 }
 
-/** @param {Metrics} metrics @param {Spec} spec */
+/**
+ * @param {Metrics} metrics
+ * @param {Spec} spec
+ */
 function summaryRows({ train, test }, spec) {
-  /** @param {string} label @param {number|null|undefined} one @param {number|null|undefined} other @param {Node|null} [mark] */
+  /**
+   * @param {string} label
+   * @param {number|null|undefined} one
+   * @param {number|null|undefined} other
+   * @param {Node|null} [mark]
+   */
   const row = (label, one, other, mark = null) => element("tr", {}, element("th", { scope: "row" }, mark, label), element("td", {}, share(one)), element("td", {}, share(other)));
   const rows = test.confusion
     ? [row("Accuracy", train.accuracy, test.accuracy), ...test.confusion.map((_, i) => row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i, spec)))]
@@ -73,20 +84,34 @@ function summaryRows({ train, test }, spec) {
   ];
 }
 
-/** @param {number} i @param {Spec} spec */
+/**
+ * @param {number} i
+ * @param {Spec} spec
+ */
 function className(i, spec) {
   return isOfTwo(spec) ? ["class −1", "class 1"][i] : `class ${i + 1}`;
 }
 
-/** One output for two classes: they go by its answers. @param {Spec} spec */
+/**
+ * One output for two classes: they go by its answers.
+ * @param {Spec} spec
+ */
 const isOfTwo = (spec) => outputCount(spec) === 1;
 
-/** @param {number} i @param {Spec} spec */
+/**
+ * @param {number} i
+ * @param {Spec} spec
+ */
 function classMark(i, spec) {
   return isOfTwo(spec) ? element("span", { class: `swatch ${["negative", "positive"][i]}`, "aria-hidden": "true" }) : swatch(i);
 }
 
-/** Which class was taken for which: the deeper a cell, the more of its row. @param {number[][]} confusion @param {string} label @param {Spec} spec */
+/**
+ * Which class was taken for which: the deeper a cell, the more of its row.
+ * @param {number[][]} confusion
+ * @param {string} label
+ * @param {Spec} spec
+ */
 function confusionTable(confusion, label, spec) {
   const names = confusion.map((_, i) => (isOfTwo(spec) ? ["−1", "1"][i] : String(i + 1)));
   return element("table", { class: "confusion" },
@@ -102,7 +127,13 @@ function confusionTable(confusion, label, spec) {
     })));
 }
 
-/** True value and prediction of the first points of a part. @param {Answers} answers @param {import("../wire/decode.js").Points} points @param {number} first @returns {[number, number][]} */
+/**
+ * True value and prediction of the first points of a part.
+ * @param {Answers} answers
+ * @param {import("../wire/decode.js").Points} points
+ * @param {number} first
+ * @returns {[number, number][]}
+ */
 function pairsOf(answers, points, first) {
   return (answers.predicted ?? []).flatMap((predicted, i) => (predicted === null ? [] : [/** @type {[number, number]} */ ([points.rows[3 * (first + i) + 2], predicted])]));
 }

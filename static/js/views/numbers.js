@@ -23,7 +23,11 @@ export function mountNumbers(root, store, _actions, visible) {
   }, whileLearning(REFRESH));
 }
 
-/** @param {number} layer @param {import("../model/catalog.js").Spec} spec @param {Float32Array} params */
+/**
+ * @param {number} layer
+ * @param {import("../model/catalog.js").Spec} spec
+ * @param {Float32Array} params
+ */
 function layerTable(layer, spec, params) {
   const { inputs, neurons, weights, biases } = layout(spec)[layer];
   const title = layer === layerSizes(spec).length - 1 ? "Output" : `Hidden layer ${layer + 1}`;
@@ -35,7 +39,10 @@ function layerTable(layer, spec, params) {
   return element("table", {}, element("caption", {}, title), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
 }
 
-/** Five significant digits: enough to check a number by hand. @param {number} value */
+/**
+ * Five significant digits: enough to check a number by hand.
+ * @param {number} value
+ */
 function exact(value) {
   return Number.isFinite(value) ? value.toPrecision(5).replace(/-/g, "−") : "NaN";
 }

@@ -8,7 +8,10 @@ import { mountMap } from "./map.js";
 import { mountMetrics } from "./metrics.js";
 import { mountNumbers } from "./numbers.js";
 
-/** @type {{key: string, label: string, mount: (root: HTMLElement, store: import("../ui/fields.js").Store, actions: import("../model/actions.js").Actions, visible: () => boolean) => void}[]} */
+/**
+ * @type {{key: string, label: string, mount: (root: HTMLElement, store: import("../ui/fields.js").Store, actions:
+ *   import("../model/actions.js").Actions, visible: () => boolean) => void}[]}
+ */
 const VIEWS = [
   { key: "map", label: "Map", mount: mountMap },
   { key: "numbers", label: "Numbers", mount: mountNumbers },

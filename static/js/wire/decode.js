@@ -58,13 +58,19 @@ function readHeader(head, layout) {
   })));
 }
 
-/** @param {DataView<ArrayBuffer>} head @returns {Points} */
+/**
+ * @param {DataView<ArrayBuffer>} head
+ * @returns {Points}
+ */
 function decodePoints(head) {
   const { run, train, test } = readHeader(head, POINTS_HEADER);
   return { kind: "points", run, train, test, rows: new Float32Array(head.buffer, POINTS_HEADER_BYTES, 3 * (train + test)) };
 }
 
-/** @param {DataView<ArrayBuffer>} head @returns {Promise<Frame>} */
+/**
+ * @param {DataView<ArrayBuffer>} head
+ * @returns {Promise<Frame>}
+ */
 async function decodeFrame(head) {
   const h = readHeader(head, FRAME_HEADER);
   const paramsAt = FRAME_HEADER_BYTES + 8 * h.rows;
@@ -87,7 +93,10 @@ async function decodeFrame(head) {
   };
 }
 
-/** From what each pixel is more than the one on its left (the first of a row: above) to what it is. @param {Uint8Array} map */
+/**
+ * From what each pixel is more than the one on its left (the first of a row: above) to what it is.
+ * @param {Uint8Array} map
+ */
 function sum(map) {
   const side = Math.sqrt(map.length);
   for (let row = 0; row < map.length; row += side) {
@@ -96,13 +105,21 @@ function sum(map) {
   }
 }
 
-/** From so many levels to the 255 that the palette has. @param {Uint8Array} map @param {number} levels */
+/**
+ * From so many levels to the 255 that the palette has.
+ * @param {Uint8Array} map
+ * @param {number} levels
+ */
 function spread(map, levels) {
   const byteFromLevel = Uint8Array.from({ length: 256 }, (_, level) => (level === NOT_FINITE ? NOT_FINITE : (level * 254) / (levels - 1) + 0.5));
   for (let i = 0; i < map.length; i++) map[i] = byteFromLevel[map[i]];
 }
 
-/** @param {Uint8Array} map @param {number} levels @returns {ClassMap} */
+/**
+ * @param {Uint8Array} map
+ * @param {number} levels
+ * @returns {ClassMap}
+ */
 function classesOf(map, levels) {
   return {
     winners: map.map((byte) => (byte === NOT_FINITE ? NO_CLASS : Math.floor(byte / levels))),
@@ -110,7 +127,10 @@ function classesOf(map, levels) {
   };
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes in zlib format @param {number} length of what they hold */
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes in zlib format
+ * @param {number} length of what they hold
+ */
 async function inflated(bytes, length) {
   const { writable, readable } = new DecompressionStream("deflate");
   const writer = writable.getWriter();
