@@ -9,9 +9,9 @@ print(trainer.train_loss)
 from collections.abc import Callable
 
 from tinkernet.engine.compiler.jit import KERNELS
+from tinkernet.engine.errors import SpecError
 from tinkernet.engine.kernels import train
 from tinkernet.engine.spec.link import link_from_spec, spec_from_link
-from tinkernet.engine.spec.settings import SpecError
 from tinkernet.engine.spec.spec import Spec, schema
 from tinkernet.engine.training.trainer import Trainer
 

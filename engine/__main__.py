@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec.link import link_from_spec, spec_from_link
-from tinkernet.engine.spec.settings import SpecError
 from tinkernet.engine.spec.spec import Spec, schema
 from tinkernet.engine.training.trainer import Trainer
 

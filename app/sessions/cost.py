@@ -7,7 +7,7 @@ from itertools import pairwise
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.protocol import Command, Configure, ProtocolError, Step
 from tinkernet.engine import Spec
-from tinkernet.engine.data.generators import dataset_from_key
+from tinkernet.engine.data.generators import generator_from_key
 
 # Seconds for each parameter, on one core of 2024, a little more than was measured for nets from 2-4-2-1 to 2-8x64-1:
 # once for each point that goes through, and again for each change of the weights.
@@ -21,7 +21,7 @@ def parameters(spec: Spec) -> int:
 
 def points(spec: Spec) -> int:
     """To learn from and to test with."""
-    return dataset_from_key[spec.active_dataset].size
+    return generator_from_key[spec.active_dataset].size
 
 
 def epoch_seconds(spec: Spec) -> float:

@@ -179,13 +179,13 @@ def _features() -> list[dict[str, Any]]:
 def _datasets() -> list[dict[str, Any]]:
     return [
         {
-            "key": dataset.key,
-            "label": dataset.label,
-            "problem": dataset.problem,
-            "basic": dataset.basic,
-            "points": [[round(float(number), 2) for number in point] for point in generators.thumbnail(dataset.key)],
+            "key": generator.key,
+            "label": generator.label,
+            "problem": generator.problem,
+            "basic": generator.basic,
+            "points": [[round(float(number), 2) for number in point] for point in generators.thumbnail(generator.key)],
         }
-        for dataset in generators.DATASETS
+        for generator in generators.GENERATORS
     ]
 
 

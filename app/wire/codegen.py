@@ -15,7 +15,7 @@ from typing import Any
 
 from tinkernet.app.wire import protocol
 from tinkernet.engine import Spec
-from tinkernet.engine.data.features import NOT_FINITE
+from tinkernet.engine.data.grid import NOT_FINITE
 
 PATH = Path(__file__).resolve().parents[2] / "static" / "js" / "wire" / "protocol.js"
 COMMAND = "python -m tinkernet.app.wire.codegen"

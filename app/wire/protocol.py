@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, 
 from pydantic_core import from_json
 
 from tinkernet.engine import Spec, SpecError
-from tinkernet.engine.data.features import NOT_FINITE
+from tinkernet.engine.data.grid import NOT_FINITE
 
 MAGIC = b"TKN1"
 VERSION = 3

@@ -1,17 +1,12 @@
 """The inputs a network may be given: functions of the two coordinates of a point."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-EDGE = 6.0
-"""Points and maps live in the square [-EDGE, EDGE] x [-EDGE, EDGE]."""
-
-NOT_FINITE = 255
-"""A map's byte where there is no finite number."""
+from tinkernet.engine.data.grid import grid, quantised
 
 
 class Feature(NamedTuple):
@@ -35,27 +30,6 @@ def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[n
     return inputs
 
 
-@lru_cache(maxsize=8)
-def grid(side: int, shift: float = 0.0) -> NDArray[np.float64]:
-    """The (side * side, 2) sample points of a map in image order, the top row first: the middles of its pixels.
-
-    Not from edge to edge: a picture is stretched by its pixels, and each sample would be shown beside its place.
-    `shift` moves them by that part of a pixel down and to the left; below zero, up and to the right.
-    """
-    line = EDGE * (2 * (np.arange(side) - shift) + 1 - side) / side
-    x, y = np.meshgrid(line, line[::-1])
-    points = np.stack([x.ravel(), y.ravel()], axis=1)
-    points.flags.writeable = False
-    return points
-
-
-def quantised(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Map values as bytes: -1 is 0, +1 is 254, outside is clamped, 255 says "not a finite number"."""
-    finite = np.isfinite(values)
-    levels = np.rint(np.clip(np.where(finite, values, 0.0), -1.0, 1.0) * 127.0 + 127.0)
-    return np.where(finite, levels, NOT_FINITE).astype(np.uint8)
-
-
 def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:
     """A quantised (side * side) map of every feature, in image order, by key."""
     return {feature.key: feature_map(feature.key, side) for feature in FEATURES}
@@ -65,13 +39,6 @@ def feature_map(key: str, side: int) -> NDArray[np.uint8]:
     """One of them."""
     points = grid(side)
     return quantised(feature_from_key[key].function(points[:, 0], points[:, 1]))
-
-
-def means(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Two maps' mean, pixel by pixel; no finite number where either is none."""
-    found = ((one.astype(np.uint16) + other) // 2).astype(np.uint8)
-    found[(one == NOT_FINITE) | (other == NOT_FINITE)] = NOT_FINITE
-    return found
 
 
 def _bump(key: str, label: str, x0: float, y0: float) -> Feature:

@@ -1,4 +1,4 @@
-"""The points to learn from: their generators, the shuffle and the split into training and test points.
+"""The generators of points on the plane, the shuffle and the split into training and test points.
 
 The order of draws is the original playground's, so that a seed gives its points.
 """
@@ -187,10 +187,10 @@ def arms(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Po
     return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, classes)
 
 
-class Dataset(NamedTuple):
-    """One data set: key in links, name, problem, number of points, a note, its function; classes: fewest and most.
+class Generator(NamedTuple):
+    """One way to draw points on the plane: key in links, name, problem, number of points, a note, its function.
 
-    basic: one of the original's.
+    classes: the fewest and the most it can draw. basic: one of the original's.
     """
 
     key: str
@@ -212,22 +212,22 @@ class Data(NamedTuple):
 
 def load(key: str, classes: int, noise: float, train_percent: float, state: NDArray[np.int64]) -> Data:
     """Draw a data set: noise and train_percent in per cent; `state` is a seedrandom generator, which moves on."""
-    dataset = dataset_from_key[key]
-    points = dataset.make(dataset.size, classes, noise / 100.0, state)
+    generator = generator_from_key[key]
+    points = generator.make(generator.size, classes, noise / 100.0, state)
     shuffle(points, state)
-    split = int(dataset.size * train_percent / 100.0)
+    split = int(generator.size * train_percent / 100.0)
     return Data(points[:split].copy(), points[split:].copy())
 
 
 def thumbnail(key: str) -> NDArray[np.float64]:
     """About 200 points (n, 3) of a data set without noise, always the same, for its picture."""
-    dataset = dataset_from_key[key]
-    count = 200 if dataset.problem == "classification" else 400
-    return dataset.make(count, min(3, dataset.classes[1]), 0.0, seedrandom.generator("thumbnail"))
+    generator = generator_from_key[key]
+    count = 200 if generator.problem == "classification" else 400
+    return generator.make(count, min(3, generator.classes[1]), 0.0, seedrandom.generator("thumbnail"))
 
 
-DATASETS = (
-    Dataset(
+GENERATORS = (
+    Generator(
         "circle",
         "Circle",
         "classification",
@@ -236,7 +236,7 @@ DATASETS = (
         _original(CIRCLE),
         basic=True,
     ),
-    Dataset(
+    Generator(
         "xor",
         "Exclusive or",
         "classification",
@@ -245,7 +245,7 @@ DATASETS = (
         _original(XOR),
         basic=True,
     ),
-    Dataset(
+    Generator(
         "gauss",
         "Two clouds",
         "classification",
@@ -254,7 +254,7 @@ DATASETS = (
         _original(GAUSS),
         basic=True,
     ),
-    Dataset(
+    Generator(
         "spiral",
         "Spiral",
         "classification",
@@ -263,7 +263,7 @@ DATASETS = (
         _original(SPIRAL),
         basic=True,
     ),
-    Dataset(
+    Generator(
         "reg-plane",
         "Plane",
         "regression",
@@ -272,7 +272,7 @@ DATASETS = (
         _original(REG_PLANE),
         basic=True,
     ),
-    Dataset(
+    Generator(
         "reg-gauss",
         "Six bumps",
         "regression",
@@ -281,10 +281,10 @@ DATASETS = (
         _original(REG_GAUSS),
         basic=True,
     ),
-    Dataset("blobs", "Blobs", "classification", 500, "Round clouds, two to six of them.", blobs, (2, 6)),
-    Dataset("rings", "Rings", "classification", 500, "Two to five rings around one another.", rings, (2, 5)),
-    Dataset("moons", "Moons", "classification", 500, "Two half moons, hooked into one another.", moons),
-    Dataset("arms", "Spiral arms", "classification", 500, "Two to six arms wound around each other.", arms, (2, 6)),
+    Generator("blobs", "Blobs", "classification", 500, "Round clouds, two to six of them.", blobs, (2, 6)),
+    Generator("rings", "Rings", "classification", 500, "Two to five rings around one another.", rings, (2, 5)),
+    Generator("moons", "Moons", "classification", 500, "Two half moons, hooked into one another.", moons),
+    Generator("arms", "Spiral arms", "classification", 500, "Two to six arms wound around each other.", arms, (2, 6)),
 )
 
-dataset_from_key = {dataset.key: dataset for dataset in DATASETS}
+generator_from_key = {generator.key: generator for generator in GENERATORS}

@@ -377,7 +377,7 @@ def respond(params, plan, pack, units, scratch, answers):
 
 @kernel("void(float64[::1], int64[:,::1], float64[:,:,::1], int64[::1], float64[:,::1], uint8[:,::1])")
 def paint(params, plan, pack, units, scratch, maps):
-    """Answers of the chosen units as bytes (see features.quantised): maps (len(units), chunks * lanes)."""
+    """Answers of the chosen units as bytes (see grid.quantised): maps (len(units), chunks * lanes)."""
     lanes = pack.shape[2]
     for chunk in range(pack.shape[0]):
         show(params, plan, pack, chunk, scratch[0], scratch[1])

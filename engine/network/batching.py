@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.simd import FOUR, WIDTH, aligned
-from tinkernet.engine.data.features import features_of, grid
+from tinkernet.engine.data.features import features_of
+from tinkernet.engine.data.grid import grid
 from tinkernet.engine.formulas.losses import SQUARED, output_from_key
 from tinkernet.engine.spec.spec import Spec
 

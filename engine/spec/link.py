@@ -11,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from tinkernet.engine.data.features import FEATURES
-from tinkernet.engine.spec.settings import SpecError
+from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec.spec import Spec
 
 VERSION = "1"

@@ -10,25 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, field
 from typing import Any
 
+from tinkernet.engine.errors import SpecError
+
 MAX_SEED = 100
 # What browsers leave as it is behind the # of an address, less the signs that links are made of. Other signs would come
 # back percent-encoded, as another seed.
 KEPT = r"[!$%'-;?-_a-~]"
-
-
-class SpecError(ValueError):
-    """A value that cannot be used. `field` names it, `allowed` says what could be, str() is a sentence."""
-
-    def __init__(self, field: str, value: object, allowed: str, label: str | None = None) -> None:
-        self.field = field
-        self.value = value
-        self.allowed = allowed
-        super().__init__(f"{label or field} must be {allowed}, not {_shown(value)}.")
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def choice(key: str, default: str, choices: list[dict[str, Any]], label: str, help: str, **rest: Any) -> Any:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from tinkernet.engine.data.features import FEATURES
-from tinkernet.engine.data.generators import DATASETS, dataset_from_key
+from tinkernet.engine.data.generators import GENERATORS, generator_from_key
+from tinkernet.engine.errors import SpecError
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
 from tinkernet.engine.formulas.losses import LOSSES, OUTPUTS, loss_from_key, output_from_key
@@ -17,7 +18,7 @@ from tinkernet.engine.formulas.optimisers import OPTIMISERS
 from tinkernet.engine.formulas.penalties import PENALTIES
 from tinkernet.engine.formulas.schedules import SCHEDULES
 from tinkernet.engine.spec import settings
-from tinkernet.engine.spec.settings import MAX_SEED, SpecError
+from tinkernet.engine.spec.settings import MAX_SEED
 
 LEARNING_RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 PENALTY_RATES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
@@ -79,10 +80,10 @@ class Spec:
         "Whether the network tells classes apart or predicts a number.",
     )
     dataset: str = settings.choice(
-        "dataset", "circle", settings.choices(DATASETS, "classification"), "Data", "The points to learn from."
+        "dataset", "circle", settings.choices(GENERATORS, "classification"), "Data", "The points to learn from."
     )
     reg_dataset: str = settings.choice(
-        "regDataset", "reg-plane", settings.choices(DATASETS, "regression"), "Data", "The values to learn."
+        "regDataset", "reg-plane", settings.choices(GENERATORS, "regression"), "Data", "The values to learn."
     )
     noise: float = settings.number(
         "noise",
@@ -359,7 +360,7 @@ class Spec:
     def _check_fit(self) -> None:
         """The choices that must go together. Raises SpecError."""
         if self.problem == "classification":
-            low, high = dataset_from_key[self.dataset].classes
+            low, high = generator_from_key[self.dataset].classes
             if high > 2 and not low <= self.classes <= high:
                 allowed = f"a whole number from {low} to {high} for the data set {self.dataset}"
                 raise SpecError("classes", self.classes, allowed, "Classes")
@@ -376,7 +377,7 @@ class Spec:
         """The number of classes of the data set in use; 0 for regression."""
         if self.problem != "classification":
             return 0
-        most = dataset_from_key[self.dataset].classes[1]
+        most = generator_from_key[self.dataset].classes[1]
         return self.classes if most > 2 else 2
 
     @property

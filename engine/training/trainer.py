@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.analysis.metrics import measures, verdict
 from tinkernet.engine.data import generators
-from tinkernet.engine.data.features import feature_from_key, feature_map, means
+from tinkernet.engine.data.features import feature_from_key, feature_map
+from tinkernet.engine.data.grid import means
+from tinkernet.engine.errors import SpecError
 from tinkernet.engine.formulas import arguments, schedules
 from tinkernet.engine.formulas.optimisers import optimiser_from_key
 from tinkernet.engine.formulas.penalties import penalty_from_key
@@ -19,7 +21,6 @@ from tinkernet.engine.kernels import train
 from tinkernet.engine.network import batching
 from tinkernet.engine.network.network import Network
 from tinkernet.engine.rng import counter, seedrandom
-from tinkernet.engine.spec.settings import SpecError
 from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.loss_history import History
 

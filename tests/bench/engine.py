@@ -16,7 +16,7 @@ from tests.bench.rounds import Measured, interleaved, progress
 from tests.bench.yardstick import Missing, Yardstick
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.compiler.simd import WIDTH
-from tinkernet.engine.data.features import grid
+from tinkernet.engine.data.grid import grid
 from tinkernet.engine.network import batching
 
 ALL = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")

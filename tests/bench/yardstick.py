@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from tinkernet.engine import Trainer
-from tinkernet.engine.data.features import features_of, grid
+from tinkernet.engine.data.features import features_of
+from tinkernet.engine.data.grid import grid
 
 # Sums stay as written: else rounding by a large number is optimised away.
 FLAGS = ("-O3", "-march=native", "-ffast-math", "-fno-associative-math", "-shared", "-fPIC")

@@ -11,7 +11,7 @@ from tests.engine.conftest import spec
 from tinkernet.engine import Trainer
 from tinkernet.engine.__main__ import main
 from tinkernet.engine.analysis.metrics import measures, verdict
-from tinkernet.engine.data.features import grid
+from tinkernet.engine.data.grid import grid
 
 
 def test_two_classes_by_hand() -> None:

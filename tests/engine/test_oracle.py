@@ -12,7 +12,7 @@ from tests import naive
 from tests.engine.conftest import params_of, spec, twin
 from tinkernet.engine import Trainer
 from tinkernet.engine.data.features import FEATURES
-from tinkernet.engine.data.generators import DATASETS
+from tinkernet.engine.data.generators import GENERATORS
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.losses import LOSSES
 from tinkernet.engine.formulas.optimisers import OPTIMISERS
@@ -165,10 +165,10 @@ def test_maps_and_values_are_the_oracles() -> None:
     assert small[3].tobytes() == trainer.fields(["1.0"], side=5, small=1)[1]["1.0"].tobytes()
 
 
-@pytest.mark.parametrize("dataset", [each.key for each in DATASETS])
+@pytest.mark.parametrize("dataset", [each.key for each in GENERATORS])
 def test_every_data_set_is_spread_over_the_plane(dataset: str) -> None:
     """The points that tests train on are neither constant nor of one label."""
-    record = next(each for each in DATASETS if each.key == dataset)
+    record = next(each for each in GENERATORS if each.key == dataset)
     field = "dataset" if record.problem == "classification" else "reg_dataset"
     for classes in range(record.classes[0], record.classes[1] + 1):
         data = Trainer(spec(problem=record.problem, classes=classes, **{field: dataset})).data
