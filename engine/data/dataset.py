@@ -1,0 +1,317 @@
+"""A data set: points with any number of input columns, what is to be learnt of them, and the address of its content."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinkernet.engine.errors import SpecError
+from tinkernet.engine.rng import seedrandom
+
+MAX_COLUMNS = 64
+MAX_TARGETS = 64
+MAX_POINTS = 5_000
+MAX_CLASSES = 10
+MAX_NAME = 60
+MAX_UNIT = 20
+
+CLASS, NUMBER, RECONSTRUCT = "class", "number", "reconstruct"
+KINDS = (CLASS, NUMBER, RECONSTRUCT)
+"""What the targets are: a class of each point, numbers, or the inputs themselves."""
+
+_FIRST_LINE = b"tinkernet data 1\n"
+
+Floats = NDArray[np.float64]
+
+
+class Column(NamedTuple):
+    """The name of a column, and its unit ("" for none). Both are labels: in code and links a column goes by place."""
+
+    name: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Some points of a data set: inputs (n, d) and targets (n, k), float64."""
+
+    inputs: Floats
+    targets: Floats
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+class Split(NamedTuple):
+    """Training and test points, each part in the order in which it is used. The test part may be empty."""
+
+    train: Points
+    test: Points
+
+
+class DataShape(NamedTuple):
+    """What a network has to know of a data set before it is made.
+
+    columns: number of input columns. kind: one of KINDS. targets: number of target columns. classes: number of
+    classes, 0 where the targets are numbers.
+    """
+
+    columns: int
+    kind: str
+    targets: int
+    classes: int
+
+    @property
+    def on_plane(self) -> bool:
+        """Whether the points lie on the plane: features (see `features`) are functions of its two coordinates."""
+        return self.columns == 2
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class Dataset:
+    """An immutable data set. Two are equal when their canonical bytes are.
+
+    inputs: (n, d) float64, finite; n from 1 to 5,000, d from 1 to 64.
+    kind: one of KINDS.
+    targets: (n, k) float64, finite, k from 1 to 64. For classes one column with the number of each point's class, from
+    0. To reconstruct the inputs none are given; they are the inputs then.
+    columns, target_columns: one Column for each column. To reconstruct, there are no target columns.
+    classes: the names of 2 to 10 classes; empty where the targets are numbers.
+    in_training: (n,) bool, True for training points. Without it the seed splits the points (see `split`).
+
+    Raises SpecError for anything else.
+    """
+
+    inputs: Floats
+    kind: str
+    targets: Floats
+    columns: tuple[Column, ...]
+    target_columns: tuple[Column, ...]
+    classes: tuple[str, ...]
+    in_training: NDArray[np.bool_] | None
+
+    def __init__(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike | None = None,
+        *,
+        kind: str,
+        columns: Sequence[Column],
+        target_columns: Sequence[Column] = (),
+        classes: Sequence[str] = (),
+        in_training: ArrayLike | None = None,
+    ) -> None:
+        if kind not in KINDS:
+            raise SpecError("kind", kind, f"one of {', '.join(KINDS)}")
+        inputs_named = _columns("columns", columns, 1, MAX_COLUMNS)
+        values = _matrix("inputs", inputs, inputs_named, None)
+        named: tuple[Column, ...] = ()
+        if kind == RECONSTRUCT:
+            if targets is not None or target_columns:
+                raise SpecError("targets", "given", "left out: the inputs themselves are to be reconstructed")
+            wanted = values
+        else:
+            named = _columns("target_columns", target_columns, 1, 1 if kind == CLASS else MAX_TARGETS)
+            wanted = _matrix("targets", targets, named, len(values))
+        names = _class_names(kind, classes)
+        if kind == CLASS:
+            _check_classes(wanted, named[0], len(names))
+        fixed = None if in_training is None else _flags(in_training, len(values))
+        for name, value in (
+            ("inputs", values),
+            ("kind", kind),
+            ("targets", wanted),
+            ("columns", inputs_named),
+            ("target_columns", named),
+            ("classes", names),
+            ("in_training", fixed),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dataset) and self.address == other.address
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
+    @property
+    def shape(self) -> DataShape:
+        """See `DataShape`."""
+        return DataShape(self.inputs.shape[1], self.kind, self.targets.shape[1], len(self.classes))
+
+    def split(self, train_percent: float, seed: str) -> Split:
+        """Training and test points.
+
+        With `in_training` as it says, both parts in the order of the points. Else the seed puts the points into an
+        order, and the first `train_percent` per cent of them, at least one, are for training: a larger share keeps the
+        training points of a smaller one.
+        """
+        if self.in_training is not None:
+            train, test = np.flatnonzero(self.in_training), np.flatnonzero(~self.in_training)
+        else:
+            # A space cannot be part of a seed: no seed shares these draws with the first weights of another.
+            draws = seedrandom.uniforms((len(self),), seedrandom.generator(f"{seed} split"))
+            order = np.argsort(draws, kind="stable")
+            count = max(1, int(len(self) * train_percent / 100.0))
+            train, test = order[:count], order[count:]
+        return Split(self._points(train), self._points(test))
+
+    def _points(self, rows: NDArray[np.intp]) -> Points:
+        return Points(self.inputs[rows], self.targets[rows])
+
+    @cached_property
+    def address(self) -> str:
+        """The SHA-256 of the canonical bytes, as 64 hexadecimal digits: what the data set is stored and named by."""
+        return sha256(self.to_bytes()).hexdigest()
+
+    def to_bytes(self) -> bytes:
+        r"""The canonical bytes: equal data sets have equal ones, and any difference changes them.
+
+        1. `tinkernet data 1\n`
+        2. A JSON object on one line, in ASCII, without spaces, its keys in this order: classes (names), columns
+           ([name, unit] each), kind, rows (n), split (whether part 5 is there), targets ([name, unit] each).
+        3. The inputs, row by row, as little-endian float64.
+        4. The targets likewise, except where the inputs are to be reconstructed.
+        5. Where the split is fixed one byte for each point: 1 for training, 0 for test.
+        """
+        header = {
+            "classes": self.classes,
+            "columns": self.columns,
+            "kind": self.kind,
+            "rows": len(self),
+            "split": self.in_training is not None,
+            "targets": self.target_columns,
+        }
+        line = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+        arrays = [self.inputs.astype("<f8")]
+        if self.kind != RECONSTRUCT:
+            arrays.append(self.targets.astype("<f8"))
+        if self.in_training is not None:
+            arrays.append(self.in_training.astype(np.uint8))
+        return b"".join((_FIRST_LINE, line, *(array.tobytes() for array in arrays)))
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """The data set that has these canonical bytes. Raises SpecError for any other bytes."""
+        allowed = "the bytes of a data set, as Tinkernet writes them"
+        try:
+            found = cls(**_parsed(content))
+            if found.to_bytes() == content:
+                return found
+        except SpecError:
+            raise
+        except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
+            pass
+        raise SpecError("dataset", content[:20], allowed)
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    """The arguments of `Dataset` in canonical bytes. Raises ValueError, TypeError or KeyError for other bytes."""
+    line, newline, body = content.removeprefix(_FIRST_LINE).partition(b"\n")
+    if not content.startswith(_FIRST_LINE) or not newline:
+        raise ValueError
+    header = json.loads(line)
+    rows, kind = int(header["rows"]), header["kind"]
+    columns = [Column(*column) for column in header["columns"]]
+    targets = [Column(*column) for column in header["targets"]]
+    if not 1 <= rows <= MAX_POINTS or len(columns) > MAX_COLUMNS or len(targets) > MAX_TARGETS:
+        raise ValueError
+    numbers = rows * (len(columns) + len(targets))
+    if len(body) != 8 * numbers + rows * bool(header["split"]):
+        raise ValueError
+    values = np.frombuffer(body, "<f8", numbers)
+    inputs, wanted = np.split(values, [rows * len(columns)])
+    return {
+        "inputs": inputs.reshape(rows, len(columns)),
+        "targets": None if kind == RECONSTRUCT else wanted.reshape(rows, len(targets)),
+        "kind": kind,
+        "columns": columns,
+        "target_columns": targets,
+        "classes": header["classes"],
+        "in_training": np.frombuffer(body, np.uint8, rows, 8 * numbers) == 1 if header["split"] else None,
+    }
+
+
+def _columns(field: str, columns: Sequence[Column], low: int, high: int) -> tuple[Column, ...]:
+    count = f"{low} column" if high == low else f"{low} to {high} columns"
+    if not low <= len(columns) <= high:
+        raise SpecError(field, len(columns), count)
+    found = tuple(Column(*column) for column in columns)
+    for place, column in enumerate(found, 1):
+        _check_text(field, column.name, 1, MAX_NAME, f"The name of column {place}")
+        _check_text(field, column.unit, 0, MAX_UNIT, f"The unit of column {place}")
+    _check_unlike(field, [column.name for column in found], "The name of a column")
+    return found
+
+
+def _class_names(kind: str, classes: Sequence[str]) -> tuple[str, ...]:
+    if kind != CLASS:
+        if classes:
+            raise SpecError("classes", tuple(classes), "left out where the targets are numbers")
+        return ()
+    if not 2 <= len(classes) <= MAX_CLASSES:
+        raise SpecError("classes", len(classes), f"2 to {MAX_CLASSES} names", "The number of classes")
+    for place, name in enumerate(classes, 1):
+        _check_text("classes", name, 1, MAX_NAME, f"The name of class {place}")
+    _check_unlike("classes", list(classes), "The name of a class")
+    return tuple(classes)
+
+
+def _check_text(field: str, text: object, low: int, high: int, label: str) -> None:
+    if not isinstance(text, str) or not low <= len(text) <= high or not text.isprintable():
+        raise SpecError(field, text, f"a text of {low} to {high} printable characters", label)
+
+
+def _check_unlike(field: str, names: list[str], label: str) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise SpecError(field, name, "another than those before it", label)
+
+
+def _matrix(field: str, values: ArrayLike | None, columns: tuple[Column, ...], rows: int | None) -> Floats:
+    """A read-only copy (n, len(columns)) of finite numbers; `rows` is n where it is known."""
+    try:
+        found = np.array(values, np.float64, order="C")
+    except (TypeError, ValueError, OverflowError):
+        raise SpecError(field, type(values).__name__, f"{len(columns)} numbers for each point") from None
+    wanted = f"{rows or f'1 to {MAX_POINTS}'} rows of {len(columns)} numbers"
+    if found.ndim != 2 or found.shape[1] != len(columns):
+        raise SpecError(field, found.shape, wanted, f"The shape of the {field}")
+    if not (1 <= len(found) <= MAX_POINTS if rows is None else len(found) == rows):
+        raise SpecError(field, len(found), str(rows or f"1 to {MAX_POINTS}"), f"The number of rows of the {field}")
+    bad = np.argwhere(~np.isfinite(found))
+    if len(bad):
+        row, column = bad[0]
+        raise SpecError(field, float(found[row, column]), "a finite number", _cell(row, columns[column]))
+    found.flags.writeable = False
+    return found
+
+
+def _check_classes(numbers: Floats, column: Column, count: int) -> None:
+    bad = np.flatnonzero((numbers[:, 0] != np.floor(numbers[:, 0])) | (numbers[:, 0] < 0) | (numbers[:, 0] >= count))
+    if len(bad):
+        allowed = f"the number of a class, from 0 to {count - 1}"
+        raise SpecError("targets", float(numbers[bad[0], 0]), allowed, _cell(bad[0], column))
+
+
+def _cell(row: int, column: Column) -> str:
+    return f"Row {row + 1}, column {column.name}"
+
+
+def _flags(values: ArrayLike, rows: int) -> NDArray[np.bool_]:
+    found = np.array(values)
+    if found.shape != (rows,) or found.dtype != np.bool_:
+        shape = " x ".join(map(str, (*found.shape, found.dtype)))
+        raise SpecError("in_training", shape, f"{rows} times true or false", "The split")
+    if not found.any():
+        raise SpecError("in_training", 0, "at least 1", "The number of training points")
+    found.flags.writeable = False
+    return found
