@@ -1,6 +1,6 @@
 """Commands on their way to a session: merged, never lost.
 
-The law: `merge` and then apply leaves a session as applying the commands one by one does (tests/app/test_inbox.py).
+The law: `merge` and then apply leaves a session as applying the commands one by one does (tests/app/test_queue.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from tinkernet.app.wire.protocol import Configure, EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
+from tinkernet.app.wire.protocol import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from tinkernet.engine import Spec
 
 if TYPE_CHECKING:
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """One or several configures in a row: the last one's spec, and what the others leave behind."""
+    """One `configure`, or several in a row merged into one. The spec is that of the last."""
 
     spec: Spec
     revision: int
-    count: int = 1
-    restart: bool = False  # one of them left a network that the next one's spec cannot go on with
+    count: int = 1  # how many were merged; each uses up one revision
+    restart: bool = False  # one of them restarted the network, although the last spec may not differ from the first
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A configure that was not valid. It changes nothing, but its revision is used up: its sender counts on."""
+    """A `configure` that was not valid. It changes nothing but uses up its revision: its sender has counted it."""
 
     revision: int
 
@@ -39,23 +39,21 @@ Change: TypeAlias = Apply | Refused | Play | Pause | Step | Reset | Speed | Edit
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A change and who asked for it, to be told if it cannot be done."""
+    """A change and the viewer who asked for it, who is told when it cannot be done."""
 
     change: Change
     sender: Viewer | None = None
 
 
-def request(command: Configure | Change, sender: Viewer | None = None) -> Request:
-    """A command as it goes into the inbox."""
-    change = Apply(command.spec, command.revision) if isinstance(command, Configure) else command
-    return Request(change, sender)
-
-
 def merge(requests: Iterable[Request]) -> list[Request]:
-    """The same, shorter: the latest configure wins, steps add up, edits keep their order, play or pause is the last."""
+    """A shorter list with the same effect.
+
+    Neighbouring configures become the latest, steps add up, edits keep their order, and of play and pause the last
+    counts.
+    """
     merged: list[Request] = []
     for item in _lasting(requests):
-        if isinstance(item.change, Reset):  # undoes what was trained just before it
+        if isinstance(item.change, Reset):  # discards what the steps just before it would train
             while merged and isinstance(merged[-1].change, Step | Reset):
                 merged.pop()
         joined = _join(merged[-1].change, item.change) if merged else None
@@ -67,7 +65,7 @@ def merge(requests: Iterable[Request]) -> list[Request]:
 
 
 def _lasting(requests: Iterable[Request]) -> list[Request]:
-    """Without the plays, pauses and speeds that a later request overrules: no time passes between the two."""
+    """Drop plays, pauses and speeds that a later request overrules. No time passes between two merged requests."""
     kept: list[Request] = []
     plays_known = speed_known = False
     for item in reversed(list(requests)):
@@ -82,7 +80,7 @@ def _lasting(requests: Iterable[Request]) -> list[Request]:
 
 
 def _join(first: Change, second: Change) -> Change | None:
-    """Two neighbours as one change, or None when both are needed."""
+    """One change in place of two neighbours, or None when both are needed."""
     match first, second:
         case Apply(), Apply():
             return Apply(
@@ -101,17 +99,21 @@ def _join(first: Change, second: Change) -> Change | None:
 
 
 def replace_value(first: EditWeight | EditBias, second: EditWeight | EditBias) -> EditWeight | EditBias:
-    """The first edit with the second one's value: equal to the second when both mean the same parameter."""
+    """The first edit with the value of the second; equal to the second when both set the same parameter."""
     return first.model_copy(update={"value": second.value})
 
 
 def restarts(now: Spec, wanted: Spec) -> bool:
-    """True when the two differ in more than what may change while a network learns."""
+    """True when the two specs differ in a setting that cannot change while a network trains."""
     return now != wanted and not now.differs_only_live(wanted)
 
 
-class Inbox:
-    """Requests from the event loop to a training thread. The lock is held for an append or a swap only."""
+class CommandQueue:
+    """Requests from the event loop to a training thread. Lives as long as its run.
+
+    The lock is held for an append or a swap only. Under pressure: when `LONGEST` requests wait they are merged, and if
+    as many are left `put` refuses the next.
+    """
 
     LONGEST = 2000
 
@@ -120,7 +122,7 @@ class Inbox:
         self._requests: list[Request] = []
 
     def put(self, item: Request) -> bool:
-        """Add; False when so much waits already that it was not taken."""
+        """Append a request. False when the queue is full and the request was not taken."""
         with self._lock:
             if len(self._requests) >= self.LONGEST:
                 self._requests = merge(self._requests)
@@ -130,7 +132,7 @@ class Inbox:
             return True
 
     def take(self) -> list[Request]:
-        """Everything that waits, unmerged, oldest first; the inbox is empty then."""
+        """Remove and return all requests, unmerged, oldest first."""
         with self._lock:
             taken, self._requests = self._requests, []
             return taken

@@ -1,32 +1,35 @@
-"""How fast a session learns: exact over a long run, without a burst after a stall."""
+"""The speed of training: exact over a long run, and without a burst of epochs after a stall."""
 
 from __future__ import annotations
 
 import math
 
-STALL = 0.25  # seconds behind which epochs are forgiven rather than caught up
-SHORTEST_WAIT = 1 / 120  # seconds; faster rates do several epochs at a time
+STALL = 0.25  # seconds; a run that is further behind than this does not catch up on the rest
+SHORTEST_WAIT = 1 / 120  # seconds between turns; at faster rates a turn trains several epochs
 
 
-class Pace:
-    """Counts epochs against a clock. `rate` in epochs per second; None is as fast as it goes."""
+class Pacing:
+    """Counts the epochs of one run against a clock, in seconds. Owned by the training thread that runs it.
+
+    `rate` is in epochs per second; None trains as fast as the processor allows.
+    """
 
     def __init__(self, rate: float | None) -> None:
         self.rate = rate
-        self._origin = 0.0
-        self._done = 0
+        self._origin = 0.0  # the moment at which counting began
+        self._done = 0  # epochs since then
 
     def start(self, now: float) -> None:
-        """Begin counting: the first epoch is owed at once."""
+        """Begin to count. The first epoch is owed at once."""
         self._origin, self._done = now, 0
 
     def set_rate(self, rate: float | None, now: float) -> None:
-        """Go on at another rate from here; the next epoch comes one new interval after this moment."""
+        """Change the rate from now on. The next epoch is owed one new interval after this moment."""
         if rate != self.rate:
             self.rate, self._origin, self._done = rate, now, 1
 
     def owed(self, now: float) -> int | None:
-        """Epochs to be done by now, or None when there is no limit."""
+        """The number of epochs to train now, or None when there is no limit."""
         if self.rate is None:
             return None
         owed = math.floor((now - self._origin) * self.rate) + 1 - self._done
@@ -37,11 +40,11 @@ class Pace:
         return max(0, owed)
 
     def count(self, epochs: int) -> None:
-        """So many were done."""
+        """Note that this many epochs were trained."""
         self._done += epochs
 
     def due(self, now: float) -> float:
-        """The moment at which the next epoch is owed."""
+        """The moment at which the next turn should come."""
         if self.rate is None:
             return now
         due = self._origin + self._done / self.rate

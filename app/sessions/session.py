@@ -16,8 +16,8 @@ from tinkernet.app.connections.latest import Latest
 from tinkernet.app.connections.viewer import Frame, Shown, Viewer
 from tinkernet.app.publishing import frames
 from tinkernet.app.publishing.status import best_of, halt_of, measures_of
-from tinkernet.app.sessions.command_queue import Apply, Change, Inbox, Refused, Request, merge
-from tinkernet.app.sessions.pacing import Pace
+from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
+from tinkernet.app.sessions.pacing import Pacing
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Saved
 from tinkernet.app.wire.protocol import (
@@ -67,7 +67,7 @@ class Session:
     ) -> None:
         self._settings, self._loop, self._clock = settings, loop, clock
         self._wake, self._keep = wake, keep
-        self._inbox = Inbox()
+        self._queue = CommandQueue()
 
         # The event loop's.
         self.viewers: tuple[Viewer, ...] = ()  # replaced, never changed: a training thread may be reading it
@@ -84,7 +84,7 @@ class Session:
         self._life = saved.life if saved else secrets.randbelow(2**53)  # what a page's number holds exactly
         self._trainer: Trainer | None = None
         self._pending: list[Request] = []
-        self._pace = Pace(saved.speed if saved else settings.speed)
+        self._pacing = Pacing(saved.speed if saved else settings.speed)
         self._playing = saved.playing if saved else False
         self._revision = saved.revision if saved else 0
         self._run = saved.run if saved else 1
@@ -117,7 +117,7 @@ class Session:
 
     def submit(self, change: Change, sender: Viewer | None = None) -> None:
         """Ask for a change. What cannot be done comes back to the sender as an event."""
-        if self._inbox.put(Request(change, sender)):
+        if self._queue.put(Request(change, sender)):
             self.asked = change.spec if isinstance(change, Apply) else self.asked
         elif sender is not None:
             sender.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
@@ -178,7 +178,7 @@ class Session:
             trainer = self._trainer = self._begin(now)
         end = now + seconds
         changed = self._apply_pending(trainer, end)
-        # Steps and epochs wait for the compiler outside of the slice (see `warmth`): others may be looked at meanwhile.
+        # Steps and epochs wait for the compiler outside of the slice (see `warmup`): others may be looked at meanwhile.
         due = None if not can_train() else now if self._pending else self._train(trainer, end)
         if changed or (self._state.playing and not self._playing) or self._state.halted != halt_of(trainer):
             self._publish(self._new_state())
@@ -198,7 +198,7 @@ class Session:
                 for viewer in self.viewers:
                     self._tell(viewer, Refusal(field="session", value=None, allowed="", message=said))
         trainer = trainer or Trainer(self._spec)
-        self._pace.start(now)
+        self._pacing.start(now)
         self._measured = (now, trainer.epoch, 0.0)
         self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
         if saved is not None:
@@ -207,7 +207,7 @@ class Session:
 
     def _apply_pending(self, trainer: Trainer, end: float) -> bool:
         """Carry out what was asked for, as far as the slice reaches. True when the state has to be told again."""
-        self._pending = merge([*self._pending, *self._inbox.take()])
+        self._pending = merge([*self._pending, *self._queue.take()])
         told = False
         while self._pending:
             if isinstance(self._pending[0].change, Step) and not can_train():
@@ -253,12 +253,12 @@ class Session:
                         self._playing = False
                     elif not self._playing:
                         self._playing = True
-                        self._pace.start(self._clock())
+                        self._pacing.start(self._clock())
                         self._measured = (self._clock(), trainer.epoch, 0.0)
                 case Pause():
                     self._playing = False
                 case Speed():
-                    self._pace.set_rate(change.rate, self._clock())
+                    self._pacing.set_rate(change.rate, self._clock())
                     self._measured = (self._clock(), trainer.epoch, 0.0)
                 case EditWeight():
                     trainer.set_weight(change.layer, change.neuron, change.input, change.value)
@@ -289,15 +289,15 @@ class Session:
         if not self._playing or self.suspended:
             return None
         now = self._clock()
-        owed = self._pace.owed(now)
+        owed = self._pacing.owed(now)
         if owed != 0:
             done = trainer.advance(AS_MANY_AS_FIT if owed is None else owed, max(SHORTEST, end - now))
-            self._pace.count(done)
+            self._pacing.count(done)
             self._version += 1
         if trainer.halted is not None:
             self._playing = False
             return None
-        return self._pace.due(self._clock())
+        return self._pacing.due(self._clock())
 
     def _paint(self, trainer: Trainer) -> float | None:
         """Make a frame when a viewer lacks one and it is time; when it is not, say when it will be."""
@@ -340,7 +340,7 @@ class Session:
                 revision=self._revision,
                 run=self._run,
                 playing=self._playing,
-                speed=self._pace.rate,
+                speed=self._pacing.rate,
                 life=self._life,
                 checkpoint=trainer.checkpoint(),
             )
@@ -356,7 +356,7 @@ class Session:
             revision=self._revision,
             spec=self._spec.to_dict(),
             playing=self._playing,
-            speed=self._pace.rate,
+            speed=self._pacing.rate,
             run=self._run,
             life=self._life,
             diverged_at=None if self._trainer is None else self._trainer.diverged_at,
@@ -393,7 +393,7 @@ class Session:
         if not self._playing:
             return 0.0
         since, first, before = self._measured
-        window = 0.5 if self._pace.rate is None else max(0.5, 3 / self._pace.rate)
+        window = 0.5 if self._pacing.rate is None else max(0.5, 3 / self._pacing.rate)
         if now - since < window:
             return before
         measured = (epoch - first) / (now - since)

@@ -19,7 +19,7 @@ from tinkernet.app.web.auth import Keys, Role, browser_of, role_of
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
 from tinkernet.app.wire.protocol import SUBPROTOCOL, Progress
 from tinkernet.app.workers.scheduler import Scheduler
-from tinkernet.app.workers.warmup import Once, Warmth
+from tinkernet.app.workers.warmup import LazyTask, Warmup
 
 
 async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(role_of)]) -> None:
@@ -35,8 +35,8 @@ async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(
         await socket.refuse(websocket, str(refusal))
         return
     try:
-        if not state.warmth.done:
-            viewer.tell(state.warmth.progress)
+        if not state.warmup.done:
+            viewer.tell(state.warmup.progress)
         await socket.converse(websocket, session, viewer, state.settings)
     finally:
         sessions.leave(id, viewer)
@@ -57,8 +57,8 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
             report(progress)
 
         app.state.sessions = sessions
-        app.state.warmth = Warmth(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
-        app.state.warmth.start()
+        app.state.warmup = Warmup(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
+        app.state.warmup.start()
         chores = asyncio.gather(sessions.sweep_forever(), sessions.beat_forever())
         try:
             yield
@@ -82,7 +82,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.settings = settings
     app.state.store = store
     app.state.keys = Keys(store.secret())
-    app.state.catalog = Once(pages.catalog)
+    app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.get(path)(endpoint)
     app.websocket("/s/{id}/ws")(converse)

@@ -77,7 +77,7 @@ def _check_id(id: str) -> None:
 
 async def _html(request: Request, session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
     """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
-    if not await request.app.state.catalog.made():
+    if not await request.app.state.catalog.finished():
         raise HTTPException(503, "The server is stopping.")
     text = _templates.get_template("playground.html").render(
         session=session,
@@ -126,11 +126,11 @@ async def healthz() -> Response:
 
 async def readyz(request: Request) -> Response:
     """503 until networks can be shown, then 200; "ready" alone once they can be trained too."""
-    warmth, headers = request.app.state.warmth, {"cache-control": "no-store"}
-    progress = warmth.progress
-    said = warmth.failed or f"compiling {progress.done} of {progress.total}: {progress.name}"
-    if warmth.ready:
-        return PlainTextResponse("ready\n" if warmth.done else f"ready to show, {said}\n", headers=headers)
+    warmup, headers = request.app.state.warmup, {"cache-control": "no-store"}
+    progress = warmup.progress
+    said = warmup.failed or f"compiling {progress.done} of {progress.total}: {progress.name}"
+    if warmup.ready:
+        return PlainTextResponse("ready\n" if warmup.done else f"ready to show, {said}\n", headers=headers)
     return PlainTextResponse(said + "\n", status_code=503, headers={**headers, "retry-after": "1"})
 
 

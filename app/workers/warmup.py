@@ -1,5 +1,7 @@
-"""How far the engine's kernels are compiled. Until they are, the page is served and sessions wait: first for what shows
-a network, then, while it can be looked at and changed, for what trains it."""
+"""Compilation of the engine's kernels in the background, while the server already answers.
+
+There are two stages. After the first, networks can be shown and edited; after the second, they can be trained too.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ from tinkernet.engine import warm
 log = logging.getLogger(__name__)
 
 
-class Warmth:
-    """Compiles on a thread of its own, and tells the event loop of every progress, that networks can be shown, and that
-    they can be trained."""
+class Warmup:
+    """Compiles on a thread of its own and reports to the event loop. Lives as long as the server.
+
+    `tell` is called on the loop after each kernel, `can_show` and `can_train` once each, after their stage.
+    The attributes below belong to the event loop, except `failed`, which the compiling thread sets once.
+    """
 
     def __init__(
         self,
@@ -27,28 +32,28 @@ class Warmth:
         can_train: Callable[[], None],
     ) -> None:
         self._loop, self._tell, self._can_show, self._can_train = loop, tell, can_show, can_train
-        self.ready = False  # to show
-        self.done = False
-        self.failed = ""
+        self.ready = False  # the first stage is over: networks can be shown
+        self.done = False  # both stages are over: networks can be trained
+        self.failed = ""  # why the compilation stopped, if it did
         self.progress = Progress(done=0, total=0, name="")
 
     def start(self) -> None:
-        """Begin. A daemon thread: a compilation cannot be interrupted, and must not keep the process alive."""
-        threading.Thread(target=self._work, name="warm", daemon=True).start()
+        """Begin. The thread is a daemon: a compilation cannot be interrupted and must not keep the process alive."""
+        threading.Thread(target=self._compile, name="warmup", daemon=True).start()
 
-    def _work(self) -> None:
+    def _compile(self) -> None:
         try:
             warm(self._report, training=False)
-            self._on_loop(self._shows)
+            self._on_loop(self._finish_first_stage)
             warm(self._report)
-            self._on_loop(self._trains)
+            self._on_loop(self._finish_second_stage)
         except Exception as error:
             log.exception("the engine could not be compiled")
             self.failed = f"{type(error).__name__}: {error}"
 
-    def _on_loop(self, work: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # the server stopped meanwhile
-            self._loop.call_soon_threadsafe(work)
+    def _on_loop(self, callback: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the server has stopped meanwhile
+            self._loop.call_soon_threadsafe(callback)
 
     def _report(self, done: int, total: int, name: str) -> None:
         if name or done == total:
@@ -58,40 +63,44 @@ class Warmth:
         self.progress = progress
         self._tell(progress)
 
-    def _shows(self) -> None:
+    def _finish_first_stage(self) -> None:
         self.ready = True
         self._can_show()
 
-    def _trains(self) -> None:
+    def _finish_second_stage(self) -> None:
         self.done = True
         self._can_train()
 
 
-class Once:
-    """Something that is made once, on a daemon thread, when it is first asked for: it may have to wait for the
-    compiler, and the end of the server must not."""
+class LazyTask:
+    """A function that is called once, on a daemon thread, when its result is first needed.
 
-    def __init__(self, make: Callable[[], object]) -> None:
-        self._make = make
+    Not in the event loop, because the function may have to wait for the compiler; on a daemon thread, because the end
+    of the server must not wait for it. Belongs to the event loop and lives as long as the server.
+    """
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        self._function = function
         self._begun = self._stopped = False
         self._over = asyncio.Event()
 
-    async def made(self) -> bool:
-        """Wait for it. False when the server stops meanwhile."""
+    async def finished(self) -> bool:
+        """Wait until the function has returned. False when the server stops before."""
         if not self._begun:
             self._begun = True
-            threading.Thread(target=self._work, args=(asyncio.get_running_loop(),), name="once", daemon=True).start()
+            loop = asyncio.get_running_loop()
+            threading.Thread(target=self._call, args=(loop,), name="lazy-task", daemon=True).start()
         await self._over.wait()
         return not self._stopped
 
     def stop(self) -> None:
-        """Nobody waits any longer."""
+        """End all waits: the server stops."""
         self._stopped = True
         self._over.set()
 
-    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _call(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
-            self._make()
+            self._function()
         finally:
-            with suppress(RuntimeError):  # the server stopped meanwhile
+            with suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(self._over.set)

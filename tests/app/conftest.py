@@ -35,7 +35,7 @@ class Running:
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The server's, which runs on another thread."""
-        return self.app.state.warmth._loop  # type: ignore[no-any-return]
+        return self.app.state.warmup._loop  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -120,12 +120,12 @@ def test_health(server: Running) -> None:
     """Alive and ready are two questions."""
     assert get(f"{server.url}/healthz")[::2] == (200, b"ok\n")
     assert get(f"{server.url}/readyz")[::2] == (200, b"ready\n")
-    server.app.state.warmth.ready = False
+    server.app.state.warmup.ready = False
     try:
         assert get(f"{server.url}/healthz")[0] == 200
         assert get(f"{server.url}/readyz")[0] == 503
     finally:
-        server.app.state.warmth.ready = True
+        server.app.state.warmup.ready = True
 
 
 def test_the_page_loads_nothing_from_elsewhere() -> None:

@@ -129,7 +129,7 @@ def test_pause_go_on_and_end() -> None:
         again, viewer = sessions.join(id)
         assert again is session
         assert not session.suspended
-        await asyncio.sleep(0.02)  # the pace owes another epoch by then
+        await asyncio.sleep(0.02)  # the pacing owes another epoch by then
         assert trained(session)
 
         clock.now += 10_000
@@ -182,7 +182,7 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
         session.submit(Play(type="play"))
         for _ in range(3):
             session.run(0.008)
-            session._pace._origin -= 0.1
+            session._pacing._origin -= 0.1
         sessions.leave(id, viewer)
         kept = store.load(id)
         assert kept is not None

@@ -17,7 +17,7 @@ from kosoku import FailureError, run_fuzzingclient
 from tests.soak.promise import Promise, run
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.server import listen, server_of
-from tinkernet.app.workers.warmup import Once
+from tinkernet.app.workers.warmup import LazyTask
 
 LARGE = (*(f"9.{kind}.{size}" for kind in (1, 2) for size in range(2, 7)), "9.3.*", "9.4.*", "9.5.*", "9.6.*")
 LEFT_OUT = ("7.1.5", *LARGE, "12.*", "13.*")
@@ -63,7 +63,7 @@ def measure(quick: bool) -> list[Promise]:
     listener = listen(Settings(port=0))
     settings = replace(Settings(port=0), port=listener.getsockname()[1])
     app, answers = FastAPI(openapi_url=None), threading.Event()
-    app.state.settings, app.state.sessions, app.state.catalog = settings, Nobody(), Once(lambda: None)
+    app.state.settings, app.state.sessions, app.state.catalog = settings, Nobody(), LazyTask(lambda: None)
     app.websocket("/")(echo)
     server = server_of(app, settings, answers.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -186,8 +186,8 @@ def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
         assert trainer is not None
         return {
             "asked": session.asked, "spec": session._spec, "revision": session._revision, "playing": session._playing,
-            "run": session._run, "rate": session._pace.rate, "epoch": trainer.epoch, "edits": trainer.edits,
-            "params": trainer.network.params.tobytes(), "waiting": session._inbox.take(), "closed": session.closed,
+            "run": session._run, "rate": session._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
+            "params": trainer.network.params.tobytes(), "waiting": session._queue.take(), "closed": session.closed,
         }  # fmt: skip
 
     return asyncio.run(main())

@@ -55,7 +55,7 @@ class ByHand:
                 if again is not None:
                     # Exactly when it asks for: a moment later could be after the end. But one that goes as fast as it
                     # can asks for now, for ever, and a rounding can do so too.
-                    fast = job._playing and job._pace.rate is None
+                    fast = job._playing and job._pacing.rate is None
                     soon = self.now + (TURN if fast else 1e-3)
                     self._due_from_job[job] = again if again > self.now and not fast else soon
         self.now = until
@@ -302,7 +302,7 @@ class Life(RuleBasedStateMachine):
             session = self.session(id)
             assert session._trainer is not None
             assert session._trainer.checkpoint() == model.trainer.checkpoint()
-            facts = (session._spec, session._revision, session._playing, session._pace.rate, session._life)
+            facts = (session._spec, session._revision, session._playing, session._pacing.rate, session._life)
             assert facts == model.facts
             assert list(session.viewers) == model.viewers
             for viewer in model.viewers:

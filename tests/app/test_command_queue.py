@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tinkernet.app.sessions.command_queue import Apply, Change, Inbox, Refused, Request, merge
+from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.protocol import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
@@ -111,10 +111,10 @@ def test_a_detour_is_not_forgotten() -> None:
     assert [item.change for item in merged] == [Apply(SMALL, 2, 2, True)]
 
 
-def test_the_inbox_has_an_end() -> None:
+def test_the_queue_has_an_end() -> None:
     """What cannot be merged is refused when too much waits, and taken again when there is room."""
-    inbox = Inbox()
-    edits = [EditBias(type="edit_bias", layer=0, neuron=i % 2, value=0.0) for i in range(Inbox.LONGEST + 1)]
-    assert [inbox.put(Request(edit)) for edit in edits] == [True] * Inbox.LONGEST + [False]
-    assert len(inbox.take()) == Inbox.LONGEST
-    assert inbox.put(Request(edits[0]))
+    queue = CommandQueue()
+    edits = [EditBias(type="edit_bias", layer=0, neuron=i % 2, value=0.0) for i in range(CommandQueue.LONGEST + 1)]
+    assert [queue.put(Request(edit)) for edit in edits] == [True] * CommandQueue.LONGEST + [False]
+    assert len(queue.take()) == CommandQueue.LONGEST
+    assert queue.put(Request(edits[0]))
