@@ -41,7 +41,12 @@ MISTAKES = (
     ("main.js", "noticed(state, event.message)", "noticed(state, event.mesage)", "'mesage' does not exist"),
     ("model/actions.js", 'tell({ type: "reset" })', 'tell({ type: "reste" })', "'\"reste\"' is not assignable"),
     ("model/actions.js", 'send({ type: "seen" })', 'send({ type: "sean" })', "'\"sean\"' is not assignable"),
-    ("model/actions.js", "neuron, input, value });", "neuron, value });", "is not assignable to parameter of type 'Command'"),
+    (
+        "model/actions.js",
+        "neuron, input, value });",
+        "neuron, value });",
+        "is not assignable to parameter of type 'Command'",
+    ),
     ("wire/decode.js", "h.small_side * h.small_side", "h.small_side * h.smal_side", "'smal_side' does not exist"),
 )
 
