@@ -10,7 +10,7 @@ import webbrowser
 from dataclasses import replace
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.protocol import Progress
+from tinkernet.app.wire.events import Progress
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""A page without a browser: it speaks the wire as its description says, read independently of app/wire/protocol.py."""
+"""A page without a browser: it speaks the wire as its description says, read independently of app/wire."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Frame:
 
 
 NAMES = (
-    "magic", "kind", "flags", "version", "revision", "run", "epoch", "train_loss", "test_loss", "value", "stride",
+    "magic", "kind", "flags", "version", "revision", "restarts", "epoch", "train_loss", "test_loss", "value", "stride",
     "first_row", "rows_count", "neurons", "small_side", "big_side", "small_levels", "big_levels", "params_count",
     "maps_length", "raw_length", "epochs_per_second", "diverged_at", "classes", "winner", "zero",
 )  # fmt: skip
@@ -51,7 +51,7 @@ NAMES = (
 def decode_frame(data: bytes) -> Frame:
     """One frame, with every length in it checked."""
     header = dict(zip(NAMES, struct.unpack_from(FRAME, data), strict=True))
-    assert (header["magic"], header["kind"], header["version"]) == (b"TKN1", 1, 3)
+    assert (header["magic"], header["kind"], header["version"]) == (b"TKN1", 1, 4)
     end = 100 + 8 * header["rows_count"]
     rows = np.frombuffer(data[100:end], "<f4").reshape(-1, 2)
     params, maps = data[end : end + 4 * header["params_count"]], data[end + 4 * header["params_count"] :]
@@ -87,11 +87,11 @@ def summed(differences: np.ndarray) -> np.ndarray:
 
 
 def decode_points(data: bytes) -> tuple[int, np.ndarray, np.ndarray]:
-    """Run, training points (n, 3), test points (m, 3)."""
-    magic, kind, flags, version, run, train, test, zero = struct.unpack_from(POINTS, data)
-    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 3, 0)
+    """Restarts, training points (n, 3), test points (m, 3)."""
+    magic, kind, flags, version, restarts, train, test, zero = struct.unpack_from(POINTS, data)
+    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 4, 0)
     points = np.frombuffer(data[24:], "<f4").reshape(train + test, 3)
-    return run, points[:train], points[train:]
+    return restarts, points[:train], points[train:]
 
 
 @dataclass
@@ -119,7 +119,7 @@ def visit(address: str, path: str = "/", cookies: str = "") -> Visit:
 
 @dataclass
 class Page:
-    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `seen` by itself. A
+    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `ack` by itself. A
     `deaf` one does not even read: what is sent to it stays in the system's buffers, as far as there is room.
 
     Without an id it is a new browser's; with one, another tab of the browser that has it. With a `key` it only watches.
@@ -136,7 +136,7 @@ class Page:
     losses: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     heard: list[str] = field(default_factory=list)
     progress: dict[str, Any] = field(default_factory=dict)
-    measures: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     closing: str = ""
 
@@ -166,11 +166,11 @@ class Page:
         self._connection.__exit__(None, None, None)
 
     def ask_until_stuck(self, seconds: float = 30.0) -> None:
-        """Say `seen` sixty times a second, until the server has no room left for what a `deaf` page does not read."""
+        """Say `ack` sixty times a second, until the server has no room left for what a `deaf` page does not read."""
         ports = f":{urlsplit(self.address).port:04X}", f":{self.socket.socket.getsockname()[1]:04X}"
         waiting: list[str] = []
         for asked in range(int(60 * seconds)):
-            self.send("seen")
+            self.send("ack")
             time.sleep(1 / 60)
             if asked % 3 == 0:
                 lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
@@ -198,15 +198,15 @@ class Page:
         """Take in one message and return what it was. TimeoutError when none comes."""
         deadline = time.monotonic() + seconds
         message = self.socket.recv(timeout=seconds)
-        while isinstance(message, str) and message.startswith('{"type":"beat"'):  # comes whenever it comes
+        while isinstance(message, str) and message.startswith('{"type":"heartbeat"'):  # comes whenever it comes
             message = self.socket.recv(timeout=max(0.0, deadline - time.monotonic()))
         if isinstance(message, str):
             event = json.loads(message, parse_constant=lambda name: pytest_fail(name))
             kind: str = event["type"]
             if kind == "state":
                 self.state = event
-            elif kind == "measures":
-                self.measures = event
+            elif kind == "metrics":
+                self.metrics = event
             elif kind == "error":
                 self.errors.append(event)
             elif kind == "progress":
@@ -221,7 +221,7 @@ class Page:
             self.losses = np.concatenate([self.losses[: self.frame.first_row], self.frame.rows])
             if not self.patient:
                 with suppress(ConnectionClosed):  # what it said before it closed is still to be read
-                    self.send("seen")
+                    self.send("ack")
         self.heard.append(kind)
         return kind
 

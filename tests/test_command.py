@@ -184,7 +184,7 @@ def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
                         if frames == 2:
                             joined.release()
                         with suppress(ConnectionClosed):  # what was said before is still to be read
-                            await socket.send('{"type":"seen"}')
+                            await socket.send('{"type":"ack"}')
             except ConnectionClosed as closed:
                 return said, closed.rcvd.code if closed.rcvd else None
 

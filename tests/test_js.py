@@ -37,10 +37,15 @@ def test_types() -> None:
 
 # What is written wrong in a copy of the sources, and what tsc must say about it.
 MISTAKES = (
-    ("main.js", '    case "beat": return; // the connection has noted it\n', "", "'BeatEvent' is not assignable"),
-    ("main.js", "noticed(state, event.message)", "noticed(state, event.mesage)", "'mesage' does not exist"),
+    (
+        "main.js",
+        '    case "heartbeat": return; // the connection has noted it\n',
+        "",
+        "'HeartbeatEvent' is not assignable",
+    ),
+    ("main.js", "toasted(state, event.message)", "toasted(state, event.mesage)", "'mesage' does not exist"),
     ("model/actions.js", 'tell({ type: "reset" })', 'tell({ type: "reste" })', "'\"reste\"' is not assignable"),
-    ("model/actions.js", 'send({ type: "seen" })', 'send({ type: "sean" })', "'\"sean\"' is not assignable"),
+    ("model/actions.js", 'send({ type: "ack" })', 'send({ type: "akc" })', "'\"akc\"' is not assignable"),
     (
         "model/actions.js",
         "neuron, input, value });",

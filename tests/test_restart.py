@@ -90,11 +90,11 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
                 begin(page)
                 page.send("play")
                 watch(page, 2.0)
-                id, life = page.id, page.state["life"]
+                id, life = page.id, page.state["instance"]
             else:
                 page.ready()
                 assert page.frame.epoch >= seen - 2 * RATE
-                assert page.state["life"] == life
+                assert page.state["instance"] == life
                 assert page.state["playing"]
                 assert page.state["speed"] == RATE
                 assert page.state["spec"] == {**Spec(seed="1").to_dict(), **HARD}
@@ -130,7 +130,7 @@ def test_an_orderly_end_loses_nothing(tmp_path: Path) -> None:
         assert not other.state["playing"]
         assert (other.frame.epoch, other.frame.params.tobytes()) == (paused.frame.epoch, paused.frame.params.tobytes())
         assert other.state["revision"] == paused.state["revision"]
-        assert other.state["run"] == paused.state["run"]
+        assert other.state["restarts"] == paused.state["restarts"]
 
 
 @pytest.mark.timeout(300)

@@ -19,7 +19,9 @@ from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Refused
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.protocol import Closing, Configure, ProtocolError, Refusal, Seen, Watch, parse
+from tinkernet.app.wire.commands import Ack, AnyCommand, Configure, RunCommand, Subscribe
+from tinkernet.app.wire.events import Closing, Error
+from tinkernet.app.wire.parse import ProtocolError, parse
 
 POLICY, TRY_AGAIN = 1008, 1013
 
@@ -72,7 +74,7 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
         if message["type"] == "websocket.disconnect":
             return
         if not bucket.take():
-            viewer.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many messages at once."))
+            viewer.tell(Error(field="message", value=None, allowed="fewer", message="Too many messages at once."))
             viewer.close("This page sent too many messages at once.", POLICY)
             # The writer closes after saying so. What still arrives is thrown away: left unread, the system would answer
             # it with a reset, which takes the sentence away from the page.
@@ -82,21 +84,28 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
         text, data = message.get("text"), message.get("bytes")
         try:
             command = parse(text if text is not None else data or b"", binary=text is None, viewer=viewer.only_watches)
+            _check_run(command, session)
             cost.check(command, session.asked, settings)
         except ProtocolError as error:
-            viewer.tell(Refusal.of(error))
+            viewer.tell(Error.of(error))
             if error.revision is not None:
                 session.submit(Refused(error.revision), viewer)
             continue
         match command:
-            case Seen():
-                session.seen(viewer)
-            case Watch():
-                session.look(viewer, command)
+            case Ack():
+                session.acknowledge(viewer)
+            case Subscribe():
+                session.subscribe(viewer, command)
             case Configure():
                 session.submit(Apply(command.spec, command.revision), viewer)
             case _:
                 session.submit(command, viewer)
+
+
+def _check_run(command: AnyCommand, session: Session) -> None:
+    if isinstance(command, RunCommand) and command.run not in session.runs:
+        runs = ", ".join(session.runs)
+        raise ProtocolError("run", command.run, runs, f"This session has no run {command.run!r}; it has {runs}.")
 
 
 async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> None:

@@ -6,19 +6,9 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from tinkernet.app.wire.protocol import (
-    Beat,
-    Body,
-    Closing,
-    Event,
-    Floats,
-    Measures,
-    Progress,
-    Reading,
-    State,
-    Watch,
-    encode_frame,
-)
+from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.wire.events import Closing, Event, Heartbeat, Metrics, Progress, State
+from tinkernet.app.wire.frames import Body, Floats, Reading, encode_frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +16,7 @@ class Frame:
     """What a network was at one moment, packed for everybody who watches. Made on a training thread, never changed."""
 
     version: int
-    run: int
+    restarts: int
     revision: int
     epoch: int
     train_loss: float
@@ -34,11 +24,11 @@ class Frame:
     playing: bool
     diverged_at: int | None
     epochs_per_second: float
-    history: tuple[int, int]  # (run, history version): other rows than before when this changes
+    history: tuple[int, int]  # (restarts, history version): other rows than before when this changes
     stride: int
     rows: Floats
     body_from_unit: dict[str, Body]
-    reading_from_watch: dict[Watch, Reading]
+    reading_from_watch: dict[Subscribe, Reading]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,36 +38,36 @@ class Shown:
     state: State
     points: bytes = b""
     frame: Frame | None = None
-    measures: Measures | None = None
+    metrics: Metrics | None = None
 
 
 @dataclass(eq=False)
 class Viewer:
     """Belongs to the event loop. A training thread only reads `watch`, `credit` and `sent`.
 
-    Under pressure: one frame is in flight, and the next is made of what is newest when the page has said `seen`.
-    States, measures, progress and beats are replaced. Refusals are kept up to a few, then the oldest are dropped. Loss
-    rows are never lost: the cursor moves only with a frame that carries them.
+    Under pressure: one frame is in flight, and the next is made of what is newest when the page has said `ack`.
+    States, metrics, progress and heartbeats are replaced. Of errors the newest few are kept. Loss rows are never
+    lost: the cursor moves only with a frame that carries them.
     """
 
-    watch: Watch
+    watch: Subscribe
     only_watches: bool = False
     browser: str = ""  # by which its pages are counted
     credit: bool = True
-    sent: tuple[int, Watch] | None = None  # (version, watch) of the last frame
+    sent: tuple[int, Subscribe] | None = None  # (version, watch) of the last frame
     shown: Shown | None = None
     viewers: int = 0
     progress: Progress | None = None
-    beat: Beat | None = None
+    heartbeat: Heartbeat | None = None
     closing: Closing | None = None
     close_code: int = 1000
     closed: bool = False  # the closing words have been taken to be sent: nothing comes after them
-    refusals: deque[Event] = field(default_factory=lambda: deque(maxlen=32))
+    errors: deque[Event] = field(default_factory=lambda: deque(maxlen=32))
     wakeup: asyncio.Event = field(default_factory=asyncio.Event)
 
     _told: State | None = None
     _told_viewers: int = 0
-    _measured: Measures | None = None
+    _metrics: Metrics | None = None
     _points: bytes = b""
     _history: tuple[int, int] | None = None
     _rows: int = 0
@@ -86,10 +76,10 @@ class Viewer:
         """Say something to this page alone, soon."""
         if isinstance(event, Progress):
             self.progress = event
-        elif isinstance(event, Beat):
-            self.beat = event
+        elif isinstance(event, Heartbeat):
+            self.heartbeat = event
         else:
-            self.refusals.append(event)
+            self.errors.append(event)
         self.wakeup.set()
 
     def close(self, message: str, code: int) -> None:
@@ -100,7 +90,7 @@ class Viewer:
     def show(self, shown: Shown, viewers: int) -> None:
         """The newest of the session, and how many watch it. A page that has not taken its last frame in sleeps on."""
         self.shown, self.viewers = shown, viewers
-        if self.credit or self._untold or self._unmeasured:
+        if self.credit or self._untold or self._metrics_due:
             self.wakeup.set()
 
     @property
@@ -109,10 +99,10 @@ class Viewer:
         return self.shown is not None and (self._told is not self.shown.state or self._told_viewers != self.viewers)
 
     @property
-    def _unmeasured(self) -> bool:
-        """True while there are measures that the page wants and has not been told."""
-        measured = self.shown.measures if self.shown is not None and self.watch.measures else None
-        return measured is not None and measured is not self._measured
+    def _metrics_due(self) -> bool:
+        """True while there are metrics that the page wants and has not been told."""
+        metrics = self.shown.metrics if self.shown is not None and self.watch.metrics else None
+        return metrics is not None and metrics is not self._metrics
 
     def lacks(self, version: int) -> bool:
         """True when this page could take a frame now and has not yet been sent this version of what it watches."""
@@ -120,8 +110,8 @@ class Viewer:
 
     def next_message(self) -> str | bytes | None:
         """The next message to send, in the order in which a page needs them, or None when it is up to date."""
-        if self.refusals:
-            return self.refusals.popleft().encode()
+        if self.errors:
+            return self.errors.popleft().encode()
         if self.closing is not None:
             self.closed = True
             return self.closing.encode()
@@ -133,12 +123,12 @@ class Viewer:
         if self.progress is not None:
             progress, self.progress = self.progress, None
             return progress.encode()
-        if self.beat is not None:
-            beat, self.beat = self.beat, None
-            return beat.encode()
-        if self._unmeasured and self.shown.measures is not None:
-            self._measured = self.shown.measures
-            return self._measured.encode()
+        if self.heartbeat is not None:
+            heartbeat, self.heartbeat = self.heartbeat, None
+            return heartbeat.encode()
+        if self._metrics_due and self.shown.metrics is not None:
+            self._metrics = self.shown.metrics
+            return self._metrics.encode()
         if self.shown.frame is None or not self.lacks(self.shown.frame.version):
             return None
         if self.watch not in self.shown.frame.reading_from_watch:
@@ -157,7 +147,7 @@ class Viewer:
             frame.body_from_unit[self.watch.unit],
             frame.rows[first_row:],
             revision=frame.revision,
-            run=frame.run,
+            restarts=frame.restarts,
             epoch=frame.epoch,
             train_loss=frame.train_loss,
             test_loss=frame.test_loss,

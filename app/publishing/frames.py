@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from tinkernet.app.wire.protocol import (
+from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.wire.frames import (
     BIG_SIDE,
     OUTPUT,
     SMALL_MOST,
@@ -13,7 +14,6 @@ from tinkernet.app.wire.protocol import (
     Bytes,
     ClassMap,
     Reading,
-    Watch,
     encode_body,
 )
 from tinkernet.engine import Trainer
@@ -49,7 +49,7 @@ def bodies(trainer: Trainer, units: Set[str], *, deflate: bool) -> dict[str, Bod
     return {unit: encode_body(params, small_maps, big_map, deflate=deflate) for unit, big_map in big_maps.items()}
 
 
-def readings(trainer: Trainer, unit_from_watch: Mapping[Watch, str]) -> dict[Watch, Reading]:
+def readings(trainer: Trainer, unit_from_watch: Mapping[Subscribe, str]) -> dict[Subscribe, Reading]:
     """What each unit answers where its pointer is, all points together; of several outputs the winner's answer, and
     whose it is."""
     found = dict.fromkeys(unit_from_watch, Reading())

@@ -8,34 +8,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinkernet.app.wire.protocol import Answers, Best, Halt, Measures
+from tinkernet.app.wire.commands import RunId
+from tinkernet.app.wire.events import BestCheckpoint, Metrics, SetMetrics, StopReason
 from tinkernet.engine import Trainer
 
 PREDICTED = 200  # points of each part whose predictions are told: as many as a small picture can show
 
 
-def halt_of(trainer: Trainer) -> Halt | None:
+def stop_reason_of(trainer: Trainer) -> StopReason | None:
     """The stop rule that holds; a divergence is told by its epoch."""
     rule = trainer.halted
     if rule is None or rule == "diverged":
         return None
-    return Halt(rule=rule, message=f"Stopped: {trainer.spec.why_stopped(rule)}.")
+    return StopReason(rule=rule, message=f"Stopped: {trainer.spec.why_stopped(rule)}.")
 
 
-def best_of(trainer: Trainer) -> Best | None:
+def best_checkpoint_of(trainer: Trainer) -> BestCheckpoint | None:
     """The state that patience keeps."""
     if not trainer.spec.patience:
         return None
-    return Best(epoch=trainer.best_epoch, test_loss=trainer.best_loss if isfinite(trainer.best_loss) else None)
+    return BestCheckpoint(
+        epoch=trainer.best_epoch, test_loss=trainer.best_loss if isfinite(trainer.best_loss) else None
+    )
 
 
-def measures_of(trainer: Trainer, run: int) -> Measures:
+def metrics_of(trainer: Trainer, run: RunId, restarts: int) -> Metrics:
     """Of all points of both parts, as the network is now."""
-    answers = {
-        name: Answers(**found, predicted=_predicted(trainer, getattr(trainer.data, name)))
+    metrics = {
+        name: SetMetrics(**found, predicted=_predicted(trainer, getattr(trainer.data, name)))
         for name, found in trainer.measures().items()
     }
-    return Measures(run=run, epoch=trainer.epoch, **answers)
+    return Metrics(run=run, restarts=restarts, epoch=trainer.epoch, **metrics)
 
 
 def _predicted(trainer: Trainer, points: NDArray[np.float64]) -> list[float | None] | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from tinkernet.app.wire.protocol import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
+from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from tinkernet.engine import Spec
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.protocol import Command, Configure, ProtocolError, Step
+from tinkernet.app.wire.commands import Command, Configure, Step
+from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec
 from tinkernet.engine.data.generators import generator_from_key
 

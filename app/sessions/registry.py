@@ -14,10 +14,12 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Saved, Store
 from tinkernet.app.web.auth import Role
-from tinkernet.app.wire.protocol import OUTPUT, Beat, Event, Watch
+from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.wire.events import Event, Heartbeat
+from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.app.workers.scheduler import Job, Scheduler
 
-BEAT = Beat(seconds=3.0)
+HEARTBEAT = Heartbeat(seconds=3.0)
 ID_PATTERN = r"^[A-Za-z0-9_-]{22}$"  # 128 bits, base64url
 _id = re.compile(ID_PATTERN)
 
@@ -91,7 +93,12 @@ class Sessions:
             most, watching = self._settings.max_viewers_per_session, sum(page.only_watches for page in session.viewers)
             if watching >= most:
                 raise Full(f"This session is full: {most} pages watch it. Try again later.")
-        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=role is Role.VIEWER, browser=browser, beat=BEAT)
+        viewer = Viewer(
+            Subscribe(type="subscribe", unit=OUTPUT),
+            only_watches=role is Role.VIEWER,
+            browser=browser,
+            heartbeat=HEARTBEAT,
+        )
         self._empty_since.pop(id, None)
         self._viewers += 1
         session.join(viewer)
@@ -144,12 +151,12 @@ class Sessions:
             await asyncio.sleep(min(self._settings.idle_pause, self._settings.idle_expire) / 4)
             self.sweep()
 
-    async def beat_forever(self) -> None:
+    async def heartbeat_forever(self) -> None:
         """A network that has gone silent tells a page nothing, for minutes: what no longer comes does. A ping of the
         WebSocket itself no page gets to see."""
         while True:
-            await asyncio.sleep(BEAT.seconds)
-            self.tell(BEAT)
+            await asyncio.sleep(HEARTBEAT.seconds)
+            self.tell(HEARTBEAT)
 
     def tell(self, event: Event) -> None:
         """Say something to every page."""

@@ -15,27 +15,26 @@ from collections.abc import Callable
 from tinkernet.app.connections.latest import Latest
 from tinkernet.app.connections.viewer import Frame, Shown, Viewer
 from tinkernet.app.publishing import frames
-from tinkernet.app.publishing.status import best_of, halt_of, measures_of
+from tinkernet.app.publishing.status import best_checkpoint_of, metrics_of, stop_reason_of
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.pacing import Pacing
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Saved
-from tinkernet.app.wire.protocol import (
+from tinkernet.app.wire.commands import (
+    MAIN,
     EditBias,
     EditWeight,
-    Event,
-    Measures,
     Pause,
     Play,
-    Refusal,
     Reset,
     RestoreBest,
+    RunId,
     Speed,
-    State,
     Step,
-    Watch,
-    encode_points,
+    Subscribe,
 )
+from tinkernet.app.wire.events import Error, Event, Metrics, State
+from tinkernet.app.wire.frames import encode_points
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
 
@@ -44,7 +43,7 @@ log = logging.getLogger(__name__)
 AS_MANY_AS_FIT = 1_000_000  # epochs; the slice's seconds end it
 GOING_AWAY = 1001  # WebSocket close code
 KEEP_SECONDS = 0.75  # between checkpoints; with a turn among many sessions and the writing, less than two
-MEASURE_SECONDS = 0.25  # between measures: numbers that change faster cannot be read
+METRICS_SECONDS = 0.25  # between metrics: numbers that change faster cannot be read
 
 
 def first_spec() -> Spec:
@@ -74,6 +73,7 @@ class Session:
         self.asked = (
             saved.spec if saved else first_spec()
         )  # what the last configure was for: done, or still in the inbox
+        self.runs: tuple[RunId, ...] = (MAIN,)  # the ids of all runs there are
         self.suspended = False
         self.closed = False
         self._latest: Latest[Shown] = Latest(loop)
@@ -81,22 +81,22 @@ class Session:
         # The training thread's.
         self._saved = saved  # until the first slice has made a trainer of it
         self._spec = self.asked
-        self._life = saved.life if saved else secrets.randbelow(2**53)  # what a page's number holds exactly
+        self._instance = saved.life if saved else secrets.randbelow(2**53)  # what a page's number holds exactly
         self._trainer: Trainer | None = None
         self._pending: list[Request] = []
         self._pacing = Pacing(saved.speed if saved else settings.speed)
         self._playing = saved.playing if saved else False
         self._revision = saved.revision if saved else 0
-        self._run = saved.run if saved else 1
+        self._restarts = saved.run if saved else 1
         self._version = 1
         self._kept = 0  # the version of the last checkpoint
         self._next_keep = 0.0
         self._next_frame = 0.0
-        self._next_measures = 0.0
+        self._next_metrics = 0.0
         self._measured = (0.0, 0, 0.0)  # since when, from which epoch, epochs per second before that
         self._points = b""
         self._frame: Frame | None = None
-        self._measures: tuple[int, Measures] | None = None  # the version they are of
+        self._metrics: tuple[int, Metrics] | None = None  # the version they are of
         self._state = self._new_state()
 
         self.shown = Shown(self._state)  # the event loop's again: the newest that was delivered
@@ -120,15 +120,15 @@ class Session:
         if self._queue.put(Request(change, sender)):
             self.asked = change.spec if isinstance(change, Apply) else self.asked
         elif sender is not None:
-            sender.tell(Refusal(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
+            sender.tell(Error(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
         self._wake(self)
 
-    def look(self, viewer: Viewer, watch: Watch) -> None:
+    def subscribe(self, viewer: Viewer, watch: Subscribe) -> None:
         """This viewer looks elsewhere: nothing changes for the others."""
         viewer.watch = watch
         self._wake(self)
 
-    def seen(self, viewer: Viewer) -> None:
+    def acknowledge(self, viewer: Viewer) -> None:
         """This viewer has taken its frame in. Where the newest lies ready, no training thread need hear of it."""
         viewer.credit = True
         viewer.wakeup.set()
@@ -169,7 +169,7 @@ class Session:
             self._publish(self._new_state())
             message = f"The server could not go on with this network ({type(error).__name__}). Reset it or change it."
             for viewer in self.viewers:
-                self._tell(viewer, Refusal(field="session", value=None, allowed="", message=message))
+                self._tell(viewer, Error(field="session", value=None, allowed="", message=message))
             return None
 
     def _slice(self, now: float, seconds: float) -> float | None:
@@ -180,7 +180,7 @@ class Session:
         changed = self._apply_pending(trainer, end)
         # Steps and epochs wait for the compiler outside of the slice (see `warmup`): others may be looked at meanwhile.
         due = None if not can_train() else now if self._pending else self._train(trainer, end)
-        if changed or (self._state.playing and not self._playing) or self._state.halted != halt_of(trainer):
+        if changed or (self._state.playing and not self._playing) or self._state.halted != stop_reason_of(trainer):
             self._publish(self._new_state())
         return _earliest(due, self._paint(trainer), self._measure(trainer), self._checkpoint(trainer))
 
@@ -193,14 +193,14 @@ class Session:
                 trainer = Trainer.restored(saved.spec, saved.checkpoint)
             except (ValueError, TypeError, KeyError) as error:
                 log.warning("A saved session cannot be gone on with (%s); its network is back at the start.", error)
-                self._life, self._run, self._playing = secrets.randbelow(2**53), self._run + 1, False
+                self._instance, self._restarts, self._playing = secrets.randbelow(2**53), self._restarts + 1, False
                 said = "What was saved of this network cannot be used: it is back at its start, with your settings."
                 for viewer in self.viewers:
-                    self._tell(viewer, Refusal(field="session", value=None, allowed="", message=said))
+                    self._tell(viewer, Error(field="session", value=None, allowed="", message=said))
         trainer = trainer or Trainer(self._spec)
         self._pacing.start(now)
         self._measured = (now, trainer.epoch, 0.0)
-        self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
+        self._points = encode_points(trainer.data.train, trainer.data.test, restarts=self._restarts)
         if saved is not None:
             self._publish(self._new_state())
         return trainer
@@ -268,19 +268,19 @@ class Session:
                     trainer.restore_best()
         except SpecError as error:
             if item.sender is not None:
-                self._tell(item.sender, Refusal.of(error))
+                self._tell(item.sender, Error.of(error))
 
     def _say_why_not(self, trainer: Trainer, sender: Viewer | None) -> None:
         """Tell who wants to train while a stop rule holds."""
-        halt = halt_of(trainer)
+        halt = stop_reason_of(trainer)
         if halt is not None and sender is not None:
             said = f"{halt.message} Change that rule, or reset, to train on."
-            self._tell(sender, Refusal(field=halt.rule, value=None, allowed="", message=said))
+            self._tell(sender, Error(field=halt.rule, value=None, allowed="", message=said))
 
     def _restarted(self, trainer: Trainer) -> None:
-        self._run += 1
-        self._points = encode_points(trainer.data.train, trainer.data.test, run=self._run)
-        self._frame, self._measures = None, None  # of the run before: not to be shown with this one's state
+        self._restarts += 1
+        self._points = encode_points(trainer.data.train, trainer.data.test, restarts=self._restarts)
+        self._frame, self._metrics = None, None  # of the run before: not to be shown with this one's state
         self._measured = (self._clock(), trainer.epoch, 0.0)
         self._next_frame = 0.0
 
@@ -314,15 +314,15 @@ class Session:
 
     def _measure(self, trainer: Trainer) -> float | None:
         """Measure when somebody looks at it, there is something new and it is time; else say when it will be."""
-        if not any(viewer.watch.measures for viewer in self.viewers):
+        if not any(viewer.watch.metrics for viewer in self.viewers):
             return None
-        if self._measures is not None and self._measures[0] == self._version:
+        if self._metrics is not None and self._metrics[0] == self._version:
             return None
         now = self._clock()
-        if now < self._next_measures:
-            return self._next_measures
-        self._next_measures = now + MEASURE_SECONDS
-        self._measures = (self._version, measures_of(trainer, self._run))
+        if now < self._next_metrics:
+            return self._next_metrics
+        self._next_metrics = now + METRICS_SECONDS
+        self._metrics = (self._version, metrics_of(trainer, MAIN, self._restarts))
         self._publish(self._state)
         return None
 
@@ -338,10 +338,10 @@ class Session:
             Saved(
                 spec=self._spec,
                 revision=self._revision,
-                run=self._run,
+                run=self._restarts,
                 playing=self._playing,
                 speed=self._pacing.rate,
-                life=self._life,
+                life=self._instance,
                 checkpoint=trainer.checkpoint(),
             )
         )
@@ -349,19 +349,20 @@ class Session:
 
     def _publish(self, state: State) -> None:
         self._state = state
-        self._latest.put(Shown(state, self._points, self._frame, self._measures and self._measures[1]), self._deliver)
+        self._latest.put(Shown(state, self._points, self._frame, self._metrics and self._metrics[1]), self._deliver)
 
     def _new_state(self) -> State:
         return State(
+            run=MAIN,
             revision=self._revision,
             spec=self._spec.to_dict(),
             playing=self._playing,
             speed=self._pacing.rate,
-            run=self._run,
-            life=self._life,
+            restarts=self._restarts,
+            instance=self._instance,
             diverged_at=None if self._trainer is None else self._trainer.diverged_at,
-            halted=None if self._trainer is None else halt_of(self._trainer),
-            best=None if self._trainer is None else best_of(self._trainer),
+            halted=None if self._trainer is None else stop_reason_of(self._trainer),
+            best=None if self._trainer is None else best_checkpoint_of(self._trainer),
             link=link_from_spec(self._spec),
             viewers=0,
         )
@@ -373,7 +374,7 @@ class Session:
         readings = frames.readings(trainer, {watch: known_from_unit[watch.unit] for watch in watches})
         return Frame(
             version=self._version,
-            run=self._run,
+            restarts=self._restarts,
             revision=self._revision,
             epoch=trainer.epoch,
             train_loss=trainer.train_loss,
@@ -381,7 +382,7 @@ class Session:
             playing=self._playing,
             diverged_at=trainer.diverged_at,
             epochs_per_second=self._speed(trainer.epoch, now),
-            history=(self._run, trainer.history.version),
+            history=(self._restarts, trainer.history.version),
             stride=trainer.history.stride,
             rows=trainer.history.rows,
             body_from_unit={unit: body_from_known[known] for unit, known in known_from_unit.items()},

@@ -17,7 +17,8 @@ from tinkernet.app.storage.sqlite import Store
 from tinkernet.app.web import pages
 from tinkernet.app.web.auth import Keys, Role, browser_of, role_of
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
-from tinkernet.app.wire.protocol import SUBPROTOCOL, Progress
+from tinkernet.app.wire import SUBPROTOCOL
+from tinkernet.app.wire.events import Progress
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.app.workers.warmup import LazyTask, Warmup
 
@@ -59,7 +60,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.state.sessions = sessions
         app.state.warmup = Warmup(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
         app.state.warmup.start()
-        chores = asyncio.gather(sessions.sweep_forever(), sessions.beat_forever())
+        chores = asyncio.gather(sessions.sweep_forever(), sessions.heartbeat_forever())
         try:
             yield
         finally:

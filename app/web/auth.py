@@ -19,7 +19,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.protocol import SUBPROTOCOL
+from tinkernet.app.wire import SUBPROTOCOL
 
 KEY_COOKIE, BROWSER_COOKIE = "tinkernet_key", "tinkernet_browser"
 COOKIE_SECONDS = 14 * 86_400  # after the last visit

@@ -22,9 +22,11 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
+from tinkernet.app import wire
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web.auth import Keys, Role, name_browser, owns
-from tinkernet.app.wire import protocol
+from tinkernet.app.wire.frames import SMALL_SIDE
+from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine.data import features, generators
 from tinkernet.engine.spec.spec import GROUPS, schema
 
@@ -149,12 +151,12 @@ def _about() -> Markup:
 def catalog() -> str:
     """What the page has to know about the engine, as JSON that may stand inside a script element."""
     found: dict[str, Any] = {
-        "protocol": protocol.VERSION,
+        "protocol": wire.VERSION,
         "fields": schema(),
         "groups": GROUPS,
         "features": _features(),
         "datasets": _datasets(),
-        "limits": asdict(protocol.LIMITS),
+        "limits": asdict(LIMITS),
     }
     text = json.dumps(found, allow_nan=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
@@ -163,7 +165,7 @@ def catalog() -> str:
 
 
 def _features() -> list[dict[str, Any]]:
-    maps = features.thumbnails(protocol.SMALL_SIDE)
+    maps = features.thumbnails(SMALL_SIDE)
     return [
         {
             "key": feature.key,

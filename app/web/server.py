@@ -24,7 +24,7 @@ from websockets.frames import Frame
 from tinkernet.app.connections.socket import POLICY, Bucket
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.security import HEADERS
-from tinkernet.app.wire.protocol import LIMITS
+from tinkernet.app.wire.limits import LIMITS
 
 ABORT_SECONDS = 2.0
 GOODBYE_SECONDS = 0.5  # for the last words when the server ends

@@ -1,4 +1,4 @@
-"""The browser's half of the wire, written from `wire/protocol.py`: constants, and typedefs for `tsc --checkJs`.
+"""The browser's half of the wire, written from this package: constants, and typedefs for `tsc --checkJs`.
 
 Generated and committed rather than fetched at run time, so that the page's code can be read, checked and tested alone.
 """
@@ -13,7 +13,9 @@ import typing
 from pathlib import Path
 from typing import Any
 
-from tinkernet.app.wire import protocol
+from tinkernet.app import wire
+from tinkernet.app.wire import commands, events, frames
+from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec
 from tinkernet.engine.data.grid import NOT_FINITE
 
@@ -26,31 +28,32 @@ _name_from_type = {int: "number", float: "number", str: "string", bool: "boolean
 
 def source() -> str:
     """The text of static/js/wire/protocol.js."""
-    flags = {name: getattr(protocol, name) for name in ("FLAG_DEFLATED", "FLAG_DIVERGED", "FLAG_PLAYING")}
+    flags = {name: getattr(frames, name) for name in ("FLAG_DEFLATED", "FLAG_DIVERGED", "FLAG_PLAYING")}
     constants = {
-        "MAGIC": protocol.MAGIC.decode(),
-        "VERSION": protocol.VERSION,
-        "SUBPROTOCOL": protocol.SUBPROTOCOL,
-        "KIND_FRAME": protocol.KIND_FRAME,
-        "KIND_POINTS": protocol.KIND_POINTS,
+        "MAGIC": frames.MAGIC.decode(),
+        "VERSION": wire.VERSION,
+        "SUBPROTOCOL": wire.SUBPROTOCOL,
+        "KIND_FRAME": frames.KIND_FRAME,
+        "KIND_POINTS": frames.KIND_POINTS,
         **flags,
         "NOT_FINITE": NOT_FINITE,
-        "SMALL_MOST": protocol.SMALL_MOST,
-        "OUTPUT": protocol.OUTPUT,
-        "NO_CLASS": protocol.NO_CLASS,
+        "SMALL_MOST": frames.SMALL_MOST,
+        "OUTPUT": frames.OUTPUT,
+        "NO_CLASS": frames.NO_CLASS,
+        "MAIN": commands.MAIN,
     }
     parts = [
-        f"// The wire, as app/wire/protocol.py says it. Written by `{COMMAND}`: change it there.\n",
+        f"// The wire, as app/wire says it. Written by `{COMMAND}`: change it there.\n",
         "".join(f"export const {name} = {json.dumps(value)};\n" for name, value in constants.items()),
         _limits(),
-        _header("FRAME", protocol.FRAME_HEADER),
-        _header("POINTS", protocol.POINTS_HEADER),
+        _header("FRAME", frames.FRAME_HEADER),
+        _header("POINTS", frames.POINTS_HEADER),
         _spec(),
-        *(_typedef(model) for model in protocol.COMMANDS),
-        *(_typedef(model) for model in protocol.PARTS),
-        *(_typedef(model, "Event") for model in protocol.EVENTS),
-        _union("Command", [model.__name__ for model in protocol.COMMANDS]),
-        _union("ServerEvent", [f"{model.__name__}Event" for model in protocol.EVENTS]),
+        *(_typedef(model) for model in commands.COMMANDS),
+        *(_typedef(model) for model in events.PARTS),
+        *(_typedef(model, "Event") for model in events.EVENTS),
+        _union("Command", [model.__name__ for model in commands.COMMANDS]),
+        _union("ServerEvent", [f"{model.__name__}Event" for model in events.EVENTS]),
     ]
     return "\n".join(parts)
 
@@ -64,11 +67,11 @@ def write() -> Path:
 
 def _limits() -> str:
     lines = "".join(f"  {name}: {value:g},\n" if isinstance(value, float) else f"  {name}: {value},\n"
-                    for name, value in dataclasses.asdict(protocol.LIMITS).items())  # fmt: skip
+                    for name, value in dataclasses.asdict(LIMITS).items())  # fmt: skip
     return f"export const LIMITS = Object.freeze({{\n{lines}}});\n"
 
 
-def _header(name: str, header: tuple[protocol.Slot, ...]) -> str:
+def _header(name: str, header: tuple[frames.Slot, ...]) -> str:
     """Offsets, and the DataView method that reads each slot (little endian)."""
     offset, lines = 0, ""
     for slot in header:
@@ -117,7 +120,7 @@ def _type(hint: Any) -> str:
     if origin in (tuple, list):
         item = _type(args[0])
         return f"({item})[]" if " | " in item else f"{item}[]"
-    if hint in protocol.PARTS:
+    if hint in events.PARTS:
         return str(hint.__name__)
     return _name_from_type[hint]
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from tinkernet.app.wire.protocol import Progress
+from tinkernet.app.wire.events import Progress
 from tinkernet.engine import warm
 
 log = logging.getLogger(__name__)

@@ -97,7 +97,7 @@ let welcomed = false;
 function receiveText(event) {
   switch (event.type) {
     case "state": return receiveState(event);
-    case "measures":
+    case "metrics":
       return store.update((state) => ({ ...state, metrics: withMetrics(state.metrics, event) }));
     case "error":
       return store.update((state) => toasted(state, event.message));
@@ -105,7 +105,7 @@ function receiveText(event) {
       return store.update((state) => ({ ...state, warming: event.done < event.total ? event : null }));
     case "closing":
       return store.update((state) => ({ ...state, closing: event.message }));
-    case "beat": return; // the connection has noted it
+    case "heartbeat": return; // the connection has noted it
     default:
       return ignore(event);
   }

@@ -26,8 +26,10 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.auth import BROWSER_COOKIE, KEY_COOKIE, Keys, Role
-from tinkernet.app.wire import protocol
-from tinkernet.app.wire.protocol import OUTPUT, ProtocolError, Watch, parse
+from tinkernet.app.wire import commands
+from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.wire.frames import OUTPUT
+from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import Spec
 
 ids = st.binary(min_size=16, max_size=16).map(lambda _: Sessions.new_id())
@@ -123,7 +125,7 @@ def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
             assert {error["message"] for error in viewer.errors} == {
                 "You are watching this session: only its owner can change it."
             }
-            viewer.send("watch", unit="x", x=2.5, y=0.0)
+            viewer.send("subscribe", unit="x", x=2.5, y=0.0)
             viewer.until(lambda page: page.frame.value == 2.5)
             owner.until(lambda page: page.state["viewers"] == 2)
             assert {**owner.state, "viewers": 0} == {**before, "viewers": 0}
@@ -141,11 +143,11 @@ def test_a_session_that_is_not_open_cannot_be_watched(server: Running) -> None:
     assert len(server.app.state.sessions) == before
 
 
-@pytest.mark.parametrize("model", protocol.COMMANDS)
-def test_only_looking_is_open_to_viewers(model: type[protocol.Command]) -> None:
-    """Of all commands, `watch` and `seen` and no other; a new one is closed unless its class says otherwise."""
+@pytest.mark.parametrize("model", commands.COMMANDS)
+def test_only_looking_is_open_to_viewers(model: type[commands.Command]) -> None:
+    """Of all commands, `subscribe` and `ack` and no other; a new one is closed unless its class says otherwise."""
     name = model.model_fields["type"].annotation.__args__[0]
-    assert model.open_to_viewers == (name in ("watch", "seen"))
+    assert model.open_to_viewers == (name in ("subscribe", "ack"))
     message = json.dumps({"type": name, **VALID[name]})
     if model.open_to_viewers:
         assert parse(message, viewer=True) == parse(message)
@@ -153,7 +155,7 @@ def test_only_looking_is_open_to_viewers(model: type[protocol.Command]) -> None:
         with pytest.raises(ProtocolError, match="only its owner") as caught:
             parse(message, viewer=True)
         assert caught.value.revision is None
-    assert not protocol.Command.open_to_viewers
+    assert not commands.Command.open_to_viewers
 
 
 class Socket:
@@ -178,7 +180,7 @@ def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
         # With a seed that no session begins with: one in 100,000 would be what is asked for already, and not restart.
         session.submit(Apply(Spec.from_dict({**SPEC, "seed": "0.5"}), 1))
         session.run(0.008)
-        viewer = Viewer(Watch(type="watch", unit=OUTPUT), only_watches=only_watches)
+        viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT), only_watches=only_watches)
         session.join(viewer)
         await socket._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
         session.run(0.008)
@@ -186,7 +188,7 @@ def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
         assert trainer is not None
         return {
             "asked": session.asked, "spec": session._spec, "revision": session._revision, "playing": session._playing,
-            "run": session._run, "rate": session._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
+            "restarts": session._restarts, "rate": session._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
             "params": trainer.network.params.tobytes(), "waiting": session._queue.take(), "closed": session.closed,
         }  # fmt: skip
 
@@ -216,7 +218,7 @@ def test_no_sequence_of_a_viewers_messages_changes_a_session(sent: list[str | by
     assert after(sent, only_watches=True) == after([], only_watches=True)
 
 
-@pytest.mark.parametrize("name", [name for name in VALID if name not in ("watch", "seen")])
+@pytest.mark.parametrize("name", [name for name in VALID if name not in ("subscribe", "ack")])
 def test_the_same_messages_of_an_owner_do(name: str) -> None:
     """What shows that the test above sees a change: each command of an owner's makes one."""
     fields = {"spec": {**SPEC, "activation": "relu"}} if name == "configure" else {}

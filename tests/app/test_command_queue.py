@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.protocol import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
+from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from tinkernet.engine import Spec
 
 SMALL = Spec(seed="0.5", hidden=(2,), train_percent=10, learning_rate=0.1)
@@ -69,7 +69,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
     trainer, state = session._trainer, session._state
     assert trainer is not None
     return {
-        "state": state.model_copy(update={"run": 0, "revision": 0, "life": 0}),
+        "state": state.model_copy(update={"restarts": 0, "revision": 0, "instance": 0}),
         "revision": session._revision,
         "epoch": trainer.epoch,
         "params": trainer.network.params.tobytes(),

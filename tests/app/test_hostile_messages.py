@@ -55,7 +55,7 @@ MESSAGES: dict[str, str | bytes] = {
     "brackets": "[" * 60_000,
     "brackets closed": "[" * 30_000 + "]" * 30_000,
     "objects": '{"a":' * 10_000 + "1" + "}" * 10_000,
-    "nested in a field": f'{{"type":"watch","unit":{"[" * 20_000}{"]" * 20_000}}}',
+    "nested in a field": f'{{"type":"subscribe","unit":{"[" * 20_000}{"]" * 20_000}}}',
     "half": '{"type":"play"',
     "twice": '{"type":"play"}{"type":"play"}',
     "a mark before": '\ufeff{"type":"play"}',
@@ -69,10 +69,10 @@ MESSAGES: dict[str, str | bytes] = {
     "a path for data": configure("dataset", '"../../etc/passwd"'),
     "markup for a seed": configure("seed", '"<script>alert(1)</script>"'),
     "a long seed": configure("seed", json.dumps("s" * 3000)),
-    "half a character": '{"type":"watch","unit":"\\ud800"}',
-    "a zero character": '{"type":"watch","unit":"x\\u0000"}',
-    "a path for a unit": '{"type":"watch","unit":"../x"}',
-    "a far pointer": '{"type":"watch","unit":"x","x":1e308,"y":0}',
+    "half a character": '{"type":"subscribe","unit":"\\ud800"}',
+    "a zero character": '{"type":"subscribe","unit":"x\\u0000"}',
+    "a path for a unit": '{"type":"subscribe","unit":"../x"}',
+    "a far pointer": '{"type":"subscribe","unit":"x","x":1e308,"y":0}',
 }
 for template, values in VALUES:
     for text in values:
@@ -97,7 +97,7 @@ def bystander(playing: Page) -> Iterator[Page]:
     before = playing.frame.epoch
     playing.until(lambda page: page.frame.epoch > before)
     playing.until(lambda page: page.frame.epoch > before + 5)
-    assert (playing.errors, playing.closing, playing.frame.run) == ([], "", 1)
+    assert (playing.errors, playing.closing, playing.frame.restarts) == ([], "", 1)
     assert playing.state["playing"]
 
 
@@ -115,7 +115,7 @@ def test_a_nasty_message(server: Running, bystander: Page, name: str) -> None:
         assert len(json.dumps(error)) < 1500
         assert "<script" not in error["allowed"]
         assert page.state["spec"] == before["spec"]
-        assert page.state["run"] == before["run"]
+        assert page.state["restarts"] == before["restarts"]
         assert not page.state["playing"]
 
 

@@ -18,7 +18,7 @@ from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.sessions.session import KEEP_SECONDS, Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Store
-from tinkernet.app.wire.protocol import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
+from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
 from tinkernet.engine import Spec, Trainer
 
 SPEC = Spec(seed="0.3", hidden=(2,), train_percent=5, batch_size=7, short_batch="carry", noise=20.0)
@@ -154,7 +154,9 @@ class Life(RuleBasedStateMachine):
             assert left[gone] == min(left.values())
             self.saved[gone] = self.here.pop(gone)
         if id not in self.here:
-            self.here[id] = self.saved.pop(id, None) or Model(Trainer(session._spec), session._spec, life=session._life)
+            self.here[id] = self.saved.pop(id, None) or Model(
+                Trainer(session._spec), session._spec, life=session._instance
+            )
         self.here[id].viewers.append(viewer)
         self.settle()
 
@@ -302,7 +304,7 @@ class Life(RuleBasedStateMachine):
             session = self.session(id)
             assert session._trainer is not None
             assert session._trainer.checkpoint() == model.trainer.checkpoint()
-            facts = (session._spec, session._revision, session._playing, session._pacing.rate, session._life)
+            facts = (session._spec, session._revision, session._playing, session._pacing.rate, session._instance)
             assert facts == model.facts
             assert list(session.viewers) == model.viewers
             for viewer in model.viewers:

@@ -23,7 +23,8 @@ from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.auth import Role
 from tinkernet.app.web.server import room_for
-from tinkernet.app.wire.protocol import Configure, ProtocolError, Step
+from tinkernet.app.wire.commands import Configure, Step
+from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.spec.spec import MAX_LAYERS, MAX_WIDTH

@@ -13,24 +13,17 @@ from hypothesis import strategies as st
 
 from tests import page
 from tests.page import decode_frame, decode_points
-from tinkernet.app.wire import codegen, protocol
-from tinkernet.app.wire.protocol import (
-    LIMITS,
-    ClassMap,
-    ProtocolError,
-    Reading,
-    Refusal,
-    encode_body,
-    encode_frame,
-    encode_points,
-    parse,
-)
+from tinkernet.app.wire import codegen, commands, frames
+from tinkernet.app.wire.events import Error
+from tinkernet.app.wire.frames import ClassMap, Reading, encode_body, encode_frame, encode_points
+from tinkernet.app.wire.limits import LIMITS
+from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import Spec
 
 SPEC = Spec(seed="0.12345").to_dict()
 VALID: dict[str, dict[str, Any]] = {
     "configure": {"revision": 3, "spec": SPEC},
-    "play": {},
+    "play": {"run": "twin-2"},
     "pause": {},
     "step": {"epochs": 3},
     "reset": {},
@@ -38,8 +31,8 @@ VALID: dict[str, dict[str, Any]] = {
     "edit_weight": {"layer": 0, "neuron": 1, "input": 0, "value": -0.5},
     "edit_bias": {"layer": 2, "neuron": 0, "value": 1},
     "restore_best": {},
-    "watch": {"unit": "0.3", "x": 1.5, "y": None, "measures": True},
-    "seen": {},
+    "subscribe": {"unit": "0.3", "x": 1.5, "y": None, "metrics": True},
+    "ack": {},
 }
 
 
@@ -47,7 +40,7 @@ def refused(message: str | bytes, **how: Any) -> ProtocolError:
     """The error of a message; that it can be sent is checked on the way."""
     with pytest.raises(ProtocolError) as caught:
         parse(message, **how)
-    event = json.loads(Refusal.of(caught.value).encode())
+    event = json.loads(Error.of(caught.value).encode())
     assert event["message"]
     assert len(event["message"]) < 400
     return caught.value
@@ -65,7 +58,23 @@ def test_every_command_is_read(name: str) -> None:
 
 def test_every_command_has_an_example() -> None:
     """The table above leaves no command out."""
-    assert set(VALID) == {model.model_fields["type"].annotation.__args__[0] for model in protocol.COMMANDS}
+    assert set(VALID) == {model.model_fields["type"].annotation.__args__[0] for model in commands.COMMANDS}
+
+
+@pytest.mark.parametrize("name", set(VALID) - {"ack"})
+def test_a_command_without_a_run_is_to_the_main_one(name: str) -> None:
+    """Whoever knows of one run only need not name it."""
+    fields = {key: value for key, value in VALID[name].items() if key != "run"}
+    assert parse(json.dumps({"type": name, **fields})).run == "main"
+
+
+@pytest.mark.parametrize(
+    "run", ['""', '"Main"', '"a b"', '"../x"', '"-"', '"2nd"', '"a\\n"', '"' + "a" * 17 + '"', "null", "1"]
+)
+def test_the_id_of_a_run_is_a_short_word(run: str) -> None:
+    """Anything else in its place is refused by name."""
+    error = refused(f'{{"type":"play","run":{run}}}')
+    assert (error.field, error.allowed) == ("run", 'the id of a run such as "main"')
 
 
 def test_speed_null_is_as_fast_as_it_goes() -> None:
@@ -98,7 +107,7 @@ NUMBERS = ["true", "null", '"0.1"', "[]", "{}", "1e400", "-1e400", "1e7", "-1000
 
 
 @pytest.mark.parametrize("number", [*NUMBERS, "NaN", "Infinity", "9" * 5000])
-@pytest.mark.parametrize(("name", "field"), [("edit_weight", "value"), ("speed", "rate"), ("watch", "x")])
+@pytest.mark.parametrize(("name", "field"), [("edit_weight", "value"), ("speed", "rate"), ("subscribe", "x")])
 def test_numbers_are_strict(name: str, field: str, number: str) -> None:
     """No flags, texts, infinities or numbers outside the bounds; the error names the field and says what is allowed."""
     if number == "null" and field in ("rate", "x"):
@@ -126,7 +135,7 @@ def test_unknown_keys_are_refused(name: str) -> None:
 @pytest.mark.parametrize("unit", ["", "0.", ".1", "10.1", "0.100", "0.1\n", "../x", "x y", "é", "a" * 33])
 def test_units_are_words_or_positions(unit: str) -> None:
     """What cannot be the name of a unit is refused."""
-    assert refused(json.dumps({"type": "watch", "unit": unit})).field == "unit"
+    assert refused(json.dumps({"type": "subscribe", "unit": unit})).field == "unit"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +178,7 @@ def test_no_json_breaks_the_parser(name: str, fields: dict[str, Any]) -> None:
     try:
         parse(json.dumps({"type": name, **VALID[name], **fields}))
     except ProtocolError as error:
-        json.loads(Refusal.of(error).encode())
+        json.loads(Error.of(error).encode())
 
 
 @given(st.binary(max_size=200))
@@ -178,12 +187,13 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
     try:
         parse(data)
     except ProtocolError as error:
-        json.loads(Refusal.of(error).encode())
+        json.loads(Error.of(error).encode())
 
 
 HEADER = {
-    "revision": 9, "run": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf, "reading": Reading(-0.5, 2),
-    "stride": 4, "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31, "playing": True,
+    "revision": 9, "restarts": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf,
+    "reading": Reading(-0.5, 2), "stride": 4, "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31,
+    "playing": True,
 }  # fmt: skip
 
 
@@ -263,22 +273,22 @@ def test_a_map_of_classes_survives_the_wire(classes: int, random: Any) -> None:
 
 
 def test_points_survive_the_wire() -> None:
-    """Training points first, test points after them, with the run they belong to."""
+    """Training points first, test points after them, with the restarts of their run."""
     train, test = np.arange(12.0).reshape(4, 3), -np.arange(6.0).reshape(2, 3)
-    run, train_read, test_read = decode_points(encode_points(train, test, run=5))
-    assert run == 5
+    restarts, train_read, test_read = decode_points(encode_points(train, test, restarts=5))
+    assert restarts == 5
     np.testing.assert_array_equal(train_read, train)
     np.testing.assert_array_equal(test_read, test)
 
 
 def test_header_offsets() -> None:
     """The layout in the contract with every page that is already open: it changes only with VERSION."""
-    assert protocol.layout(protocol.FRAME_HEADER).size == 100
-    assert protocol.layout(protocol.POINTS_HEADER).size == 24
+    assert frames.layout(frames.FRAME_HEADER).size == 100
+    assert frames.layout(frames.POINTS_HEADER).size == 24
     offsets, offset = {}, 0
-    for slot in protocol.FRAME_HEADER:
+    for slot in frames.FRAME_HEADER:
         offsets[slot.name] = offset
-        offset += protocol.layout((slot,)).size
+        offset += frames.layout((slot,)).size
     assert (offsets["epoch"], offsets["stride"], offsets["params"], offsets["diverged_at"]) == (16, 48, 68, 88)
 
 

@@ -20,7 +20,7 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Store
 from tinkernet.app.web.server import AbortingWebSocket
-from tinkernet.app.wire.protocol import Play, Watch
+from tinkernet.app.wire.commands import Play, Subscribe
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Trainer
 
@@ -256,7 +256,7 @@ def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) ->
             ("output", None, None),
         ]
         for viewer, (unit, x, y) in zip(viewers, points, strict=True):
-            session.look(viewer, Watch(type="watch", unit=unit, x=x, y=y))
+            session.subscribe(viewer, Subscribe(type="subscribe", unit=unit, x=x, y=y))
         session.run(0.008)
         assert passes == [3]
         trainer, frame = session._trainer, session._frame

@@ -44,8 +44,8 @@ def test_the_first_things_said(server: Running) -> None:
     with server.page() as page:
         page.ready()
         assert page.heard[:3] == ["state", "points", "frame"]
-        run, train, test = page.points
-        assert run == page.frame.run == page.state["run"]
+        restarts, train, test = page.points
+        assert restarts == page.frame.restarts == page.state["restarts"]
         assert len(train) == len(test) == 250
         assert page.state["viewers"] == 1
 
@@ -118,11 +118,11 @@ def test_two_pages_see_one_session(server: Running) -> None:
 def test_a_look_elsewhere_while_a_frame_is_under_way_is_answered(server: Running) -> None:
     """A paused page that points somewhere before it has taken its frame in gets the value when it has."""
     with server.page(patient=True) as page:
-        page.ready().send("watch", unit="x", x=3.0, y=-1.0)
+        page.ready().send("subscribe", unit="x", x=3.0, y=-1.0)
         with suppress(TimeoutError):  # the state may be told again; no frame comes before it is asked for
             while True:
                 assert page.hear(0.3) != "frame"
-        page.send("seen")
+        page.send("ack")
         page.until(lambda page: page.frame.value == 3.0)
 
 
@@ -130,14 +130,14 @@ def test_each_page_watches_its_own_unit(server: Running) -> None:
     """The big map and the value under the pointer are the viewer's; the rest is the same for both."""
     with server.page() as one, server.page(id=one.id) as two:
         one.ready(), two.ready()
-        one.send("watch", unit="x", x=3.0, y=-1.0)
-        two.send("watch", unit="0.1")
+        one.send("subscribe", unit="x", x=3.0, y=-1.0)
+        two.send("subscribe", unit="0.1")
         one.until(lambda page: page.frame.value == 3.0)
         two.until(lambda page: (page.frame.big_map != one.frame.big_map).any() and np.isnan(page.frame.value))
         side = one.frame.big_side
         assert (np.diff(one.frame.big_map.reshape(side, side)[0].astype(int)) >= 0).all()
         assert one.frame.small_maps.tobytes() == two.frame.small_maps.tobytes()
-        one.send("watch", unit="7.7", x=0, y=0)  # no such layer: the output
+        one.send("subscribe", unit="7.7", x=0, y=0)  # no such layer: the output
         output = Trainer(spec_from_link(one.state["link"])).value("2.0", 0.0, 0.0)
         one.until(lambda page: page.frame.value == output)
 
@@ -146,7 +146,7 @@ def test_several_outputs_are_watched_together_or_one_by_one(server: Running) -> 
     """The output's big map is one of classes, and says who wins under the pointer; a single output's is its own."""
     with server.page() as page:
         page.ready().configure(dataset="blobs", classes=3, hidden=[40, 2])
-        page.send("watch", unit="output", x=2.8, y=1.6)
+        page.send("subscribe", unit="output", x=2.8, y=1.6)
         page.until(lambda page: page.frame.classes == 3 and page.frame.winner != 255)
         trainer = Trainer(spec_from_link(page.state["link"]))
         chosen, lead = trainer.class_map(page.frame.big_side)
@@ -154,7 +154,7 @@ def test_several_outputs_are_watched_together_or_one_by_one(server: Running) -> 
         assert np.abs(page.frame.big_map % page.frame.big_levels / (page.frame.big_levels - 1) - lead).max() < 0.02
         assert (page.frame.winner, page.frame.value) == trainer.class_at(2.8, 1.6)
         assert page.frame.neurons == 16 + 2 + 3
-        page.send("watch", unit="2.1", x=2.8, y=1.6)
+        page.send("subscribe", unit="2.1", x=2.8, y=1.6)
         page.until(lambda page: page.frame.classes == 0 and page.frame.value == trainer.value("2.1", 2.8, 1.6))
         assert page.frame.winner == 255
 
@@ -172,6 +172,20 @@ def test_a_refused_configure_changes_nothing(server: Running) -> None:
         assert page.state["spec"] == before
         page.configure(batch_size=1)
         page.until(lambda page: page.state["spec"]["batch_size"] == 1)
+
+
+def test_a_run_that_is_not_there_is_refused(server: Running) -> None:
+    """The sender hears which runs there are; the main run is left as it was. Every event about a run names it."""
+    with server.page() as page:
+        page.ready()
+        assert page.state["run"] == "main"
+        page.send("play", run="twin")
+        page.until(lambda page: page.errors)
+        (error,) = page.errors
+        assert (error["field"], error["value"], error["allowed"]) == ("run", "twin", "main")
+        page.send("step", run="main")
+        page.until(lambda page: page.frame.epoch == 1)
+        assert not page.state["playing"]
 
 
 def test_a_flood_is_told_once_and_closed(server: Running) -> None:
@@ -200,7 +214,7 @@ def test_a_flood_is_told_once_and_closed(server: Running) -> None:
 
 
 def test_one_frame_in_flight(server: Running) -> None:
-    """A page that does not say `seen` gets no second frame however long it plays, and no loss is missing after."""
+    """A page that does not say `ack` gets no second frame however long it plays, and no loss is missing after."""
     with server.page(patient=True) as page:
         page.ready()
         page.send("speed", rate=1000)
@@ -209,7 +223,7 @@ def test_one_frame_in_flight(server: Running) -> None:
         with pytest.raises(TimeoutError):
             page.hear(1.0)
         newest = server.app.state.sessions._session_from_id[page.id]._trainer.epoch
-        page.send("seen")
+        page.send("ack")
         page.until(lambda page: page.heard.count("frame") == 2)
         assert page.frame.epoch >= newest > 1
         assert len(page.losses) == page.frame.epoch + 1
@@ -246,16 +260,16 @@ def test_a_live_change_goes_on_and_others_restart(server: Running) -> None:
         page.ready()
         page.send("play")
         page.until(lambda page: page.frame.epoch > 5)
-        run = page.frame.run
+        restarts = page.frame.restarts
         page.configure(learning_rate=0.1)
         page.until(
             lambda page: page.state["spec"]["learning_rate"] == 0.1 and page.frame.revision == page.state["revision"]
         )
         assert page.frame.epoch > 5
-        assert page.frame.run == run
+        assert page.frame.restarts == restarts
         page.configure(hidden=[3])
-        page.until(lambda page: page.frame.run > run)
-        assert page.points[0] == page.frame.run
+        page.until(lambda page: page.frame.restarts > restarts)
+        assert page.points[0] == page.frame.restarts
         assert page.state["playing"]
         alone = Trainer(spec_from_link(page.state["link"]))  # from epoch 0, however many have passed since
         alone.advance(int(page.frame.epoch))
@@ -500,7 +514,7 @@ def test_a_page_that_does_not_read_is_dropped(serve: Callable[..., Running], mon
         page.send("play")
         with suppress(ConnectionClosed):
             while page.state["viewers"] == 2:
-                stalled.send("seen")
+                stalled.send("ack")
                 page.hear()
         connections = server.server.server_state.connections
         page.until(lambda _: len(connections) == 1, seconds=8)
@@ -535,10 +549,10 @@ def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.Monk
         assert get(f"{server.url}/readyz")[::2] == (200, b"ready to show, compiling 2 of 3: kernels.train\n")
         first = page.frame
         page.configure(activation="sigmoid", hidden=[3])
-        page.until(lambda page: page.frame.run > first.run)
+        page.until(lambda page: page.frame.restarts > first.restarts)
         assert page.frame.epoch == 0
         page.send("step", epochs=2)  # which ends the playing
-        page.send("watch", unit="x", x=3.0, y=-1.0)
+        page.send("subscribe", unit="x", x=3.0, y=-1.0)
         page.until(lambda page: page.frame.value == 3.0)  # and was read before this
         can_train.set()
         page.until(lambda page: page.progress["done"] == 3 and page.frame.epoch == 2)

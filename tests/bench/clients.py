@@ -1,7 +1,7 @@
 """Many pages without a browser, in one process: `python -m tests.bench.clients URL` with a plan on its input as JSON.
 
 The plan: {"seconds", "settle", "groups": [{"sessions", "viewers", "spec": {...}, "speed": number or null}]}. Each
-viewer answers every frame with `seen`, as a page does, but at most 60 times a second: no screen shows more. Prints one
+viewer answers every frame with `ack`, as a page does, but at most 60 times a second: no screen shows more. Prints one
 JSON object: per session what its viewers saw in the measured seconds.
 """
 
@@ -24,7 +24,7 @@ from tests.page import Visit, visit
 EPOCH, MADE = struct.Struct("<d"), struct.Struct("<d")
 EPOCH_AT, MADE_AT = 16, 80
 MOST_FRAMES = 60.0
-SEEN = '{"type":"seen"}'
+ACK = '{"type":"ack"}'
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Viewer:
                     next_frame = max(next_frame + 1 / MOST_FRAMES, now)
                     if next_frame > now + 0.001:
                         await asyncio.sleep(next_frame - now)
-                    await socket.send(SEEN)
+                    await socket.send(ACK)
 
     async def _state(self, socket: ClientConnection) -> dict[str, Any]:
         async for message in socket:

@@ -9,7 +9,8 @@ from tests.bench import report
 from tests.bench.engine import ALL, trainer_of
 from tests.bench.rounds import interleaved, progress
 from tinkernet.app.publishing import frames
-from tinkernet.app.wire.protocol import OUTPUT, Watch, encode_body, encode_frame
+from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.wire.frames import OUTPUT, encode_body, encode_frame
 from tinkernet.engine import Trainer
 
 NETWORKS: dict[str, dict[str, Any]] = {
@@ -19,7 +20,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "7-8-8-8-6": {"features": ALL, "hidden": (8, 8, 8), "dataset": "arms", "classes": 6},
     "7-64x8-1": {"features": ALL, "hidden": (64,) * 8},
 }
-POINTED = Watch(type="watch", unit=OUTPUT, x=1.0, y=1.0)
+POINTED = Subscribe(type="subscribe", unit=OUTPUT, x=1.0, y=1.0)
 RUN = {"learning_rate": 0.03, "dataset": "spiral", "noise": 10}
 EPOCHS_A_FRAME = 10
 FRAMES = 400
@@ -30,7 +31,7 @@ def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
     output = frames.known(trainer, OUTPUT)
     body = frames.bodies(trainer, {output}, deflate=deflate)[output]
     return encode_frame(
-        body, trainer.history.rows[row:], revision=1, run=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
+        body, trainer.history.rows[row:], revision=1, restarts=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
         test_loss=trainer.test_loss, reading=frames.readings(trainer, {POINTED: output})[POINTED],
         stride=trainer.history.stride, first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
     )  # fmt: skip

@@ -33,7 +33,7 @@ function pass(seconds) {
   for (let i = 0; i < seconds; i++) mock.timers.tick(1000);
 }
 
-const BEAT = { type: "beat", seconds: 3 };
+const BEAT = { type: "heartbeat", seconds: 3 };
 
 test("a network that has gone silent is a lost connection, and another one is opened", () => {
   const { sockets, heard, open, say } = connected();
@@ -47,12 +47,12 @@ test("a network that has gone silent is a lost connection, and another one is op
   assert.equal(sockets[0].readyState, 2);
   sockets[0].onclose({ code: 1006 }); // the browser gives up on it, at last
   say(BEAT, sockets[0]);
-  assert.deepEqual([heard.closed, heard.events], [1, ["beat"]]);
+  assert.deepEqual([heard.closed, heard.events], [1, ["heartbeat"]]);
   open(BEAT);
   assert.equal(heard.opened, 2);
 });
 
-test("beats keep a connection, whatever else is said", () => {
+test("heartbeats keep a connection, whatever else is said", () => {
   const { heard, open, say } = connected();
   open(BEAT);
   for (let i = 0; i < 20; i++) {

@@ -29,7 +29,7 @@ function frame({ deflated, classes = { winner: NO_CLASS } }) {
   const differences = [[0, 1, 2, 255], [2, 0, 254, 255], [0, 1, 1, 10, 255, 118, 245, 65, 255]].flat();
   const maps = deflated ? deflateSync(Uint8Array.from(differences), { level: 1 }) : Uint8Array.from(levels);
   return message(FRAME_HEADER, FRAME_HEADER_BYTES, {
-    kind: KIND_FRAME, flags: FLAG_PLAYING | (deflated ? FLAG_DEFLATED : 0), version: VERSION, revision: 7, run: 3, epoch: 1234567890123, train_loss: 0.25, test_loss: NaN, value: -0.5,
+    kind: KIND_FRAME, flags: FLAG_PLAYING | (deflated ? FLAG_DEFLATED : 0), version: VERSION, revision: 7, restarts: 3, epoch: 1234567890123, train_loss: 0.25, test_loss: NaN, value: -0.5,
     stride: 2, first_row: 10, rows: 2, neurons: 2, small_side: 2, big_side: 3, small_levels: 3, big_levels: 128,
     params: 3, maps_length: maps.length, raw_length: levels.length, epochs_per_second: 59.5, diverged_at: NaN, ...classes,
   }, Float32Array.of(0.1, 0.2, 0.3, 0.4), params, maps);
@@ -39,7 +39,7 @@ for (const deflated of [false, true]) {
   test(`a frame ${deflated ? "with deflated maps " : ""}gives back what was put in`, async () => {
     const got = await decode(frame({ deflated }));
     assert.equal(got.kind, "frame");
-    assert.deepEqual([got.revision, got.run, got.epoch, got.trainLoss, got.testLoss, got.value], [7, 3, 1234567890123, 0.25, NaN, -0.5]);
+    assert.deepEqual([got.revision, got.restarts, got.epoch, got.trainLoss, got.testLoss, got.value], [7, 3, 1234567890123, 0.25, NaN, -0.5]);
     assert.deepEqual([got.stride, got.firstRow, got.playing, got.pace, got.divergedAt], [2, 10, true, 59.5, null]);
     assert.deepEqual([...got.rows], [...Float32Array.of(0.1, 0.2, 0.3, 0.4)]);
     assert.deepEqual([...got.params], [0.5, -1.25, 3]);
@@ -58,8 +58,8 @@ for (const deflated of [false, true]) {
 
 test("points come training first", async () => {
   const rows = Float32Array.of(1, 2, -1, 3, 4, 1);
-  const got = await decode(message(POINTS_HEADER, POINTS_HEADER_BYTES, { kind: KIND_POINTS, version: VERSION, run: 5, train: 1, test: 1 }, rows));
-  assert.deepEqual([got.kind, got.run, got.train, got.test, [...got.rows]], ["points", 5, 1, 1, [...rows]]);
+  const got = await decode(message(POINTS_HEADER, POINTS_HEADER_BYTES, { kind: KIND_POINTS, version: VERSION, restarts: 5, train: 1, test: 1 }, rows));
+  assert.deepEqual([got.kind, got.restarts, got.train, got.test, [...got.rows]], ["points", 5, 1, 1, [...rows]]);
 });
 
 test("bytes of another kind are refused with a sentence", async () => {

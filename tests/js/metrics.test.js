@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { withMetrics } from "../../static/js/model/metrics.js";
 
-const of = (run, epoch) => ({ type: "measures", run, epoch, train: { accuracy: epoch, predicted: [1] }, test: { accuracy: epoch, predicted: [1] } });
+const of = (restarts, epoch) => ({ type: "metrics", restarts, epoch, train: { accuracy: epoch, predicted: [1] }, test: { accuracy: epoch, predicted: [1] } });
 const epochs = (measured) => measured.map(({ epoch }) => epoch);
 
 test("it grows, and the same epoch measured again replaces the last", () => {

@@ -22,7 +22,7 @@ from tests.soak.promise import Promise, run
 from tests.test_restart import alone, begin, same
 
 SERVER, NO_STORE = "tests.bench.served", {"TINKERNET_DATA_DIR": ""}
-SEEN = b'{"type":"seen"}'
+ACK = b'{"type":"ack"}'
 
 
 def frame_of(text: bytes) -> bytes:
@@ -47,7 +47,7 @@ def mute(page: Page) -> socket.socket:
 def demand(raw: socket.socket) -> None:
     """Say that all frames were seen, as often as the server would send one."""
     with suppress(OSError):
-        raw.send(frame_of(SEEN), socket.MSG_DONTWAIT)
+        raw.send(frame_of(ACK), socket.MSG_DONTWAIT)
 
 
 def large(page: Page) -> None:
@@ -205,7 +205,7 @@ def flood(quick: bool) -> list[Promise]:
 
             def pour() -> None:
                 with suppress(OSError):
-                    loud.socket.socket.sendall(frame_of(SEEN) * 100_000)
+                    loud.socket.socket.sendall(frame_of(ACK) * 100_000)
 
             flooding = threading.Thread(target=pour)
             flooding.start()

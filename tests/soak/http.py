@@ -83,7 +83,7 @@ def measure(quick: bool) -> list[Promise]:
         for before in pages:
             with Page(served.url, id=before.id) as page:
                 page.ready()
-                untouched += (page.frame.epoch, page.state["life"]) == (3, before.state["life"])
+                untouched += (page.frame.epoch, page.state["instance"]) == (3, before.state["instance"])
     made = re.search(r"([\d,]+) generated", said.stdout)
     own_key = own.visit.viewer_key.encode()
     keys = other.visit.viewer_key.encode(), other.visit.cookies.rpartition("=")[2].encode()

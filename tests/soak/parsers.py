@@ -14,7 +14,7 @@ SEEDS = {
     "message": (
         b'{"type":"step","epochs":3}',
         b'{"type":"configure","revision":1,"spec":{"seed":"0.5","hidden":[4,2],"learning_rate":0.03}}',
-        b'{"type":"watch","unit":"0.1","x":1e400,"y":null}',
+        b'{"type":"subscribe","unit":"0.1","x":1e400,"y":null}',
         b'{"type":"edit_weight","layer":0,"neuron":1,"input":0,"value":-0.75}',
     ),
     "link": (
@@ -29,9 +29,9 @@ def fuzz(parser: str, arguments: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(
-        include=["tinkernet.app.wire.protocol", "tinkernet.engine.spec.link", "tinkernet.engine.spec.spec"]
+        include=["tinkernet.app.wire.parse", "tinkernet.engine.spec.link", "tinkernet.engine.spec.spec"]
     ):
-        from tinkernet.app.wire.protocol import ProtocolError, parse
+        from tinkernet.app.wire.parse import ProtocolError, parse
         from tinkernet.engine import SpecError
         from tinkernet.engine.spec.link import spec_from_link
 

@@ -133,7 +133,7 @@ export function createActions(store, send) {
     const measures = wantsMetrics(state);
     const text = JSON.stringify([unit, x, y, measures]);
     if (text === lastWatch) return;
-    if (send({ type: "watch", unit, x, y, measures })) [lastWatch, watchedAt] = [text, performance.now()];
+    if (send({ type: "subscribe", unit, x, y, metrics: measures })) [lastWatch, watchedAt] = [text, performance.now()];
   }
 
   return {
@@ -145,7 +145,7 @@ export function createActions(store, send) {
     settleAddress,
     sendSpec,
     forgetWatch: () => { lastWatch = ""; },
-    seen: () => { send({ type: "seen" }); },
+    seen: () => { send({ type: "ack" }); },
 
     playOrPause() {
       const { playing, divergedAt, halted } = store.get();

@@ -2,7 +2,7 @@
 
 const MOST = 1000; // more than the chart has pixels
 
-/** @typedef {import("../wire/protocol.js").MeasuresEvent} Metrics */
+/** @typedef {import("../wire/protocol.js").MetricsEvent} Metrics */
 
 /**
  * What the chart needs of one record.
@@ -23,7 +23,7 @@ function slim({ train, test, ...rest }) {
  */
 export function withMetrics(history, metrics) {
   const last = history.at(-1);
-  if (!last || last.run !== metrics.run) return [metrics];
+  if (!last || last.restarts !== metrics.restarts) return [metrics];
   const before = last.epoch === metrics.epoch ? history.slice(0, -1) : [...history.slice(0, -1), slim(last)];
   return [...(before.length < MOST ? before : before.filter((_, i) => i % 2 === 0)), metrics];
 }

@@ -20,8 +20,8 @@ import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
  * @property {Spec|null} spec null until the server has spoken
  * @property {import("./link.js").View} view
  * @property {number} revision
- * @property {number} run
- * @property {number} life of the session; another one: the server had forgotten it
+ * @property {number} restarts
+ * @property {number} instance of the session; another one: the server had forgotten it
  * @property {boolean} playing
  * @property {number|null} speed epochs per second; null is as fast as it goes
  * @property {number|null} divergedAt
@@ -34,8 +34,8 @@ import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
  * @property {{x: number, y: number}|null} pointer in the plane, over the big map
  * @property {string|null} closing why the server has ended the connection
  * @property {boolean} logLoss
- * @property {import("../wire/protocol.js").Halt|null} halted the stop rule that holds
- * @property {import("../wire/protocol.js").Best|null} best with patience
+ * @property {import("../wire/protocol.js").StopReason|null} halted the stop rule that holds
+ * @property {import("../wire/protocol.js").BestCheckpoint|null} best with patience
  * @property {string} tab which view is on the stage
  * @property {"loss"|"metric"} chart
  * @property {import("./metrics.js").Metrics[]} metrics oldest first
@@ -45,7 +45,7 @@ import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
 /** @returns {State} */
 export function initialState(watching = false) {
   return {
-    watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, run: -1, life: -1, playing: false, speed: 60,
+    watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, restarts: -1, instance: -1, playing: false, speed: 60,
     divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, toasts: [],
     halted: null, best: null, tab: "", chart: "loss", metrics: [],
   };
@@ -71,10 +71,10 @@ export function edited(state, patch) {
 export function told(state, event) {
   const { spec, revision } = state.spec === null || event.revision >= state.revision ? event : { spec: state.spec, revision: state.revision };
   const next = {
-    ...state, spec, revision, life: event.life, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, halted: event.halted, best: event.best, closing: null,
+    ...state, spec, revision, instance: event.instance, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, halted: event.halted, best: event.best, closing: null,
   };
-  if (event.run === state.run && event.life === state.life) return next;
-  return { ...next, run: event.run, losses: noLosses(), pinned: fits(state.pinned, spec) ? state.pinned : null, hovered: stays(state.hovered, spec), hoveredLink: null };
+  if (event.restarts === state.restarts && event.instance === state.instance) return next;
+  return { ...next, restarts: event.restarts, losses: noLosses(), pinned: fits(state.pinned, spec) ? state.pinned : null, hovered: stays(state.hovered, spec), hoveredLink: null };
 }
 
 /**
@@ -87,7 +87,7 @@ export function told(state, event) {
 export function rejoined(state, event) {
   const ours = state.spec !== null && !sameSpec(state.spec, event.spec) && event.revision <= state.revision;
   const revision = ours ? Math.max(state.revision, event.revision + 1) : 0;
-  return { state: told({ ...state, revision }, event), ours, forgotten: event.life !== state.life };
+  return { state: told({ ...state, revision }, event), ours, forgotten: event.instance !== state.instance };
 }
 
 /**
@@ -97,7 +97,7 @@ export function rejoined(state, event) {
  * @returns {State}
  */
 export function applied(state, frame) {
-  if (frame.run !== state.run) return state;
+  if (frame.restarts !== state.restarts) return state;
   const losses = grown(state.losses, frame);
   if (state.spec !== null && frame.revision >= state.revision) return { ...state, frame, losses, divergedAt: frame.divergedAt };
   return losses === state.losses ? state : { ...state, losses };

@@ -166,7 +166,7 @@ export function mountCard(store, actions) {
 
   function refresh() {
     const { frame, spec } = store.get();
-    if (!frame || !spec || card.hidden || frame.run !== store.get().run || frame.params.length !== parameterCount(spec)) return;
+    if (!frame || !spec || card.hidden || frame.restarts !== store.get().restarts || frame.params.length !== parameterCount(spec)) return;
     for (const { input, row } of inputs) {
       const text = String(Number(frame.params[row.at].toPrecision(5)));
       if (!typed.has(input) && input.value !== text) {
@@ -200,7 +200,7 @@ export function mountCard(store, actions) {
     card.style.top = `${Math.max(8, Math.min(innerHeight - height - 8, anchor.top + anchor.height / 2 - 40))}px`;
   }
 
-  on(store, (state) => [state.pinned, state.hovered, state.hoveredLink, state.run], open);
+  on(store, (state) => [state.pinned, state.hovered, state.hoveredLink, state.restarts], open);
   on(store, (state) => [state.frame, state.spec], refresh);
   on(store, (state) => [state.spec?.frozen, state.spec?.cut], showMasks);
   on(store, (state) => [state.spec?.activation, state.spec?.activations], ({ spec }) => {

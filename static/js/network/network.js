@@ -295,7 +295,7 @@ export function mountNetwork(store, actions) {
   on(store, (state) => [shapeOf(state)], buildSoon);
   on(store, (state) => [state.frame], () => { if (building !== undefined) buildSoon(); });
   on(store, (state) => [state.spec?.frozen, state.spec?.cut], () => { showMasks(); drawLinks(); });
-  const learning = () => { const { playing, frame } = store.get(); return playing && frame?.run === drawn?.run; };
+  const learning = () => { const { playing, frame } = store.get(); return playing && frame?.restarts === drawn?.restarts; };
   // What was built with a frame has it already.
   on(store, (state) => [state.frame], () => { if (fitting() !== mapped) drawMaps(); }, () => (learning() ? REFRESH : 0));
   // Hundreds of dashed curves are most of what a frame costs: the more there are, the less often they move.

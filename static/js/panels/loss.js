@@ -46,11 +46,11 @@ export function mountLoss(store, actions) {
   function draw() {
     if (!plotly || root.clientWidth === 0) return;
     const began = performance.now();
-    const { losses, logLoss, chart, metrics, run, spec } = store.get();
+    const { losses, logLoss, chart, metrics, restarts, spec } = store.get();
     const look = theme();
     if (chart === "metric" && spec) {
       const { name, label } = chiefMetric(spec);
-      const history = metrics.filter((each) => each.run === run);
+      const history = metrics.filter((each) => each.restarts === restarts);
       const epochs = history.map(({ epoch }) => epoch);
       const [train, test] = /** @type {const} */ (["train", "test"]).map((part) => history.map((each) => each[part][name]));
       react(traces({ epochs, train, test }, look), metricLayout(label, look));

@@ -11,7 +11,7 @@ import { onTheme, theme } from "../ui/theme.js";
 const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
 
 /** @typedef {import("../model/metrics.js").Metrics} Metrics */
-/** @typedef {import("../wire/protocol.js").Answers} Answers */
+/** @typedef {import("../wire/protocol.js").SetMetrics} Answers */
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 
 /**
@@ -30,10 +30,10 @@ export function mountMetrics(root, store, _actions, visible) {
   root.append(holder);
 
   function draw() {
-    const { metrics, points, spec, run } = store.get();
+    const { metrics, points, spec, restarts } = store.get();
     const last = metrics.at(-1);
     if (!visible() || !spec) return;
-    const ready = last && last.run === run && (last.test.confusion ? spec.problem === "classification" : spec.problem === "regression");
+    const ready = last && last.restarts === restarts && (last.test.confusion ? spec.problem === "classification" : spec.problem === "regression");
     waiting.hidden = Boolean(ready);
     for (const part of [summary, confusions, picture]) part.hidden = !ready;
     if (!ready) return;
@@ -42,7 +42,7 @@ export function mountMetrics(root, store, _actions, visible) {
     picture.hidden = !last.test.predicted;
     confusions.classList.toggle("few", (last.test.confusion?.length ?? 0) <= 3);
     confusions.replaceChildren(element("p", { class: "note" }, "How many points of each class (row) were taken for which (column):"), ...SETS.flatMap(([name, label]) => (last[name].confusion ? [confusionTable(last[name].confusion, label, spec)] : [])));
-    if (!last.test.predicted || !points || points.run !== run) return;
+    if (!last.test.predicted || !points || points.restarts !== restarts) return;
     picture.setAttribute("aria-label", `Predicted against true values. R² of the test points: ${share(last.test.r2)}.`);
     const side = Math.round(picture.clientWidth * devicePixelRatio);
     if (picture.width !== side) picture.width = picture.height = side;
@@ -50,7 +50,7 @@ export function mountMetrics(root, store, _actions, visible) {
     const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
     drawPairs(context, pairs, { side, scale: devicePixelRatio, ...theme() });
   }
-  on(store, (state) => [visible(), visible() && state.metrics, state.points, state.run, state.spec], draw);
+  on(store, (state) => [visible(), visible() && state.metrics, state.points, state.restarts, state.spec], draw);
   new ResizeObserver(draw).observe(root);
   onTheme(draw);
 }

@@ -6,7 +6,7 @@ const FULL_WAIT = 5_000; // after "try again later" from the server
 const TRY_AGAIN_LATER = 1013;
 const OPEN_TIMEOUT = 8_000;
 const LOOK = 1_000;
-const GRACE = 2_000; // for a beat that is late
+const GRACE = 2_000; // for a heartbeat that is late
 
 /** @typedef {import("./protocol.js").Command} Command */
 /** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
@@ -51,7 +51,7 @@ export function connect(address, protocols, handlers) {
       quiet = 0;
       /** @type {ServerEvent|null} */
       const event = typeof data === "string" ? JSON.parse(data) : null;
-      if (event?.type === "beat") silence = 2000 * event.seconds + GRACE;
+      if (event?.type === "heartbeat") silence = 2000 * event.seconds + GRACE;
       if (event?.type !== "closing") wait = FIRST_WAIT; // not for a server that accepts only to say goodbye
       if (event) handlers.text(event);
       else handlers.binary(data);

@@ -1,4 +1,4 @@
-// Bytes from the server -> typed views on one buffer. The layout is app/wire/protocol.py's, generated into protocol.js.
+// Bytes from the server -> typed views on one buffer. The layout is app/wire's, generated into protocol.js.
 
 import {
   FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, NO_CLASS, NOT_FINITE,
@@ -9,7 +9,7 @@ import {
  * @typedef {object} Frame
  * @property {"frame"} kind
  * @property {number} revision
- * @property {number} run
+ * @property {number} restarts
  * @property {number} epoch
  * @property {number} trainLoss
  * @property {number} testLoss
@@ -27,7 +27,7 @@ import {
  * @property {ClassMap|null} classMap
  */
 /** @typedef {{winners: Uint8Array, leads: Float32Array}} ClassMap by pixel the class (NO_CLASS: none) and its lead from 0 to 1 */
-/** @typedef {{kind: "points", run: number, train: number, test: number, rows: Float32Array}} Points x, y, label of each point, training points first */
+/** @typedef {{kind: "points", restarts: number, train: number, test: number, rows: Float32Array}} Points x, y, label of each point, training points first */
 
 /**
  * @param {ArrayBuffer} buffer
@@ -63,8 +63,8 @@ function readHeader(head, layout) {
  * @returns {Points}
  */
 function decodePoints(head) {
-  const { run, train, test } = readHeader(head, POINTS_HEADER);
-  return { kind: "points", run, train, test, rows: new Float32Array(head.buffer, POINTS_HEADER_BYTES, 3 * (train + test)) };
+  const { restarts, train, test } = readHeader(head, POINTS_HEADER);
+  return { kind: "points", restarts, train, test, rows: new Float32Array(head.buffer, POINTS_HEADER_BYTES, 3 * (train + test)) };
 }
 
 /**
@@ -86,7 +86,7 @@ async function decodeFrame(head) {
   const classMap = h.classes > 0 ? classesOf(big, h.big_levels) : null;
   if (!classMap) spread(big, h.big_levels);
   return {
-    kind: "frame", revision: h.revision, run: h.run, epoch: h.epoch, trainLoss: h.train_loss, testLoss: h.test_loss, value: h.value, winner: h.winner === NO_CLASS ? null : h.winner,
+    kind: "frame", revision: h.revision, restarts: h.restarts, epoch: h.epoch, trainLoss: h.train_loss, testLoss: h.test_loss, value: h.value, winner: h.winner === NO_CLASS ? null : h.winner,
     playing: (h.flags & FLAG_PLAYING) !== 0, pace: h.epochs_per_second, divergedAt: Number.isNaN(h.diverged_at) ? null : h.diverged_at,
     stride: h.stride, firstRow: h.first_row, rows: new Float32Array(head.buffer, FRAME_HEADER_BYTES, 2 * h.rows),
     params: new Float32Array(head.buffer, paramsAt, h.params), small, big: classMap ? big.subarray(0, 0) : big, classMap,

@@ -1,7 +1,7 @@
-// The wire, as app/wire/protocol.py says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
+// The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN1";
-export const VERSION = 3;
+export const VERSION = 4;
 export const SUBPROTOCOL = "tinkernet";
 export const KIND_FRAME = 1;
 export const KIND_POINTS = 2;
@@ -12,6 +12,7 @@ export const NOT_FINITE = 255;
 export const SMALL_MOST = 16;
 export const OUTPUT = "output";
 export const NO_CLASS = 255;
+export const MAIN = "main";
 
 export const LIMITS = Object.freeze({
   message_bytes: 65536,
@@ -30,7 +31,7 @@ export const FRAME_HEADER = /** @type {const} */ ({
   flags: { offset: 5, read: "getUint8" }, // 1 maps deflated, 2 diverged, 4 playing
   version: { offset: 6, read: "getUint16" }, // of this wire
   revision: { offset: 8, read: "getUint32" }, // of the configuration that was trained
-  run: { offset: 12, read: "getUint32" }, // counts restarts
+  restarts: { offset: 12, read: "getUint32" }, // counts the starts of the run
   epoch: { offset: 16, read: "getFloat64" }, // epochs trained
   train_loss: { offset: 24, read: "getFloat64" }, // now
   test_loss: { offset: 32, read: "getFloat64" }, // now
@@ -58,7 +59,7 @@ export const POINTS_HEADER = /** @type {const} */ ({
   kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
   flags: { offset: 5, read: "getUint8" }, // 0
   version: { offset: 6, read: "getUint16" }, // of this wire
-  run: { offset: 8, read: "getUint32" }, // counts restarts
+  restarts: { offset: 8, read: "getUint32" }, // counts the starts of the run
   train: { offset: 12, read: "getUint32" }, // training points, first
   test: { offset: 16, read: "getUint32" }, // test points, after them
   zero: { offset: 20, read: "getUint32" }, // 0
@@ -113,26 +114,30 @@ export const POINTS_HEADER = /** @type {const} */ ({
 /**
  * The whole specification, never a change to one: two pages can then never disagree about the rest.
  * @typedef {object} Configure
+ * @property {string} [run]
  * @property {"configure"} type
  * @property {number} revision
  * @property {Spec} spec
  */
 
 /**
- * Train on at the session's speed.
+ * Train on at the run's speed.
  * @typedef {object} Play
+ * @property {string} [run]
  * @property {"play"} type
  */
 
 /**
- * Stop after the epoch under way.
+ * Stop after the current epoch.
  * @typedef {object} Pause
+ * @property {string} [run]
  * @property {"pause"} type
  */
 
 /**
  * Stop playing and train this many epochs.
  * @typedef {object} Step
+ * @property {string} [run]
  * @property {"step"} type
  * @property {number} [epochs]
  */
@@ -140,12 +145,14 @@ export const POINTS_HEADER = /** @type {const} */ ({
 /**
  * Stop playing and go back to the same start.
  * @typedef {object} Reset
+ * @property {string} [run]
  * @property {"reset"} type
  */
 
 /**
- * Epochs per second while playing; null is as fast as it goes.
+ * Epochs per second while playing; null is as fast as possible.
  * @typedef {object} Speed
+ * @property {string} [run]
  * @property {"speed"} type
  * @property {number | null} rate
  */
@@ -153,6 +160,7 @@ export const POINTS_HEADER = /** @type {const} */ ({
 /**
  * Set one weight. Layer 0 is the first hidden layer; `input` counts the layer's inputs.
  * @typedef {object} EditWeight
+ * @property {string} [run]
  * @property {"edit_weight"} type
  * @property {number} layer
  * @property {number} neuron
@@ -163,6 +171,7 @@ export const POINTS_HEADER = /** @type {const} */ ({
 /**
  * Set one bias.
  * @typedef {object} EditBias
+ * @property {string} [run]
  * @property {"edit_bias"} type
  * @property {number} layer
  * @property {number} neuron
@@ -172,42 +181,44 @@ export const POINTS_HEADER = /** @type {const} */ ({
 /**
  * With patience: take the weights of the lowest test loss again, as an edit.
  * @typedef {object} RestoreBest
+ * @property {string} [run]
  * @property {"restore_best"} type
  */
 
 /**
  * This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
- * @typedef {object} Watch
- * @property {"watch"} type
+ * @typedef {object} Subscribe
+ * @property {string} [run]
+ * @property {"subscribe"} type
  * @property {string} unit
  * @property {number | null} [x]
  * @property {number | null} [y]
- * @property {boolean} [measures]
+ * @property {boolean} [metrics]
  */
 
 /**
  * The last frame was taken in: the next may come.
- * @typedef {object} Seen
- * @property {"seen"} type
+ * @typedef {object} Ack
+ * @property {"ack"} type
  */
 
 /**
- * Why nothing more is trained: the stop rule's field, and a sentence.
- * @typedef {object} Halt
+ * Why training has stopped: the stop rule's field, and a sentence.
+ * @typedef {object} StopReason
  * @property {string} rule
  * @property {string} message
  */
 
 /**
  * With patience: the state of the lowest test loss.
- * @typedef {object} Best
+ * @typedef {object} BestCheckpoint
  * @property {number} epoch
  * @property {number | null} test_loss
  */
 
 /**
- * How good the answers to one part of the points are; for classification the first three, for regression the rest.
- * @typedef {object} Answers
+ * Metrics on one set of points; the first three for classification, the others for regression.
+ * @typedef {object} SetMetrics
  * @property {number | null} [accuracy]
  * @property {number[][] | null} [confusion]
  * @property {(number | null)[] | null} [f1]
@@ -217,35 +228,37 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
- * What the session is now. Sent on joining and after each change, to every viewer.
+ * What a run of the session is now. Sent on joining and after each change, to every viewer.
  * @typedef {object} StateEvent
  * @property {"state"} type
+ * @property {string} run
+ * @property {number} instance
+ * @property {number} viewers
  * @property {number} revision
  * @property {Spec} spec
  * @property {boolean} playing
  * @property {number | null} speed
- * @property {number} run
- * @property {number} life
+ * @property {number} restarts
  * @property {number | null} diverged_at
- * @property {Halt | null} halted
- * @property {Best | null} best
+ * @property {StopReason | null} halted
+ * @property {BestCheckpoint | null} best
  * @property {string} link
- * @property {number} viewers
  */
 
 /**
- * What was measured of a network, a few times a second, to those who watch it.
- * @typedef {object} MeasuresEvent
- * @property {"measures"} type
- * @property {number} run
+ * Metrics of a run, a few times a second, to those who watch them.
+ * @typedef {object} MetricsEvent
+ * @property {"metrics"} type
+ * @property {string} run
+ * @property {number} restarts
  * @property {number} epoch
- * @property {Answers} train
- * @property {Answers} test
+ * @property {SetMetrics} train
+ * @property {SetMetrics} test
  */
 
 /**
  * A command that was not carried out, to its sender only.
- * @typedef {object} RefusalEvent
+ * @typedef {object} ErrorEvent
  * @property {"error"} type
  * @property {string} field
  * @property {string | number | boolean | null} value
@@ -255,7 +268,7 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
- * The engine is being compiled: so many of so many parts, the last one's name.
+ * The engine is being compiled: `done` of `total` parts, and the name of the last one.
  * @typedef {object} ProgressEvent
  * @property {"progress"} type
  * @property {number} done
@@ -271,12 +284,12 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
- * The server is there, and says so again after these seconds: a page that hears nothing for longer has lost it.
- * @typedef {object} BeatEvent
- * @property {"beat"} type
+ * The server is there, and says so again after these seconds. A page that hears nothing for longer has lost it.
+ * @typedef {object} HeartbeatEvent
+ * @property {"heartbeat"} type
  * @property {number} seconds
  */
 
-/** @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Watch | Seen} Command */
+/** @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack} Command */
 
-/** @typedef {StateEvent | MeasuresEvent | RefusalEvent | ProgressEvent | ClosingEvent | BeatEvent} ServerEvent */
+/** @typedef {StateEvent | MetricsEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent} ServerEvent */

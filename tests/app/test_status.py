@@ -1,4 +1,4 @@
-"""What is said of training besides its frames: stop rules, the best state, measures."""
+"""What is told about training besides its frames: stop rules, the best state, measures."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 
 from tests.app.conftest import Running
 from tinkernet.app.connections.viewer import Viewer
-from tinkernet.app.publishing.status import PREDICTED, measures_of
+from tinkernet.app.publishing.status import PREDICTED, metrics_of
 from tinkernet.app.sessions.command_queue import Apply
-from tinkernet.app.sessions.session import MEASURE_SECONDS, Session
+from tinkernet.app.sessions.session import METRICS_SECONDS, Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Saved
-from tinkernet.app.wire.protocol import OUTPUT, Play, RestoreBest, Step, Watch
+from tinkernet.app.wire.commands import MAIN, Play, RestoreBest, Step, Subscribe
+from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.engine import Spec, Trainer
 
 THREE = Spec(seed="0.5", dataset="blobs", optimiser="adam", hidden=(4,))
@@ -108,31 +109,31 @@ def test_measures_come_to_who_looks_at_them_and_to_nobody_else(server: Running) 
         page.configure(dataset="blobs", optimiser="adam")
         page.send("step", epochs=30)
         page.until(lambda page: page.frame.epoch == 30)
-        page.send("watch", unit="output", measures=True)
-        page.until(lambda page: page.measures)
+        page.send("subscribe", unit="output", metrics=True)
+        page.until(lambda page: page.metrics)
         alone = Trainer(Spec.from_dict(page.state["spec"]))
         alone.advance(30)
         for part, found in alone.measures().items():
-            told = page.measures[part]
+            told = page.metrics[part]
             assert {name: told[name] for name in found} == found
         page.send("play")
-        page.until(lambda page: page.measures["epoch"] > 60)
+        page.until(lambda page: page.metrics["epoch"] > 60)
         page.send("pause")
         page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)  # the last frame has come
         other.until(lambda other: other.frame.epoch == page.frame.epoch)
-        assert "measures" not in other.heard
-        page.send("watch", unit="output")
+        assert "metrics" not in other.heard
+        page.send("subscribe", unit="output")
         page.send("step", epochs=1)
         epoch = page.frame.epoch
         page.until(lambda page: page.frame.epoch == epoch + 1)
-        assert page.measures["epoch"] <= epoch
+        assert page.metrics["epoch"] <= epoch
 
 
 def test_measures_are_taken_a_few_times_a_second() -> None:
     """However often a session gets a slice, and not at all while nobody looks."""
     now = [0.0]
     session = session_of(clock=lambda: now[0])
-    viewer = Viewer(Watch(type="watch", unit=OUTPUT))
+    viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT))
     session.viewers = (viewer,)
     session.submit(Apply(THREE, 1))
     session.submit(Play(type="play"))
@@ -142,26 +143,26 @@ def test_measures_are_taken_a_few_times_a_second() -> None:
         for _ in range(round(seconds * 100)):
             now[0] += 0.01
             session.run(0.001)
-            if not told or told[-1] is not session._measures:
-                told.append(session._measures)
+            if not told or told[-1] is not session._metrics:
+                told.append(session._metrics)
         return len(told)
 
     assert measured(1.0) == 1  # None, all the time
-    assert session._measures is None
-    viewer.watch = Watch(type="watch", unit=OUTPUT, measures=True)
-    assert 1 / MEASURE_SECONDS <= measured(1.0) <= 1 / MEASURE_SECONDS + 1
+    assert session._metrics is None
+    viewer.watch = Subscribe(type="subscribe", unit=OUTPUT, metrics=True)
+    assert 1 / METRICS_SECONDS <= measured(1.0) <= 1 / METRICS_SECONDS + 1
 
 
 def test_predictions_of_numbers() -> None:
     """For regression the first points' answers, in the order of the points; the event has no NaN in it."""
     trainer = Trainer(Spec(seed="0.5", problem="regression"))
-    told = measures_of(trainer, 3)
-    assert (told.run, told.epoch) == (3, 0)
+    told = metrics_of(trainer, MAIN, 3)
+    assert (told.restarts, told.epoch) == (3, 0)
     assert told.test.predicted is not None
     np.testing.assert_allclose(
         told.test.predicted, trainer.answers(trainer.data.test[:PREDICTED, :2])[-1], rtol=0, atol=0.0006
     )
     trainer.set_bias(2, 0, 1e308)
     trainer.set_weight(2, 0, 0, 1e308)
-    assert "NaN" not in measures_of(trainer, 3).encode()
-    assert measures_of(Trainer(THREE), 1).test.predicted is None
+    assert "NaN" not in metrics_of(trainer, MAIN, 3).encode()
+    assert metrics_of(Trainer(THREE), MAIN, 1).test.predicted is None

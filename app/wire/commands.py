@@ -1,0 +1,139 @@
+"""Commands: what a page may ask for. JSON text, from page to server; `parse` reads them.
+
+A command that concerns a run names it by `run`, the id of one of the session's runs. Left out, it is the main run.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+
+from tinkernet.app.wire.limits import LIMITS
+from tinkernet.engine import Spec, SpecError
+
+RUN_CHARACTERS = 16
+RUN_PATTERN = rf"^[a-z][a-z0-9-]{{0,{RUN_CHARACTERS - 1}}}$"
+RunId: TypeAlias = Annotated[str, Field(pattern=RUN_PATTERN)]
+"""The id of a run within its session: at most 16 lower-case letters, digits and hyphens."""
+MAIN: Final = "main"  # the run that every session has
+
+Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
+Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]
+WeightValue: TypeAlias = Annotated[float, Field(ge=-LIMITS.weight, le=LIMITS.weight)]
+Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.pointer)]
+
+
+class Command(BaseModel):
+    """One request of a page. Strict: no true for 1, no "0.1" for 0.1, no NaN, no unknown keys."""
+
+    open_to_viewers: ClassVar[bool] = False  # only what changes nothing for anybody else
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True
+    )
+
+
+class RunCommand(Command):
+    """A command to one run of the session."""
+
+    run: RunId = MAIN
+
+
+def _spec(given: object) -> Spec:
+    if not isinstance(given, dict):
+        raise SpecError("spec", given, "an object with every setting of a network")
+    return Spec.from_dict(given)
+
+
+class Configure(RunCommand):
+    """The whole specification, never a change to one: two pages can then never disagree about the rest."""
+
+    type: Literal["configure"]
+    revision: Annotated[int, Field(ge=0, le=LIMITS.revision)]
+    spec: Annotated[Spec, PlainValidator(_spec)]
+
+
+class Play(RunCommand):
+    """Train on at the run's speed."""
+
+    type: Literal["play"]
+
+
+class Pause(RunCommand):
+    """Stop after the current epoch."""
+
+    type: Literal["pause"]
+
+
+class Step(RunCommand):
+    """Stop playing and train this many epochs."""
+
+    type: Literal["step"]
+    epochs: Annotated[int, Field(ge=1, le=LIMITS.step_epochs)] = 1
+
+
+class Reset(RunCommand):
+    """Stop playing and go back to the same start."""
+
+    type: Literal["reset"]
+
+
+class Speed(RunCommand):
+    """Epochs per second while playing; null is as fast as possible."""
+
+    type: Literal["speed"]
+    rate: Annotated[float, Field(ge=LIMITS.speed_minimum, le=LIMITS.speed_maximum)] | None
+
+
+class EditWeight(RunCommand):
+    """Set one weight. Layer 0 is the first hidden layer; `input` counts the layer's inputs."""
+
+    type: Literal["edit_weight"]
+    layer: Layer
+    neuron: Index
+    input: Index
+    value: WeightValue
+
+
+class EditBias(RunCommand):
+    """Set one bias."""
+
+    type: Literal["edit_bias"]
+    layer: Layer
+    neuron: Index
+    value: WeightValue
+
+
+class RestoreBest(RunCommand):
+    """With patience: take the weights of the lowest test loss again, as an edit."""
+
+    type: Literal["restore_best"]
+
+
+class Subscribe(RunCommand):
+    """This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
+
+    A unit that the network does not have (any more) shows the output. With `metrics` they are sent while it watches.
+    """
+
+    open_to_viewers = True
+    type: Literal["subscribe"]
+    unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=r"^([A-Za-z]+|[0-9]\.[0-9]{1,2})$")]
+    x: Coordinate | None = None
+    y: Coordinate | None = None
+    metrics: bool = False
+
+
+class Ack(Command):
+    """The last frame was taken in: the next may come."""
+
+    open_to_viewers = True
+    type: Literal["ack"]
+
+
+AnyCommand: TypeAlias = (
+    Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack
+)
+COMMANDS: tuple[type[Command], ...] = typing.get_args(AnyCommand)

@@ -1,0 +1,126 @@
+"""Events: what the server says. JSON text, from server to page. An event about a run names it by `run`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tinkernet.app.wire.commands import RunId
+from tinkernet.app.wire.parse import ProtocolError, shown
+from tinkernet.engine import SpecError
+
+
+class Event(BaseModel):
+    """One text message to a page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def encode(self) -> str:
+        """JSON without NaN or Infinity, which no browser would read."""
+        return json.dumps(self.model_dump(), allow_nan=False, separators=(",", ":"))
+
+
+class StopReason(BaseModel):
+    """Why training has stopped: the stop rule's field, and a sentence."""
+
+    rule: str
+    message: str
+
+
+class BestCheckpoint(BaseModel):
+    """With patience: the state of the lowest test loss."""
+
+    epoch: int
+    test_loss: float | None
+
+
+class State(Event):
+    """What a run of the session is now. Sent on joining and after each change, to every viewer."""
+
+    type: Literal["state"] = "state"
+    run: RunId
+    instance: int  # a random number of the session: another one means that the server had forgotten it
+    viewers: int  # pages connected to the session
+    revision: int
+    spec: dict[str, Any]
+    playing: bool
+    speed: float | None
+    restarts: int  # counts the starts of the run at epoch 0
+    diverged_at: int | None
+    halted: StopReason | None
+    best: BestCheckpoint | None
+    link: str
+
+
+class SetMetrics(BaseModel):
+    """Metrics on one set of points; the first three for classification, the others for regression.
+
+    `confusion` counts by [true class][predicted class]. `predicted` are the outputs for the first points of the set.
+    Null is what is not defined, or comes from no finite number.
+    """
+
+    accuracy: float | None = None
+    confusion: list[list[int]] | None = None
+    f1: list[float | None] | None = None
+    r2: float | None = None
+    rmse: float | None = None
+    predicted: list[float | None] | None = None
+
+
+class Metrics(Event):
+    """Metrics of a run, a few times a second, to those who watch them."""
+
+    type: Literal["metrics"] = "metrics"
+    run: RunId
+    restarts: int
+    epoch: int
+    train: SetMetrics
+    test: SetMetrics
+
+
+class Error(Event):
+    """A command that was not carried out, to its sender only."""
+
+    type: Literal["error"] = "error"
+    field: str
+    value: str | int | float | bool | None
+    allowed: str
+    message: str
+    revision: int | None = None
+
+    @classmethod
+    def of(cls, error: ProtocolError | SpecError) -> Error:
+        """The event for a refused command."""
+        revision = getattr(error, "revision", None)
+        return cls(
+            field=error.field, value=shown(error.value), allowed=error.allowed, message=str(error), revision=revision
+        )
+
+
+class Progress(Event):
+    """The engine is being compiled: `done` of `total` parts, and the name of the last one."""
+
+    type: Literal["progress"] = "progress"
+    done: int
+    total: int
+    name: str
+
+
+class Closing(Event):
+    """The server is about to end this connection, and why."""
+
+    type: Literal["closing"] = "closing"
+    message: str
+
+
+class Heartbeat(Event):
+    """The server is there, and says so again after these seconds. A page that hears nothing for longer has lost it."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    seconds: float
+
+
+PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, SetMetrics)
+EVENTS: tuple[type[Event], ...] = (State, Metrics, Error, Progress, Closing, Heartbeat)

@@ -1,0 +1,25 @@
+"""Bounds of single messages. The page reads the same numbers from the generated module.
+
+What a session, a browser or a server may take is a setting (app/settings.py), not a part of the wire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Epochs, epochs per second, coordinates in units of the plane (-6 to 6 on each axis)."""
+
+    message_bytes: int = 65_536
+    revision: int = 2**31
+    step_epochs: int = 100_000
+    speed_minimum: float = 1.0
+    speed_maximum: float = 100_000.0
+    weight: float = 1e6
+    pointer: float = 6.0
+    unit_characters: int = 32
+
+
+LIMITS = Limits()

@@ -1,0 +1,125 @@
+"""From a message to a command. Whatever arrives is a command or a `ProtocolError`; nothing else is raised here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from tinkernet.app.wire.commands import COMMANDS, RUN_PATTERN, Ack, AnyCommand
+from tinkernet.app.wire.limits import LIMITS
+from tinkernet.engine import SpecError
+
+_command_from_type = {model.model_fields["type"].annotation.__args__[0]: model for model in COMMANDS}  # type: ignore[union-attr]
+_adapter_from_type: dict[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(model) for name, model in _command_from_type.items()
+}
+
+
+class ProtocolError(ValueError):
+    """A message that is not a command. `value` is fit for JSON; `revision` is the refused configure's, if any."""
+
+    def __init__(self, field: str, value: object, allowed: str, message: str, revision: int | None = None) -> None:
+        super().__init__(message)
+        self.field, self.value, self.allowed = field, shown(value), allowed
+        self.message, self.revision = message, revision
+
+
+_ACK, _ack = '{"type":"ack"}', Ack(type="ack")
+
+
+def parse(data: str | bytes, *, binary: bool = False, viewer: bool = False) -> AnyCommand:
+    """The command in one message, or ProtocolError. `binary`: it came as a binary frame; `viewer`: of one who may only
+    watch, whose errors never carry a revision, since none of theirs can be used up."""
+    if data == _ACK:  # sixty times a second from every page
+        return _ack
+    if binary:
+        raise ProtocolError("message", "binary", "JSON text", "Commands are sent as text, not as a binary message.")
+    if len(data) > LIMITS.message_bytes:
+        raise ProtocolError(
+            "message", f"{len(data)} characters", f"at most {LIMITS.message_bytes}", "The message is too long."
+        )
+    try:
+        given = from_json(data.encode() if isinstance(data, str) else data, allow_inf_nan=False)
+    except (ValueError, RecursionError) as error:  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
+        raise ProtocolError("message", data, "one JSON object", "The message is not valid JSON.") from error
+    if not isinstance(given, dict):
+        raise ProtocolError("message", given, "one JSON object", "A command is a JSON object.")
+    kind = given.get("type")
+    adapter = _adapter_from_type.get(kind) if isinstance(kind, str) else None
+    if adapter is None:
+        names = ", ".join(_command_from_type)
+        raise ProtocolError("type", kind, names, f"There is no command {shown(kind)!r}; the commands are {names}.")
+    if viewer and not _command_from_type[str(kind)].open_to_viewers:
+        names = ", ".join(name for name, model in _command_from_type.items() if model.open_to_viewers)
+        raise ProtocolError("type", kind, names, "You are watching this session: only its owner can change it.")
+    try:
+        return adapter.validate_python(given)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        raise _explained(str(kind), given, error) from error
+
+
+def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> ProtocolError:
+    first = error.errors(include_url=False, include_input=True)[0]
+    fields = _command_from_type[kind].model_fields
+    revision = given.get("revision") if "revision" in fields else None
+    if type(revision) is not int or not 0 <= revision <= LIMITS.revision:
+        revision = None
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, SpecError):
+        return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision)
+    field = str(first["loc"][0]) if first["loc"] else "message"
+    if field not in fields:
+        allowed = ", ".join(fields)
+        return ProtocolError(
+            str(shown(field)), None, allowed, f"{kind} has no field {shown(field)!r}; it has {allowed}.", revision
+        )
+    allowed = _allowed(fields[field])
+    value = None if first["type"] == "missing" else first["input"]
+    said = "is missing" if first["type"] == "missing" else f"cannot be {shown(value)!r}"
+    return ProtocolError(field, value, allowed, f"{kind}: {field} {said}; it must be {allowed}.", revision)
+
+
+def _allowed(field: Any) -> str:
+    """What a command's field accepts, in words. The bounds are those of its annotation."""
+    bounds: dict[str, Any] = {}
+    kinds = [field, *getattr(field.annotation, "__args__", ())]
+    for part in kinds:
+        for mark in (*getattr(part, "metadata", ()), *getattr(part, "__metadata__", ())):
+            for bound in (mark, *getattr(mark, "metadata", ())):  # FieldInfo keeps its bounds one level down
+                bounds |= {
+                    name: getattr(bound, name) for name in ("ge", "le", "max_length", "pattern") if hasattr(bound, name)
+                }
+    text = str(field.annotation)
+    if bounds.get("pattern") == RUN_PATTERN:
+        return 'the id of a run such as "main"'
+    if "max_length" in bounds:
+        return 'output, a feature such as "x" or a neuron such as "0.3"'
+    if "ge" not in bounds:
+        return "an object with every setting of a network"
+    noun = "a number" if "float" in text else "a whole number"
+    return f"{noun} from {bounds['ge']:g} to {bounds['le']:g}" + (" or null" if "None" in text else "")
+
+
+def shown(value: object, longest: int = 80) -> str | int | float | bool | None:
+    """A refused value as it may stand in an event: short, finite, and text that can be sent."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) < 2**53:
+        return value
+    if isinstance(value, float) and np.isfinite(value):
+        return value
+    try:
+        text = (
+            value
+            if isinstance(value, str)
+            else value.decode(errors="replace")
+            if isinstance(value, bytes)
+            else repr(value)
+        )
+    except (ValueError, RecursionError):  # int too long to be written, or nested too deep
+        return f"a very large {type(value).__name__}"
+    text = text.encode(errors="replace").decode()
+    return text if len(text) <= longest else text[: longest - 1] + "…"
