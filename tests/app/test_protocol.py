@@ -23,7 +23,7 @@ from tinkernet.engine import Spec
 SPEC = Spec(seed="0.12345").to_dict()
 VALID: dict[str, dict[str, Any]] = {
     "configure": {"revision": 3, "spec": SPEC},
-    "play": {"run": "twin-2"},
+    "play": {"run": "main"},
     "pause": {},
     "step": {"epochs": 3},
     "reset": {},
@@ -66,6 +66,7 @@ def test_a_command_without_a_run_is_to_the_main_one(name: str) -> None:
     """Whoever knows of one run only need not name it."""
     fields = {key: value for key, value in VALID[name].items() if key != "run"}
     assert parse(json.dumps({"type": name, **fields})).run == "main"
+    assert parse(json.dumps({"type": name, **fields, "run": "twin-2"})).run == "twin-2"
 
 
 @pytest.mark.parametrize(
