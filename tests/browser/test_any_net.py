@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from tests.browser.test_playground import (
+from tests.browser.helpers import (
     MAP,
     epoch,
     loss,

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_playground import LINK, epoch, loss, open_page, wait_for_epoch
+from tests.browser.helpers import LINK, epoch, loss, open_page, wait_for_epoch
 from tests.conftest import LiveServer
 from tinkernet.engine import Spec, Trainer, link_from_spec, spec_from_link
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.test_store import wait
-from tests.browser.test_playground import epoch, open_page, wait_for_epoch
+from tests.browser.helpers import epoch, open_page, wait_for_epoch
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 from tests.page import Page as Wire
 from tests.page import visit

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
-from tests.browser.test_playground import LINK, open_page, pixels, wait_for_epoch, wait_for_other_pixels
+from tests.browser.helpers import LINK, open_page, pixels, wait_for_epoch, wait_for_other_pixels
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 
 MAP = ".map-square canvas:first-of-type"

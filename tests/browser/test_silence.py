@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bench.served import serving
-from tests.browser.test_playground import epoch, open_page, wait_for_epoch
+from tests.browser.helpers import epoch, open_page, wait_for_epoch
 from tests.soak.weather import Proxy
 
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.bench.served import serving
 from tests.browser.conftest import launch
-from tests.browser.test_playground import epoch, open_page, wait_for_epoch
+from tests.browser.helpers import epoch, open_page, wait_for_epoch
 from tests.page import Page as Wire
 from tests.page import visit
 from tests.soak.promise import Promise, run
