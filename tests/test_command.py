@@ -103,7 +103,10 @@ def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
 @pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT] * 2])
 def test_it_ends_while_it_compiles(tmp_path: Path, signals: list[signal.Signals]) -> None:
     """A first start, with pages that wait for the compiler: they hear that it stops, and it does not wait for them."""
-    code = f"import os; os.environ['TINKERNET_CACHE_DIR'] = {str(tmp_path)!r}; from app.__main__ import main; main()"
+    code = (
+        f"import os; os.environ['TINKERNET_CACHE_DIR'] = {str(tmp_path)!r}; "
+        "from tinkernet.app.__main__ import main; main()"
+    )
     server = start([sys.executable, "-c", code, "--port", "0"], ROOT, stderr=subprocess.PIPE)
     try:
         pages = [http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30) for _ in range(3)]

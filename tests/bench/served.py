@@ -75,7 +75,7 @@ class Served:
             self.process.kill()
 
 
-def start(module: str = "app", arguments: Sequence[str] = ("--port", "0"), **environment: str) -> Served:
+def start(module: str = "tinkernet.app", arguments: Sequence[str] = ("--port", "0"), **environment: str) -> Served:
     """Until it says its address; it need not be ready."""
     command = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
@@ -101,7 +101,7 @@ def wait_until_ready(url: str, seconds: float = 120, *, to_train: bool = True) -
 
 
 @contextmanager
-def serving(module: str = "app", **environment: str) -> Iterator[Served]:
+def serving(module: str = "tinkernet.app", **environment: str) -> Iterator[Served]:
     """A server that is ready, on a free port of this machine; ended however the block ends."""
     served = start(module, **environment)
     try:
