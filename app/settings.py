@@ -9,6 +9,8 @@ import socket
 from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
+from tinkernet.app.workers.cores import cores
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERYWHERE = ("0.0.0.0", "::")
 MOST = {"port": 65_535, "threads": 1024}
@@ -24,7 +26,7 @@ class Settings:
     # Addresses by which browsers reach the server besides the one it listens on, such as http://lab.example:9000.
     public: tuple[str, ...] = ()
 
-    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    threads: int = field(default_factory=cores)  # that train; as many as cores may be used
     # The longest slice of training: a thread alone looks this often for what its session was asked for.
     slice_seconds: float = 0.008
     frames_per_second: float = 60.0

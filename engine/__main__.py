@@ -1,6 +1,7 @@
 """Train a link from the shell, without a server: `python -m tinkernet.engine LINK --epochs 0,1,10 --json`."""
 
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -122,6 +123,8 @@ def _finite(value: Any) -> Any:
 
 
 def _link(text: str) -> str:
+    with contextlib.suppress(UnicodeError):
+        text = os.fsencode(text).decode()  # UTF-8 whatever the locale: LC_ALL=C must not change a seed
     if text and not any(sign in text for sign in ("#", "=", "://")):
         raise SpecError("LINK", text, "an address, or key=value pairs joined by &")
     return text

@@ -85,7 +85,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.keys = Keys(store.secret())
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
-        app.get(path)(endpoint)
+        app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.websocket("/s/{id}/ws")(converse)
     names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import enum
 import hmac
+import re
 import secrets
 from collections.abc import Iterable
 
@@ -22,6 +23,7 @@ from tinkernet.app.settings import Settings
 from tinkernet.app.wire import SUBPROTOCOL
 
 KEY_COOKIE, BROWSER_COOKIE = "tinkernet_key", "tinkernet_browser"
+_name = re.compile(r"[A-Za-z0-9_-]{22}")  # as `name_browser` makes them; anything else is sent back to nobody
 COOKIE_SECONDS = 14 * 86_400  # after the last visit
 
 
@@ -79,7 +81,8 @@ def _set_cookie(response: Response, connection: HTTPConnection, name: str, value
 
 def browser_of(connection: HTTPConnection) -> str:
     """The name by which a browser is counted, empty when it has none. Not the address: a class may share one."""
-    return connection.cookies.get(BROWSER_COOKIE, "")[:32]
+    name = connection.cookies.get(BROWSER_COOKIE, "")
+    return name if _name.fullmatch(name) else ""
 
 
 async def role_of(websocket: WebSocket, id: str) -> Role:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Callable
+from http import HTTPStatus
 from types import FrameType
 from typing import Any, cast
 
@@ -19,12 +21,21 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets import http11
 from websockets.frames import Frame
 
 from tinkernet.app.connections.socket import POLICY, Bucket
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.security import HEADERS
 from tinkernet.app.wire.limits import LIMITS
+
+MAX_HEAD_BYTES = 65_536  # of a request, cookies included: an address may have those of many other programs
+TOO_LARGE = (
+    f"The head of this request is larger than {MAX_HEAD_BYTES} bytes. Most often that is too many cookies for this "
+    "address: delete its cookies in the browser and reload the page."
+)
+# websockets would take lines of 8 kB and 128 headers: a page would come, and its connection would not.
+http11.MAX_LINE_LENGTH, http11.MAX_NUM_HEADERS = MAX_HEAD_BYTES, MAX_HEAD_BYTES // 4
 
 ABORT_SECONDS = 2.0
 GOODBYE_SECONDS = 0.5  # for the last words when the server ends
@@ -62,6 +73,14 @@ def room_for(wanted: int) -> int:
     return wanted if soft == resource.RLIM_INFINITY else min(wanted, max(soft // 4, soft - BACKLOG - OTHER_FILES))
 
 
+def plain_answer(status: int, text: str) -> bytes:
+    """An HTTP answer, after which the connection is closed, to what the application never hears of."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"content-length: {len(text.encode())}"]
+    lines += ["content-type: text/plain; charset=utf-8", "connection: close"]
+    lines += [f"{name.decode()}: {value.decode()}" for name, value in HEADERS]
+    return "\r\n".join([*lines, "", text]).encode()
+
+
 class ImpatientHTTP(H11Protocol):
     """uvicorn waits for the rest of a request for ever, and as long for one that never begins.
 
@@ -93,17 +112,26 @@ class ImpatientHTTP(H11Protocol):
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """No HTTP. Where the fault is in a body, its head has been passed on and may have been answered: uvicorn's own
-        words, and the application's after them, would then be an error of the server's, with a traceback in the log."""
+        """Called where a request is not HTTP, or its head is too large.
+
+        A fault in a body comes after the head has been passed on and perhaps answered. uvicorn's own words, and the
+        application's after them, would then be an error with a traceback in the log.
+        """
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"), *HEADERS]
-            answer = h11.Response(status_code=400, headers=head, reason=b"Bad Request")
-            for event in (answer, h11.Data(data=msg.encode("ascii")), h11.EndOfMessage()):
-                self.transport.write(self.conn.send(event) or b"")
+            too_large = getattr(sys.exc_info()[1], "error_status_hint", 400) == 431  # h11's error is being handled
+            self.transport.write(plain_answer(431, TOO_LARGE) if too_large else plain_answer(400, msg))
         self.transport.close()
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """h11 counts only what arrives in pieces; a handshake that came as one may be larger than it allows."""
+        if len(event.target) + sum(len(name) + len(value) + 4 for name, value in event.headers) > MAX_HEAD_BYTES:
+            self.transport.write(plain_answer(431, TOO_LARGE))
+            self.transport.close()
+            return
+        super().handle_websocket_upgrade(event)
 
     def shutdown(self) -> None:
         """The server stops. Who takes an answer in slowly does not hold that up."""
@@ -152,6 +180,14 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         self._asides = Bucket(ASIDES_PER_SECOND, ASIDES_AT_ONCE)
         self.transport.max_size = READ_BYTES  # type: ignore[attr-defined]  # asyncio's own; another transport has none
         self._abort_later(request_seconds(self.config))
+
+    def data_received(self, data: bytes) -> None:
+        """The first data are the whole head of the handshake. websockets refuses some that h11 has read, such as one
+        with a body, and uvicorn then sends nothing at all."""
+        super().data_received(data)
+        if not self.handshake_initiated and not self.disconnected:
+            self.transport.write(plain_answer(400, "This WebSocket handshake cannot be read."))
+            self.transport.close()
 
     def start_keepalive(self) -> None:
         """The handshake is complete."""
@@ -278,6 +314,7 @@ def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -
         ws_ping_timeout=10,
         # A quarter of a millisecond per frame and viewer; frames are packed once for all of them instead.
         ws_per_message_deflate=False,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         timeout_graceful_shutdown=settings.stop_seconds,
         timeout_keep_alive=5,
         # Its count includes sockets, so full sessions would make the health check fail; they are counted in Sessions.

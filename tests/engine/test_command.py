@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -21,6 +22,18 @@ def test_it_runs_without_a_server() -> None:
     lines = done.stdout.splitlines()
     assert lines[0].startswith("#v=1&")
     assert [line.split()[0] for line in lines[2:]] == ["0", "3"]
+
+
+@pytest.mark.parametrize(
+    "locale", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
+)
+def test_a_seed_is_the_same_in_every_locale(locale: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """An accent on the command line is UTF-8, whatever the locale takes it for."""
+    assert main(["#v=1&seed=%C3%A9t%C3%A9&noise=20", "--epochs", "1"]) == 0
+    command = [sys.executable, "-m", "tinkernet.engine", "#v=1&seed=\xe9t\xe9&noise=20".encode(), "--epochs", "1"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    done = subprocess.run(command, cwd=ROOT, env=environment | locale, capture_output=True, timeout=300, check=True)
+    assert done.stdout.decode() == capsys.readouterr().out
 
 
 def test_json_has_the_golden_keys_and_shapes(capsys: pytest.CaptureFixture[str]) -> None:
