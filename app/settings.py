@@ -99,6 +99,8 @@ class Settings:
             names += addresses()
         elif not self.local:
             names.append(self.host)
+        if (name := socket.gethostname()) in names:  # by which Macs and phones find it without a name server
+            names.append(f"{name.partition('.')[0]}.local")
         port = "" if self.port == 80 else f":{self.port}"
         found = {f"http://{f'[{name}]' if ':' in name else name}{port}".lower() for name in names}
         return frozenset(found | {address.rstrip("/").lower() for address in self.public})
@@ -114,7 +116,7 @@ class Settings:
         Where `public` names some it is those: a container knows only addresses that nobody else can reach."""
         found = [address.rstrip("/").lower() for address in self.public]
         if not found and not self.local:
-            found = sorted(self.origins, key=lambda origin: (not origin[7:8].isdigit(), origin))
+            found = sorted(self.origins, key=lambda origin: (not origin[7:8].isdigit(), ".local" in origin, origin))
         return tuple(origin for origin in found if not _is_loopback(origin))
 
     def is_https(self, host: str) -> bool:

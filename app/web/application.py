@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, WebSocket
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from tinkernet.app.connections import socket
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
@@ -75,7 +74,6 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app = FastAPI(
         title="Tinkernet",
         lifespan=lifespan,
-        dependencies=[Depends(Guard(settings))],
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -87,8 +85,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.websocket("/s/{id}/ws")(converse)
-    names = sorted({host.rsplit(":", 1)[0] if not host.endswith("]") else host for host in settings.hosts})
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(Guard, settings=settings)
     app.add_middleware(Headers)
     return app

@@ -1,53 +1,81 @@
-"""Who may: which addresses are answered, which pages may talk to the server, and what a page may do.
+"""Which addresses are answered, which pages may talk to the server, and what a page may do.
 
-One dependency on the whole application, because HTTP middleware and CORS never see a WebSocket. A page of another site
-could otherwise open a socket to localhost (its Origin gives it away), or have its own name point here (its Host does).
+A page of another site could open a WebSocket to localhost (its Origin gives it away), or have its own name point here
+(its Host does). CORS applies to neither, so both headers are compared with exact lists.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from fastapi import HTTPException, WebSocketException
+from fastapi import HTTPException
 from starlette.datastructures import Headers as RequestHeaders
-from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 
 from tinkernet.app.settings import Settings
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Guard:
-    """Refuses a request whose Host or Origin is not in the exact lists; a WebSocket before it is accepted."""
+    """Refuses a request whose Host or Origin is not one of this server's; a WebSocket too, before it is accepted.
 
-    def __init__(self, settings: Settings) -> None:
+    Plain ASGI around all routes: none can be added without it.
+    """
+
+    def __init__(self, app: App, settings: Settings) -> None:
+        self._app = app
         self._hosts, self._origins = settings.hosts, settings.origins
 
     def allows(self, host: str | None, origin: str | None) -> bool:
         """A missing Origin is allowed: only browsers must send one, and only for them does it mean anything."""
-        if host is None or host.lower() not in self._hosts:
+        if host is None:
             return False
-        return origin is None or origin in self._origins
+        host = host.lower()
+        if host in self._hosts and (origin is None or origin in self._origins):
+            return True
+        # A tunnel, or a container's published port, leads here from another port of the visitor's own machine. No page
+        # of another program can say so: the origin of its page has that program's port.
+        return _loopback.fullmatch(host) is not None and (origin is None or origin in _origins_of(host))
 
-    async def __call__(self, connection: HTTPConnection) -> None:
-        """The dependency."""
-        hosts, origins = (connection.headers.getlist(name) for name in ("host", "origin"))
-        single = len(hosts) == 1 and len(origins) <= 1
-        if single and self.allows(hosts[0], origins[0] if origins else None):
-            return
-        if connection.scope["type"] == "websocket":
-            raise WebSocketException(1008, "This page may not talk to this server.")
-        raise HTTPException(403, "This address or page may not talk to this server.")
+    def refusal(self, host: str | None, origin: str | None) -> str:
+        """The sentence for what is not allowed, with the option that allows it."""
+        known = host is not None and self.allows(host, None)
+        wanted = origin if known and origin is not None else f"http://{(host or '').lower()}"
+        if not _address.fullmatch(wanted):
+            wanted = "http://NAME:PORT"
+        return f"This address or page may not use this server. To allow it, start with --public {wanted}\n"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or answer 403."""
+        if scope["type"] in ("http", "websocket"):
+            headers = RequestHeaders(scope=scope)
+            hosts, origins = headers.getlist("host"), headers.getlist("origin")
+            host, origin = (found[0] if len(found) == 1 else None for found in (hosts, origins))
+            if len(origins) > 1 or not self.allows(host, origin):
+                await PlainTextResponse(self.refusal(host, origin), 403)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+_port = r"(:(?!0)[0-9]{1,5})?"
+_loopback = re.compile(rf"(localhost|127\.0\.0\.1|\[::1\]){_port}")
+_address = re.compile(rf"https?://([a-z0-9_.-]+|\[[0-9a-f:.]+\]){_port}")
+
+
+def _origins_of(host: str) -> tuple[str, str]:
+    return f"http://{host}", f"https://{host}"
 
 
 class BodyLimit:
     """Answers 413 to a request with more than so many bytes, as it says itself or as they come. Plain ASGI."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], most: int) -> None:
+    def __init__(self, app: App, most: int) -> None:
         self._app, self._most = app, most
         self._allowed = f"A request may carry {most} bytes at most (TINKERNET_MAX_BODY_BYTES)"
 
@@ -75,19 +103,19 @@ class BodyLimit:
 
 
 class Headers:
-    """Adds to every HTTP answer what a browser shall not do with it. Plain ASGI: no buffering, no task per request."""
+    """Adds to every answer, a refused handshake among them, what a browser shall not do with it.
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    Plain ASGI: no buffering, no task per request.
+    """
+
+    def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the headers added at the start of the answer."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 message["headers"] = [*message.get("headers", ()), *HEADERS]
             await send(message)
 

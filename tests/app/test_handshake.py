@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from tests.app.conftest import Running
-from tests.app.test_guard import ask, host, upgrade
+from tests.app.test_security import ask, host, upgrade
 from tests.page import visit
 from tinkernet.app.web.server import MAX_HEAD_BYTES
 
