@@ -12,7 +12,8 @@ from tinkernet.engine.compiler.jit import KERNELS
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.kernels import train
 from tinkernet.engine.spec.link import link_from_spec, spec_from_link
-from tinkernet.engine.spec.spec import Spec, schema
+from tinkernet.engine.spec.schema import schema
+from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.trainer import Trainer
 
 __all__ = ["Spec", "SpecError", "Trainer", "can_train", "link_from_spec", "schema", "spec_from_link", "warm"]

@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from tinkernet.engine.analysis.metrics import metrics_of
+from tinkernet.engine.analysis.probe import outputs
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec.link import link_from_spec, spec_from_link
-from tinkernet.engine.spec.spec import Spec, schema
+from tinkernet.engine.spec.schema import schema
+from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.trainer import Trainer
 
 MAX_EPOCH = 1_000_000
@@ -65,7 +68,7 @@ def _print(spec: Spec, epochs: list[int], as_json: bool, measured: bool) -> None
         if trainer.halted is not None:
             print(f"Stopped at epoch {trainer.epoch}: {spec.why_stopped(trainer.halted)}.")
             break
-    for name, values in trainer.measures().items() if measured else ():
+    for name, values in metrics_of(trainer).items() if measured else ():
         print(f"{name}: {json.dumps(values, allow_nan=False)}")
 
 
@@ -84,7 +87,7 @@ def report(spec: Spec, epochs: list[int], measured: bool = False) -> dict[str, A
             break
     last_weights, last_biases = _parameters(trainer)
     points = np.array([(x, y) for x in _PROBE for y in _PROBE])
-    probe = np.column_stack([points, trainer.answers(points)[-spec.outputs :].T])
+    probe = np.column_stack([points, outputs(trainer, points).T])
     values = {
         "state": _state(spec, epochs),
         "train": trainer.data.train.tolist(),
@@ -97,7 +100,7 @@ def report(spec: Spec, epochs: list[int], measured: bool = False) -> dict[str, A
         "probe": probe.tolist(),
     }
     if measured:
-        values["measures"] = trainer.measures()
+        values["measures"] = metrics_of(trainer)
     return {key: _finite(value) for key, value in values.items()}
 
 

@@ -17,6 +17,8 @@ from tinkernet.app.wire.frames import (
     encode_body,
 )
 from tinkernet.engine import Trainer
+from tinkernet.engine.analysis import probe
+from tinkernet.engine.analysis.maps import class_map, decision_maps
 from tinkernet.engine.data.features import feature_from_key
 
 
@@ -35,10 +37,10 @@ def known(trainer: Trainer, unit: str) -> str:
 def maps(trainer: Trainer, units: Set[str]) -> tuple[Bytes, dict[str, Bytes | ClassMap]]:
     """The small maps, and by unit (see `known`) the big ones."""
     own = tuple(sorted(units - {OUTPUT}))
-    small_maps, of_units = trainer.fields(own, BIG_SIDE, SMALL_SIDE, smooth=True, most=SMALL_MOST)
+    small_maps, of_units = decision_maps(trainer, own, BIG_SIDE, SMALL_SIDE, smooth=True, most=SMALL_MOST)
     big_maps: dict[str, Bytes | ClassMap] = {**of_units}
     if OUTPUT in units:
-        big_maps[OUTPUT] = ClassMap(*trainer.class_map(BIG_SIDE), trainer.spec.outputs)
+        big_maps[OUTPUT] = ClassMap(*class_map(trainer, BIG_SIDE), trainer.spec.outputs)
     return small_maps, big_maps
 
 
@@ -57,8 +59,8 @@ def readings(trainer: Trainer, unit_from_watch: Mapping[Subscribe, str]) -> dict
     winners = {watch: point for watch, point in point_from_watch.items() if unit_from_watch[watch] == OUTPUT}
     others = {watch: (unit_from_watch[watch], *point_from_watch[watch]) for watch in point_from_watch.keys() - winners}
     if winners:
-        answers = trainer.classes_at(list(winners.values()))
+        answers = probe.classes_at(trainer, list(winners.values()))
         found.update((watch, Reading(answer, chosen)) for watch, (chosen, answer) in zip(winners, answers, strict=True))
-    values = trainer.values(list(others.values()))
+    values = probe.unit_values(trainer, list(others.values()))
     found.update((watch, Reading(value)) for watch, value in zip(others, values, strict=True))
     return found

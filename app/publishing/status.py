@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from tinkernet.app.wire.commands import RunId
 from tinkernet.app.wire.events import BestCheckpoint, Metrics, SetMetrics, StopReason
 from tinkernet.engine import Trainer
+from tinkernet.engine.analysis import metrics
+from tinkernet.engine.analysis.probe import outputs
 
 PREDICTED = 200  # points of each part whose predictions are told: as many as a small picture can show
 
@@ -34,15 +36,15 @@ def best_checkpoint_of(trainer: Trainer) -> BestCheckpoint | None:
 
 def metrics_of(trainer: Trainer, run: RunId, restarts: int) -> Metrics:
     """Of all points of both parts, as the network is now."""
-    metrics = {
+    by_part = {
         name: SetMetrics(**found, predicted=_predicted(trainer, getattr(trainer.data, name)))
-        for name, found in trainer.measures().items()
+        for name, found in metrics.metrics_of(trainer).items()
     }
-    return Metrics(run=run, restarts=restarts, epoch=trainer.epoch, **metrics)
+    return Metrics(run=run, restarts=restarts, epoch=trainer.epoch, **by_part)
 
 
 def _predicted(trainer: Trainer, points: NDArray[np.float64]) -> list[float | None] | None:
     if trainer.spec.problem != "regression":
         return None
-    answers: list[Any] = trainer.answers(points[:PREDICTED, :2])[-1].tolist()
+    answers: list[Any] = outputs(trainer, points[:PREDICTED, :2])[-1].tolist()
     return [round(value, 3) if isfinite(value) else None for value in answers]

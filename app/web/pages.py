@@ -28,7 +28,8 @@ from tinkernet.app.web.auth import Keys, Role, name_browser, owns
 from tinkernet.app.wire.frames import SMALL_SIDE
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine.data import features, generators
-from tinkernet.engine.spec.spec import GROUPS, schema
+from tinkernet.engine.spec.fields import GROUPS
+from tinkernet.engine.spec.schema import schema
 
 # Beside the package `app`: at the top of a checkout, and inside `tinkernet` where it is installed.
 FOLDER = Path(__file__).resolve().parents[2]

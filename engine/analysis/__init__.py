@@ -1,1 +1,1 @@
-"""What is worked out from a network on request: metrics."""
+"""What is computed from a network on request: activations, decision maps, metrics."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.simd import BUNCH, FOUR, WIDTH, aligned
+from tinkernet.engine.errors import SpecError
 from tinkernet.engine.formulas import arguments
 from tinkernet.engine.formulas.activations import LINEAR, activation_from_key
 from tinkernet.engine.formulas.initialisers import biases_from_key, initialiser_from_key
@@ -137,6 +138,11 @@ class Network:
         roles[thawed] = self._kinds[thawed]
         roles[frozen & (roles != arguments.DEAD)] = arguments.FROZEN
 
+    def check_neuron(self, layer: int, neuron: int) -> None:
+        """Raises SpecError where there is no such neuron; layer 0 is the first with weights."""
+        check_index("layer", layer, self.layers)
+        check_index("neuron", neuron, self.sizes[layer + 1])
+
     @property
     def held(self) -> bool:
         """Whether any parameter is dead, cut or frozen."""
@@ -183,6 +189,13 @@ class Network:
     def _row(self, vector: NDArray[Any], layer: int) -> NDArray[Any]:
         start = self.plan[layer, train.BIASES]
         return vector[start : start + self.plan[layer, train.NEURONS]]
+
+
+def check_index(name: str, value: int, count: int) -> None:
+    """Raises SpecError unless the value is a whole number from 0 to count - 1."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < count:
+        allowed = f"a whole number from 0 to {count - 1}" if count else "left out: there is none"
+        raise SpecError(name, value, allowed)
 
 
 def _filled_up(count: int) -> int:

@@ -80,8 +80,11 @@ def _metadata(
 ) -> dict[str, Any]:
     # original: the value in links of TensorFlow Playground, which have no such key. link_beyond: what a link's number
     # outside the bounds becomes, where the original does not refuse it. basic: the page shows it to a beginner.
-    # group: among which of `spec.GROUPS` it waits until it is asked for. stopped: what a stop rule says when it holds.
-    names = "minimum maximum longest choices offered slider unit pattern original link_beyond group stopped"
+    # group: the heading (`fields.GROUPS`) under which the page keeps it. stopped: what a stop rule says when it holds.
+    # per_layer_of: the field whose value counts for each layer that a list does not name.
+    names = (
+        "minimum maximum longest choices offered slider unit pattern original link_beyond group stopped per_layer_of"
+    )
     metadata: dict[str, Any] = {"key": key, "kind": kind, "label": label, "help": help, "live": False, "basic": basic}
     metadata |= dict.fromkeys(names.split())
     if not basic:

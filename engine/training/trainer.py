@@ -9,17 +9,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tinkernet.engine.analysis.metrics import measures, verdict
 from tinkernet.engine.data import generators
-from tinkernet.engine.data.features import feature_from_key, feature_map
-from tinkernet.engine.data.grid import means
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.formulas import arguments, schedules
 from tinkernet.engine.formulas.optimisers import optimiser_from_key
 from tinkernet.engine.formulas.penalties import penalty_from_key
 from tinkernet.engine.kernels import train
 from tinkernet.engine.network import batching
-from tinkernet.engine.network.network import Network
+from tinkernet.engine.network.network import Network, check_index
 from tinkernet.engine.rng import counter, seedrandom
 from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.loss_history import History
@@ -30,7 +27,6 @@ field, (epoch, field, value as in `Spec.to_dict`)."""
 
 # The live fields that change what the network answers, and not only how it learns.
 _SEEN = frozenset(("activation", "activations", "cut"))
-_SHIFTS = (-0.25, 0.25)  # of the two points that a smooth pixel is the mean of, in pixels
 _SLICE = 256
 _FIRST_SLICE = 8
 
@@ -222,15 +218,15 @@ class Trainer:
 
         Raises SpecError for an index that is not there and for a value that is not a finite number.
         """
-        self._check_neuron(layer, neuron)
-        _check_index("input", input, self.network.sizes[layer])
+        self.network.check_neuron(layer, neuron)
+        check_index("input", input, self.network.sizes[layer])
         self.network.type_weight(layer, neuron, input, _finite(value))
         self._edited("weight", layer, neuron, input, float(value))
         self._codes[arguments.HELD] = self.network.held
 
     def set_bias(self, layer: int, neuron: int, value: float) -> None:
         """Type a bias; see `set_weight`."""
-        self._check_neuron(layer, neuron)
+        self.network.check_neuron(layer, neuron)
         self.network.biases(layer)[neuron] = _finite(value)
         self._edited("bias", layer, neuron, float(value))
 
@@ -297,101 +293,6 @@ class Trainer:
         trainer._note(*np.frombuffer(checkpoint["losses"], np.float64, 2))
         return trainer
 
-    def fields(
-        self, units: Sequence[str], side: int, small: int, *, smooth: bool = False, most: int | None = None
-    ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
-        """Maps of what units answer over the square, quantised and in image order (see `features`).
-
-        First the small maps of hidden and output neurons in order of layer: (neurons, small * small); of a layer with
-        more than `most` its first ones. Then a map (side * side,) of each unit asked for: a feature's key, or
-        "layer.neuron". Raises SpecError for another.
-        With `smooth` its pixels are means of two points each: a steep border then has no steps, even drawn large.
-        """
-        neurons = {unit: self._row(unit) for unit in units if unit not in feature_from_key}
-        small_maps = self._paint(self.network.firsts(most), small)
-        maps = {unit: feature_map(unit, side) for unit in units if unit in feature_from_key}
-        if neurons:
-            rows = np.array(list(neurons.values()))
-            if smooth:
-                painted = means(*(self._paint(rows, side, shift) for shift in _SHIFTS))
-            else:
-                painted = self._paint(rows, side)
-            maps.update(zip(neurons, painted, strict=True))
-        return small_maps, maps
-
-    def class_map(self, side: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """With several outputs: the class of each pixel of a smooth map, and its lead (see `measures.verdict`)."""
-        rows = np.arange(-self.spec.outputs, 0) + sum(self.network.sizes)
-        one, other = (self._respond(batching.squares(side, self.spec.features, shift), rows) for shift in _SHIFTS)
-        outputs = (0.5 * (one + other))[:, : side * side]
-        return verdict(outputs, self.spec)
-
-    def class_at(self, x: float, y: float) -> tuple[int, float]:
-        """With several outputs: the class of one point, and what its output answers."""
-        return self.classes_at([(x, y)])[0]
-
-    def classes_at(self, points: Sequence[tuple[float, float]]) -> list[tuple[int, float]]:
-        """The same of each point. Together they cost little more than one alone."""
-        outputs = self.answers(np.array(points, np.float64))[-self.spec.outputs :]
-        return list(zip(outputs.argmax(axis=0).tolist(), outputs.max(axis=0).tolist(), strict=True))
-
-    def value(self, unit: str, x: float, y: float) -> float:
-        """What a unit (see `fields`) answers to one point."""
-        return self.values([(unit, x, y)])[0]
-
-    def values(self, asked: Sequence[tuple[str, float, float]]) -> list[float]:
-        """What each unit answers to its point: (unit, x, y). Together they cost little more than one alone."""
-        points = np.array([(x, y) for _, x, y in asked], np.float64).reshape(-1, 2)
-        neurons = [index for index, (unit, _, _) in enumerate(asked) if unit not in feature_from_key]
-        rows = [self._row(asked[index][0]) for index in neurons]
-        found = np.empty(len(asked))
-        if neurons:
-            found[neurons] = self.answers(points[neurons])[rows, range(len(rows))]
-        for index, (unit, _, _) in enumerate(asked):
-            if unit in feature_from_key:
-                found[index] = feature_from_key[unit].function(*points[index, :, None])[0]
-        return found.tolist()
-
-    def answers(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What every unit, inputs first and the outputs last, answers to points (n, 2): float64 (units, n)."""
-        pack = batching.unlabelled(points, self.spec.features)
-        return self._respond(pack, np.arange(len(self.network.units)))[:, : len(points)]
-
-    def measures(self) -> dict[str, dict[str, Any]]:
-        """Accuracy, confusion and F1, or R2 and RMSE, by "train" and "test": see `measures`."""
-        return {name: self._measured(getattr(self.data, name)) for name in self.data._fields}
-
-    def _measured(self, points: NDArray[np.float64]) -> dict[str, Any]:
-        outputs = self.answers(points[:, :2])[-self.spec.outputs :]
-        return measures(outputs, points[:, 2], self.spec)
-
-    def _respond(self, pack: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        network = self.network
-        answers = np.empty((len(rows), pack.shape[0] * pack.shape[2]))
-        train.respond(
-            network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), answers
-        )
-        return answers
-
-    def _paint(self, rows: NDArray[np.int64], side: int, shift: float = 0.0) -> NDArray[np.uint8]:
-        pack = batching.squares(side, self.spec.features, shift)
-        maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
-        network = self.network
-        train.paint(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), maps)
-        return maps[:, : side * side]
-
-    def _row(self, unit: str) -> int:
-        """Where a "layer.neuron" stands among all units, inputs first."""
-        layer, dot, neuron = unit.partition(".")
-        if not (dot and layer.isdecimal() and neuron.isdecimal() and len(unit) < 10):
-            raise SpecError("unit", unit, 'a feature or "layer.neuron"')
-        self._check_neuron(int(layer), int(neuron))
-        return sum(self.network.sizes[: int(layer) + 1]) + int(neuron)
-
-    def _check_neuron(self, layer: int, neuron: int) -> None:
-        _check_index("layer", layer, self.network.layers)
-        _check_index("neuron", neuron, self.network.sizes[layer + 1])
-
     def _edited(self, kind: str, *what: Any) -> None:
         self.edits.append((self.epoch, kind, *what))
         self._evaluate()
@@ -413,12 +314,6 @@ class Trainer:
     def _note(self, train_loss: float, test_loss: float) -> None:
         self.train_loss, self.test_loss = float(train_loss), float(test_loss)
         self.diverged_at = None if isfinite(train_loss) else self.epoch
-
-
-def _check_index(name: str, value: int, count: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < count:
-        allowed = f"a whole number from 0 to {count - 1}" if count else "left out: there is none"
-        raise SpecError(name, value, allowed)
 
 
 def _finite(value: float) -> float:

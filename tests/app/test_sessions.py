@@ -23,6 +23,7 @@ from tinkernet.app.web.server import AbortingWebSocket
 from tinkernet.app.wire.commands import Play, Subscribe
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Trainer
+from tinkernet.engine.analysis import probe
 
 
 class Clock:
@@ -236,13 +237,13 @@ def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None
 def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """The points of a whole class in one pass for each frame; each gets the answer to its own."""
     passes: list[int] = []
-    answers = Trainer.answers
+    activations = probe.activations
 
     def counted(trainer: Trainer, points: NDArray[np.float64]) -> NDArray[np.float64]:
         passes.append(len(points))
-        return answers(trainer, points)
+        return activations(trainer, points)
 
-    monkeypatch.setattr(Trainer, "answers", counted)
+    monkeypatch.setattr(probe, "activations", counted)
 
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         id = sessions.new_id()
@@ -268,7 +269,7 @@ def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) ->
                 assert np.isnan(found)
             else:
                 output = f"{trainer.network.layers - 1}.0"
-                assert found == trainer.value(output if unit == "output" else unit, x, y)
+                assert found == probe.unit_value(trainer, output if unit == "output" else unit, x, y)
 
     on_loop(scenario)
 

@@ -17,6 +17,8 @@ from tinkernet.app.storage.sqlite import Saved
 from tinkernet.app.wire.commands import MAIN, Play, RestoreBest, Step, Subscribe
 from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.analysis import metrics
+from tinkernet.engine.analysis.probe import outputs
 
 THREE = Spec(seed="0.5", dataset="blobs", optimiser="adam", hidden=(4,))
 
@@ -113,7 +115,7 @@ def test_measures_come_to_who_looks_at_them_and_to_nobody_else(server: Running) 
         page.until(lambda page: page.metrics)
         alone = Trainer(Spec.from_dict(page.state["spec"]))
         alone.advance(30)
-        for part, found in alone.measures().items():
+        for part, found in metrics.metrics_of(alone).items():
             told = page.metrics[part]
             assert {name: told[name] for name in found} == found
         page.send("play")
@@ -160,7 +162,7 @@ def test_predictions_of_numbers() -> None:
     assert (told.restarts, told.epoch) == (3, 0)
     assert told.test.predicted is not None
     np.testing.assert_allclose(
-        told.test.predicted, trainer.answers(trainer.data.test[:PREDICTED, :2])[-1], rtol=0, atol=0.0006
+        told.test.predicted, outputs(trainer, trainer.data.test[:PREDICTED, :2])[-1], rtol=0, atol=0.0006
     )
     trainer.set_bias(2, 0, 1e308)
     trainer.set_weight(2, 0, 0, 1e308)

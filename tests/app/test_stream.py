@@ -20,6 +20,8 @@ from tests.app.test_pages import get
 from tests.page import Page, visit
 from tinkernet.app.settings import Settings
 from tinkernet.engine import Spec, Trainer, spec_from_link
+from tinkernet.engine.analysis.maps import class_map
+from tinkernet.engine.analysis.probe import classes_at, unit_value
 
 
 def test_play_lowers_the_loss(server: Running) -> None:
@@ -138,7 +140,7 @@ def test_each_page_watches_its_own_unit(server: Running) -> None:
         assert (np.diff(one.frame.big_map.reshape(side, side)[0].astype(int)) >= 0).all()
         assert one.frame.small_maps.tobytes() == two.frame.small_maps.tobytes()
         one.send("subscribe", unit="7.7", x=0, y=0)  # no such layer: the output
-        output = Trainer(spec_from_link(one.state["link"])).value("2.0", 0.0, 0.0)
+        output = unit_value(Trainer(spec_from_link(one.state["link"])), "2.0", 0.0, 0.0)
         one.until(lambda page: page.frame.value == output)
 
 
@@ -149,13 +151,13 @@ def test_several_outputs_are_watched_together_or_one_by_one(server: Running) -> 
         page.send("subscribe", unit="output", x=2.8, y=1.6)
         page.until(lambda page: page.frame.classes == 3 and page.frame.winner != 255)
         trainer = Trainer(spec_from_link(page.state["link"]))
-        chosen, lead = trainer.class_map(page.frame.big_side)
+        chosen, lead = class_map(trainer, page.frame.big_side)
         np.testing.assert_array_equal(page.frame.big_map // page.frame.big_levels, chosen)
         assert np.abs(page.frame.big_map % page.frame.big_levels / (page.frame.big_levels - 1) - lead).max() < 0.02
-        assert (page.frame.winner, page.frame.value) == trainer.class_at(2.8, 1.6)
+        assert (page.frame.winner, page.frame.value) == classes_at(trainer, [(2.8, 1.6)])[0]
         assert page.frame.neurons == 16 + 2 + 3
         page.send("subscribe", unit="2.1", x=2.8, y=1.6)
-        page.until(lambda page: page.frame.classes == 0 and page.frame.value == trainer.value("2.1", 2.8, 1.6))
+        page.until(lambda page: page.frame.classes == 0 and page.frame.value == unit_value(trainer, "2.1", 2.8, 1.6))
         assert page.frame.winner == 255
 
 

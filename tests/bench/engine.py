@@ -15,6 +15,8 @@ from tests.bench import report
 from tests.bench.rounds import Measured, interleaved, progress
 from tests.bench.yardstick import Missing, Yardstick
 from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.analysis.maps import decision_maps
+from tinkernet.engine.analysis.probe import unit_value
 from tinkernet.engine.compiler.simd import WIDTH
 from tinkernet.engine.data.grid import grid
 from tinkernet.engine.network import batching
@@ -48,7 +50,7 @@ def maps_of(trainer: Trainer) -> Callable[[int], None]:
 
     def work(count: int) -> None:
         for _ in range(count):
-            trainer.fields(units, 100, 20)
+            decision_maps(trainer, units, 100, 20)
 
     return work
 
@@ -94,7 +96,7 @@ def check_same(trainer: Trainer, yardstick: Yardstick) -> None:
     yardstick.epochs(3)
     yardstick.maps(1)
     np.testing.assert_allclose(yardstick.params, copy.network.params, atol=1e-9)
-    corner = copy.value(f"{len(copy.network.sizes) - 2}.0", *grid(100)[0])
+    corner = unit_value(copy, f"{len(copy.network.sizes) - 2}.0", *grid(100)[0])
     np.testing.assert_allclose(yardstick.mapped(len(copy.network.sizes) - 2, 0, 0), corner, atol=1e-9)
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.helpers import LINK, epoch, loss, open_page, wait_for_epoch
 from tests.conftest import LiveServer
 from tinkernet.engine import Spec, Trainer, link_from_spec, spec_from_link
+from tinkernet.engine.analysis.metrics import metrics_of
 
 # Every field that has a default, otherwise.
 ALL = dict(
@@ -88,7 +89,7 @@ def test_the_measures_are_the_engines(page: Page, live_server: LiveServer) -> No
     expect(page.locator("#stopped-why")).to_have_text("Stopped: epoch 30 is reached.")
     alone = Trainer(spec_from_link("#v=1&problem=regression&seed=0.5"))
     alone.advance(30)
-    wanted = alone.measures()
+    wanted = metrics_of(alone)
     for row, name in enumerate(("r2", "rmse")):
         cells = page.locator(".metrics tbody tr").nth(row).locator("td")
         for column, part in enumerate(("train", "test")):

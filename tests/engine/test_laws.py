@@ -10,6 +10,7 @@ from numba.core import config
 
 from tests.engine.conftest import spec
 from tinkernet.engine import Spec, SpecError, Trainer, spec_from_link
+from tinkernet.engine.analysis.probe import outputs
 from tinkernet.engine.training.loss_history import History
 
 RULES = ("update", "carry")
@@ -71,12 +72,12 @@ def test_permuted_hidden_neurons_answer_alike() -> None:
     run = Trainer(spec(hidden=(5, 2)))
     run.advance(20)
     points = run.data.test[:, :2]
-    before = run.answers(points)[-1].copy()
+    before = outputs(run, points)[-1].copy()
     order = np.array([3, 1, 4, 0, 2])
     run.network.weights(0)[:] = run.network.weights(0)[order]
     run.network.biases(0)[:] = run.network.biases(0)[order]
     run.network.weights(1)[:] = run.network.weights(1)[:, order]
-    np.testing.assert_allclose(run.answers(points)[-1], before, rtol=1e-12)
+    np.testing.assert_allclose(outputs(run, points)[-1], before, rtol=1e-12)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -14,7 +14,7 @@ from tests.engine.conftest import spec
 from tinkernet.engine import Spec, SpecError, link_from_spec, schema, spec_from_link
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.formulas.activations import ACTIVATIONS
-from tinkernet.engine.spec.spec import GROUPS
+from tinkernet.engine.spec.fields import GROUPS
 
 CORPUS = json.loads((Path(__file__).parent.parent / "links.json").read_text())
 

@@ -10,26 +10,28 @@ import pytest
 from tests.engine.conftest import spec
 from tinkernet.engine import Trainer
 from tinkernet.engine.__main__ import main
-from tinkernet.engine.analysis.metrics import measures, verdict
+from tinkernet.engine.analysis.maps import class_map, decision_maps
+from tinkernet.engine.analysis.metrics import classify, metrics, metrics_of
+from tinkernet.engine.analysis.probe import classes_at, outputs, unit_value
 from tinkernet.engine.data.grid import grid
 
 
 def test_two_classes_by_hand() -> None:
     """Three of four: one of class 0 was taken for 1."""
-    found = measures(np.array([[0.9, -0.2, 0.1, -0.8]]), np.array([1.0, -1.0, -1.0, -1.0]), spec())
+    found = metrics(np.array([[0.9, -0.2, 0.1, -0.8]]), np.array([1.0, -1.0, -1.0, -1.0]), spec())
     assert found == {"accuracy": 0.75, "confusion": [[2, 1], [0, 1]], "f1": [0.8, pytest.approx(2 / 3)]}
 
 
 def test_a_sigmoid_is_split_in_its_middle() -> None:
     """At 0.5, not at 0."""
-    found = measures(np.array([[0.4, 0.6]]), np.array([-1.0, 1.0]), spec(output="sigmoid"))
+    found = metrics(np.array([[0.4, 0.6]]), np.array([-1.0, 1.0]), spec(output="sigmoid"))
     assert found["accuracy"] == 1.0
 
 
 def test_several_classes_by_hand() -> None:
     """The largest output names the class; a class that is neither there nor named has no F1."""
     outputs = np.array([[0.5, 0.1, 0.2], [0.3, 0.8, 0.6], [0.2, 0.1, 0.2]])
-    found = measures(outputs, np.array([0.0, 1.0, 0.0]), spec(dataset="blobs"))
+    found = metrics(outputs, np.array([0.0, 1.0, 0.0]), spec(dataset="blobs"))
     assert found["confusion"] == [[1, 1, 0], [0, 1, 0], [0, 0, 0]]
     assert found["f1"] == [pytest.approx(2 / 3), pytest.approx(2 / 3), None]
 
@@ -38,11 +40,11 @@ def test_numbers_by_hand() -> None:
     """R2 is 1 for the labels and 0 for their mean; none where the labels are all alike or an answer is no number."""
     labels = np.array([1.0, 2.0, 3.0])
     of = spec(problem="regression")
-    assert measures(labels[None], labels, of) == {"r2": 1.0, "rmse": 0.0}
-    assert measures(np.full((1, 3), 2.0), labels, of) == {"r2": 0.0, "rmse": pytest.approx((2 / 3) ** 0.5)}
-    assert measures(labels[None], np.ones(3), of)["r2"] is None
+    assert metrics(labels[None], labels, of) == {"r2": 1.0, "rmse": 0.0}
+    assert metrics(np.full((1, 3), 2.0), labels, of) == {"r2": 0.0, "rmse": pytest.approx((2 / 3) ** 0.5)}
+    assert metrics(labels[None], np.ones(3), of)["r2"] is None
     for large in (np.inf, np.nan, 1e300):
-        assert measures(np.array([[1.0, large, 0.0]]), labels, of) == {"r2": None, "rmse": None}
+        assert metrics(np.array([[1.0, large, 0.0]]), labels, of) == {"r2": None, "rmse": None}
 
 
 def test_of_a_network(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,7 +54,7 @@ def test_of_a_network(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(capsys.readouterr().out)["measures"]
     trainer = Trainer(spec(dataset="blobs", classes=4, optimiser="adam", noise=20.0))
     trainer.advance(5)
-    assert trainer.measures() == told
+    assert metrics_of(trainer) == told
     assert np.sum(told["train"]["confusion"]) == np.sum(told["test"]["confusion"]) == 250
     assert told["train"]["accuracy"] > 0.5
 
@@ -69,10 +71,10 @@ def test_the_verdict_is_the_largest_answer_and_its_lead() -> None:
     """The lead is over the second, as a share of the way from "not this class" to "this class"; a tie has none."""
     outputs = np.array([[0.7, 0.1, 0.4, np.nan], [0.2, 0.1, 0.6, 0.1], [0.1, 0.8, 0.0, 0.1]])
     for output, scale in (("softmax", 1.0), ("tanh", 2.0)):
-        chosen, lead = verdict(outputs, spec(dataset="blobs", classes=3, output=output))
+        chosen, lead = classify(outputs, spec(dataset="blobs", classes=3, output=output))
         assert chosen[:3].tolist() == [0, 2, 1]
         np.testing.assert_allclose(lead, [0.5 / scale, 0.7 / scale, 0.2 / scale, np.nan])
-    tied = verdict(np.full((3, 1), 0.25), spec(dataset="blobs", classes=3))
+    tied = classify(np.full((3, 1), 0.25), spec(dataset="blobs", classes=3))
     assert (tied[0][0], tied[1][0]) == (0, 0.0)
 
 
@@ -81,20 +83,20 @@ def test_a_map_of_classes_is_the_verdict_at_its_pixels(dataset: str, output: str
     """Each pixel is the mean of the answers at the two points that a smooth map takes."""
     trainer = Trainer(spec(dataset=dataset, classes=4, output=output, loss="auto", hidden=(5,)))
     trainer.advance(3)
-    chosen, lead = trainer.class_map(8)
-    answers = [trainer.answers(grid(8, shift))[-4:] for shift in (-0.25, 0.25)]
-    wanted = verdict((answers[0] + answers[1]) / 2, trainer.spec)
+    chosen, lead = class_map(trainer, 8)
+    answers = [outputs(trainer, grid(8, shift)) for shift in (-0.25, 0.25)]
+    wanted = classify((answers[0] + answers[1]) / 2, trainer.spec)
     np.testing.assert_array_equal(chosen, wanted[0])
     np.testing.assert_allclose(lead, wanted[1], rtol=1e-12, atol=1e-12)
     assert len(set(chosen.tolist())) > 1
     x, y = grid(8)[11]
-    winner, answer = trainer.class_at(float(x), float(y))
-    outputs = [trainer.value(f"1.{each}", float(x), float(y)) for each in range(4)]
-    assert (winner, answer) == (int(np.argmax(outputs)), pytest.approx(max(outputs)))
+    winner, answer = classes_at(trainer, [(float(x), float(y))])[0]
+    several = [unit_value(trainer, f"1.{each}", float(x), float(y)) for each in range(4)]
+    assert (winner, answer) == (int(np.argmax(several)), pytest.approx(max(several)))
 
 
 def test_of_a_wide_layer_the_first_neurons_are_drawn() -> None:
     """Small maps are those of each layer's first neurons; without a limit, of all."""
     trainer = Trainer(spec(hidden=(5, 2)))
-    all_maps, few = trainer.fields((), 4, 4)[0], trainer.fields((), 4, 4, most=3)[0]
+    all_maps, few = decision_maps(trainer, (), 4, 4)[0], decision_maps(trainer, (), 4, 4, most=3)[0]
     np.testing.assert_array_equal(few, all_maps[[0, 1, 2, 5, 6, 7]])

@@ -11,6 +11,7 @@ import pytest
 from tests.engine.conftest import spec
 from tests.engine.test_activations import both
 from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.analysis.probe import activations
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.losses import LOSSES
 from tinkernet.engine.formulas.optimisers import OPTIMISERS
@@ -127,7 +128,7 @@ def twin_of(trainer: Trainer) -> tuple[list[Any], list[Any], Any, Any]:
     weights = [torch.tensor(trainer.network.weights(at).copy(), requires_grad=True) for at in layers]
     biases = [torch.tensor(trainer.network.biases(at).copy(), requires_grad=True) for at in layers]
     points = trainer.data.train
-    inputs = trainer.answers(points[:, :2])[: trainer.network.sizes[0]].T
+    inputs = activations(trainer, points[:, :2])[: trainer.network.sizes[0]].T
     return weights, biases, torch.tensor(inputs.copy()), torch.tensor(points[:, 2].copy())
 
 

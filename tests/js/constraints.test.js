@@ -11,8 +11,7 @@ const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
 const dump = `
 import json
 from itertools import product
-from tinkernet.engine import Spec, SpecError
-from tinkernet.engine.spec.spec import schema
+from tinkernet.engine import Spec, SpecError, schema
 fields = schema()
 keys = {field["name"]: [choice["key"] for choice in field["choices"] or ()] for field in fields}
 names = ["problem", "dataset", "output", "loss"]
@@ -80,4 +79,12 @@ test("a setting counts while what it belongs to is chosen", () => {
   assert.equal(counts("classes", { dataset: "circle" }), false);
   assert.equal(counts("dropout", {}), true);
   assert.deepEqual(constraints.ends(field("classes"), { ...defaults, dataset: "rings" }), [2, 5]);
+});
+
+test("a setting of a choice counts where the choice is automatic", () => {
+  const changed = fields.map((field) => ({ ...field, choices: field.choices?.map((each) => ({ ...each, settings: each.key === "crossEntropy" ? ["epsilon"] : [] })) }));
+  const of = fitOf(new Map(changed.map((field) => [field.name, field])));
+  const epsilon = fields.find(({ name }) => name === "epsilon");
+  assert.ok(of.counts(epsilon, { ...defaults, output: "softmax", loss: "auto" }));
+  assert.ok(!of.counts(epsilon, { ...defaults, output: "tanh", loss: "auto" }));
 });

@@ -9,7 +9,7 @@ import { DEFAULT_VIEW, formatLink, newSeed, parseLink, sameSpec } from "../../st
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
-const dump = "import json; from tinkernet.engine.data.features import FEATURES; from tinkernet.engine.spec.spec import schema; print(json.dumps([schema(), [f.key for f in FEATURES]]))";
+const dump = "import json; from tinkernet.engine.data.features import FEATURES; from tinkernet.engine import schema; print(json.dumps([schema(), [f.key for f in FEATURES]]))";
 const [fields, featureKeys] = JSON.parse(execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8" }));
 const corpus = JSON.parse(readFileSync(`${root}/tests/links.json`, "utf8"));
 const read = (link) => parseLink(link, fields, featureKeys);

@@ -8,7 +8,7 @@ import { constraintsOf } from "./constraints.js";
  * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean, problems?: string[], fits?: string[], settings?: string[], classes?: [number, number], low?: number, coupled?: boolean, stands_for?: Record<string, string>}} Choice
  * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list", default: any, original: any,
  *   minimum?: number|null, maximum?: number|null, longest?: number|null, choices?: Choice[]|null, offered?: number[]|null, link_beyond?: {above: number, below: number}|null,
- *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, group?: string|null, label: string, help: string, live: boolean, basic: boolean, allowed: string}} Field
+ *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, group?: string|null, per_layer_of?: string|null, label: string, help: string, live: boolean, basic: boolean, allowed: string}} Field
  * @typedef {{key: string, label: string, formula: string, map: string, basic: boolean}} Feature
  * @typedef {{key: string, label: string, problem: string, points: [number, number, number][], basic: boolean}} Dataset
  * @typedef {{version: string, fields: Field[], groups: string[], features: Feature[], datasets: Dataset[], limits: Record<string, number>}} Catalog

@@ -33,8 +33,8 @@ export function constraintsOf(fieldFromName) {
   }
 
   /**
-   * The key in use where one may be automatic.
-   * @param {"output"|"loss"} name
+   * The key in use: what "auto" stands for, or the choice itself.
+   * @param {string} name
    * @param {Spec} spec
    * @returns {string}
    */
@@ -75,7 +75,7 @@ export function constraintsOf(fieldFromName) {
     counts(field, spec) {
       if (field.name === "classes") return classRange(spec) !== null;
       const owners = ownersFromName.get(field.name);
-      return !owners || owners.some(({ name, keys }) => keys.includes(spec[name]));
+      return !owners || owners.some(({ name, keys }) => keys.includes(active(name, spec)));
     },
     /**
      * The ends of a slider.

@@ -220,14 +220,14 @@ function entry(field, actions, wordy) {
 }
 
 /**
- * One choice for each layer, for the field that says it for all (`initialisers`: `initialiser`); what is the same as for
+ * One choice for each layer, for the field that says it for all layers (`per_layer_of`); what is the same as for
  * all at the end of the list is left out of it.
  * @param {Field} field
  * @param {Actions} actions
  * @returns {Control}
  */
 function list(field, actions) {
-  const all = field.name.replace(/s$/, "");
+  const all = field.per_layer_of ?? "";
   const withOutput = (field.longest ?? 0) > (fieldFromName.get("hidden")?.longest ?? 0);
   const rows = element("div", { class: "layers" });
   /** @param {string[]} items @param {Spec} spec @param {number} layer */

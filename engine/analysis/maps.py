@@ -1,0 +1,68 @@
+"""Decision maps: the activations of units over the square of the plane that the page draws."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkernet.engine.analysis.metrics import classify
+from tinkernet.engine.analysis.probe import activations_of, unit_row
+from tinkernet.engine.data.features import feature_from_key, feature_map
+from tinkernet.engine.data.grid import means
+from tinkernet.engine.kernels import train
+from tinkernet.engine.network import batching
+from tinkernet.engine.training.trainer import Trainer
+
+# A smooth pixel is the mean of two points, at these offsets from its centre, in pixels.
+_OFFSETS = (-0.25, 0.25)
+
+
+def decision_maps(
+    trainer: Trainer,
+    units: Sequence[str],
+    side: int,
+    small_side: int,
+    *,
+    smooth: bool = False,
+    most: int | None = None,
+) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
+    """Maps of units, quantised to bytes and in image order (see `features`).
+
+    First the small maps of the hidden and output neurons in order of layer: (neurons, small_side * small_side); of a
+    layer with more than `most` neurons only the first ones. Then a map (side * side,) of each unit asked for: a
+    feature's key, or "layer.neuron". Raises SpecError for a unit that the network does not have.
+
+    With `smooth` each pixel of a large map is the mean of two points, which removes the steps along a steep border.
+    """
+    network = trainer.network
+    rows_from_unit = {unit: unit_row(network, unit) for unit in units if unit not in feature_from_key}
+    small_maps = _painted(trainer, network.firsts(most), small_side)
+    maps = {unit: feature_map(unit, side) for unit in units if unit in feature_from_key}
+    if rows_from_unit:
+        rows = np.array(list(rows_from_unit.values()))
+        if smooth:
+            painted = means(*(_painted(trainer, rows, side, offset) for offset in _OFFSETS))
+        else:
+            painted = _painted(trainer, rows, side)
+        maps.update(zip(rows_from_unit, painted, strict=True))
+    return small_maps, maps
+
+
+def class_map(trainer: Trainer, side: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """With several outputs: the class and the margin of each pixel of a smooth map (see `metrics.classify`).
+
+    Both have the shape (side * side,).
+    """
+    spec, network = trainer.spec, trainer.network
+    rows = np.arange(-spec.outputs, 0) + sum(network.sizes)
+    packs = [batching.squares(side, spec.features, offset) for offset in _OFFSETS]
+    one, other = (activations_of(network, pack, rows) for pack in packs)
+    return classify((0.5 * (one + other))[:, : side * side], spec)
+
+
+def _painted(trainer: Trainer, rows: NDArray[np.int64], side: int, offset: float = 0.0) -> NDArray[np.uint8]:
+    network = trainer.network
+    pack = batching.squares(side, trainer.spec.features, offset)
+    maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
+    train.paint(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), maps)
+    return maps[:, : side * side]
