@@ -1,4 +1,4 @@
-"""exp without a branch or a table, for vectors (see `_simd`).
+"""exp without a branch or a table, for vectors (see `simd`).
 
 The argument is taken apart as (n + f) ln 2 with n whole and |f| <= 1/2. Then 2 ** f = (C + f) / (C - f), where
 C = f coth(f ln 2 / 2) is even in f: a polynomial in f * f, whose coefficients interpolate it at the Chebyshev nodes
@@ -29,7 +29,7 @@ def reduced(x):
     """(n + EXPONENT, f) with x = (n + f) ln 2, for |x| < 2 ** 20."""
     shifted = fused(x, LOG2_E, EXPONENT)
     n = shifted - EXPONENT
-    return shifted, fused(x, LOG2_E_REST, fused(x, LOG2_E, 0.0 - n))
+    return shifted, fused(x, LOG2_E_REST, fused(x, LOG2_E, -n))
 
 
 @routine

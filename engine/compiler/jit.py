@@ -27,8 +27,8 @@ def kernel(signature: str) -> Callable[[Callable[..., Any]], "Kernel"]:
     """Compile a function of loops: the entry from Python into machine code. The only decorator of its kind.
 
     nogil, because sessions train on threads beside the event loop. error_model "numpy": a division by zero is an
-    infinity, not an exception. Not fastmath: it makes isnan and isfinite lie; products and sums may be fused
-    ("contract"), nothing else. Not parallel: sessions are what runs in parallel. One signature, said here, so that
+    infinity, not an exception. Not fastmath, no part of it: isnan and isfinite would lie, and results would depend on
+    the processor (see `lanes`). Not parallel: sessions are what runs in parallel. One signature, said here, so that
     everything can be compiled before it is needed and nothing is compiled by surprise later. _nrt off: kernels make no
     array, and counting references to those they are given would cost more than a small network's layer.
     """
@@ -80,7 +80,6 @@ _PART = dict(
     nogil=True,
     _nrt=False,
     error_model="numpy",
-    fastmath={"contract"},
     no_cpython_wrapper=True,
     no_cfunc_wrapper=True,
     pipeline_class=_PartCompiler,
@@ -92,11 +91,13 @@ class Kernel:
 
     def __init__(self, function: Callable[..., Any], signature: str) -> None:
         self.name = f"{function.__module__}.{function.__name__}"
+        # What lies outside of the engine is not part of the hash that names the folder.
+        self._cached = self.name.startswith(__name__.removesuffix("compiler.jit"))
         self.__doc__ = function.__doc__
         self._signature = signature
         self._lock = threading.Lock()
         self._call: Callable[..., Any] | None = None
-        self._dispatcher = numba.njit(nogil=True, _nrt=False, error_model="numpy", fastmath={"contract"})(function)
+        self._dispatcher = numba.njit(nogil=True, _nrt=False, error_model="numpy")(function)
         KERNELS.append(self)
 
     @property
@@ -109,7 +110,8 @@ class Kernel:
         with self._lock:
             if self._call is None:
                 if not config.DISABLE_JIT:
-                    self._dispatcher._cache = _Cache(self.name)
+                    if self._cached:
+                        self._dispatcher._cache = _Cache(self.name)
                     self._dispatcher.compile(self._signature)
                     self._dispatcher.disable_compile()
                 self._call = self._dispatcher

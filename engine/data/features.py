@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tinkernet.engine.compiler.elementwise import angle, cosine, exponential, sine
 from tinkernet.engine.data.grid import grid, quantised
 
 
@@ -44,7 +45,7 @@ def feature_map(key: str, side: int) -> NDArray[np.uint8]:
 def _bump(key: str, label: str, x0: float, y0: float) -> Feature:
     """A Gaussian bump of height 1, half as high 2.35 away from its centre."""
     formula = f"e^(−((x − {x0:g})² + (y − {y0:g})²) / 8)".replace("− -", "+ ")
-    return Feature(key, label, formula, lambda x, y: np.exp(((x - x0) ** 2 + (y - y0) ** 2) / -8.0))
+    return Feature(key, label, formula, lambda x, y: exponential(((x - x0) ** 2 + (y - y0) ** 2) / -8.0))
 
 
 FEATURES = (
@@ -53,18 +54,18 @@ FEATURES = (
     Feature("xSquared", "X₁²", "x²", lambda x, y: x * x, True),
     Feature("ySquared", "X₂²", "y²", lambda x, y: y * y, True),
     Feature("xTimesY", "X₁X₂", "xy", lambda x, y: x * y, True),
-    Feature("sinX", "sin X₁", "sin x", lambda x, y: np.sin(x), True),
-    Feature("sinY", "sin X₂", "sin y", lambda x, y: np.sin(y), True),
+    Feature("sinX", "sin X₁", "sin x", lambda x, y: sine(x), True),
+    Feature("sinY", "sin X₂", "sin y", lambda x, y: sine(y), True),
     Feature("xCubed", "X₁³", "x³", lambda x, y: x * x * x),
     Feature("yCubed", "X₂³", "y³", lambda x, y: y * y * y),
     Feature("absX", "|X₁|", "|x|", lambda x, y: np.abs(x)),
     Feature("absY", "|X₂|", "|y|", lambda x, y: np.abs(y)),
     Feature("radius", "Radius", "√(x² + y²)", lambda x, y: np.sqrt(x * x + y * y)),
-    Feature("angle", "Angle", "atan2(y, x)", lambda x, y: np.arctan2(y, x)),
-    Feature("sinTwoX", "sin 2X₁", "sin 2x", lambda x, y: np.sin(2.0 * x)),
-    Feature("sinTwoY", "sin 2X₂", "sin 2y", lambda x, y: np.sin(2.0 * y)),
-    Feature("cosX", "cos X₁", "cos x", lambda x, y: np.cos(x)),
-    Feature("cosY", "cos X₂", "cos y", lambda x, y: np.cos(y)),
+    Feature("angle", "Angle", "atan2(y, x)", lambda x, y: angle(y, x)),
+    Feature("sinTwoX", "sin 2X₁", "sin 2x", lambda x, y: sine(2.0 * x)),
+    Feature("sinTwoY", "sin 2X₂", "sin 2y", lambda x, y: sine(2.0 * y)),
+    Feature("cosX", "cos X₁", "cos x", lambda x, y: cosine(x)),
+    Feature("cosY", "cos X₂", "cos y", lambda x, y: cosine(y)),
     _bump("bumpNW", "Bump ↖", -4.0, 4.0),
     _bump("bumpN", "Bump ↑", 0.0, 4.0),
     _bump("bumpNE", "Bump ↗", 4.0, 4.0),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tinkernet.engine.compiler.elementwise import cosine, sine
 from tinkernet.engine.compiler.jit import kernel, part
 from tinkernet.engine.rng import seedrandom
 from tinkernet.engine.rng.seedrandom import draw, normal, normals, uniform, uniforms
@@ -154,7 +155,7 @@ def blobs(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> P
     of_class, _ = _classes(count, classes)
     angle = 2.0 * pi * (of_class + 0.5) / classes
     cloud = normals((count, 2), state) * (0.55 + 2.0 * noise)
-    return _labelled(3.2 * np.sin(angle) + cloud[:, 0], 3.2 * np.cos(angle) + cloud[:, 1], of_class, classes)
+    return _labelled(3.2 * sine(angle) + cloud[:, 0], 3.2 * cosine(angle) + cloud[:, 1], of_class, classes)
 
 
 def rings(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
@@ -164,7 +165,7 @@ def rings(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> P
     radius = (of_class + 0.15 + 0.7 * drawn[:, 0]) * 5.0 / classes
     shaken = (2.0 * drawn[:, 2:] - 1.0) * 2.0 * noise
     angle = 2.0 * pi * drawn[:, 1]
-    return _labelled(radius * np.sin(angle) + shaken[:, 0], radius * np.cos(angle) + shaken[:, 1], of_class, classes)
+    return _labelled(radius * sine(angle) + shaken[:, 0], radius * cosine(angle) + shaken[:, 1], of_class, classes)
 
 
 def moons(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
@@ -173,8 +174,8 @@ def moons(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> P
     angle = pi * uniforms((count,), state)
     shaken = normals((count, 2), state) * (0.15 + noise)
     side = 1.0 - 2.0 * of_class
-    x = side * (2.8 * np.cos(angle) - 1.4)
-    y = side * (2.8 * np.sin(angle) - 0.7)
+    x = side * (2.8 * cosine(angle) - 1.4)
+    y = side * (2.8 * sine(angle) - 0.7)
     return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, 2)
 
 
@@ -183,7 +184,7 @@ def arms(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Po
     of_class, along = _classes(count, classes)
     angle = 2.0 * pi * (3.5 * along + of_class) / classes
     shaken = (2.0 * uniforms((count, 2), state) - 1.0) * noise
-    x, y = 5.0 * along * np.sin(angle), 5.0 * along * np.cos(angle)
+    x, y = 5.0 * along * sine(angle), 5.0 * along * cosine(angle)
     return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, classes)
 
 

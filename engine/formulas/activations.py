@@ -21,7 +21,6 @@ from tinkernet.engine.compiler.simd import (
     load_bunch,
     load_four,
     log1p,
-    magnitude,
     power_of_two,
     select,
     sine,
@@ -53,21 +52,21 @@ def tanh(z):
     y = select(z > 20.0, 20.0, z)
     y = select(y < -20.0, -20.0, y)
     shifted = fused(y, 2.0 * LOG2_E, EXPONENT)
-    f = fused(y, 2.0 * LOG2_E, (shifted - EXPONENT) * -1.0)
+    f = fused(y, 2.0 * LOG2_E, EXPONENT - shifted)
     s, C = power_of_two(shifted), cotangent(f)
     less, more = 1.0 - s, 1.0 + s
-    a = fused(f, more, less * C * -1.0) / fused(more, C, f * less * -1.0)
-    return a, 1.0 - a * a
+    a = fused(f, more, -(less * C)) / fused(more, C, -(f * less))
+    return a, fused(-a, a, 1.0)
 
 
 @part
 def sigmoid(z):
     """1 / (1 + exp(-z)), where exp(-z) = s (C + f) / (C - f)."""
-    y = 0.0 - z
+    y = -z
     shifted, f = reduced(select(y > 710.0, 710.0, select(y < -700.0, -700.0, y)))
     C = cotangent(f)
     lower = C - f
-    a = lower / (lower + power_of_two(shifted) * (C + f))
+    a = lower / fused(power_of_two(shifted), C + f, lower)
     return a, a * (1.0 - a)
 
 
@@ -125,7 +124,7 @@ def gelu(z):
 @part
 def swish(z):
     """z times its sigmoid: Ramachandran, Zoph, Le: Searching for Activation Functions (2017); PyTorch's silu."""
-    s = 1.0 / (1.0 + exp(0.0 - z))
+    s = 1.0 / (1.0 + exp(-z))
     low = select(z < -746.0, -746.0, z)
     near = select(z > 40.0, 40.0, low)
     return low * s, s * (1.0 + near * (1.0 - s))
@@ -146,18 +145,18 @@ def mish(z):
 def softplus(z):
     """log(1 + exp z), to the last place for all z: PyTorch's is z itself from 20 on."""
     above = select(z > 0.0, z, select(z <= 0.0, 0.0, z))
-    return above + log1p(exp(0.0 - magnitude(z))), 1.0 / (1.0 + exp(0.0 - z))
+    return above + log1p(exp(-abs(z))), 1.0 / (1.0 + exp(-z))
 
 
 @part
 def softsign(z):
-    d = 1.0 / (1.0 + magnitude(z))
-    return select(magnitude(z) > 1e300, with_sign(alike(z, 1.0), z), z * d), d * d
+    d = 1.0 / (1.0 + abs(z))
+    return select(abs(z) > 1e300, with_sign(1.0, z), z * d), d * d
 
 
 @part
 def gaussian(z):
-    a = exp(0.0 - z * z)
+    a = exp(-z * z)
     # An infinite z times an answer of 0 would be no number.
     return a, -2.0 * select(a <= 0.0, 0.0, z) * a
 

@@ -9,7 +9,19 @@ from typing import NamedTuple
 
 from tinkernet.engine.compiler.exponential import exp
 from tinkernet.engine.compiler.jit import part, routine
-from tinkernet.engine.compiler.simd import WIDTH, load, log, log1p, magnitude, select, splat, store, with_sign
+from tinkernet.engine.compiler.simd import (
+    EIGHT,
+    WIDTH,
+    load,
+    load_eight,
+    log,
+    log1p,
+    select,
+    splat,
+    splat_eight,
+    store,
+    with_sign,
+)
 from tinkernet.engine.formulas.activations import LINEAR, SIGMOID, TANH
 
 SQUARED, ABSOLUTE, HUBER, HINGE, LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX = range(7)
@@ -18,9 +30,9 @@ SQUARED, ABSOLUTE, HUBER, HINGE, LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX = range(7)
 @part
 def logistic(total, target):
     """-log of the probability given to the target, 0 or 1: PyTorch's BCEWithLogitsLoss."""
-    positive = select(total > 0.0, total, splat(0.0))
-    loss = positive - total * target + log1p(exp(0.0 - magnitude(total)))
-    return loss, 1.0 / (1.0 + exp(0.0 - total)) - target
+    positive = select(total > 0.0, total, 0.0)
+    loss = positive - total * target + log1p(exp(-abs(total)))
+    return loss, 1.0 / (1.0 + exp(-total)) - target
 
 
 @part
@@ -30,15 +42,15 @@ def loss_and_slope(code, output, target):
     Huber and the absolute error as PyTorch's HuberLoss (delta 1) and L1Loss.
     """
     error = output - target
-    size = magnitude(error)
-    sign = select(size > 0.0, with_sign(splat(1.0), error), error)
+    size = abs(error)
+    sign = select(size > 0.0, with_sign(1.0, error), error)
     if code == ABSOLUTE:
         return size, sign
     if code == HUBER:
         return select(size < 1.0, 0.5 * error * error, size - 0.5), select(size < 1.0, error, sign)
     if code == HINGE:
         missing = 1.0 - target * output
-        return select(missing <= 0.0, splat(0.0), missing), select(missing <= 0.0, splat(0.0), 0.0 - target)
+        return select(missing <= 0.0, 0.0, missing), select(missing <= 0.0, 0.0, -target)
     if code >= LOGISTIC:
         # The answer tanh z is 2 p - 1 for the probability p = sigmoid(2 z); so is the target for 1 or 0.
         scale, low = (2.0, 0.5) if code == LOGISTIC_OF_TWICE else (1.0, 0.0)
@@ -48,7 +60,7 @@ def loss_and_slope(code, output, target):
 
 
 @part
-def largest(values, first, outputs, lanes, k):
+def largest(load, values, first, outputs, lanes, k):
     """The largest of one point's outputs: units from `first` on in `values`."""
     top = load(values, first + k)
     for j in range(1, outputs):
@@ -61,7 +73,7 @@ def largest(values, first, outputs, lanes, k):
 def softmax(values, first, outputs, lanes):
     """Each point's outputs, from `first` on in `values`, become their shares e^z / sum of e^z."""
     for k in range(0, lanes, WIDTH):
-        top = largest(values, first, outputs, lanes, k)
+        top = largest(load, values, first, outputs, lanes, k)
         whole = splat(0.0)
         for at in range(first + k, first + k + outputs * lanes, lanes):
             share = exp(load(values, at) - top)
@@ -91,21 +103,21 @@ def output_deltas(code, answers, slopes, deltas, pack, place, targets, there, la
 
 @routine
 def output_losses(code, answers, pack, place, targets, there, lanes, outputs):
-    """The sum of any loss but the squared one over the points of a chunk, still by lane."""
-    losses = splat(0.0)
-    for k in range(0, lanes, WIDTH):
-        each = splat(0.0)
-        top, whole = splat(0.0), splat(0.0)
+    """The sum of any loss but the squared one over the points of a chunk, in EIGHT partial sums."""
+    losses = splat_eight(0.0)
+    for k in range(0, lanes, EIGHT):
+        each = splat_eight(0.0)
+        top, whole = splat_eight(0.0), splat_eight(0.0)
         if code == SOFTMAX:
-            top = largest(answers, place, outputs, lanes, k)
+            top = largest(load_eight, answers, place, outputs, lanes, k)
             for j in range(outputs):
-                whole = whole + exp(load(answers, place + j * lanes + k) - top)
+                whole = whole + exp(load_eight(answers, place + j * lanes + k) - top)
             top = top + log(whole)
         for j in range(outputs):
-            output, target = load(answers, place + j * lanes + k), load(pack, targets + j * lanes + k)
+            output, target = load_eight(answers, place + j * lanes + k), load_eight(pack, targets + j * lanes + k)
             one = target * (top - output) if code == SOFTMAX else loss_and_slope(code, output, target)[0]
             each = each + one
-        losses = losses + select(load(pack, there + k) > 0.0, each, 0.0)
+        losses = losses + select(load_eight(pack, there + k) > 0.0, each, 0.0)
     return losses
 
 

@@ -9,7 +9,19 @@ from math import sqrt
 from typing import NamedTuple
 
 from tinkernet.engine.compiler.jit import part, routine
-from tinkernet.engine.compiler.simd import WIDTH, load, magnitude, root, select, splat, store, total, with_sign
+from tinkernet.engine.compiler.simd import (
+    EIGHT,
+    WIDTH,
+    fused,
+    load,
+    load_eight,
+    root,
+    select,
+    splat_eight,
+    store,
+    total,
+    with_sign,
+)
 from tinkernet.engine.formulas.arguments import (
     BETA1,
     BETA2,
@@ -35,14 +47,14 @@ SGD, HEAVY_BALL, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW, LION = range(8)
 @part
 def heavy_ball(w, g, m, rate, momentum):
     """Polyak: Some methods of speeding up the convergence of iteration methods (1964)."""
-    m = momentum * m + g
-    return w - rate * m, m
+    m = fused(momentum, m, g)
+    return fused(-rate, m, w), m
 
 
 @part
 def nesterov(w, g, m, rate, momentum):
     """Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (2013)."""
-    m = momentum * m + g
+    m = fused(momentum, m, g)
     return w - rate * (g + momentum * m), m
 
 
@@ -72,7 +84,7 @@ def adam(w, g, m, v, step, root_of_correction, beta1, beta2, epsilon):
 def lion(w, g, m, rate, beta1, beta2):
     """Chen and others: Symbolic Discovery of Optimization Algorithms (2023)."""
     c = beta1 * m + (1.0 - beta1) * g
-    sign = select(magnitude(c) > 0.0, with_sign(splat(1.0), c), c)
+    sign = select(abs(c) > 0.0, with_sign(1.0, c), c)
     return w - rate * sign, beta2 * m + (1.0 - beta2) * g
 
 
@@ -83,10 +95,10 @@ def share_kept(gradient, roles, dials, points):
     Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks (2013); clip_grad_norm_ of
     PyTorch. The gradient is the loss's, without the penalty's; what is held does not count.
     """
-    squares = splat(0.0)
-    for at in range(0, len(roles), WIDTH):
-        g = select(load(roles, at) < BIAS, 0.0, load(gradient, at))
-        squares = squares + g * g
+    squares = splat_eight(0.0)
+    for at in range(0, len(roles), EIGHT):
+        g = select(load_eight(roles, at) < BIAS, 0.0, load_eight(gradient, at))
+        squares = fused(g, g, squares)
     length = sqrt(total(squares)) / points
     return min(1.0, dials[CLIP] / (length + 1e-6))
 

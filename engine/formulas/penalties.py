@@ -7,7 +7,7 @@ other optimisers the slope of the penalty is added to the gradient, as PyTorch's
 from typing import NamedTuple
 
 from tinkernet.engine.compiler.jit import part
-from tinkernet.engine.compiler.simd import select, splat
+from tinkernet.engine.compiler.simd import alike, select
 
 NONE, L1, L2, ELASTIC, DECAY = range(5)
 
@@ -15,14 +15,14 @@ NONE, L1, L2, ELASTIC, DECAY = range(5)
 @part
 def penalty_slope(code, weight):
     """The slope of the penalty at the weight before the update: sign(w) for L1, w for L2, both for elastic."""
-    sign = select(weight > 0.0, splat(1.0), select(weight < 0.0, splat(-1.0), splat(0.0)))
+    sign = select(weight > 0.0, 1.0, select(weight < 0.0, alike(weight, -1.0), 0.0))
     if code == L1:
         return sign
     if code == ELASTIC:
         return sign + weight
     if (code == L2) | (code == DECAY):
         return weight
-    return splat(0.0)
+    return alike(weight, 0.0)
 
 
 class Penalty(NamedTuple):

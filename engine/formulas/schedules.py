@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tinkernet.engine.compiler.elementwise import cosine, power
+
 Rates = NDArray[np.float64]
 
 
@@ -47,7 +49,7 @@ SCHEDULES = (
         "η γ^⌊t / T⌋",
         "Smaller by a factor, again and again.",
         ("schedule_epochs", "schedule_factor"),
-        lambda epochs, period, factor: factor ** np.floor(epochs / period),
+        lambda epochs, period, factor: power(factor, np.floor(epochs / period)),
     ),
     # Loshchilov, Hutter: SGDR (2017), without restarts; PyTorch's CosineAnnealingLR down to its first 0.
     Schedule(
@@ -56,7 +58,7 @@ SCHEDULES = (
         "η ½ (1 + cos π t / T)",
         "Down to 0 in a smooth curve.",
         ("schedule_epochs",),
-        lambda epochs, period, factor: 0.5 + 0.5 * np.cos(np.pi * np.minimum(epochs / period, 1.0)),
+        lambda epochs, period, factor: 0.5 + 0.5 * cosine(np.pi * np.minimum(epochs / period, 1.0)),
     ),
     # Robbins, Monro: A stochastic approximation method (1951).
     Schedule(

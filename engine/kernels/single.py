@@ -12,8 +12,9 @@ from tinkernet.engine.compiler.jit import part, routine
 from tinkernet.engine.compiler.simd import (
     FOUR,
     WIDTH,
+    first_lanes,
+    fused,
     load_four,
-    lower,
     number,
     select,
     splat,
@@ -36,10 +37,10 @@ def sums_of_four(params, first, row, answers, source, fan_in):
     s0, s1, s2, s3 = splat_four(0.0), splat_four(0.0), splat_four(0.0), splat_four(0.0)
     for i in range(0, fan_in, FOUR):
         x, at = load_four(answers, source + i), first + i
-        s0 = s0 + load_four(params, at) * x
-        s1 = s1 + load_four(params, at + row) * x
-        s2 = s2 + load_four(params, at + 2 * row) * x
-        s3 = s3 + load_four(params, at + 3 * row) * x
+        s0 = fused(load_four(params, at), x, s0)
+        s1 = fused(load_four(params, at + row), x, s1)
+        s2 = fused(load_four(params, at + 2 * row), x, s2)
+        s3 = fused(load_four(params, at + 3 * row), x, s3)
     return totals(s0, s1, s2, s3)
 
 
@@ -62,8 +63,8 @@ def answer_one(params, plan, pack, chunk, answers, slopes, deltas):
         for o in range(0, neurons, FOUR):
             z = sums_of_four(params, weights + o * row, row, answers, source, fan_in)
             value, slope = activated(plan[layer, 4], z + load_four(params, biases + o), answers, slopes, target + o)
-            value = select(lower(neurons - o), value, 0.0)
-            slope = select(lower(neurons - o), slope, 0.0)
+            value = select(first_lanes(neurons - o), value, 0.0)
+            slope = select(first_lanes(neurons - o), slope, 0.0)
             store(answers, target + o, value)
             store(slopes, target + o, slope)
             if layer == len(plan) - 1:
@@ -91,15 +92,15 @@ def learn_one(params, plan, pack, chunk, answers, slopes, deltas, moved, factor)
                 d2, d3 = number(deltas, target + o + 2), number(deltas, target + o + 3)
                 at0 = weights + o * row + i
                 at1, at2, at3 = at0 + row, at0 + 2 * row, at0 + 3 * row
-                s0, s1 = s0 + d0 * load_four(params, at0), s1 + d1 * load_four(params, at1)
-                s2, s3 = s2 + d2 * load_four(params, at2), s3 + d3 * load_four(params, at3)
-                store(moved, at0, load_four(moved, at0) + d0 * x)
-                store(moved, at1, load_four(moved, at1) + d1 * x)
-                store(moved, at2, load_four(moved, at2) + d2 * x)
-                store(moved, at3, load_four(moved, at3) + d3 * x)
+                s0, s1 = fused(d0, load_four(params, at0), s0), fused(d1, load_four(params, at1), s1)
+                s2, s3 = fused(d2, load_four(params, at2), s2), fused(d3, load_four(params, at3), s3)
+                store(moved, at0, fused(d0, x, load_four(moved, at0)))
+                store(moved, at1, fused(d1, x, load_four(moved, at1)))
+                store(moved, at2, fused(d2, x, load_four(moved, at2)))
+                store(moved, at3, fused(d3, x, load_four(moved, at3)))
             store(deltas, source + i, (s0 + s1 + (s2 + s3)) * load_four(slopes, source + i))
         for o in range(0, neurons, FOUR):
-            store(moved, biases + o, load_four(moved, biases + o) + factor * load_four(deltas, target + o))
+            store(moved, biases + o, fused(factor, load_four(deltas, target + o), load_four(moved, biases + o)))
         target = source
 
 

@@ -19,14 +19,18 @@ from math import isfinite
 from tinkernet.engine.compiler.jit import kernel, part
 from tinkernet.engine.compiler.simd import (
     BUNCH,
+    EIGHT,
     PAIR,
     WIDTH,
     alike,
+    fused,
     load,
+    load_eight,
     load_pair,
     number,
     select,
     splat,
+    splat_eight,
     store,
     store_bytes,
     store_totals,
@@ -94,10 +98,10 @@ def four_sums(loaded, params, first, by_sum, by_term, start, values, x, terms, a
     z2, z3 = initial(loaded(values, x), params, start, r + 2), initial(loaded(values, x), params, start, r + 3)
     for step in range(0, terms * by_term, by_term):
         term = loaded(values, x)
-        z0 = z0 + number(params, w0 + step) * term
-        z1 = z1 + number(params, w1 + step) * term
-        z2 = z2 + number(params, w2 + step) * term
-        z3 = z3 + number(params, w3 + step) * term
+        z0 = fused(number(params, w0 + step), term, z0)
+        z1 = fused(number(params, w1 + step), term, z1)
+        z2 = fused(number(params, w2 + step), term, z2)
+        z3 = fused(number(params, w3 + step), term, z3)
         x += lanes
     if start == NOWHERE:
         z0, z1 = z0 * loaded(factors, at), z1 * loaded(factors, at + lanes)
@@ -166,8 +170,40 @@ def backward(params, plan, pack, chunk, code, answers, slopes, deltas, output, l
 
 
 @part
+def eight_products(answers, deltas, a, d, lanes, first):
+    """Dot products over the points of a chunk: of two neurons' deltas, from d on, and four inputs, from a on.
+
+    Gives eight vectors of partial sums: WIDTH of the EIGHT, from partial sum `first` on.
+    """
+    s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
+    t0, t1, t2, t3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
+    for k in range(first, lanes, EIGHT):
+        x0, x1 = load(answers, a + k), load(answers, a + lanes + k)
+        x2, x3 = load(answers, a + 2 * lanes + k), load(answers, a + 3 * lanes + k)
+        upper, lower = load(deltas, d + k), load(deltas, d + lanes + k)
+        s0, s1, s2, s3 = fused(upper, x0, s0), fused(upper, x1, s1), fused(upper, x2, s2), fused(upper, x3, s3)
+        t0, t1, t2, t3 = fused(lower, x0, t0), fused(lower, x1, t1), fused(lower, x2, t2), fused(lower, x3, t3)
+    return s0, s1, s2, s3, t0, t1, t2, t3
+
+
+@part
+def four_sums_of_deltas(deltas, d, lanes, first):
+    """The sums over the points of a chunk of four neurons' deltas, from d on: partial sums as `eight_products`'."""
+    s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
+    for k in range(first, lanes, EIGHT):
+        s0, s1 = s0 + load(deltas, d + k), s1 + load(deltas, d + lanes + k)
+        s2, s3 = s2 + load(deltas, d + 2 * lanes + k), s3 + load(deltas, d + 3 * lanes + k)
+    return s0, s1, s2, s3
+
+
+@part
 def gradients(plan, lanes, answers, deltas, gradient):
-    """The gradient of one chunk's loss, summed over its points: two neurons by four inputs at a time."""
+    """The gradient of one chunk's loss, summed over its points: two neurons by four inputs at a time.
+
+    Each sum is taken in EIGHT partial sums. Where a vector holds only half of them the other half is summed after it,
+    not beside it, for which there would be too few registers; adding the halves is the first step of `store_totals`
+    where a vector holds all.
+    """
     source = 0
     for layer in range(len(plan)):
         fan_in, neurons, weights, biases = plan[layer, 0], plan[layer, 1], plan[layer, 2], plan[layer, 3]
@@ -177,24 +213,19 @@ def gradients(plan, lanes, answers, deltas, gradient):
             d = target + o * lanes
             for i in range(0, fan_in, 4):
                 a = source + i * lanes
-                s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
-                t0, t1, t2, t3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
-                for k in range(0, lanes, WIDTH):
-                    x0, x1 = load(answers, a + k), load(answers, a + lanes + k)
-                    x2, x3 = load(answers, a + 2 * lanes + k), load(answers, a + 3 * lanes + k)
-                    upper, lower = load(deltas, d + k), load(deltas, d + lanes + k)
-                    s0, s1, s2, s3 = s0 + upper * x0, s1 + upper * x1, s2 + upper * x2, s3 + upper * x3
-                    t0, t1, t2, t3 = t0 + lower * x0, t1 + lower * x1, t2 + lower * x2, t3 + lower * x3
+                s0, s1, s2, s3, t0, t1, t2, t3 = eight_products(answers, deltas, a, d, lanes, 0)
+                for first in range(WIDTH, EIGHT, WIDTH):
+                    u0, u1, u2, u3, v0, v1, v2, v3 = eight_products(answers, deltas, a, d, lanes, first)
+                    s0, s1, s2, s3 = s0 + u0, s1 + u1, s2 + u2, s3 + u3
+                    t0, t1, t2, t3 = t0 + v0, t1 + v1, t2 + v2, t3 + v3
                 store_totals(gradient, weights + o * row + i, s0, s1, s2, s3)
                 store_totals(gradient, weights + (o + 1) * row + i, t0, t1, t2, t3)
         for o in range(0, neurons, 4):
             d = target + o * lanes
-            s0, s1, s2, s3 = splat(0.0), splat(0.0), splat(0.0), splat(0.0)
-            for k in range(0, lanes, WIDTH):
-                s0 = s0 + load(deltas, d + k)
-                s1 = s1 + load(deltas, d + lanes + k)
-                s2 = s2 + load(deltas, d + 2 * lanes + k)
-                s3 = s3 + load(deltas, d + 3 * lanes + k)
+            s0, s1, s2, s3 = four_sums_of_deltas(deltas, d, lanes, 0)
+            for first in range(WIDTH, EIGHT, WIDTH):
+                u0, u1, u2, u3 = four_sums_of_deltas(deltas, d, lanes, first)
+                s0, s1, s2, s3 = s0 + u0, s1 + u1, s2 + u2, s3 + u3
             store_totals(gradient, biases + o, s0, s1, s2, s3)
         source = target
 
@@ -228,7 +259,7 @@ def keep(memory, row, values):
 def descend(params, gradient, step):
     """Gradient descent without a penalty, where nothing is held."""
     for at in range(0, len(params), WIDTH):
-        store(params, at, load(params, at) - step * load(gradient, at))
+        store(params, at, fused(-step, load(gradient, at), load(params, at)))
 
 
 @part
@@ -237,8 +268,8 @@ def descend_with_penalty(params, roles, gradient, step, code, pull):
     for at in range(0, len(params), WIDTH):
         role = load(roles, at)
         before = load(params, at)
-        descended = before - step * load(gradient, at)
-        after = select(role > BIAS, descended - pull * penalty_slope(code, before), descended)
+        descended = fused(-step, load(gradient, at), before)
+        after = select(role > BIAS, fused(-pull, penalty_slope(code, before), descended), descended)
         if (code == L1) | (code == ELASTIC):
             # Driven through zero by the penalty: the link is dead from here on.
             crossed = select(role > BIAS, descended * after, 0.0) < 0.0
@@ -268,19 +299,19 @@ def mean_loss(params, plan, pack, code, answers, slopes):
     """The mean loss over the points of a pack, without the penalty."""
     lanes = pack.shape[2]
     outputs = plan[len(plan) - 1, NEURONS]
-    losses = splat(0.0)
-    points = splat(0.0)
+    losses = splat_eight(0.0)
+    points = splat_eight(0.0)
     for chunk in range(pack.shape[0]):
         output = forward(params, plan, pack, chunk, answers, slopes, lanes, 0, slopes, 0)
         targets = (chunk * pack.shape[1] + plan[0, FAN_IN]) * lanes
         there = targets + outputs * lanes
-        for k in range(0, lanes, WIDTH):
-            points = points + load(pack, there + k)
+        for k in range(0, lanes, EIGHT):
+            points = points + load_eight(pack, there + k)
         if code == SQUARED:
             for j in range(0, outputs * lanes, lanes):
-                for k in range(0, lanes, WIDTH):
-                    error = load(answers, output + j + k) - load(pack, targets + j + k)
-                    losses = losses + select(load(pack, there + k) > 0.0, 0.5 * error * error, 0.0)
+                for k in range(0, lanes, EIGHT):
+                    error = load_eight(answers, output + j + k) - load_eight(pack, targets + j + k)
+                    losses = losses + select(load_eight(pack, there + k) > 0.0, 0.5 * error * error, 0.0)
         else:
             losses = losses + output_losses(code, answers, pack, output, targets, there, lanes, outputs)
     return total(losses) / total(points)
@@ -310,7 +341,7 @@ def train(params, roles, memory, plan, rates, dials, codes, batches, marks, trai
             learn(params, plan, batches, answers, slopes, deltas, rates[done])
         for chunk in range(first, batches.shape[0]):
             if codes[DROPPING]:
-                draw_masks(plan, codes, dials, marks[chunk, 1], lanes, masks)
+                draw_masks(plan, codes, dials, batches, chunk, marks[chunk, 1], masks)
             masked = codes[DROPPING]
             if lanes == 1:
                 gradient_of_one(params, plan, batches, chunk, answers, slopes, deltas, gradient)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tinkernet.engine.compiler.simd import FOUR, WIDTH, aligned
+from tinkernet.engine.compiler.simd import EIGHT, FOUR, WIDTH, aligned
 from tinkernet.engine.data.features import features_of
 from tinkernet.engine.data.grid import grid
 from tinkernet.engine.formulas.losses import SQUARED, output_from_key
@@ -74,8 +74,7 @@ def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
     """
     count = len(points)
     size = min(spec.batch_size, count)
-    per_batch = -(-size // MAX_LANES)
-    lanes = _whole_vectors(-(-size // per_batch))
+    lanes = lanes_of(size)
     spans = [(start, min(start + spec.batch_size, count)) for start in range(0, count, spec.batch_size)]
     carry = spec.short_batch == "carry"
     marks: list[tuple[int, int]] = []
@@ -97,8 +96,21 @@ def _side_by_side(rows: NDArray[np.float64], inputs: int) -> NDArray[np.float64]
     return np.vstack([*filled, rows[-1:]])
 
 
-def _whole_vectors(count: int) -> int:
-    return -(-count // WIDTH) * WIDTH
+def lanes_of(size: int) -> int:
+    """Lanes of the chunks that a batch of so many points is cut into.
+
+    A cut comes after a multiple of EIGHT points on every processor, for it changes the order of sums. A batch that is
+    one chunk is filled up to whole vectors only: what fills it up adds nothing to the sums. Some lane is filled up on
+    every processor or on none, so that a point that overflows makes the same infinities and NaNs everywhere.
+    """
+    chunks = -(-size // MAX_LANES)
+    lanes = _filled_up(-(-size // chunks), EIGHT)
+    return lanes if chunks > 1 or size == lanes else _filled_up(size + 1, WIDTH)
+
+
+def _filled_up(count: int, to: int) -> int:
+    """The next multiple."""
+    return -(-count // to) * to
 
 
 class _Slots(NamedTuple):

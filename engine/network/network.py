@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinkernet.engine.compiler.simd import BUNCH, FOUR, WIDTH, aligned
+from tinkernet.engine.compiler.simd import BUNCH, EIGHT, FOUR, aligned
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.formulas import arguments
 from tinkernet.engine.formulas.activations import LINEAR, activation_from_key
@@ -39,8 +39,7 @@ class Network:
         if spec.loss_code not in FROM_TOTALS:
             self.plan[-1] = self.shown[-1]
         self.activate(spec)
-        # A vector from the last four biases on ends within.
-        whole = -(-(start + WIDTH - FOUR) // WIDTH) * WIDTH
+        whole = -(-start // EIGHT) * EIGHT
         self.padded, self.roles, self.kept = aligned(whole), aligned(whole), aligned(whole)
         self.memory = aligned(4 * whole).reshape(4, whole)
         for layer in range(self.layers):

@@ -17,7 +17,7 @@ from tests.bench.yardstick import Missing, Yardstick
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.analysis.maps import decision_maps
 from tinkernet.engine.analysis.probe import unit_value
-from tinkernet.engine.compiler.simd import WIDTH
+from tinkernet.engine.compiler.simd import EIGHT
 from tinkernet.engine.data.grid import grid
 from tinkernet.engine.network import batching
 
@@ -40,7 +40,7 @@ def epochs_of(trainer: Trainer) -> Callable[[int], object]:
     so what is measured is a little too long, never too short.
     """
     alone = Trainer(trainer.spec)
-    alone._train_set = alone._test_set = batching.pack(alone.data.train[:1], alone.spec, WIDTH)
+    alone._train_set = alone._test_set = batching.pack(alone.data.train[:1], alone.spec, EIGHT)
     return alone.advance
 
 

@@ -1,0 +1,63 @@
+"""Functions of whole arrays whose results do not depend on the processor.
+
+NumPy has loops of its own for each generation of processors, and its exp, log, power and arctan2 then differ in the
+last bits. These take the C library's function of every element, compiled as the kernels are.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkernet.engine.compiler.jit import kernel
+
+Array = NDArray[np.float64]
+SINE, COSINE, EXPONENTIAL, POWER, ANGLE = range(5)
+
+
+@kernel("void(int64, float64[::1], float64[::1], float64[::1])")
+def apply(function, x, y, values):
+    """values[i] = function(x[i], y[i]); functions of one variable look at x alone."""
+    for i in range(len(values)):
+        if function == SINE:
+            values[i] = math.sin(x[i])
+        elif function == COSINE:
+            values[i] = math.cos(x[i])
+        elif function == EXPONENTIAL:
+            values[i] = math.exp(x[i])
+        elif function == POWER:
+            values[i] = x[i] ** y[i]
+        else:
+            values[i] = math.atan2(x[i], y[i])
+
+
+def _applied(function: int, x: Array, y: Array) -> Array:
+    x, y = (np.ascontiguousarray(each, np.float64) for each in np.broadcast_arrays(x, y))
+    values = np.empty(x.shape)
+    apply(function, x.reshape(-1), y.reshape(-1), values.reshape(-1))
+    return values
+
+
+def sine(x: Array) -> Array:
+    """The sine of each element, in radians."""
+    return _applied(SINE, x, x)
+
+
+def cosine(x: Array) -> Array:
+    """The cosine of each element, in radians."""
+    return _applied(COSINE, x, x)
+
+
+def exponential(x: Array) -> Array:
+    """e to the power of each element."""
+    return _applied(EXPONENTIAL, x, x)
+
+
+def power(base: float, exponents: Array) -> Array:
+    """A number to the power of each element."""
+    return _applied(POWER, np.array(base), exponents)
+
+
+def angle(y: Array, x: Array) -> Array:
+    """The angle of each point (x, y) from the positive x axis, in radians from -pi to pi: atan2(y, x)."""
+    return _applied(ANGLE, y, x)

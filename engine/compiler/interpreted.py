@@ -1,0 +1,101 @@
+"""The names of `simd` without the compiler (NUMBA_DISABLE_JIT=1): a vector is a NumPy array of as many values.
+
+For stepping through a kernel with a debugger. Results may differ from compiled ones in the last bits.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkernet.engine.compiler.lanes import BUNCH, EIGHT, EXPONENT, FOUR, PAIR, WIDTH
+
+Array = NDArray[Any]
+
+
+def _loader(count: int) -> Callable[[Array, int], Array]:
+    return lambda array, index: array.reshape(-1)[index : index + count].copy()
+
+
+def _splatter(count: int) -> Callable[[float], Array]:
+    return lambda number: np.full(count, number)
+
+
+load, load_four, load_eight, load_pair, load_bunch = map(_loader, (WIDTH, FOUR, EIGHT, PAIR, BUNCH))
+splat, splat_four, splat_eight = map(_splatter, (WIDTH, FOUR, EIGHT))
+
+
+def number(array: Array, index: int) -> Any:
+    return array.reshape(-1)[index]
+
+
+def store(array: Array, index: int, value: Array) -> None:
+    array.reshape(-1)[index : index + len(value)] = value
+
+
+def store_bytes(array: Array, index: int, value: Array) -> None:
+    array.reshape(-1)[index : index + WIDTH] = np.rint(value).astype(np.uint8)
+
+
+def alike(value: Array, number: float) -> Array:
+    return np.full_like(value, number)
+
+
+def select(where: Array, yes: Any, no: Any) -> Array:
+    return np.where(where, yes, no)
+
+
+def total(value: Array) -> Any:
+    return value.sum()
+
+
+def store_totals(array: Array, index: int, *values: Array) -> None:
+    for at, value in enumerate(values, index):
+        array[at] = value.sum()
+
+
+def totals(*values: Array) -> Array:
+    return np.array([value.sum() for value in values])
+
+
+def first_lanes(count: int) -> Array:
+    return np.arange(FOUR) < count
+
+
+def fused(a: Any, b: Any, c: Any) -> Array:
+    # Rounded once where a long double has room for the product.
+    return (np.longdouble(a) * np.longdouble(b) + np.longdouble(c)).astype(np.float64)
+
+
+def maximum(a: Any, b: Any) -> Array:
+    return np.maximum(a, b)
+
+
+def minimum(a: Any, b: Any) -> Array:
+    return np.minimum(a, b)
+
+
+def root(value: Array) -> Array:
+    return np.sqrt(value)
+
+
+def with_sign(value: Any, sign: Any) -> Array:
+    return np.copysign(value, sign)
+
+
+def power_of_two(shifted: Array) -> Array:
+    return np.ldexp(1.0, (shifted - EXPONENT).astype(np.int64))
+
+
+def lane_by_lane(name: str) -> Callable[[Array], Array]:
+    function = getattr(math, name)
+
+    def one(number: float) -> float:
+        try:
+            return float(function(number))
+        except ValueError:  # the C library's answer to an infinity
+            return np.nan
+
+    return lambda value: np.array([one(number) for number in value])
