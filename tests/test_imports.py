@@ -33,8 +33,8 @@ ENGINE_ORDER["network"] = ENGINE_ORDER["spec"] | {"kernels", "spec"}
 ENGINE_ORDER["training"] = ENGINE_ORDER["network"] | {"network"}
 ENGINE_ORDER["analysis"] = ENGINE_ORDER["training"] | {"training"}
 
-# To be put in order: a session knows its viewers and their roles.
-PENDING = {("sessions", "connections"), ("sessions", "web")}
+# To be put in order: a session knows its viewers.
+PENDING = {("sessions", "connections")}
 
 APP_ORDER = {"wire": set(), "workers": {"wire"}, "storage": {"wire"}, "publishing": {"wire", "workers", "storage"}}
 APP_ORDER["sessions"] = APP_ORDER["publishing"] | {"publishing"}

@@ -83,7 +83,7 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             return
         text, data = message.get("text"), message.get("bytes")
         try:
-            command = parse(text if text is not None else data or b"", binary=text is None, viewer=viewer.only_watches)
+            command = parse(text if text is not None else data or b"", binary=text is None, held=viewer.capabilities)
             _check_run(command, session)
             cost.check(command, session.asked, settings)
         except ProtocolError as error:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
+from tinkernet.app.capabilities import EVERYTHING, Capability
 from tinkernet.app.wire.commands import Subscribe
 from tinkernet.app.wire.events import Closing, Event, Heartbeat, Metrics, Progress, State
 from tinkernet.app.wire.frames import Body, Floats, Reading, encode_frame
@@ -51,7 +52,7 @@ class Viewer:
     """
 
     watch: Subscribe
-    only_watches: bool = False
+    capabilities: Capability = EVERYTHING  # what its key opens
     browser: str = ""  # by which its pages are counted
     credit: bool = True
     sent: tuple[int, Subscribe] | None = None  # (version, watch) of the last frame

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Container, Iterator
 from functools import partial
 
+from tinkernet.app.capabilities import EVERYTHING, Capability
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Saved, Store
-from tinkernet.app.web.auth import Role
 from tinkernet.app.wire.commands import Subscribe
 from tinkernet.app.wire.events import Event, Heartbeat
 from tinkernet.app.wire.frames import OUTPUT
@@ -70,11 +70,16 @@ class Sessions:
         return await asyncio.to_thread(self._store.load, id)
 
     def join(
-        self, id: str, role: Role = Role.OWNER, browser: str = "", saved: Saved | None = None
+        self, id: str, held: Capability = EVERYTHING, browser: str = "", saved: Saved | None = None
     ) -> tuple[Session, Viewer]:
-        """A page connects. A session that is not here goes on where it was `saved` or begins anew when its owner comes:
-        that page sends its settings again by itself. `browser` is by whom sessions and pages are counted; those without
-        a name are one browser's sessions, and pages like any others."""
+        """Connect a page to a session; `held` is what its key opens.
+
+        A session that is not in memory goes on where it was `saved`, or begins anew: the page then sends its settings
+        again by itself. Only a page that may host can open a session so; one that may is never kept out of a session
+        that is full of others.
+        `browser` is the name by which sessions and pages are counted. Browsers without a name share one count of
+        sessions, and their pages are not counted. Raises Full or NotOpen, with a sentence for the visitor.
+        """
         if self._viewers >= self._settings.max_viewers:
             raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
         most = self._settings.max_pages_per_browser
@@ -82,22 +87,20 @@ class Sessions:
             raise Full(f"This browser has {most} pages open here; more are not allowed. Close one and try again.")
         session = self._session_from_id.get(id)
         if session is None:
-            if role is Role.VIEWER:
+            if Capability.HOST not in held:
                 raise NotOpen("This session is not open now: its owner has to open it first.")
             self._make_room(browser)
             self._browser_from_id[id] = browser
             loop, keep = asyncio.get_running_loop(), partial(self._store.put, id) if self._store.keeps else None
             session = Session(self._settings, loop, self._scheduler.wake, saved=saved, keep=keep)
             self._session_from_id[id] = session
-        elif role is Role.VIEWER:  # the owner always gets in
-            most, watching = self._settings.max_viewers_per_session, sum(page.only_watches for page in session.viewers)
+        elif Capability.HOST not in held:
+            most = self._settings.max_viewers_per_session
+            watching = sum(Capability.HOST not in page.capabilities for page in session.viewers)
             if watching >= most:
                 raise Full(f"This session is full: {most} pages watch it. Try again later.")
         viewer = Viewer(
-            Subscribe(type="subscribe", unit=OUTPUT),
-            only_watches=role is Role.VIEWER,
-            browser=browser,
-            heartbeat=HEARTBEAT,
+            Subscribe(type="subscribe", unit=OUTPUT), capabilities=held, browser=browser, heartbeat=HEARTBEAT
         )
         self._empty_since.pop(id, None)
         self._viewers += 1

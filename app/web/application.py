@@ -9,12 +9,13 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, WebSocket
 
+from tinkernet.app.capabilities import Capability
 from tinkernet.app.connections import socket
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Store
 from tinkernet.app.web import pages
-from tinkernet.app.web.auth import Keys, Role, browser_of, role_of
+from tinkernet.app.web.auth import Keys, admitted, browser_of
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
 from tinkernet.app.wire import SUBPROTOCOL
 from tinkernet.app.wire.events import Progress
@@ -22,15 +23,15 @@ from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.app.workers.warmup import LazyTask, Warmup
 
 
-async def converse(websocket: WebSocket, id: str, role: Annotated[Role, Depends(role_of)]) -> None:
+async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, Depends(admitted)]) -> None:
     """A page joins its session, until one of them ends it."""
     state = websocket.app.state
     sessions: Sessions = state.sessions
     # A browser that has offered protocols closes the socket when none is chosen, and one that has not when one is.
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
     try:
-        saved = await sessions.recall(id) if role is Role.OWNER else None
-        session, viewer = sessions.join(id, role, browser_of(websocket), saved)
+        saved = await sessions.recall(id) if Capability.HOST in held else None
+        session, viewer = sessions.join(id, held, browser_of(websocket), saved)
     except (Full, NotOpen) as refusal:
         await socket.refuse(websocket, str(refusal))
         return

@@ -23,8 +23,9 @@ from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
 from tinkernet.app import wire
+from tinkernet.app.capabilities import VIEWER
 from tinkernet.app.sessions.registry import Sessions
-from tinkernet.app.web.auth import Keys, Role, name_browser, owns
+from tinkernet.app.web.auth import Keys, is_admitted, name_browser
 from tinkernet.app.wire.frames import SMALL_SIDE
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine.data import features, generators
@@ -54,7 +55,7 @@ async def index(request: Request) -> Response:
 async def page(id: str, request: Request) -> Response:
     """The page of a session for its owner, and for whoever else comes by this address one with a new session."""
     _check_id(id)
-    return await _owners_page(request, id if owns(request, id) else Sessions.new_id())
+    return await _owners_page(request, id if is_admitted(request, id) else Sessions.new_id())
 
 
 async def watch(id: str, request: Request) -> Response:
@@ -67,7 +68,7 @@ async def watch(id: str, request: Request) -> Response:
 
 async def _owners_page(request: Request, id: str) -> Response:
     keys: Keys = request.app.state.keys
-    join = f"/s/{id}/watch#key={keys.key(id, Role.VIEWER)}"
+    join = f"/s/{id}/watch#key={keys.key(id, VIEWER)}"
     answer = await _html(request, id, join, request.app.state.settings.shared)
     keys.hand_over(answer, request, id)
     return answer

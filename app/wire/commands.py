@@ -6,7 +6,7 @@ A command that concerns a run names it by `run`, the id of one of the session's 
 from __future__ import annotations
 
 import typing
-from typing import Annotated, ClassVar, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
@@ -27,8 +27,6 @@ Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.poi
 
 class Command(BaseModel):
     """One request of a page. Strict: no true for 1, no "0.1" for 0.1, no NaN, no unknown keys."""
-
-    open_to_viewers: ClassVar[bool] = False  # only what changes nothing for anybody else
 
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True
@@ -118,7 +116,6 @@ class Subscribe(RunCommand):
     A unit that the network does not have (any more) shows the output. With `metrics` they are sent while it watches.
     """
 
-    open_to_viewers = True
     type: Literal["subscribe"]
     unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=r"^([A-Za-z]+|[0-9]\.[0-9]{1,2})$")]
     x: Coordinate | None = None
@@ -129,7 +126,6 @@ class Subscribe(RunCommand):
 class Ack(Command):
     """The last frame was taken in: the next may come."""
 
-    open_to_viewers = True
     type: Literal["ack"]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from tinkernet.app.capabilities import EVERYTHING, Capability, command_allowed, commands_open_to, refusal
 from tinkernet.app.wire.commands import COMMANDS, RUN_PATTERN, Ack, AnyCommand
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import SpecError
@@ -30,10 +31,13 @@ class ProtocolError(ValueError):
 _ACK, _ack = '{"type":"ack"}', Ack(type="ack")
 
 
-def parse(data: str | bytes, *, binary: bool = False, viewer: bool = False) -> AnyCommand:
-    """The command in one message, or ProtocolError. `binary`: it came as a binary frame; `viewer`: of one who may only
-    watch, whose errors never carry a revision, since none of theirs can be used up."""
-    if data == _ACK:  # sixty times a second from every page
+def parse(data: str | bytes, *, binary: bool = False, held: Capability = EVERYTHING) -> AnyCommand:
+    """The command in one message. `binary`: it came as a binary frame; `held`: what its sender's key opens.
+
+    Raises ProtocolError for anything that is no command, and for one that the key does not allow: before it is
+    validated, which may be expensive, and without a revision, since the sender can use none up.
+    """
+    if data == _ACK and command_allowed("ack", held):  # sixty times a second from every page
         return _ack
     if binary:
         raise ProtocolError("message", "binary", "JSON text", "Commands are sent as text, not as a binary message.")
@@ -52,9 +56,8 @@ def parse(data: str | bytes, *, binary: bool = False, viewer: bool = False) -> A
     if adapter is None:
         names = ", ".join(_command_from_type)
         raise ProtocolError("type", kind, names, f"There is no command {shown(kind)!r}; the commands are {names}.")
-    if viewer and not _command_from_type[str(kind)].open_to_viewers:
-        names = ", ".join(name for name, model in _command_from_type.items() if model.open_to_viewers)
-        raise ProtocolError("type", kind, names, "You are watching this session: only its owner can change it.")
+    if not command_allowed(str(kind), held):
+        raise ProtocolError("type", kind, ", ".join(commands_open_to(held)), refusal(str(kind), held))
     try:
         return adapter.validate_python(given)  # type: ignore[no-any-return]
     except ValidationError as error:

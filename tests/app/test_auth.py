@@ -19,50 +19,58 @@ from tests.app.test_pages import get
 from tests.app.test_protocol import SPEC, VALID
 from tests.conftest import ROOT, start, stop, wait_until_ready
 from tests.page import Page, visit
+from tinkernet.app.capabilities import EVERYTHING, NOTHING, OWNER, VIEWER, Capability, refusal
 from tinkernet.app.connections import socket
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.web.auth import BROWSER_COOKIE, KEY_COOKIE, Keys, Role
-from tinkernet.app.wire import commands
+from tinkernet.app.web.auth import BROWSER_COOKIE, KEY_COOKIE, Keys
 from tinkernet.app.wire.commands import Subscribe
 from tinkernet.app.wire.frames import OUTPUT
-from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import Spec
 
 ids = st.binary(min_size=16, max_size=16).map(lambda _: Sessions.new_id())
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32), ids, ids)
-def test_every_session_and_role_has_its_own_key(secret: bytes, other: bytes, one: str, two: str) -> None:
-    """The same secret makes the same key; another secret, session or role another one. 128 bits and more, base64url."""
+def test_every_session_and_grant_has_its_own_key(secret: bytes, other: bytes, one: str, two: str) -> None:
+    """The same secret makes the same key; another secret, session or grant makes another. 128 bits or more."""
     keys = Keys(secret)
-    key = keys.key(one, Role.OWNER)
-    assert Keys(secret).key(one, Role.OWNER) == key
+    key = keys.key(one, OWNER)
+    assert Keys(secret).key(one, OWNER) == key
     assert len(key) * 6 >= 128
     assert set(key) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    others = [keys.key(one, Role.VIEWER), keys.key(two, Role.OWNER)]
+    others = [keys.key(one, VIEWER), keys.key(two, OWNER)]
     if other != secret:
-        others.append(Keys(other).key(one, Role.OWNER))
+        others.append(Keys(other).key(one, OWNER))
     assert key not in others
-    assert not any(keys.opens(one, Role.OWNER, each) for each in others)
+    assert not any(keys.held(one, each, []) for each in others)
+
+
+def test_keys_that_were_handed_out_go_on_working() -> None:
+    """The keys of a known secret and session, as the first release with join links derived them."""
+    keys, id = Keys(bytes(range(32))), "A" * 22
+    assert keys.key(id, OWNER) == "MbGKgeE51r-6opP16MEbcZBNfmyNCEUn"
+    assert keys.key(id, VIEWER) == "P77v0gXc-yg8vsO5mtjm49QlInCa_j6z"
+    assert keys.held(id, "MbGKgeE51r-6opP16MEbcZBNfmyNCEUn", []) == EVERYTHING
+    assert keys.held(id, None, ["P77v0gXc-yg8vsO5mtjm49QlInCa_j6z"]) == Capability.WATCH | Capability.VOTE
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
 def test_what_is_no_key_opens_nothing(cookie: str, offered: list[str]) -> None:
     """Whatever is given in place of a key, part of one included, makes nobody an owner or a viewer."""
     keys, id = Keys(b"s" * 32), Sessions.new_id()
-    owner, viewer = keys.key(id, Role.OWNER), keys.key(id, Role.VIEWER)
+    owner, viewer = keys.key(id, OWNER), keys.key(id, VIEWER)
     for wrong in (cookie, "", owner[:-1], owner + "A", owner.swapcase(), viewer):
-        assert keys.role(id, wrong, []) is None
-        assert keys.role(id, wrong, ["tinkernet"]) is None
+        assert keys.held(id, wrong, []) == NOTHING
+        assert keys.held(id, wrong, ["tinkernet"]) == NOTHING
     for wrongs in (offered, [viewer[:-1]], [owner], ["tinkernet", owner]):
-        assert keys.role(id, None, wrongs) is None
-    assert keys.role(id, owner, ["tinkernet"]) is Role.OWNER
-    assert keys.role(id, owner, ["tinkernet", viewer]) is Role.VIEWER
-    assert keys.role(id, None, [viewer]) is Role.VIEWER
+        assert keys.held(id, None, wrongs) == NOTHING
+    assert keys.held(id, owner, ["tinkernet"]) == EVERYTHING
+    assert keys.held(id, owner, ["tinkernet", viewer]) == VIEWER.opens
+    assert keys.held(id, None, [viewer]) == VIEWER.opens
 
 
 def cookies(headers: Any) -> dict[str, Any]:
@@ -123,7 +131,7 @@ def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
                 viewer.send(name, **fields)
             viewer.until(lambda page: len(page.errors) == len(VALID) - 2)
             assert {error["message"] for error in viewer.errors} == {
-                "You are watching this session: only its owner can change it."
+                refusal(name, VIEWER.opens) for name in VALID if name not in ("subscribe", "ack")
             }
             viewer.send("subscribe", unit="x", x=2.5, y=0.0)
             viewer.until(lambda page: page.frame.value == 2.5)
@@ -143,21 +151,6 @@ def test_a_session_that_is_not_open_cannot_be_watched(server: Running) -> None:
     assert len(server.app.state.sessions) == before
 
 
-@pytest.mark.parametrize("model", commands.COMMANDS)
-def test_only_looking_is_open_to_viewers(model: type[commands.Command]) -> None:
-    """Of all commands, `subscribe` and `ack` and no other; a new one is closed unless its class says otherwise."""
-    name = model.model_fields["type"].annotation.__args__[0]
-    assert model.open_to_viewers == (name in ("subscribe", "ack"))
-    message = json.dumps({"type": name, **VALID[name]})
-    if model.open_to_viewers:
-        assert parse(message, viewer=True) == parse(message)
-    else:
-        with pytest.raises(ProtocolError, match="only its owner") as caught:
-            parse(message, viewer=True)
-        assert caught.value.revision is None
-    assert not commands.Command.open_to_viewers
-
-
 class Socket:
     """A page that has sent these messages, and then goes."""
 
@@ -171,7 +164,7 @@ class Socket:
         return self._messages.pop(0) if self._messages else {"type": "websocket.disconnect"}
 
 
-def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
+def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
     """All that a session is after a page has sent these."""
 
     async def main() -> dict[str, Any]:
@@ -180,7 +173,7 @@ def after(messages: list[str | bytes], *, only_watches: bool) -> dict[str, Any]:
         # With a seed that no session begins with: one in 100,000 would be what is asked for already, and not restart.
         session.submit(Apply(Spec.from_dict({**SPEC, "seed": "0.5"}), 1))
         session.run(0.008)
-        viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT), only_watches=only_watches)
+        viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT), capabilities=held)
         session.join(viewer)
         await socket._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
         session.run(0.008)
@@ -215,7 +208,7 @@ messages = st.lists(
 @given(messages)
 def test_no_sequence_of_a_viewers_messages_changes_a_session(sent: list[str | bytes]) -> None:
     """Good commands and bad ones, in any order: the session is bit for bit what it was, its revision included."""
-    assert after(sent, only_watches=True) == after([], only_watches=True)
+    assert after(sent, VIEWER.opens) == after([], VIEWER.opens)
 
 
 @pytest.mark.parametrize("name", [name for name in VALID if name not in ("subscribe", "ack")])
@@ -225,7 +218,7 @@ def test_the_same_messages_of_an_owner_do(name: str) -> None:
     fields |= {"rate": 7} if name == "speed" else {}
     before = [text("play", {})] if name == "pause" else [text("step", {})] if name == "reset" else []
     before = [text("configure", {"spec": {**SPEC, "patience": 9}})] if name == "restore_best" else before
-    assert after([*before, text(name, fields)], only_watches=False) != after(before, only_watches=False)
+    assert after([*before, text(name, fields)], EVERYTHING) != after(before, EVERYTHING)
 
 
 TALKATIVE = """

@@ -18,10 +18,10 @@ from tests.app.conftest import Running
 from tests.app.test_sessions import Clock, on_loop
 from tests.conftest import ROOT
 from tests.page import Page
+from tinkernet.app.capabilities import EVERYTHING, VIEWER
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.settings import Settings
-from tinkernet.app.web.auth import Role
 from tinkernet.app.web.server import room_for
 from tinkernet.app.wire.commands import Configure, Step
 from tinkernet.app.wire.parse import ProtocolError
@@ -128,19 +128,19 @@ def test_a_browser_has_so_many_sessions() -> None:
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         sessions._settings = Settings(max_sessions_per_browser=2)
         one, two, three, four = (Sessions.new_id() for _ in range(4))
-        first, at_one = sessions.join(one, Role.OWNER, "a")
-        _, at_two = sessions.join(two, Role.OWNER, "a")
+        first, at_one = sessions.join(one, EVERYTHING, "a")
+        _, at_two = sessions.join(two, EVERYTHING, "a")
         with pytest.raises(Full, match="2 sessions open here"):
-            sessions.join(three, Role.OWNER, "a")
-        sessions.join(four, Role.OWNER, "b")
-        sessions.join(four, Role.VIEWER, "a")
+            sessions.join(three, EVERYTHING, "a")
+        sessions.join(four, EVERYTHING, "b")
+        sessions.join(four, VIEWER.opens, "a")
         sessions.leave(two, at_two)
         clock.now += 1
         sessions.leave(one, at_one)
-        sessions.join(three, Role.OWNER, "a")
+        sessions.join(three, EVERYTHING, "a")
         assert set(sessions._session_from_id) == {one, three, four}
         assert not first.closed
-        sessions.join(two, Role.OWNER, "a")
+        sessions.join(two, EVERYTHING, "a")
         assert first.closed
 
     on_loop(scenario)

@@ -23,7 +23,7 @@ from tests.page import visit
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.application import create_app
-from tinkernet.app.web.auth import role_of
+from tinkernet.app.web.auth import admitted
 from tinkernet.app.web.security import CONTENT_SECURITY_POLICY, BodyLimit, Guard
 
 # Every route, and who may use it. "anybody": who has this server's address and asks from no foreign page; it says and
@@ -57,7 +57,7 @@ def test_every_route_has_a_policy_and_the_guard() -> None:
     for route in app.routes:
         calls = [dependency.call for dependency in route.dependant.dependencies]
         for method in methods(route):
-            assert (role_of in calls) == (POLICY[route.path, method] == "key"), route.path
+            assert (admitted in calls) == (POLICY[route.path, method] == "key"), route.path
             assert (method == "WEBSOCKET") == (POLICY[route.path, method] == "key"), route.path
 
 

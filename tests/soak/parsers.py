@@ -31,14 +31,15 @@ def fuzz(parser: str, arguments: list[str]) -> None:
     with atheris.instrument_imports(
         include=["tinkernet.app.wire.parse", "tinkernet.engine.spec.link", "tinkernet.engine.spec.spec"]
     ):
+        from tinkernet.app.capabilities import EVERYTHING, VIEWER
         from tinkernet.app.wire.parse import ProtocolError, parse
         from tinkernet.engine import SpecError
         from tinkernet.engine.spec.link import spec_from_link
 
     def message(data: bytes) -> None:
-        for viewer in (False, True):
+        for held in (EVERYTHING, VIEWER.opens):
             try:
-                parse(data, viewer=viewer)
+                parse(data, held=held)
             except ProtocolError:
                 pass
         try:
