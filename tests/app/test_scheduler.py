@@ -1,4 +1,4 @@
-"""The training threads: turns are fair, nothing runs twice at once, and nothing is forgotten."""
+"""The training threads: turns are fair between groups, nothing is executed twice at once, nothing is forgotten."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ def scheduler() -> Iterator[Scheduler]:
     found.stop()
 
 
-class Counting:
+class Single:
+    """A job that is a group of its own."""
+
+    @property
+    def group(self) -> object:
+        return self
+
+
+class Counting(Single):
     """A job that always wants another slice, until it has had enough."""
 
     def __init__(self, enough: int) -> None:
@@ -66,7 +74,7 @@ def test_turns_are_fair(scheduler: Scheduler) -> None:
     assert min(line[: first_done + 1].count(name) for name in range(10)) >= 29
 
 
-class Working:
+class Working(Single):
     """A job that takes at least so much processor time, whatever it is given, and always wants more."""
 
     def __init__(self, least: float) -> None:
@@ -98,6 +106,72 @@ def test_who_cannot_stop_in_time_gets_its_share_and_no_more() -> None:
     assert 0.7 * others[0] - 0.02 < jobs[0].taken < 1.3 * others[0] + 0.02
 
 
+class Member(Working):
+    """One of several jobs of a group. `busiest` is the most of one group that were executed at the same time."""
+
+    def __init__(self, group: Team) -> None:
+        super().__init__(0.0)
+        self._group = group
+
+    @property
+    def group(self) -> Team:
+        return self._group
+
+    def run(self, seconds: float) -> float | None:
+        with self._group.lock:
+            self._group.inside += 1
+            self._group.busiest = max(self._group.busiest, self._group.inside)
+        due = super().run(seconds)
+        with self._group.lock:
+            self._group.inside -= 1
+        return due
+
+
+class Team:
+    """What several jobs have in common."""
+
+    def __init__(self, size: int) -> None:
+        self.lock, self.inside, self.busiest = threading.Lock(), 0, 0
+        self.jobs = [Member(self) for _ in range(size)]
+
+    @property
+    def taken(self) -> float:
+        return sum(job.taken for job in self.jobs)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_group_of_many_jobs_gets_one_share(threads: int) -> None:
+    """Groups of five, one and one: over a while each has had as much time, and within a group each of its jobs."""
+    teams = [Team(5), Team(1), Team(1)]
+    scheduler = Scheduler(threads, slice_seconds=0.001)
+    for team in teams:
+        for job in team.jobs:
+            scheduler.wake(job)
+    scheduler.start()
+    deadline = time.monotonic() + 60
+    while sum(team.taken for team in teams) < 0.9 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    scheduler.stop()
+    shares = [team.taken / sum(each.taken for each in teams) for team in teams]
+    assert all(0.27 < share < 0.40 for share in shares), shares
+    inside = sorted(job.taken for job in teams[0].jobs)
+    assert inside[0] > 0.8 * inside[-1]
+
+
+def test_no_thread_idles_while_a_group_has_work() -> None:
+    """Alone, a group of three is executed by both threads at the same time."""
+    team = Team(3)
+    scheduler = Scheduler(2, slice_seconds=0.005)
+    for job in team.jobs:
+        scheduler.wake(job)
+    scheduler.start()
+    deadline = time.monotonic() + 60
+    while team.busiest < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    scheduler.stop()
+    assert team.busiest == 2
+
+
 def test_a_long_line_has_short_slices(scheduler: Scheduler) -> None:
     """Alone a job gets the whole slice; with a hundred in the line a round stays short."""
     jobs = [Working(0.0) for _ in range(100)]
@@ -118,7 +192,7 @@ def test_a_long_line_has_short_slices(scheduler: Scheduler) -> None:
     assert alone_for.given[0] == 0.008
 
 
-class Lingering:
+class Lingering(Single):
     """A job that is given so many slices, and takes two milliseconds more than each, as one that makes a frame."""
 
     def __init__(self, enough: int) -> None:
@@ -156,7 +230,7 @@ def test_a_job_is_never_run_by_two_threads(scheduler: Scheduler) -> None:
 def test_a_wake_during_a_slice_is_kept(scheduler: Scheduler) -> None:
     """A job that is woken just before it says that it has nothing to do is asked once more."""
 
-    class Sleepy:
+    class Sleepy(Single):
         def __init__(self) -> None:
             self.slices, self.in_first, self.go_on, self.second = (
                 0,
@@ -186,7 +260,7 @@ def test_a_wake_during_a_slice_is_kept(scheduler: Scheduler) -> None:
 def test_a_moment_is_kept_and_a_wake_comes_before_it(scheduler: Scheduler) -> None:
     """A job that asks for a moment is not run before it, unless it is woken."""
 
-    class Later:
+    class Later(Single):
         def __init__(self, seconds: float) -> None:
             self.seconds, self.moments, self.ran = seconds, [], threading.Semaphore(0)
             self.moments: list[float] = []
@@ -211,7 +285,7 @@ def test_a_moment_is_kept_and_a_wake_comes_before_it(scheduler: Scheduler) -> No
 def test_a_failing_job_does_not_take_the_thread(scheduler: Scheduler, caplog: pytest.LogCaptureFixture) -> None:
     """An exception is written to the log, and the others go on."""
 
-    class Broken:
+    class Broken(Single):
         def run(self, seconds: float) -> float | None:
             raise ZeroDivisionError
 
