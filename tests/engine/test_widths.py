@@ -16,6 +16,7 @@ from numba.core import config
 from tests.conftest import ROOT
 from tests.engine.conftest import spec
 from tinkernet.engine import Trainer
+from tinkernet.engine.analysis.probe import activations
 from tinkernet.engine.compiler.simd import WIDTH
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.data.generators import DATASETS
@@ -76,7 +77,7 @@ def digest(choices: dict[str, Any]) -> str:
     """A hash of all that fifteen epochs leave: parameters, what the optimiser remembers, losses and maps."""
     run = Trainer(spec(**choices))
     run.advance(15)
-    answers = run.answers(run.data.test[:, :2])
+    answers = activations(run, run.data.test[:, :2])
     parts = (run.network.params, run.network.memory[:, run.network.places], run.history.rows, answers, run.data.train)
     # NaNs are alike: their sign and payload mean nothing.
     whole = [np.where(np.isnan(part), np.nan, part).tobytes() for part in parts]
