@@ -50,7 +50,7 @@ MISTAKES = (
         "model/actions.js",
         "neuron, input, value });",
         "neuron, value });",
-        "is not assignable to parameter of type 'Command'",
+        "is not assignable to parameter of type",
     ),
     ("wire/decode.js", "h.small_side * h.small_side", "h.small_side * h.smal_side", "'smal_side' does not exist"),
 )

@@ -3,68 +3,77 @@
 import { createActions } from "./model/actions.js";
 import { catalog, featureKeys } from "./model/catalog.js";
 import { parseLink, sameSpec } from "./model/link.js";
-import { withMetrics } from "./model/metrics.js";
-import { applied, initialState, rejoined, toasted, told, wantsMetrics } from "./model/state.js";
+import { NEW_RUN, isConfirmed, withFrame, withPoints, withRecord } from "./model/run.js";
+import { currentRun, initialState, rejoined, toasted, told, wantsMetrics, withRun } from "./model/state.js";
 import { createStore, on } from "./model/store.js";
 import { mountCard } from "./network/card.js";
 import { mountNetwork } from "./network/network.js";
 import { mountChoices } from "./panels/choices.js";
-import { mountData } from "./panels/data.js";
+import { DATA_FIELDS, mountData } from "./panels/data.js";
 import { mountKeys } from "./panels/keys.js";
 import { mountLoss } from "./panels/loss.js";
-import { mountSharing } from "./panels/sharing.js";
+import { mountPeek } from "./panels/peek.js";
+import { mountInvitation, mountWatching } from "./panels/sharing.js";
 import { mountTools } from "./panels/tools.js";
 import { mountSpeed, mountTransport } from "./panels/transport.js";
 import { mountVisibility } from "./panels/visibility.js";
 import { byId } from "./ui/element.js";
 import { mountFields } from "./ui/fields.js";
-import { mountToasts } from "./ui/toasts.js";
+import { mountStatus, mountToasts } from "./ui/toasts.js";
 import { mountStage } from "./views/stage.js";
 import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
-import { SUBPROTOCOL } from "./wire/protocol.js";
+import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
+
+const BAR_FIELDS = ["learning_rate", "activation", "regularization", "regularization_rate", "problem"];
 
 // Who watches comes by a join link: its path names the session and its fragment has the key. Everybody else is at home
 // in a session of their own: where another address led here, its name takes that one's place, so that a reload comes back.
-const { session, join } = document.body.dataset;
+const { session, join, shared, plotly } = document.body.dataset;
 const watching = !join;
 const home = `/s/${session}`;
 const strayed = !watching && location.pathname !== home && location.pathname !== "/";
 if (!watching && location.pathname !== home) history.replaceState(null, "", home + location.hash);
 
 const store = createStore(initialState(watching));
-const link = connect(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${home}/ws`,
-  watching ? [SUBPROTOCOL, /^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [SUBPROTOCOL],
-  { opened, closed, text: receiveText, binary: receiveBinary });
+const key = watching ? [/^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [];
+const address = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${home}/ws`;
+const link = connect(address, [SUBPROTOCOL, ...key], { opened, closed, text: receiveText, binary: receiveBinary });
 const actions = createActions(store, link.send);
 
-mountTransport(store, actions);
+mountTransport(byId("training"), store, actions);
 mountSpeed(byId("settings"), store, actions);
-mountFields(byId("settings"), ["learning_rate", "activation", "regularization", "regularization_rate", "problem"], store, actions);
-mountData(store, actions);
-mountChoices(store, actions);
-mountNetwork(store, actions);
-mountStage(store, actions);
-mountLoss(store, actions);
-mountCard(store, actions);
-mountToasts(store, actions, link.retryNow);
-mountVisibility(store, actions);
-mountSharing(store, actions);
-mountTools(store, actions);
-mountKeys(actions);
+mountFields(byId("settings"), store, actions, { names: BAR_FIELDS });
+mountData(byId("data"), store, actions);
+mountChoices(byId("choices"), store, actions,
+  { opener: byId("more"), row: byId("in-use"), inBar: BAR_FIELDS, elsewhere: DATA_FIELDS });
+const network = mountNetwork(byId("network"), store, actions);
+mountStage(byId("stage"), store, actions, { place: "right" });
+mountPeek(byId("peek"), store, actions, { target: byId("stage") });
+mountLoss(byId("output"), store, actions, { plotly: plotly ?? "" });
+mountCard(byId("card"), store, actions, { boxOf: network.boxOf, beside: byId("stage") });
+mountToasts(byId("toasts"), store, actions);
+mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
+mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });
+if (watching) mountWatching(document.body, store, actions);
+else mountInvitation(byId("invitation"), store, actions, { opener: byId("invite"), join: join ?? "", shared: shared ? shared.split(" ") : [] });
+mountTools(document.body, store, actions);
+mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
-on(store, (state) => [state.hovered, state.pinned, state.pointer, state.spec, state.connection, wantsMetrics(state)], () => actions.watch());
+on(store, (state) => {
+  const { hovered, pinned, pointer, connection } = state;
+  return [hovered, pinned, pointer, connection, currentRun(state).spec, wantsMetrics(state)];
+}, () => actions.watch());
 // The next frame may come when this one is on the screen: a slow device asks for fewer, and queues none.
-on(store, (state) => [state.frame], ({ frame }) => { if (frame) actions.seen(); });
-on(store, (state) => [state.frame && state.frame.revision >= state.revision, state.revision], ({ frame, revision }) => {
-  if (frame && frame.revision >= revision) setTimeout(actions.settleAddress); // the picture first
+on(store, (state) => [state.runs[MAIN].frame], (state) => { if (state.runs[MAIN].frame) actions.seen(); });
+on(store, (state) => [isConfirmed(currentRun(state)), currentRun(state).revision], (state) => {
+  if (isConfirmed(currentRun(state))) setTimeout(actions.settleAddress); // the picture first
 });
 
 let joined = false;
 addEventListener("hashchange", () => {
   if (watching) return location.reload(); // another key
-  const { spec } = store.get();
-  if (!spec) return;
+  if (!currentRun(store.get()).spec) return;
   // What names nothing of ours is no wish for the defaults: the address goes back to what is shown.
   if (parseLink(location.hash, catalog.fields, featureKeys).empty) actions.writeAddress(true);
   else actions.openLink(location.hash);
@@ -73,7 +82,7 @@ addEventListener("hashchange", () => {
 function opened() {
   store.update((state) => ({ ...state, connection: "open", warming: null }));
   actions.forgetWatch();
-  welcomed = false;
+  welcomed.clear();
 }
 
 /**
@@ -81,24 +90,26 @@ function opened() {
  * @param {boolean} refused
  */
 async function closed(retryAt, refused) {
-  store.update((state) => ({ ...state, connection: "lost", retryAt, playing: false }));
+  store.update((state) => withRun({ ...state, connection: "lost", retryAt }, MAIN, (run) => ({ ...run, playing: false })));
   if (!refused) return;
   // The browser does not say why a handshake failed. The page of our address is ours only as long as our key is good.
   const page = await fetch(location.pathname).then((answer) => (answer.ok ? answer.text() : ""), () => "");
   if (page === "" || (!watching && page.includes(`data-session="${session}"`))) return;
   actions.settleAddress();
-  if (joined && !watching) return location.reload(); // the server has forgotten us: a new session, with the settings of our address
+  // The server has forgotten us: a new session, with the settings of our address.
+  if (joined && !watching) return location.reload();
   const closing = watching ? "This link does not let you in: ask for a new one." : "This page got no key: allow cookies for it, and reload it.";
   store.update((state) => ({ ...state, closing }));
 }
 
-let welcomed = false;
+/** @type {Set<string>} runs that the server has described since the connection opened */
+const welcomed = new Set();
 /** @param {import("./wire/protocol.js").ServerEvent} event */
 function receiveText(event) {
   switch (event.type) {
     case "state": return receiveState(event);
     case "metrics":
-      return store.update((state) => ({ ...state, metrics: withMetrics(state.metrics, event) }));
+      return store.update((state) => withRun(state, event.run, (run) => withRecord(run, event)));
     case "error":
       return store.update((state) => toasted(state, event.message));
     case "progress":
@@ -122,37 +133,49 @@ function ignore(event) {
 
 /** @param {import("./wire/protocol.js").StateEvent} event */
 function receiveState(event) {
-  const before = store.get();
-  if (watching) store.update((state) => told({ ...state, revision: 0 }, event)); // the owner's word, always
-  else if (joined && !welcomed && before.spec !== null) rejoin(before, event);
-  else store.update((state) => told(state, event));
-  welcomed = true;
+  const id = event.run;
+  const before = store.get().runs[id] ?? NEW_RUN;
+  if (watching) store.update((state) => told(withRun(state, id, (run) => ({ ...run, revision: 0 })), id, event)); // the owner's, always
+  else if (joined && !welcomed.has(id) && before.spec !== null) rejoin(event);
+  else store.update((state) => told(state, id, event));
+  welcomed.add(id);
+  if (id !== MAIN) return;
   if (!joined) {
     joined = true;
-    if (watching) return;
-    if (strayed) actions.toast("You have no key to the session at that address: this is a new one of your own, with the settings of the link.", [], true);
-    const asked = parseLink(location.hash, catalog.fields, featureKeys);
-    if (!asked.seeded) asked.spec.seed = event.spec.seed;
-    if (asked.empty) return actions.writeAddress(true);
-    if (asked.problems.length || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
-    store.update((state) => ({ ...state, view: asked.view }));
-    return actions.writeAddress(true);
+    if (!watching) openAddress(event);
+    return;
   }
   // Only for what another page has chosen: our own choice is in the address, and "back" may just have changed that.
-  const { spec } = store.get();
+  const { spec } = store.get().runs[MAIN];
   if (before.spec && spec && !sameSpec(before.spec, spec)) actions.writeAddress(true);
 }
 
 /**
- * @param {import("./model/state.js").State} before
+ * The first word of the server is there: what does the address ask for?
  * @param {import("./wire/protocol.js").StateEvent} event
  */
-function rejoin(before, event) {
-  const { state, ours, forgotten } = rejoined(before, event);
+function openAddress(event) {
+  if (strayed) {
+    const said = "You have no key to the session at that address: this is a new one of your own, with the settings of the link.";
+    actions.toast(said, [], true);
+  }
+  const asked = parseLink(location.hash, catalog.fields, featureKeys);
+  if (!asked.seeded) asked.spec.seed = event.spec.seed;
+  if (asked.empty) return actions.writeAddress(true);
+  if (asked.problems.length || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
+  store.update((state) => ({ ...state, view: asked.view }));
+  actions.writeAddress(true);
+}
+
+/** @param {import("./wire/protocol.js").StateEvent} event */
+function rejoin(event) {
+  const id = event.run;
+  const before = store.get().runs[id];
+  const { state, ours, forgotten } = rejoined(store.get(), id, event);
   store.update(() => state);
-  if (ours) actions.sendSpec();
+  if (ours) actions.sendSpec(id);
   if (forgotten && before.frame?.epoch) {
-    store.update((state) => toasted(state, "The server no longer knew this session: the network is back at its start, with your settings."));
+    actions.toast("The server no longer knew this session: the network is back at its start, with your settings.");
   }
 }
 
@@ -166,13 +189,10 @@ async function receiveBinary(buffer) {
   }
   if (message.kind === "points") {
     const points = message;
-    // Those of a network of another shape are most often the same: then they need not be drawn again.
-    const { rows } = store.get().points ?? points;
-    const same = rows.length === points.rows.length && rows.every((value, i) => Object.is(value, points.rows[i]));
-    return store.update((state) => ({ ...state, points: same ? { ...points, rows } : points }));
+    return store.update((state) => withRun(state, MAIN, (run) => withPoints(run, points)));
   }
   const frame = message;
-  const before = store.get();
-  store.update((state) => applied(state, frame));
-  if (store.get().frame === before.frame) actions.seen(); // too late to be drawn: the credit goes back all the same
+  const before = store.get().runs[MAIN].frame;
+  store.update((state) => withRun(state, MAIN, (run) => withFrame(run, frame)));
+  if (store.get().runs[MAIN].frame === before) actions.seen(); // too late to be drawn: the credit goes back all the same
 }

@@ -85,7 +85,7 @@ def test_one_of_several_outputs_shows_its_own_map(page: Page, live_server: LiveS
     open_page(page, live_server.url, THREE)
     all_classes = pixels(page, MAP)
     page.locator("[data-unit='2.1']").hover()
-    expect(page.locator("#stage-unit")).to_have_text("Output for class 2")
+    expect(page.locator(".stage-unit")).to_have_text("Output for class 2")
     wait_for_other_pixels(page, MAP, all_classes)
     expect(page.locator(".legend")).to_have_text("01")
     page.mouse.move(0, 0)

@@ -81,7 +81,7 @@ def test_hovering_a_neuron_fills_the_big_map(page: Page, live_server: LiveServer
     open_page(page, live_server.url)
     before = pixels(page, MAP)
     page.locator("[data-unit='0.1']").hover()
-    expect(page.locator("#stage-unit")).to_have_text("Layer 1, neuron 2")
+    expect(page.locator(".stage-unit")).to_have_text("Layer 1, neuron 2")
     wait_for_other_pixels(page, MAP, before)
     expect(page.locator("#card .formula")).to_contain_text("a₂⁽¹⁾ = tanh(")
     page.locator(".map-square").hover()

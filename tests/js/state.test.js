@@ -3,99 +3,111 @@ import { test } from "node:test";
 
 import { fieldFromName } from "../../static/js/model/catalog.js";
 import { activationsOf, classOf, layersDiffer, layout } from "../../static/js/model/network_shape.js";
-import { applied, dismissed, edited, initialState, rejoined, toasted, told, watched } from "../../static/js/model/state.js";
+import { fittingFrame, isConfirmed, withFrame, withPoints, withRecord } from "../../static/js/model/run.js";
+import {
+  currentRun, dismissed, edited, initialState, rejoined, toasted, told, wantsMetrics, watched, withRun,
+} from "../../static/js/model/state.js";
+import { MAIN } from "../../static/js/wire/protocol.js";
 
 const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
 const news = (revision, extra = {}) => ({ revision, spec, playing: false, speed: 60, restarts: 0, instance: 7, diverged_at: null, ...extra });
-const frame = (extra = {}) => ({ revision: 0, restarts: 0, epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: new Float32Array(0), divergedAt: null, ...extra });
+const frame = (extra = {}) => ({
+  revision: 0, restarts: 0, epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: new Float32Array(0), divergedAt: null, ...extra,
+});
+const start = (revision, extra) => told(initialState(), MAIN, news(revision, extra));
+const tell = (state, event, id = MAIN) => told(state, id, event);
+const edit = (state, patch, id = MAIN) => edited(state, id, patch);
+const show = (state, one, id = MAIN) => withRun(state, id, (run) => withFrame(run, one));
+const rejoin = (state, event) => rejoined(state, MAIN, event);
+const main = (state) => state.runs[MAIN];
 const trainRows = ({ losses }) => [...losses.train.subarray(0, losses.count)];
 
 test("a control answers before the server does, and an older word of the server does not undo it", () => {
-  let state = told(initialState(), news(4));
-  state = edited(state, { hidden: [3] });
-  assert.deepEqual([state.revision, state.spec.hidden], [5, [3]]);
-  state = told(state, news(4, { playing: true }));
-  assert.deepEqual([state.spec.hidden, state.playing], [[3], true]);
-  state = told(state, news(5, { spec: { ...spec, hidden: [3] } }));
-  assert.deepEqual(state.spec.hidden, [3]);
+  let state = start(4);
+  state = edit(state, { hidden: [3] });
+  assert.deepEqual([main(state).revision, main(state).spec.hidden], [5, [3]]);
+  state = tell(state, news(4, { playing: true }));
+  assert.deepEqual([main(state).spec.hidden, main(state).playing], [[3], true]);
+  state = tell(state, news(5, { spec: { ...spec, hidden: [3] } }));
+  assert.deepEqual(main(state).spec.hidden, [3]);
 });
 
 test("back after a break with nothing changed, the server's word stands, also when its count went back", () => {
-  const state = told(initialState(), news(4, { restarts: 3 }));
+  const state = start(4, { restarts: 3 });
   for (const revision of [0, 3, 4, 5]) {
-    const back = rejoined(state, news(revision, { restarts: 2 }));
-    assert.deepEqual([back.ours, back.forgotten, back.state.revision, back.state.restarts], [false, false, revision, 2]);
+    const back = rejoin(state, news(revision, { restarts: 2 }));
+    assert.deepEqual([back.ours, back.forgotten, main(back.state).revision, main(back.state).restarts], [false, false, revision, 2]);
   }
 });
 
 test("changes made while there was no link are sent, however many, and are not called a forgotten session", () => {
   for (let changes = 1; changes <= 4; changes++) {
-    let state = told(initialState(), news(4));
-    for (let i = 0; i < changes; i++) state = edited(state, { hidden: [i + 1] });
-    const back = rejoined(state, news(4));
-    assert.deepEqual([back.ours, back.forgotten, back.state.spec.hidden, back.state.revision], [true, false, [changes], 4 + changes]);
+    let state = start(4);
+    for (let i = 0; i < changes; i++) state = edit(state, { hidden: [i + 1] });
+    const back = rejoin(state, news(4));
+    assert.deepEqual([back.ours, back.forgotten, main(back.state).spec.hidden, main(back.state).revision], [true, false, [changes], 4 + changes]);
   }
 });
 
 test("a change that the server took and lost with itself is sent again", () => {
-  const state = told(edited(told(initialState(), news(4)), { hidden: [3] }), news(5, { spec: { ...spec, hidden: [3] }, restarts: 1 }));
-  const back = rejoined(state, news(4));
-  assert.deepEqual([back.ours, back.forgotten, back.state.spec.hidden, back.state.revision], [true, false, [3], 5]);
+  const state = tell(edit(start(4), { hidden: [3] }), news(5, { spec: { ...spec, hidden: [3] }, restarts: 1 }));
+  const back = rejoin(state, news(4));
+  assert.deepEqual([back.ours, back.forgotten, main(back.state).spec.hidden, main(back.state).revision], [true, false, [3], 5]);
 });
 
 test("two pages changed as much: the one that comes back last counts; where the other changed more, that stands", () => {
-  const state = edited(told(initialState(), news(4)), { hidden: [3] });
+  const state = edit(start(4), { hidden: [3] });
   const theirs = { spec: { ...spec, hidden: [1] } };
-  assert.deepEqual([rejoined(state, news(5, theirs)).ours, rejoined(state, news(5, theirs)).state.revision], [true, 6]);
-  const back = rejoined(state, news(6, theirs));
-  assert.deepEqual([back.ours, back.state.spec.hidden, back.state.revision], [false, [1], 6]);
+  assert.deepEqual([rejoin(state, news(5, theirs)).ours, main(rejoin(state, news(5, theirs)).state).revision], [true, 6]);
+  const back = rejoin(state, news(6, theirs));
+  assert.deepEqual([back.ours, main(back.state).spec.hidden, main(back.state).revision], [false, [1], 6]);
 });
 
 test("a session that the server has forgotten gets the page's settings, and that is known", () => {
-  const state = told(initialState(), news(4));
-  assert.deepEqual({ ...rejoined(state, news(0, { instance: 8, spec: { ...spec, hidden: [1] } })), state: null }, { state: null, ours: true, forgotten: true });
-  assert.deepEqual({ ...rejoined(state, news(0, { instance: 8 })), state: null }, { state: null, ours: false, forgotten: true });
+  const state = start(4);
+  assert.deepEqual({ ...rejoin(state, news(0, { instance: 8, spec: { ...spec, hidden: [1] } })), state: null }, { state: null, ours: true, forgotten: true });
+  assert.deepEqual({ ...rejoin(state, news(0, { instance: 8 })), state: null }, { state: null, ours: false, forgotten: true });
 });
 
 test("a frame of an older configuration is not drawn, but its loss rows are kept", () => {
-  let state = applied(told(initialState(), news(1)), frame({ revision: 1, epoch: 0, rows: Float32Array.of(9, 9) }));
-  state = edited(state, { learning_rate: 1 });
-  const drawn = state.frame;
-  state = applied(state, frame({ revision: 1, epoch: 2, firstRow: 1, rows: Float32Array.of(8, 8, 7, 7) }));
-  assert.equal(state.frame, drawn);
-  assert.deepEqual(trainRows(state), [9, 8, 7]);
-  state = applied(state, frame({ revision: 2, epoch: 3, firstRow: 3, rows: Float32Array.of(6, 6) }));
-  assert.equal(state.frame.epoch, 3);
-  assert.deepEqual(trainRows(state), [9, 8, 7, 6]);
+  let state = show(start(1), frame({ revision: 1, epoch: 0, rows: Float32Array.of(9, 9) }));
+  state = edit(state, { learning_rate: 1 });
+  const drawn = main(state).frame;
+  state = show(state, frame({ revision: 1, epoch: 2, firstRow: 1, rows: Float32Array.of(8, 8, 7, 7) }));
+  assert.equal(main(state).frame, drawn);
+  assert.deepEqual(trainRows(main(state)), [9, 8, 7]);
+  state = show(state, frame({ revision: 2, epoch: 3, firstRow: 3, rows: Float32Array.of(6, 6) }));
+  assert.equal(main(state).frame.epoch, 3);
+  assert.deepEqual(trainRows(main(state)), [9, 8, 7, 6]);
 });
 
 test("a restart that the page hears of while it has changed more loses no rows", () => {
-  let state = told(initialState(), news(1));
-  state = edited(edited(state, { hidden: [1] }), { learning_rate: 1 });
-  state = told(state, news(2, { restarts: 1, spec: { ...spec, hidden: [1] } }));
-  state = applied(state, frame({ restarts: 1, revision: 2, epoch: 1, rows: Float32Array.of(9, 9, 8, 8) }));
-  assert.equal(state.frame, null);
-  state = told(state, news(3, { restarts: 1, spec: state.spec }));
-  state = applied(state, frame({ restarts: 1, revision: 3, epoch: 2, firstRow: 2, rows: Float32Array.of(7, 7) }));
-  assert.deepEqual(trainRows(state), [9, 8, 7]);
+  let state = start(1);
+  state = edit(edit(state, { hidden: [1] }), { learning_rate: 1 });
+  state = tell(state, news(2, { restarts: 1, spec: { ...spec, hidden: [1] } }));
+  state = show(state, frame({ restarts: 1, revision: 2, epoch: 1, rows: Float32Array.of(9, 9, 8, 8) }));
+  assert.equal(main(state).frame, null);
+  state = tell(state, news(3, { restarts: 1, spec: main(state).spec }));
+  state = show(state, frame({ restarts: 1, revision: 3, epoch: 2, firstRow: 2, rows: Float32Array.of(7, 7) }));
+  assert.deepEqual(trainRows(main(state)), [9, 8, 7]);
 });
 
 test("a frame of another run leaves everything as it is", () => {
-  const state = applied(told(initialState(), news(1)), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
-  assert.equal(applied(state, frame({ restarts: 1, revision: 9, rows: Float32Array.of(5, 5) })), state);
+  const state = show(start(1), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
+  assert.equal(show(state, frame({ restarts: 1, revision: 9, rows: Float32Array.of(5, 5) })), state);
 });
 
 test("a session that the server has forgotten starts a new curve, even if its run has the same number", () => {
-  const state = applied(told(initialState(), news(1)), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
-  assert.equal(rejoined(state, news(1)).state.losses.count, 1);
-  assert.equal(rejoined(state, news(1, { instance: 8 })).state.losses.count, 0);
+  const state = show(start(1), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
+  assert.equal(main(rejoin(state, news(1)).state).losses.count, 1);
+  assert.equal(main(rejoin(state, news(1, { instance: 8 })).state).losses.count, 0);
 });
 
 test("a new run starts a new curve", () => {
-  let state = applied(told(initialState(), news(1)), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
-  assert.equal(state.losses.count, 1);
-  state = told(state, news(2, { restarts: 1 }));
-  assert.equal(state.losses.count, 0);
+  let state = show(start(1), frame({ revision: 1, rows: Float32Array.of(1, 1) }));
+  assert.equal(main(state).losses.count, 1);
+  state = tell(state, news(2, { restarts: 1 }));
+  assert.equal(main(state).losses.count, 0);
 });
 
 test("the flat vector is weights by neuron, then biases, layer after layer", () => {
@@ -107,16 +119,16 @@ test("the flat vector is weights by neuron, then biases, layer after layer", () 
 });
 
 test("the big map shows what is hovered, else what is pinned, else the output", () => {
-  const state = told(initialState(), news(1));
+  const state = start(1);
   assert.equal(watched(state), "2.0");
   assert.equal(watched({ ...state, pinned: { kind: "neuron", unit: "0.1" } }), "0.1");
   assert.equal(watched({ ...state, pinned: { kind: "neuron", unit: "0.1" }, hovered: "x" }), "x");
 });
 
 test("a card on a neuron that is no more is closed by the new run", () => {
-  const state = { ...told(initialState(), news(1)), pinned: { kind: "neuron", unit: "0.3" } };
-  assert.deepEqual(told(state, news(2, { restarts: 1 })).pinned, { kind: "neuron", unit: "0.3" });
-  assert.equal(told(state, news(2, { restarts: 1, spec: { ...spec, hidden: [3] } })).pinned, null);
+  const state = { ...start(1), pinned: { kind: "neuron", unit: "0.3" } };
+  assert.deepEqual(tell(state, news(2, { restarts: 1 })).pinned, { kind: "neuron", unit: "0.3" });
+  assert.equal(tell(state, news(2, { restarts: 1, spec: { ...spec, hidden: [3] } })).pinned, null);
 });
 
 test("the same toast stands once, and can be closed", () => {
@@ -130,12 +142,12 @@ test("with several outputs the big map shows all together, and each has its clas
   fieldFromName.set("dataset", /** @type {any} */ ({ choices: [{ key: "blobs", classes: [2, 6] }] }));
   fieldFromName.set("output", /** @type {any} */ ({ choices: [{ key: "softmax", low: 0, coupled: true }] }));
   try {
-    const state = told(initialState(), news(1, { spec: three }));
+    const state = start(1, { spec: three });
     assert.equal(watched(state), "output");
     assert.deepEqual(layout(three).at(-1), { inputs: 2, neurons: 3, weights: 22, biases: 28 });
     assert.deepEqual([classOf("2.1", three), classOf("0.1", three), classOf("2.0", spec)], [1, null, null]);
     assert.equal(watched({ ...state, hovered: "2.2" }), "2.2");
-    assert.equal(watched(told({ ...state, hovered: "2.2" }, news(2, { restarts: 1 }))), "2.0");
+    assert.equal(watched(tell({ ...state, hovered: "2.2" }, news(2, { restarts: 1 }))), "2.0");
   } finally {
     fieldFromName.clear();
   }
@@ -144,4 +156,76 @@ test("with several outputs the big map shows all together, and each has its clas
 test("a layer without an activation of its own has that of all", () => {
   assert.deepEqual(activationsOf({ ...spec, activation: "tanh", activations: ["relu"] }), ["relu", "tanh"]);
   assert.deepEqual([[], ["tanh"], ["tanh", "tanh", "relu"], ["relu"]].map((activations) => layersDiffer({ ...spec, activation: "tanh", activations })), [false, false, false, true]);
+});
+
+test("runs coexist: each has its own spec, frames and loss rows", () => {
+  let state = tell(start(1), news(1, { spec: { ...spec, activation: "relu" }, restarts: 5 }), "b");
+  state = show(state, frame({ revision: 1, rows: Float32Array.of(1, 1) }));
+  state = show(state, frame({ revision: 1, restarts: 5, rows: Float32Array.of(2, 2, 3, 3) }), "b");
+  assert.deepEqual([trainRows(main(state)), trainRows(state.runs.b)], [[1], [2, 3]]);
+  assert.deepEqual([main(state).frame.rows.length, state.runs.b.frame.rows.length], [2, 4]);
+  state = edit(state, { activation: "sigmoid" }, "b");
+  assert.deepEqual([main(state).spec.activation, state.runs.b.spec.activation], [undefined, "sigmoid"]);
+  assert.deepEqual([main(state).revision, state.runs.b.revision], [1, 2]);
+  const restarted = tell(state, news(2, { restarts: 6, spec: state.runs.b.spec }), "b");
+  assert.deepEqual([trainRows(main(restarted)), trainRows(restarted.runs.b)], [[1], []]);
+  assert.equal(main(restarted), main(state));
+});
+
+test("what is shown is of the current run, and only its restarts let go of what is pinned", () => {
+  let state = { ...tell(start(1), news(1, { spec: { ...spec, hidden: [1] } }), "b"), pinned: { kind: "neuron", unit: "0.3" } };
+  assert.equal(currentRun(state), main(state));
+  state = tell(state, news(2, { restarts: 1, spec: { ...spec, hidden: [1] } }), "b");
+  assert.deepEqual(state.pinned, { kind: "neuron", unit: "0.3" });
+  state = { ...state, current: "b", pinned: null };
+  assert.equal(watched(state), "1.0");
+  assert.equal(tell({ ...state, pinned: { kind: "neuron", unit: "0.3" } }, news(3, { restarts: 2, spec: { ...spec, hidden: [1] } }), "b").pinned, null);
+});
+
+test("a session of another instance has only the runs that the server describes from then on", () => {
+  const two = { ...tell(start(1), news(1), "b"), current: "b" };
+  const state = tell(two, news(1, { instance: 8 }));
+  assert.deepEqual([Object.keys(state.runs), state.current], [[MAIN], MAIN]);
+});
+
+test("a frame fits while its network has the shape that is shown", () => {
+  let state = show(start(1), frame({ revision: 1 }));
+  const drawn = main(state).frame;
+  assert.equal(fittingFrame(main(state)), drawn);
+  state = edit(state, { learning_rate: 1 }); // the same shape: the picture stays
+  assert.deepEqual([fittingFrame(main(state)), isConfirmed(main(state))], [drawn, false]);
+  const shown = main(state).spec;
+  for (const patch of [{ hidden: [4, 3] }, { hidden: [4] }, { features: ["x", "sinX"] }]) {
+    const other = edit(state, patch); // the last has as many numbers, and yet is another network
+    assert.equal(fittingFrame(main(other)), null);
+    assert.equal(fittingFrame(main(other), shown), drawn); // but it is still that of the picture not yet built anew
+    assert.equal(fittingFrame(main(edit(other, { hidden: [4, 2], features: ["x", "y"] }))), drawn);
+  }
+  state = show(tell(edit(state, { hidden: [3] }), news(3, { restarts: 1, spec: { ...spec, hidden: [3] } })), frame({ revision: 3, restarts: 1 }));
+  assert.equal(fittingFrame(main(state)), main(state).frame);
+  assert.equal(isConfirmed(main(state)), true);
+});
+
+test("metrics are kept until a restart; those from before it are dropped", () => {
+  const record = (restarts, epoch) => ({ type: "metrics", restarts, epoch, train: {}, test: {} });
+  const add = (state, one) => withRun(state, MAIN, (run) => withRecord(run, one));
+  let state = add(add(start(1), record(0, 1)), record(0, 2));
+  assert.deepEqual(main(state).metrics.map(({ epoch }) => epoch), [1, 2]);
+  state = tell(state, news(2, { restarts: 1 }));
+  assert.deepEqual(main(state).metrics, []);
+  assert.equal(add(state, record(0, 3)), state);
+});
+
+test("the same points once more are not drawn again", () => {
+  const add = (state, rows, restarts = 0) => withRun(state, MAIN, (before) => withPoints(before, { kind: "points", restarts, train: 1, test: 0, rows: Float32Array.from(rows) }));
+  const first = add(start(1), [1, 2, NaN]);
+  const same = add(first, [1, 2, NaN], 1);
+  assert.deepEqual([main(same).points.restarts, main(same).points.rows === main(first).points.rows], [1, true]);
+  assert.notEqual(main(add(first, [1, 2, 3])).points.rows, main(first).points.rows);
+});
+
+test("metrics are asked for while any place or the chart shows them", () => {
+  const state = start(1);
+  const shown = (places, chart = "loss") => wantsMetrics({ ...state, places, chart });
+  assert.deepEqual([shown({ right: "map" }), shown({ right: "map", middle: "metrics" }), shown({}, "metric")], [false, true, true]);
 });

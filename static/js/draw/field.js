@@ -1,7 +1,17 @@
 // A decision map as pixels: one byte a sample in, a canvas of the same side out; the browser scales it.
 
-import { CLASSES, classRamp, SMOOTH } from "./palette.js";
+import { classRamp, CLASSES, DISCRETE, SMOOTH } from "./palette.js";
 import { NO_CLASS, NOT_FINITE } from "../wire/protocol.js";
+
+/** @typedef {import("../wire/decode.js").ClassMap} ClassMap */
+/**
+ * The map of one unit.
+ * @typedef {object} UnitMap
+ * @property {Uint8Array} field a byte a sample, the top row first
+ * @property {number|null} own the class that the unit is the output of, if one
+ * @property {number} low what such an output answers for another class
+ */
+/** @typedef {{classMap: ClassMap} | UnitMap} BigMap of all outputs together, or of one unit */
 
 /** @type {Map<number, ImageData>} */
 const imageFromSide = new Map();
@@ -18,13 +28,25 @@ export function drawField(context, field, ramp) {
 }
 
 /**
+ * A big map, drawn with more samples than it has.
+ * @param {CanvasRenderingContext2D} context
+ * @param {BigMap} map
+ * @param {boolean} discrete two colours, or the winner's, without shades
+ */
+export function drawBigMap(context, map, discrete) {
+  if ("classMap" in map) return drawClasses(context, map.classMap, discrete);
+  const { field, own, low } = map;
+  drawFiner(context, field, own !== null ? classRamp(own, low, discrete) : discrete ? DISCRETE : SMOOTH);
+}
+
+/**
  * Each pixel in the colour of its class, the greyer the less that leads. Drawn with twice the samples each way: what is
  * put on a curve is, of each class, its lead where it wins and 0 elsewhere, so that borders are lines and not steps.
  * @param {CanvasRenderingContext2D} context
- * @param {import("../wire/decode.js").ClassMap} map
+ * @param {ClassMap} map
  * @param {boolean} discrete the winner's colour, without shades
  */
-export function drawClasses(context, { winners, leads }, discrete) {
+function drawClasses(context, { winners, leads }, discrete) {
   const side = Math.sqrt(winners.length);
   const { image, pixels } = imageOf(context, 2 * side);
   const first = new Float32Array(pixels.length).fill(-1);
@@ -80,7 +102,7 @@ export function finer(field) {
  * @param {Uint8Array} field
  * @param {Uint32Array} ramp
  */
-export function drawFiner(context, field, ramp) {
+function drawFiner(context, field, ramp) {
   const fine = fineValues(field);
   const { image, pixels } = imageOf(context, Math.sqrt(fine.length));
   for (let i = 0; i < fine.length; i++) pixels[i] = ramp[level(fine[i])];

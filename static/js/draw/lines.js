@@ -6,7 +6,7 @@ const [NEGATIVE, ZERO, POSITIVE] = [-1, 0, 1].map(colour);
 const SOLID = /** @type {number[]} */ ([]);
 // Each dash is a shape of its own to draw: long ones are half the work of a picture. One period, so that all flow on at its end.
 const FLOWING = [24, 2];
-const BROKEN = [7, 6];
+export const NEGATIVE_DASH = [7, 6];
 const PERIOD = 26;
 const FAINT = [1, 6];
 const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
@@ -37,7 +37,7 @@ export function drawLines(context, lines, { phase, chosen, ink }) {
     context.globalAlpha = i === chosen ? 1 : mask === "cut" ? 0.6 : 0.3 + 0.7 * Math.min(1, strength);
     context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? NEGATIVE : ZERO;
     context.lineWidth = lineWidth(weight) + (i === chosen ? 3 : 0);
-    context.setLineDash(mask === "cut" ? FAINT : many ? SOLID : weight < 0 ? BROKEN : phase === null ? SOLID : FLOWING);
+    context.setLineDash(mask === "cut" ? FAINT : many ? SOLID : weight < 0 ? NEGATIVE_DASH : phase === null ? SOLID : FLOWING);
     context.stroke(path);
   });
   context.globalAlpha = 1;

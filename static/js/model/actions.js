@@ -3,56 +3,79 @@
 import { catalog, constraints, featureKeys } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
 import { activationsOf } from "./network_shape.js";
-import { dismissed, edited, toasted, wantsMetrics, watched } from "./state.js";
+import { currentRun, dismissed, edited, toasted, wantsMetrics, watched, withRun } from "./state.js";
 
 const WATCH_EVERY = 40; // milliseconds
 const ADDRESS_AFTER = 250; // milliseconds
+const VALUE_SHOWN = 40; // characters of a value in a sentence
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Target} Target */
+/** @typedef {import("./catalog.js").Patch} Patch */
 /** @typedef {import("../wire/protocol.js").Command} Command */
+/** @typedef {{link: string, replace: boolean}} Entry of the browser's history */
+/** @typedef {ReturnType<typeof createActions>} Actions */
 
 /**
+ * The actions concern the current run.
  * @param {import("./store.js").Store<State>} store
  * @param {(command: Command) => boolean} send
  */
 export function createActions(store, send) {
   const fields = catalog.fields;
+  const run = () => currentRun(store.get());
   let lastWatch = "";
   /** @type {string|undefined} */
   let lastDrag;
 
-  /** @param {Command} command */
+  /** @param {Partial<import("./run.js").Run>} patch */
+  function updateRun(patch) {
+    store.update((state) => withRun(state, state.current, (each) => ({ ...each, ...patch })));
+  }
+
+  /** @param {Patch} patch */
+  const edit = (patch) => store.update((state) => edited(state, state.current, patch));
+
+  /** @param {Exclude<Command, {type: "ack"}>} command for the current run */
   function tell(command) {
     if (store.get().watching) return false;
-    if (send(command)) return true;
-    store.update((state) => toasted(state, "There is no connection to the server just now; that could not be done.", [], true));
+    if (send({ ...command, run: store.get().current })) return true;
+    toast("There is no connection to the server just now; that could not be done.", [], true);
     return false;
   }
 
-  function sendSpec() {
-    const { spec, revision, watching } = store.get();
-    if (spec && !watching) send({ type: "configure", revision, spec }); // offline: main sends it when the link is back
+  /**
+   * @param {string} text
+   * @param {string[]} [items]
+   * @param {boolean} [plain]
+   */
+  function toast(text, items, plain) {
+    store.update((state) => toasted(state, text, items, plain));
+  }
+
+  /** @param {string} [id] of the run; the current one unless told */
+  function sendSpec(id = store.get().current) {
+    const { watching, runs } = store.get();
+    const { spec, revision } = runs[id];
+    if (spec && !watching) send({ type: "configure", run: id, revision, spec }); // offline: when the link is back
   }
 
   /** What is shown, as a link says it; empty before there is anything. */
-  const fragment = () => {
-    const { spec, view } = store.get();
-    return spec ? formatLink(spec, view, fields, featureKeys) : "";
-  };
+  function fragment() {
+    const { spec } = run();
+    return spec ? formatLink(spec, store.get().view, fields, featureKeys) : "";
+  }
 
   /**
    * Make the address name what is shown: each choice an entry of the history, unless it takes the last one's place. Who
    * watches has the key there.
    */
   function writeAddress(replace = false) {
-    const { spec, watching } = store.get();
-    if (!spec || watching) return;
-    const link = `#${fragment()}`;
-    putAddress({ link, replace });
+    if (!run().spec || store.get().watching) return;
+    putAddress({ link: `#${fragment()}`, replace });
   }
 
-  /** @typedef {{link: string, replace: boolean}} Entry @param {Entry} entry */
+  /** @param {Entry} entry */
   function putAddress({ link, replace }) {
     if (link === location.hash) return;
     if (replace) history.replaceState(null, "", link);
@@ -88,20 +111,20 @@ export function createActions(store, send) {
    */
   function mend(spec) {
     const { patch, said } = constraints.mended(spec);
-    for (const sentence of said) store.update((state) => toasted(state, sentence, [], true));
+    for (const sentence of said) toast(sentence, [], true);
     return patch;
   }
 
   /**
-   * @param {import("./catalog.js").Patch} patch
+   * @param {Patch} patch
    * @param {string} [drag] what is being dragged: its values on the way make one entry of the history together
    */
   function configure(patch, drag) {
-    const { spec, watching } = store.get();
-    if (!spec || watching) return;
+    const { spec } = run();
+    if (!spec || store.get().watching) return;
     if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
     const mending = mend({ ...spec, ...patch });
-    store.update((state) => edited(state, { ...patch, ...mending }));
+    edit({ ...patch, ...mending });
     sendSpec();
     writeAddressSoon(drag !== undefined && drag === lastDrag);
     lastDrag = drag;
@@ -127,13 +150,13 @@ export function createActions(store, send) {
       return;
     }
     const state = store.get();
-    if (!state.spec || state.connection !== "open") return;
+    if (!run().spec || state.connection !== "open") return;
     const unit = watched(state);
     const { x, y } = state.pointer ?? { x: null, y: null };
-    const measures = wantsMetrics(state);
-    const text = JSON.stringify([unit, x, y, measures]);
+    const metrics = wantsMetrics(state);
+    const text = JSON.stringify([state.current, unit, x, y, metrics]);
     if (text === lastWatch) return;
-    if (send({ type: "subscribe", unit, x, y, metrics: measures })) [lastWatch, watchedAt] = [text, performance.now()];
+    if (send({ type: "subscribe", run: state.current, unit, x, y, metrics })) [lastWatch, watchedAt] = [text, performance.now()];
   }
 
   return {
@@ -144,17 +167,19 @@ export function createActions(store, send) {
     writeAddress,
     settleAddress,
     sendSpec,
+    toast,
     forgetWatch: () => { lastWatch = ""; },
     seen: () => { send({ type: "ack" }); },
 
     playOrPause() {
-      const { playing, divergedAt, halted } = store.get();
+      const { playing, divergedAt, halted } = run();
       if (divergedAt !== null) return; // the page already says so, and what to do
       if (!tell({ type: playing ? "pause" : "play" })) return;
-      if (playing || !halted) store.update((state) => ({ ...state, playing: !playing })); // else the server says why not
+      if (playing || !halted) updateRun({ playing: !playing }); // else the server says why not
     },
     step() { tell({ type: "step", epochs: 1 }); },
     reset() { tell({ type: "reset" }); },
+    restoreBest() { tell({ type: "restore_best" }); },
     regenerate() { configure({ seed: newSeed() }); },
     /**
      * Give one hidden layer its own activation.
@@ -162,7 +187,7 @@ export function createActions(store, send) {
      * @param {string} key
      */
     activateLayer(layer, key) {
-      const { spec } = store.get();
+      const { spec } = run();
       if (!spec) return;
       const own = activationsOf(spec).with(layer, key);
       configure(own.every((each) => each === key) ? { activation: key } : { activations: own });
@@ -173,39 +198,58 @@ export function createActions(store, send) {
      * @param {string} part
      */
     toggleMask(mask, part) {
-      /** @type {string[]} */
-      const now = store.get().spec?.[mask] ?? [];
+      const now = run().spec?.[mask] ?? [];
       configure({ [mask]: now.includes(part) ? now.filter((each) => each !== part) : [...now, part] });
     },
     restoreAll() { configure({ frozen: [], cut: [] }); },
-    /** @param {number|null} rate */
-    setSpeed(rate) { if (tell({ type: "speed", rate })) store.update((state) => ({ ...state, speed: rate })); },
-    /** @param {number} layer @param {number} neuron @param {number} input @param {number} value */
+    /** @param {number|null} rate epochs per second; null is as fast as it goes */
+    setSpeed(rate) { if (tell({ type: "speed", rate })) updateRun({ speed: rate }); },
+    /**
+     * @param {number} layer
+     * @param {number} neuron
+     * @param {number} input
+     * @param {number} value
+     */
     editWeight(layer, neuron, input, value) { tell({ type: "edit_weight", layer, neuron, input, value }); },
-    /** @param {number} layer @param {number} neuron @param {number} value */
+    /**
+     * @param {number} layer
+     * @param {number} neuron
+     * @param {number} value
+     */
     editBias(layer, neuron, value) { tell({ type: "edit_bias", layer, neuron, value }); },
 
-    restoreBest() { tell({ type: "restore_best" }); },
-
-    /** Open what a fragment names; in place of what is shown. @param {string} fragment */
+    /**
+     * Open what a fragment names, in place of what is shown.
+     * @param {string} fragment
+     */
     openLink(fragment) {
       entries = []; // where the address was going is not where it went
       const { spec, view, problems, seeded } = parseLink(fragment, fields, featureKeys);
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);
-      store.update((state) => edited({ ...state, view }, { ...spec, ...mending }));
+      store.update((state) => ({ ...state, view }));
+      edit({ ...spec, ...mending });
       if (problems.length) {
-        store.update((state) => toasted(state, "Part of this link could not be used; the default stands in its place:",
-          problems.map(({ key, value, allowed }) => `${key} is “${short(value)}”, but may be ${allowed}`)));
+        toast("Part of this link could not be used; the default stands in its place:",
+          problems.map(({ key, value, allowed }) => `${key} is “${short(value)}”, but may be ${allowed}`));
       }
       sendSpec();
       writeAddress(true);
     },
 
+    /**
+     * Show a view at a place of the page.
+     * @param {string} place
+     * @param {string} key of the view
+     */
+    showView(place, key) { store.update((state) => ({ ...state, places: { ...state.places, [place]: key } })); },
     /** @param {string|null} unit */
     hover(unit) { store.update((state) => (state.hovered === unit ? state : { ...state, hovered: unit })); },
     /** @param {import("./state.js").WeightTarget|null} link */
-    hoverLink(link) { store.update((state) => (JSON.stringify(state.hoveredLink) === JSON.stringify(link) ? state : { ...state, hoveredLink: link })); },
+    hoverLink(link) {
+      const isSame = JSON.stringify(store.get().hoveredLink) === JSON.stringify(link);
+      if (!isSame) store.update((state) => ({ ...state, hoveredLink: link }));
+    },
     /** @param {Target|null} target */
     pin(target) { store.update((state) => ({ ...state, pinned: target })); },
     /** @param {{x: number, y: number}|null} pointer */
@@ -215,8 +259,6 @@ export function createActions(store, send) {
     toggleLog() { store.update((state) => ({ ...state, logLoss: !state.logLoss })); },
     /** @param {number} id */
     dismiss(id) { store.update((state) => dismissed(state, id)); },
-    /** @param {string} text @param {string[]} [items] @param {boolean} [plain] */
-    toast(text, items, plain) { store.update((state) => toasted(state, text, items, plain)); },
   };
 }
 
@@ -225,6 +267,5 @@ export function createActions(store, send) {
  * @param {string} value
  */
 function short(value) {
-  return value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  return value.length > VALUE_SHOWN ? `${value.slice(0, VALUE_SHOWN)}…` : value;
 }
-/** @typedef {ReturnType<typeof createActions>} Actions */

@@ -15,15 +15,15 @@ function slim({ train, test, ...rest }) {
 }
 
 /**
- * The history with one more record; only the newest is kept whole. A record of another run starts a new history, one of
- * the same epoch (after a typed weight) replaces the last. When there are too many, every second one is dropped.
+ * The history with one more record; only the newest is kept whole. One of the same epoch (after a typed weight) replaces
+ * the last. When there are too many, every second one is dropped.
  * @param {Metrics[]} history oldest first
  * @param {Metrics} metrics
  * @returns {Metrics[]}
  */
 export function withMetrics(history, metrics) {
   const last = history.at(-1);
-  if (!last || last.restarts !== metrics.restarts) return [metrics];
+  if (!last) return [metrics];
   const before = last.epoch === metrics.epoch ? history.slice(0, -1) : [...history.slice(0, -1), slim(last)];
   return [...(before.length < MOST ? before : before.filter((_, i) => i % 2 === 0)), metrics];
 }

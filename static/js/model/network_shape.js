@@ -90,3 +90,17 @@ export function parameterCount(spec) {
 export function inputsOf(layer, spec) {
   return layer === 0 ? spec.features : Array.from({ length: layerSizes(spec)[layer - 1] }, (_, i) => `${layer - 1}.${i}`);
 }
+
+/** @type {WeakMap<Spec, string>} */
+const keyFromSpec = new WeakMap();
+
+/**
+ * What the numbers and the maps of a frame depend on, as a text: the inputs and the neurons of each layer. Two specs with
+ * the same key have the same parameter vector and the same maps.
+ * @param {Spec} spec
+ */
+export function shapeKey(spec) {
+  let key = keyFromSpec.get(spec);
+  if (key === undefined) keyFromSpec.set(spec, (key = JSON.stringify([spec.features, layerSizes(spec)])));
+  return key;
+}

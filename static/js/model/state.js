@@ -1,12 +1,13 @@
-// What the page knows, and every way it can change: pure functions from a state (and news) to the next state.
+// What the page knows, and every way it can change: pure functions from a state (and news) to the next state. Runs are
+// kept by id; what a person sees and changes is the current one.
 
-import { DEFAULT_VIEW, sameSpec } from "./link.js";
-import { grown, noLosses } from "./losses.js";
+import { DEFAULT_VIEW } from "./link.js";
+import { MAIN } from "../wire/protocol.js";
 import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
+import { NEW_RUN, isAhead, withState } from "./run.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
-/** @typedef {import("../wire/decode.js").Frame} Frame */
-/** @typedef {import("../wire/decode.js").Points} Points */
+/** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("../wire/protocol.js").StateEvent} StateEvent */
 /** @typedef {{kind: "weight", layer: number, neuron: number, input: number}} WeightTarget */
 /** @typedef {{kind: "neuron"|"bias", unit: string} | WeightTarget} Target */
@@ -16,104 +17,123 @@ import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
  * @property {boolean} watching the session is somebody else's: only looking is allowed
  * @property {"connecting"|"open"|"lost"} connection
  * @property {number} retryAt milliseconds, when the next attempt is due
+ * @property {string|null} closing why the server has ended the connection
  * @property {null|{done: number, total: number, name: string}} warming
- * @property {Spec|null} spec null until the server has spoken
- * @property {import("./link.js").View} view
- * @property {number} revision
- * @property {number} restarts
  * @property {number} instance of the session; another one: the server had forgotten it
- * @property {boolean} playing
- * @property {number|null} speed epochs per second; null is as fast as it goes
- * @property {number|null} divergedAt
- * @property {Frame|null} frame
- * @property {Points|null} points
- * @property {import("./losses.js").Losses} losses of the run
+ * @property {Readonly<Record<string, Run>>} runs by id
+ * @property {string} current id of the run that the controls change and the network shows
+ * @property {import("./link.js").View} view what of the page is shown, as links say it
+ * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
+ * @property {"loss"|"metric"} chart
+ * @property {boolean} logLoss
  * @property {string|null} hovered unit under the pointer or focus
  * @property {WeightTarget|null} hoveredLink
  * @property {Target|null} pinned what the card edits
- * @property {{x: number, y: number}|null} pointer in the plane, over the big map
- * @property {string|null} closing why the server has ended the connection
- * @property {boolean} logLoss
- * @property {import("../wire/protocol.js").StopReason|null} halted the stop rule that holds
- * @property {import("../wire/protocol.js").BestCheckpoint|null} best with patience
- * @property {string} tab which view is on the stage
- * @property {"loss"|"metric"} chart
- * @property {import("./metrics.js").Metrics[]} metrics oldest first
+ * @property {{x: number, y: number}|null} pointer in the plane, over a big map
  * @property {Toast[]} toasts
  */
+/**
+ * What panels and views see of the store. They change it through actions only.
+ * @typedef {Pick<import("./store.js").Store<State>, "get"|"subscribe">} Model
+ */
+/** @typedef {(state: State) => Run} RunOf which run a view shows */
 
-/** @returns {State} */
+/**
+ * @param {boolean} [watching]
+ * @returns {State}
+ */
 export function initialState(watching = false) {
   return {
-    watching, connection: "connecting", retryAt: 0, warming: null, spec: null, view: DEFAULT_VIEW, revision: 0, restarts: -1, instance: -1, playing: false, speed: 60,
-    divergedAt: null, frame: null, points: null, losses: noLosses(), hovered: null, hoveredLink: null, pinned: null, pointer: null, closing: null, logLoss: false, toasts: [],
-    halted: null, best: null, tab: "", chart: "loss", metrics: [],
+    watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
+    runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, chart: "loss", logLoss: false,
+    hovered: null, hoveredLink: null, pinned: null, pointer: null, toasts: [],
   };
 }
 
+/** @type {RunOf} */
+export const currentRun = ({ runs, current }) => runs[current];
+
 /**
- * A person changed the spec: the controls answer now, the server confirms later.
+ * One run changed, the others as they are; a run not known yet starts as a new one.
  * @param {State} state
+ * @param {string} id
+ * @param {(run: Run) => Run} change
+ * @returns {State} the same object if nothing has changed
+ */
+export function withRun(state, id, change) {
+  const before = state.runs[id] ?? NEW_RUN;
+  const run = change(before);
+  return run === before ? state : { ...state, runs: { ...state.runs, [id]: run } };
+}
+
+/**
+ * A person has changed the spec of a run: the controls answer now, the server confirms later.
+ * @param {State} state
+ * @param {string} id
  * @param {import("./catalog.js").Patch} patch
  * @returns {State}
  */
-export function edited(state, patch) {
-  return { ...state, spec: /** @type {Spec} */ ({ ...state.spec, ...patch }), revision: state.revision + 1 };
+export function edited(state, id, patch) {
+  return withRun(state, id, (run) => {
+    const spec = /** @type {Spec} */ ({ ...run.spec, ...patch });
+    return { ...run, spec, revision: run.revision + 1 };
+  });
 }
 
 /**
- * The server's word on the session. Its run counts at once: the loss rows that follow are that run's. Its spec is not
- * taken while it is older than ours.
+ * The server's description of a run. After a restart, what was pointed at or pinned stays if the network still has it.
+ * Another instance of the session has no run but those that the server describes from now on.
  * @param {State} state
+ * @param {string} id
  * @param {StateEvent} event
  * @returns {State}
  */
-export function told(state, event) {
-  const { spec, revision } = state.spec === null || event.revision >= state.revision ? event : { spec: state.spec, revision: state.revision };
-  const next = {
-    ...state, spec, revision, instance: event.instance, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at, halted: event.halted, best: event.best, closing: null,
+export function told(state, id, event) {
+  const isForgotten = event.instance !== state.instance;
+  const before = state.runs[id] ?? NEW_RUN;
+  const run = withState(before, event, isForgotten);
+  const next = { ...state, instance: event.instance, closing: null, runs: { ...(isForgotten ? {} : state.runs), [id]: run } };
+  if (!(next.current in next.runs)) next.current = id;
+  if (id !== next.current || !run.spec || (event.restarts === before.restarts && !isForgotten)) return next;
+  return {
+    ...next,
+    pinned: fits(state.pinned, run.spec) ? state.pinned : null,
+    hovered: stays(state.hovered, run.spec),
+    hoveredLink: null,
   };
-  if (event.restarts === state.restarts && event.instance === state.instance) return next;
-  return { ...next, restarts: event.restarts, losses: noLosses(), pinned: fits(state.pinned, spec) ? state.pinned : null, hovered: stays(state.hovered, spec), hoveredLink: null };
 }
 
 /**
- * The server's first word after a break. Ours is the newer one where it has not heard of our last changes: made while
- * there was no link, or lost with the server. Where another page has changed more meanwhile, that is.
+ * The server's first description of a run after a break.
  * @param {State} state
+ * @param {string} id
  * @param {StateEvent} event
  * @returns {{state: State, ours: boolean, forgotten: boolean}} `ours`: the spec has to be sent again
  */
-export function rejoined(state, event) {
-  const ours = state.spec !== null && !sameSpec(state.spec, event.spec) && event.revision <= state.revision;
-  const revision = ours ? Math.max(state.revision, event.revision + 1) : 0;
-  return { state: told({ ...state, revision }, event), ours, forgotten: event.instance !== state.instance };
+export function rejoined(state, id, event) {
+  const run = state.runs[id] ?? NEW_RUN;
+  const ours = isAhead(run, event);
+  const revision = ours ? Math.max(run.revision, event.revision + 1) : 0;
+  const next = told(withRun(state, id, () => ({ ...run, revision })), id, event);
+  return { state: next, ours, forgotten: event.instance !== state.instance };
 }
 
 /**
- * A frame came. One of another run is dropped. One of an older spec than the page shows brings its loss rows only.
- * @param {State} state
- * @param {Frame} frame
- * @returns {State}
- */
-export function applied(state, frame) {
-  if (frame.restarts !== state.restarts) return state;
-  const losses = grown(state.losses, frame);
-  if (state.spec !== null && frame.revision >= state.revision) return { ...state, frame, losses, divergedAt: frame.divergedAt };
-  return losses === state.losses ? state : { ...state, losses };
-}
-
-/**
- * Does the target still exist in this network?
+ * Does the target exist in this network?
  * @param {Target|null} target
  * @param {Spec} spec
  */
 function fits(target, spec) {
   if (!target) return false;
   const sizes = layerSizes(spec);
-  if (target.kind === "weight") return target.layer < sizes.length && target.neuron < sizes[target.layer] && target.input < (target.layer ? sizes[target.layer - 1] : spec.features.length);
+  if (target.kind === "weight") {
+    const { layer, neuron, input } = target;
+    const inputs = layer ? sizes[layer - 1] : spec.features.length;
+    return layer < sizes.length && neuron < sizes[layer] && input < inputs;
+  }
   const place = neuronOf(target.unit);
-  return place === null ? spec.features.includes(target.unit) : place.layer < sizes.length && place.neuron < sizes[place.layer];
+  if (place === null) return spec.features.includes(target.unit);
+  return place.layer < sizes.length && place.neuron < sizes[place.layer];
 }
 
 /**
@@ -129,8 +149,8 @@ function stays(unit, spec) {
  * Does anything on the page show metrics?
  * @param {State} state
  */
-export function wantsMetrics(state) {
-  return state.tab === "metrics" || state.chart === "metric";
+export function wantsMetrics({ places, chart }) {
+  return chart === "metric" || Object.values(places).includes("metrics");
 }
 
 /**
@@ -140,15 +160,26 @@ export function wantsMetrics(state) {
 export function watched(state) {
   if (state.hovered) return state.hovered;
   if (state.pinned && state.pinned.kind !== "weight") return state.pinned.unit;
-  return state.spec ? outputUnit(state.spec) : "";
+  const { spec } = currentRun(state);
+  return spec ? outputUnit(spec) : "";
 }
+
+/**
+ * The rest between two drawings while a run trains, when there is always a newer one to come; none while it stands.
+ * @param {number} milliseconds
+ * @param {RunOf} [runOf]
+ * @returns {(state: State) => number}
+ */
+export const whileTraining = (milliseconds, runOf = currentRun) => (state) => (runOf(state).playing ? milliseconds : 0);
+
+export const READABLE = 100; // milliseconds: digits that change faster cannot be read
 
 let lastToast = 0;
 /**
  * @param {State} state
  * @param {string} text
  * @param {string[]} [items]
- * @param {boolean} [plain]
+ * @param {boolean} [plain] nothing has gone wrong: it leaves by itself
  * @returns {State}
  */
 export function toasted(state, text, items = [], plain = false) {

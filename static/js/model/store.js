@@ -2,7 +2,10 @@
 
 /**
  * @template S
- * @typedef {{get(): S, update(change: (state: S) => S): void, subscribe(view: (state: S) => void): () => void}} Store
+ * @typedef {object} Store
+ * @property {() => S} get
+ * @property {(change: (state: S) => S) => void} update
+ * @property {(view: (state: S) => void) => () => void} subscribe gives back what ends it
  */
 
 /**
@@ -51,7 +54,7 @@ const SLACK = 34; // milliseconds: two pictures
 /**
  * Draw when one of the picked values is another than last time; what comes too soon is drawn later, and the newest only.
  * @template S
- * @param {Store<S>} store
+ * @param {Pick<Store<S>, "get"|"subscribe">} store
  * @param {(state: S) => unknown[]} pick
  * @param {(state: S) => void} draw
  * @param {(state: S) => number} [rest] milliseconds that have to lie between two drawings
@@ -71,8 +74,12 @@ export function on(store, pick, draw, rest = () => 0) {
     if (!due) return;
     const wait = drawnAt + rest(state) - performance.now();
     if (wait > 0) {
-      // While changes keep coming, one of them is soon after the rest and draws with its picture; the timer is for the last.
-      later ??= setTimeout(() => { later = undefined; look(store.get()); }, wait + SLACK);
+      // While changes keep coming, one of them comes soon after the rest and draws with its picture: the timer is for the
+      // last one.
+      later ??= setTimeout(() => {
+        later = undefined;
+        look(store.get());
+      }, wait + SLACK);
       return;
     }
     clearTimeout(later);
@@ -83,14 +90,6 @@ export function on(store, pick, draw, rest = () => 0) {
   }
   return store.subscribe(look);
 }
-
-/**
- * Rest between drawings while the network learns, when there is always a newer one to come; none when it stands.
- * @param {number} milliseconds
- */
-export const whileLearning = (milliseconds) => (/** @type {{playing: boolean}} */ { playing }) => (playing ? milliseconds : 0);
-
-export const READABLE = 100; // milliseconds: digits that change faster cannot be read
 
 // A hidden tab has no animation frames: a timer keeps its state moving (and its credit flowing) at a low rate.
 /** @param {() => void} paint */

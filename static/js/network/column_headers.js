@@ -2,93 +2,123 @@
 
 import { fieldFromName } from "../model/catalog.js";
 import { activationsOf, layersDiffer } from "../model/network_shape.js";
-import { moreFeatures } from "./folded.js";
 import { element, icon } from "../ui/element.js";
+import { moreFeatures } from "./folded.js";
+
+/** @typedef {import("../model/catalog.js").Spec} Spec */
+/** @typedef {import("../model/actions.js").Actions} Actions */
 
 const shape = fieldFromName.get("hidden");
 const MOST_LAYERS = shape?.longest ?? 8;
 const MOST_NEURONS = shape?.maximum ?? 64;
+const NEW_LAYER = 2; // neurons
 const LARGE = 520; // CSS pixels: there is room for words
+const ROOMY = 150; // from one column to the next
 
 /**
- * @param {import("../ui/fields.js").Store} store
- * @param {import("../model/actions.js").Actions} actions
- * @param {import("../draw/geometry.js").Geometry} places
- * @param {(key: string) => void} toggleFeature
+ * @param {Spec} spec
+ * @param {Actions} actions
+ * @param {object} options
+ * @param {import("../draw/geometry.js").Geometry} options.places
+ * @param {import("../ui/popovers.js").Popovers} options.popover
+ * @param {boolean} options.watching nothing can be changed
+ * @param {() => number[]} options.hiddenNow two quick clicks are two neurons: the sizes of this moment, not of the last build
+ * @param {(key: string) => void} options.toggleFeature
  */
-export function columnHeaders(store, actions, places, toggleFeature) {
-  const { spec, watching } = store.get();
-  if (!spec) return [];
-  const hidden = /** @type {number[]} */ (spec.hidden);
+export function columnHeaders(spec, actions, { places, popover, watching, hiddenNow, toggleFeature }) {
+  const { hidden } = spec;
   const count = hidden.length;
-  /** @param {(now: number[]) => number[]} change */
-  const changeLayers = (change) => actions.configure({ hidden: change(store.get().spec?.hidden ?? []) });
-  /** @param {string} name @param {string} label @param {boolean} enabled @param {() => void} act */
-  const round = (name, label, enabled, act) => roundButton(name, label, enabled && !watching, act);
+  /** @param {(now: number[]) => number[]} changed */
+  function change(changed) {
+    const now = hiddenNow();
+    const wanted = changed(now);
+    if (wanted !== now) actions.configure({ hidden: wanted });
+  }
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {boolean} enabled
+   * @param {(now: number[]) => number[]} changed
+   */
+  const round = (name, label, enabled, changed) => roundButton(name, label, enabled && !watching, () => change(changed));
 
-  const features = columnHead(58, element("strong", {}, "Features"), watching ? null : "on or off", watching ? null : moreFeatures(spec.features, toggleFeature));
+  const features = columnHeader(58, element("strong", {}, "Features"),
+    ...(watching ? [] : ["on or off", moreFeatures(popover, spec.features, toggleFeature)]));
   features.dataset.heading = "features";
+  const word = places.width < LARGE ? "layer" : "hidden layer";
   const layers = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
-    round("minus", "Remove a hidden layer", count > 0, () => changeLayers((now) => now.slice(0, -1))),
-    element("span", {}, `${count} ${places.width < LARGE ? "" : "hidden "}layer${count === 1 ? "" : "s"}`),
-    round("plus", "Add a hidden layer", count < MOST_LAYERS, () => changeLayers((now) => (now.length < MOST_LAYERS ? [...now, 2] : now))));
+    round("minus", "Remove a hidden layer", count > 0, (now) => now.slice(0, -1)),
+    element("span", {}, counted(count, word)),
+    round("plus", "Add a hidden layer", count < MOST_LAYERS, (now) => (now.length < MOST_LAYERS ? [...now, NEW_LAYER] : now)));
   const from = count ? places.layers[0][0].x : (places.inputs[0]?.x ?? 0);
   const to = count ? places.layers[count - 1][0].x : places.layers[count][0].x;
   layers.style.left = `${(from + to) / 2}px`;
   layers.style.transform = "translateX(-50%)";
 
-  const roomy = to - from >= 150 * (count - 1) && places.width >= LARGE;
+  const isRoomy = to - from >= ROOMY * (count - 1) && places.width >= LARGE;
   const differ = layersDiffer(spec);
-  const heads = hidden.map((size, layer) => {
-    // From the spec of this moment, not of the last build: two quick clicks are two neurons.
-    const resize = (/** @type {number} */ by) => {
-      const now = /** @type {number[]} */ (store.get().spec?.hidden);
-      if (now[layer] + by >= 1 && (by < 0 || now[layer] < MOST_NEURONS)) actions.configure({ hidden: now.map((each, i) => (i === layer ? each + by : each)) });
+  const headers = hidden.map((size, layer) => {
+    /** @param {number} by */
+    const resized = (by) => (/** @type {number[]} */ now) => {
+      const wanted = now[layer] + by;
+      const isAllowed = layer < now.length && wanted >= 1 && (by < 0 || wanted <= MOST_NEURONS);
+      return isAllowed ? now.with(layer, wanted) : now;
     };
-    const head = columnHead(places.layers[layer][0].x,
+    const header = columnHeader(places.layers[layer][0].x,
       element("span", { class: "row", "data-control": "numHiddenLayers" },
-        round("minus", `Remove a neuron from layer ${layer + 1}`, size > 1, () => resize(-1)),
-        element("strong", { title: `${size} neuron${size === 1 ? "" : "s"}` }, roomy ? `${size} neuron${size === 1 ? "" : "s"}` : String(size)),
-        round("plus", `Add a neuron to layer ${layer + 1}`, size < MOST_NEURONS, () => resize(1))),
+        round("minus", `Remove a neuron from layer ${layer + 1}`, size > 1, resized(-1)),
+        element("strong", { title: counted(size, "neuron") }, isRoomy ? counted(size, "neuron") : String(size)),
+        round("plus", `Add a neuron to layer ${layer + 1}`, size < MOST_NEURONS, resized(1))),
       differ ? activationChoice(spec, layer, watching, actions) : null);
-    head.style.top = "44px";
-    return head;
+    header.style.top = "44px";
+    return header;
   });
-  return [features, layers, ...heads, columnHead(places.layers[count][0].x, element("strong", {}, "Output"))];
+  return [features, layers, ...headers, columnHeader(places.layers[count][0].x, element("strong", {}, "Output"))];
 }
 
 /**
  * The list of activations for one layer.
- * @param {import("../model/catalog.js").Spec} spec
+ * @param {Spec} spec
  * @param {number} layer
- * @param {boolean} fixed
- * @param {import("../model/actions.js").Actions} actions
+ * @param {boolean} fixed it cannot be changed
+ * @param {Actions} actions
  */
 export function activationChoice(spec, layer, fixed, actions) {
   const name = `Activation of layer ${layer + 1}`;
-  const select = element("select", { class: "layer-activation", "aria-label": name, title: name, disabled: fixed, "data-focus": name, "data-control": "activation" },
-    ...(fieldFromName.get("activation")?.choices ?? []).map(({ key, label, note }) => element("option", { value: key, title: note ?? "" }, label)));
+  const choices = fieldFromName.get("activation")?.choices ?? [];
+  const select = element("select", {
+    class: "layer-activation", "aria-label": name, title: name, disabled: fixed,
+    "data-focus": name, "data-control": "activation",
+  }, ...choices.map(({ key, label, note }) => element("option", { value: key, title: note ?? "" }, label)));
   select.value = activationsOf(spec)[layer];
   select.onchange = () => actions.activateLayer(layer, select.value);
   return select;
 }
 
 /**
+ * @param {number} count
+ * @param {string} word
+ */
+const counted = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/**
  * @param {number} x
  * @param {(HTMLElement|string|null)[]} parts
  */
-function columnHead(x, ...parts) {
-  const column = element("div", { class: "column-head" }, ...parts);
-  column.style.left = `${x}px`;
-  return column;
+function columnHeader(x, ...parts) {
+  const header = element("div", { class: "column-head" }, ...parts);
+  header.style.left = `${x}px`;
+  return header;
 }
 
 /**
- * @param {string} name
+ * @param {string} name of its icon
  * @param {string} label
  * @param {boolean} enabled
  * @param {() => void} act
  */
 function roundButton(name, label, enabled, act) {
-  return element("button", { type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label, disabled: !enabled, onclick: act }, icon(name));
+  return element("button", {
+    type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label, disabled: !enabled, onclick: act,
+  }, icon(name));
 }

@@ -1,66 +1,88 @@
 // What a beginner does not need: a panel of further choices in groups, and in the bar what of it is in use.
 
 import { catalog, constraints, fieldFromName } from "../model/catalog.js";
+import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
-import { byId, element, icon } from "../ui/element.js";
+import { element, icon, part } from "../ui/element.js";
 import { mountFields } from "../ui/fields.js";
 
 /** @typedef {import("../model/catalog.js").Field} Field */
 
 /**
- * @param {import("../ui/fields.js").Store} store
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
+ * @param {object} options
+ * @param {HTMLElement} options.opener the button that opens and closes the panel
+ * @param {HTMLElement} options.row where what is in use is said
+ * @param {string[]} options.inBar fields that have a control in the bar
+ * @param {string[]} options.elsewhere fields that have one in another panel: what they are is in sight there
  */
-export function mountChoices(store, actions) {
-  const [panel, more, row] = ["choices", "more", "in-use"].map(byId);
-  // What has a control elsewhere is in sight there.
-  const hidden = catalog.fields.filter(({ group, name }) => group && !byId(`field-${name}`));
-  const inBar = catalog.fields.filter(({ name, choices }) => choices && byId("settings").contains(byId(`field-${name}`)));
+export function mountChoices(root, model, actions, { opener, row, inBar, elsewhere }) {
+  const further = catalog.fields.filter(({ group, name }) => group && ![...inBar, ...elsewhere].includes(name));
+  const remarked = catalog.fields.filter(({ name, choices }) => choices && inBar.includes(name));
+  const controls = part(root, "choices-controls");
 
   const updates = catalog.groups.map((group, i) => {
-    const root = element("section", { class: "group", "aria-labelledby": `group-${i}` }, element("h3", { id: `group-${i}` }, group));
-    byId("choices-controls").append(root);
-    return mountFields(root, catalog.fields.filter((field) => field.group === group).map(({ name }) => name), store, actions, panel);
+    const title = element("h3", { id: `group-${i}` }, group);
+    const section = element("section", { class: "group", "aria-labelledby": title.id }, title);
+    controls.append(section);
+    const names = catalog.fields.filter((field) => field.group === group).map(({ name }) => name);
+    return mountFields(section, model, actions, { names, panel: root });
   });
 
-  /** @param {boolean} open */
-  function show(open) {
-    if (!open && panel.contains(document.activeElement)) more.focus();
-    panel.hidden = !open;
+  /** @param {boolean} isOpen */
+  function show(isOpen) {
+    if (!isOpen && root.contains(document.activeElement)) opener.focus();
+    root.hidden = !isOpen;
     updates.forEach((update) => update());
-    more.setAttribute("aria-expanded", String(open));
+    opener.setAttribute("aria-expanded", String(isOpen));
   }
-  more.onclick = () => show(panel.hidden);
-  byId("choices-close").onclick = () => show(false);
+  opener.onclick = () => show(root.hidden);
+  part(root, "choices-close").onclick = () => show(false);
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !panel.hidden && !store.get().pinned && !document.querySelector("dialog[open]")) show(false);
+    const isOurs = !root.hidden && !model.get().pinned && !document.querySelector("dialog[open]");
+    if (event.key === "Escape" && isOurs) show(false);
   });
 
   /** @param {string} name */
   function showField(name) {
     show(true);
-    const control = byId(`more-${name}`) ?? byId(`more-${name}-0`);
+    const control = part(root, `more-${name}`) ?? part(root, `more-${name}-0`);
     control.closest("details")?.setAttribute("open", "");
     control.scrollIntoView({ block: "nearest" });
     control.focus();
   }
 
-  on(store, (state) => [state.spec], ({ spec }) => {
+  /**
+   * @param {Field} field
+   * @param {any} value
+   */
+  function chip(field, value) {
+    const name = element("button", {
+      type: "button", id: `chip-${field.name}`, title: field.help, onclick: () => showField(field.name),
+    }, field.label, " ", element("b", {}, valueText(field, value)));
+    const back = element("button", {
+      type: "button", class: "tiny quiet", "aria-label": `${field.label} back to ${valueText(field, field.default) || "none"}`,
+      onclick: () => actions.configure({ [field.name]: field.default }),
+    }, icon("close"));
+    return element("span", { class: "chip" }, name, back);
+  }
+
+  on(model, (state) => [currentRun(state).spec], (state) => {
+    const { spec } = currentRun(state);
     if (!spec) return;
     // What links of the original stand for is what they looked like there: nothing of it was to be seen.
-    const used = hidden.filter((field) => constraints.counts(field, spec) && ![field.default, field.original ?? field.default].some((value) => same(value, spec[field.name])));
-    const remarks = inBar.map(({ name }) => constraints.choice(name, spec[name])).filter((one) => one?.basic === false && one.note);
+    const used = further.filter((field) => constraints.counts(field, spec)
+      && ![field.default, field.original ?? field.default].some((value) => same(value, spec[field.name])));
+    const remarks = remarked.flatMap(({ name }) => {
+      const one = constraints.choice(name, spec[name]);
+      return one?.basic === false && one.note ? [element("p", { class: "remark" }, element("b", {}, one.label), `: ${one.note}`)] : [];
+    });
     const focused = document.activeElement?.id ?? "";
     row.hidden = used.length + remarks.length === 0;
-    row.replaceChildren(
-      ...remarks.map((one) => element("p", { class: "remark" }, element("b", {}, one?.label ?? ""), `: ${one?.note}`)),
-      ...used.map((field) => element("span", { class: "chip" },
-        element("button", { type: "button", id: `chip-${field.name}`, title: field.help, onclick: () => showField(field.name) }, field.label, " ", element("b", {}, shownValue(field, spec[field.name]))),
-        element("button", {
-          type: "button", class: "tiny quiet", "aria-label": `${field.label} back to ${shownValue(field, field.default) || "none"}`,
-          onclick: () => actions.configure({ [field.name]: field.default }),
-        }, icon("close")))));
-    if (focused.startsWith("chip-")) (byId(focused) ?? more).focus();
+    row.replaceChildren(...remarks, ...used.map((field) => chip(field, spec[field.name])));
+    if (focused.startsWith("chip-")) (part(row, focused) ?? opener).focus();
   });
 }
 
@@ -74,8 +96,9 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
  * @param {Field} field
  * @param {any} value
  */
-function shownValue(field, value) {
+function valueText(field, value) {
   if (field.kind === "flag") return value ? "on" : "off";
-  const label = (/** @type {string} */ key) => fieldFromName.get(field.name)?.choices?.find((one) => one.key === key)?.label ?? key;
-  return Array.isArray(value) ? value.map(label).join(", ") : field.choices ? label(value) : String(value);
+  const choices = fieldFromName.get(field.name)?.choices;
+  const label = (/** @type {string} */ key) => choices?.find((one) => one.key === key)?.label ?? key;
+  return Array.isArray(value) ? value.map(label).join(", ") : choices ? label(value) : String(value);
 }

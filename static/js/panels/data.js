@@ -2,51 +2,68 @@
 
 import { pointsPicture } from "../draw/points.js";
 import { catalog, fieldFromName } from "../model/catalog.js";
+import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
-import { byId, element } from "../ui/element.js";
+import { element, part } from "../ui/element.js";
 import { mountFields } from "../ui/fields.js";
 
+export const DATA_FIELDS = ["classes", "train_percent", "noise", "batch_size", "seed"];
+
 /**
- * @param {import("../ui/fields.js").Store} store
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
  */
-export function mountData(store, actions) {
-  const [basic, rest, more] = ["datasets", "more-datasets", "dataset-more"].map(byId);
-  mountFields(byId("data-settings"), ["classes", "train_percent", "noise", "batch_size", "seed"], store, actions);
-  byId("regenerate").onclick = actions.regenerate;
-  byId("regenerate").title = "New data and new first weights: a new seed";
+export function mountData(root, model, actions) {
+  const [basic, rest, more, regenerate] = ["datasets", "more-datasets", "dataset-more", "regenerate"].map((id) => part(root, id));
+  mountFields(part(root, "data-settings"), model, actions, { names: DATA_FIELDS });
+  regenerate.onclick = actions.regenerate;
+  regenerate.title = "New data and new first weights: a new seed";
 
-  on(store, (state) => [state.spec?.problem], ({ spec }) => {
+  on(model, (state) => [currentRun(state).spec?.problem], (state) => {
+    const { spec } = currentRun(state);
     if (!spec) return;
     const offered = catalog.datasets.filter(({ problem }) => problem === spec.problem);
-    basic.replaceChildren(...offered.filter((dataset) => dataset.basic).map((dataset) => thumbnail(dataset, actions)));
-    rest.replaceChildren(...offered.filter((dataset) => !dataset.basic).map((dataset) => thumbnail(dataset, actions)));
+    /** @param {boolean} isBasic */
+    const thumbnails = (isBasic) => offered.filter((dataset) => dataset.basic === isBasic).map((dataset) => thumbnail(dataset, actions));
+    basic.replaceChildren(...thumbnails(true));
+    rest.replaceChildren(...thumbnails(false));
     more.hidden = rest.children.length === 0;
   });
-  on(store, (state) => [state.spec?.problem, state.spec?.dataset, state.spec?.reg_dataset], ({ spec }) => {
+  on(model, (state) => {
+    const { spec } = currentRun(state);
+    return [spec?.problem, spec?.dataset, spec?.reg_dataset];
+  }, (state) => {
+    const { spec } = currentRun(state);
     const value = spec?.[fieldOf(spec.problem)];
-    for (const root of [basic, rest]) {
-      const buttons = [...root.querySelectorAll("button")];
+    for (const group of [basic, rest]) {
+      const buttons = [...group.querySelectorAll("button")];
       const chosen = buttons.find((button) => button.value === value);
       for (const button of buttons) {
         button.setAttribute("aria-checked", String(button === chosen));
         button.tabIndex = button === (chosen ?? buttons[0]) ? 0 : -1;
       }
-      if (chosen && root === rest) more.open = true; // what is in use is in sight
+      if (chosen && group === rest) more.open = true; // what is in use is in sight
     }
   });
-  for (const root of [basic, rest]) {
-    root.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (!step) return;
-      const buttons = [...root.querySelectorAll("button")];
-      const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
-      event.preventDefault();
-      event.stopPropagation();
-      next.focus();
-      next.click();
-    };
-  }
+  for (const group of [basic, rest]) group.onkeydown = (/** @type {KeyboardEvent} */ event) => moveIn(group, event);
+}
+
+/**
+ * The arrow keys go through a group of radio buttons.
+ * @param {HTMLElement} group
+ * @param {KeyboardEvent} event
+ */
+function moveIn(group, event) {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const buttons = [...group.querySelectorAll("button")];
+  const at = buttons.findIndex((button) => button === document.activeElement);
+  const next = buttons[(at + step + buttons.length) % buttons.length];
+  event.preventDefault();
+  event.stopPropagation();
+  next.focus();
+  next.click();
 }
 
 /** @param {string} problem */
@@ -56,11 +73,12 @@ const fieldOf = (problem) => (problem === "regression" ? "reg_dataset" : "datase
  * @param {import("../model/catalog.js").Dataset} dataset
  * @param {import("../model/actions.js").Actions} actions
  */
-function thumbnail(dataset, actions) {
-  const classes = dataset.problem === "classification" ? new Set(dataset.points.map(([, , label]) => label)).size : 0;
-  const note = fieldFromName.get(fieldOf(dataset.problem))?.choices?.find((choice) => choice.key === dataset.key)?.note;
+function thumbnail({ key, label, problem, points }, actions) {
+  const field = fieldOf(problem);
+  const classes = problem === "classification" ? new Set(points.map(([, , target]) => target)).size : 0;
+  const note = fieldFromName.get(field)?.choices?.find((choice) => choice.key === key)?.note;
   return element("button", {
-    type: "button", role: "radio", value: dataset.key, "aria-label": dataset.label, title: note ? `${dataset.label}: ${note}` : dataset.label,
-    onclick: () => actions.configure({ [fieldOf(dataset.problem)]: dataset.key }),
-  }, pointsPicture(dataset.points, classes > 2 ? classes : 0));
+    type: "button", role: "radio", value: key, "aria-label": label, title: note ? `${label}: ${note}` : label,
+    onclick: () => actions.configure({ [field]: key }),
+  }, pointsPicture(points, classes > 2 ? classes : 0));
 }

@@ -1,24 +1,39 @@
 // The keyboard: one table for what the keys do and for the list that names them.
 
-import { byId, element } from "../ui/element.js";
+import { element } from "../ui/element.js";
 
-/** @param {import("../model/actions.js").Actions} actions */
-export function mountKeys(actions) {
-  const dialog = byId("keys");
+const OTHERS = [
+  { shown: "tab", what: "next control; enter opens a neuron’s numbers" },
+  { shown: "F, C", what: "in a card: freeze, cut" },
+  { shown: "esc", what: "close" },
+];
+
+/**
+ * @param {HTMLDialogElement} root
+ * @param {import("../model/state.js").Model} _model
+ * @param {import("../model/actions.js").Actions} actions
+ * @param {object} options
+ * @param {HTMLElement} options.opener
+ * @param {(id: string) => HTMLElement} options.buttonOf the button that does what a key does: where it is hidden or
+ *   disabled, the key does nothing
+ */
+export function mountKeys(root, _model, actions, { opener, buttonOf }) {
   /** @type {{keys: string[], shown: string, what: string, button?: string, act: () => void}[]} */
   const table = [
     { keys: [" "], shown: "space", what: "play or pause", button: "play", act: actions.playOrPause },
     { keys: ["ArrowRight"], shown: "→", what: "step: one epoch", button: "step", act: actions.step },
     { keys: ["r", "R"], shown: "R", what: "reset: the same start again", button: "reset", act: actions.reset },
     { keys: ["n", "N"], shown: "N", what: "new data and new weights", button: "regenerate", act: actions.regenerate },
-    { keys: ["?"], shown: "?", what: "this list", act: () => dialog.showModal() },
+    { keys: ["?"], shown: "?", what: "this list", act: () => root.showModal() },
   ];
-  dialog.append(
+  const list = [...table, ...OTHERS].flatMap(({ shown, what }) => {
+    return [element("dt", {}, element("kbd", {}, shown)), element("dd", {}, what)];
+  });
+  root.append(
     element("h2", { id: "keys-title" }, "Keys"),
-    element("dl", {}, ...[...table, { shown: "tab", what: "next control; enter opens a neuron’s numbers" }, { shown: "F, C", what: "in a card: freeze, cut" }, { shown: "esc", what: "close" }]
-      .flatMap(({ shown, what }) => [element("dt", {}, element("kbd", {}, shown)), element("dd", {}, what)])),
-    element("button", { type: "button", onclick: () => dialog.close() }, "Close"));
-  byId("show-keys").onclick = () => dialog.showModal();
+    element("dl", {}, ...list),
+    element("button", { type: "button", onclick: () => root.close() }, "Close"));
+  opener.onclick = () => root.showModal();
 
   let byPointer = false;
   addEventListener("pointerdown", () => { byPointer = true; }, true);
@@ -29,12 +44,13 @@ export function mountKeys(actions) {
     const at = /** @type {HTMLInputElement} */ (event.target);
     if (/^(text|number|textarea)$/.test(at.type ?? "")) return;
     // A control reached by keyboard keeps its own keys; one that was clicked does not take space from play.
-    if (event.key === " " && !byPointer && at.id !== "play" && at.matches("button, a, summary, select, input[type=checkbox]")) return;
+    const isOwn = !byPointer && at.id !== "play" && at.matches("button, a, summary, select, input[type=checkbox]");
+    if (event.key === " " && isOwn) return;
     if (event.key.startsWith("Arrow") && at.matches("select, input[type=range]")) return;
     if (/^[a-z]$/i.test(event.key) && !byPointer && at.matches("select")) return; // to choose by the first letter
     if (event.repeat && event.key !== "ArrowRight") return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
-    if (!entry || (entry.button && byId(entry.button).matches("[hidden], :disabled"))) return;
+    if (!entry || (entry.button && buttonOf(entry.button).matches("[hidden], :disabled"))) return;
     event.preventDefault();
     entry.act();
   });

@@ -3,8 +3,9 @@
 import { lossLayout, metricLayout, traces } from "../draw/curves.js";
 import { curve } from "../model/losses.js";
 import { chiefMetric } from "../model/metrics.js";
-import { on, READABLE, whileLearning } from "../model/store.js";
-import { byId, element } from "../ui/element.js";
+import { READABLE, currentRun, whileTraining } from "../model/state.js";
+import { on } from "../model/store.js";
+import { element, part } from "../ui/element.js";
 import { lossText } from "../ui/text.js";
 import { onTheme, theme } from "../ui/theme.js";
 
@@ -12,47 +13,48 @@ const REFRESH = 300; // milliseconds; a drawing takes a dozen, in which nothing 
 const SHARE = 50; // at most one part in so many of the time, on a machine that is not very slow
 const LONGEST = 1000; // milliseconds that the curve may be behind, on one that is
 const MOST_POINTS = 1000; // more than the curve has pixels
+const FAILED = "The loss curve could not be loaded; everything else works.";
 
 /**
- * @param {import("../ui/fields.js").Store} store
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
+ * @param {{plotly: string}} options address of its script
  */
-export function mountLoss(store, actions) {
-  const root = byId("curve");
-  const scale = byId("loss-scale");
-  root.append(element("p", { class: "waiting" }, "The loss curve is loading…"));
+export function mountLoss(root, model, actions, { plotly: address }) {
+  const [place, scale, chart, metric] = ["curve", "loss-scale", "chart", "chart-metric"].map((id) => part(root, id));
+  const [trainLoss, testLoss] = ["train-loss", "test-loss"].map((id) => part(root, id));
+  place.append(element("p", { class: "waiting" }, "The loss curve is loading…"));
   scale.onclick = actions.toggleLog;
-  on(store, (state) => [state.logLoss], ({ logLoss }) => scale.setAttribute("aria-pressed", String(logLoss)));
-  const chart = byId("chart");
   chart.onchange = () => actions.drawChart(chart.value);
-  on(store, (state) => [state.spec?.problem, state.chart], ({ spec, chart: shown }) => {
+  on(model, (state) => [state.logLoss], ({ logLoss }) => scale.setAttribute("aria-pressed", String(logLoss)));
+  on(model, (state) => [currentRun(state).spec?.problem, state.chart], (state) => {
+    const { spec } = currentRun(state);
     if (!spec) return;
-    byId("chart-metric").textContent = chiefMetric(spec).label;
-    chart.value = shown;
-    scale.hidden = shown !== "loss";
+    metric.textContent = chiefMetric(spec).label;
+    chart.value = state.chart;
+    scale.hidden = state.chart !== "loss";
   });
-  on(store, (state) => [state.frame?.trainLoss, state.frame?.testLoss], ({ frame }) => {
-    byId("train-loss").textContent = lossText(frame?.trainLoss);
-    byId("test-loss").textContent = lossText(frame?.testLoss);
-  }, whileLearning(READABLE));
+  on(model, (state) => [currentRun(state).frame?.trainLoss, currentRun(state).frame?.testLoss], (state) => {
+    const { frame } = currentRun(state);
+    trainLoss.textContent = lossText(frame?.trainLoss);
+    testLoss.textContent = lossText(frame?.testLoss);
+  }, whileTraining(READABLE));
 
   /** @type {any} */
   let plotly = null;
   let took = 0;
 
-  /** @param {object[]} data @param {object} layout */
-  const react = (data, layout) => plotly.react(root, data, layout, { displayModeBar: false, responsive: false });
-
   function draw() {
-    if (!plotly || root.clientWidth === 0) return;
+    if (!plotly || place.clientWidth === 0) return;
     const began = performance.now();
-    const { losses, logLoss, chart, metrics, restarts, spec } = store.get();
+    const { chart: shown, logLoss } = model.get();
+    const { losses, metrics, spec } = currentRun(model.get());
     const look = theme();
-    if (chart === "metric" && spec) {
+    if (shown === "metric" && spec) {
       const { name, label } = chiefMetric(spec);
-      const history = metrics.filter((each) => each.restarts === restarts);
-      const epochs = history.map(({ epoch }) => epoch);
-      const [train, test] = /** @type {const} */ (["train", "test"]).map((part) => history.map((each) => each[part][name]));
+      const epochs = metrics.map(({ epoch }) => epoch);
+      const [train, test] = /** @type {const} */ (["train", "test"]).map((set) => metrics.map((each) => each[set][name]));
       react(traces({ epochs, train, test }, look), metricLayout(label, look));
     } else {
       const curves = curve(losses, MOST_POINTS);
@@ -61,17 +63,26 @@ export function mountLoss(store, actions) {
     took = performance.now() - began;
   }
 
+  /**
+   * @param {object[]} data
+   * @param {object} layout
+   */
+  const react = (data, layout) => plotly.react(place, data, layout, { displayModeBar: false, responsive: false });
+
   // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
   const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
-  on(store, (state) => [state.losses, state.logLoss, state.chart, state.metrics, state.spec?.problem], drawSoon, ({ playing }) => (playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
-  new ResizeObserver(drawSoon).observe(root);
+  on(model, (state) => {
+    const { losses, metrics, spec } = currentRun(state);
+    return [losses, state.logLoss, state.chart, metrics, spec?.problem];
+  }, drawSoon, (state) => (currentRun(state).playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
+  new ResizeObserver(drawSoon).observe(place);
   onTheme(draw);
 
-  load(document.body.dataset.plotly ?? "").then((loaded) => {
+  load(address).then((loaded) => {
     plotly = loaded;
-    root.replaceChildren();
+    place.replaceChildren();
     draw();
-  }, () => root.replaceChildren(element("p", { class: "waiting" }, "The loss curve could not be loaded; everything else works.")));
+  }, () => place.replaceChildren(element("p", { class: "waiting" }, FAILED)));
 }
 
 /**

@@ -1,45 +1,52 @@
 // The page's own tools: copy the link, light or dark.
 
+import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
-import { byId } from "../ui/element.js";
+import { part } from "../ui/element.js";
 
 /**
- * @param {import("../ui/fields.js").Store} store
+ * @param {HTMLElement} root the page
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
  */
-export function mountTools(store, actions) {
-  byId("copy-link").onclick = () => copyLink(actions);
+export function mountTools(root, model, actions) {
+  part(root, "copy-link").onclick = () => copyLink(actions);
   // The fragment names what is shown, so a jump within the page must not go through it.
-  jump("explain", "about");
-  jump("skip", "play");
-  const theme = byId("theme");
-  const root = document.documentElement;
-  const show = () => theme.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
-  theme.onclick = () => {
-    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+  for (const [from, to] of [["explain", "about"], ["skip", "play"]]) jump(part(root, from), part(root, to));
+  mountTheme(part(root, "theme"));
+  on(model, (state) => [currentRun(state).playing], (state) => {
+    document.title = `${currentRun(state).playing ? "▶ " : ""}Tinkernet: watch a neural network learn`;
+  });
+}
+
+/** @param {HTMLElement} button */
+function mountTheme(button) {
+  const { dataset } = document.documentElement;
+  const show = () => button.setAttribute("aria-pressed", String(dataset.theme === "dark"));
+  button.onclick = () => {
+    dataset.theme = dataset.theme === "dark" ? "light" : "dark";
     try {
-      localStorage.setItem("theme", root.dataset.theme);
+      localStorage.setItem("theme", dataset.theme);
     } catch { /* a browser that keeps nothing: the choice lasts as long as the page */ }
     show();
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
     if (globalThis.localStorage?.getItem("theme")) return;
-    root.dataset.theme = matches ? "dark" : "light";
+    dataset.theme = matches ? "dark" : "light";
     show();
   });
   show();
-  on(store, (state) => [state.playing], ({ playing }) => { document.title = `${playing ? "▶ " : ""}Tinkernet: watch a neural network learn`; });
 }
 
 /**
- * @param {string} from
- * @param {string} to ids
+ * @param {HTMLElement} link
+ * @param {HTMLElement} target
  */
-function jump(from, to) {
-  byId(from).onclick = (/** @type {Event} */ event) => {
+function jump(link, target) {
+  link.onclick = (event) => {
     event.preventDefault();
-    byId(to).scrollIntoView({ block: "start" });
-    byId(to).focus();
+    target.scrollIntoView({ block: "start" });
+    target.focus();
   };
 }
 
@@ -51,7 +58,8 @@ async function copyLink(actions) {
   const link = `${location.origin}/#${actions.fragment()}`;
   try {
     await navigator.clipboard.writeText(link);
-    actions.toast("Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.", [], true);
+    const said = "Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.";
+    actions.toast(said, [], true);
   } catch {
     actions.toast("The browser did not allow copying. Here is the link:", [link]);
   }

@@ -2,53 +2,58 @@
 
 import { fieldFromName } from "../model/catalog.js";
 import { on } from "../model/store.js";
-import { byId, element } from "../ui/element.js";
+import { element } from "../ui/element.js";
 
 /** The keys of the original and what they hide here; inputs go by their own keys. */
 const PARTS = [
-  ["playButton", "Play"], ["stepButton", "Step"], ["resetButton", "Reset"], ["learningRate", ""], ["activation", ""], ["regularization", ""],
-  ["regularizationRate", ""], ["problem", ""], ["dataset", "Data set"], ["percTrainData", ""], ["noise", ""], ["batchSize", ""],
+  ["playButton", "Play"], ["stepButton", "Step"], ["resetButton", "Reset"],
+  ["learningRate", ""], ["activation", ""], ["regularization", ""], ["regularizationRate", ""], ["problem", ""],
+  ["dataset", "Data set"], ["percTrainData", ""], ["noise", ""], ["batchSize", ""],
   ["numHiddenLayers", "Layers and neurons"], ["showTestData", "Show test data"], ["discretize", "Discretize"],
 ];
 
 /**
- * @param {import("../ui/fields.js").Store} store
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
+ * @param {{rebuilt: HTMLElement}} options a part of the page that is built anew: what is hidden stays hidden in it
  */
-export function mountVisibility(store, actions) {
+export function mountVisibility(root, model, actions, { rebuilt }) {
   const labels = new Map([...fieldFromName.values()].map((field) => [field.key, field.label]));
-  const root = byId("hide-controls");
-  const text = box("Explanations", (checked) => actions.look({ hideText: !checked }));
+  const text = box("Explanations", (isChecked) => actions.look({ hideText: !isChecked }));
   const boxes = PARTS.map(([key, label]) => ({
     key,
-    ...box(label || labels.get(key) || key, (checked) => {
-      const { hidden } = store.get().view;
-      actions.look({ hidden: checked ? hidden.filter((each) => each !== key) : [...hidden, key] });
+    ...box(label || labels.get(key) || key, (isChecked) => {
+      const { hidden } = model.get().view;
+      actions.look({ hidden: isChecked ? hidden.filter((each) => each !== key) : [...hidden, key] });
     }),
   }));
   root.append(...boxes.map(({ root: holder }) => holder), text.root);
 
-  on(store, (state) => [state.view.hidden, state.view.hideText], ({ view }) => {
+  on(model, (state) => [state.view.hidden, state.view.hideText, state.places], ({ view }) => {
     for (const { key, input } of boxes) input.checked = !view.hidden.includes(key);
     text.input.checked = !view.hideText;
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-text]"))) part.hidden = view.hideText;
+    /** @type {NodeListOf<HTMLElement>} */
+    const explanations = document.querySelectorAll("[data-text]");
+    for (const each of explanations) each.hidden = view.hideText;
     hide(view.hidden);
   });
-  // The network is built anew with each shape; what is hidden must stay hidden in it.
-  new MutationObserver(() => hide(store.get().view.hidden)).observe(byId("network"), { childList: true, subtree: true });
+  new MutationObserver(() => hide(model.get().view.hidden)).observe(rebuilt, { childList: true, subtree: true });
 }
 
 /** @param {string[]} hidden */
 function hide(hidden) {
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-control]"))) {
-    const gone = hidden.includes(part.dataset.control ?? "");
-    if (part.hidden !== gone) part.hidden = gone;
+  /** @type {NodeListOf<HTMLElement>} */
+  const controls = document.querySelectorAll("[data-control]");
+  for (const control of controls) {
+    const isHidden = hidden.includes(control.dataset.control ?? "");
+    if (control.hidden !== isHidden) control.hidden = isHidden;
   }
 }
 
 /**
  * @param {string} label
- * @param {(checked: boolean) => void} change
+ * @param {(isChecked: boolean) => void} change
  */
 function box(label, change) {
   const input = element("input", { type: "checkbox" });

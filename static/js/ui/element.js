@@ -35,3 +35,11 @@ export function icon(name) {
  * @returns {any} the element, which the template promises
  */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * A part of a panel that the template names.
+ * @param {HTMLElement} root
+ * @param {string} id
+ * @returns {any} the element, which the template promises
+ */
+export const part = (root, id) => root.querySelector(`#${id}`);

@@ -3,26 +3,35 @@
 import { constraints, fieldFromName } from "../model/catalog.js";
 import { readValue } from "../model/link.js";
 import { layersDiffer } from "../model/network_shape.js";
+import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element } from "./element.js";
+
+const VALUE_SHOWN = 40; // characters of a refused value in the sentence about it
 
 /** @typedef {import("../model/catalog.js").Field} Field */
 /** @typedef {import("../model/catalog.js").Choice} Choice */
 /** @typedef {import("../model/catalog.js").Spec} Spec */
-/** @typedef {import("../model/store.js").Store<import("../model/state.js").State>} Store */
 /** @typedef {import("../model/actions.js").Actions} Actions */
-/** @typedef {{root: HTMLElement, show(value: any, spec: Spec): void, note?(value: any, spec: Spec): (string|Node)[]}} Control */
+/**
+ * @typedef {object} Control
+ * @property {HTMLElement} root
+ * @property {(value: any, spec: Spec) => void} show
+ * @property {(value: any, spec: Spec) => (string|Node)[]} [note] a line that says what the value does
+ */
 
 /**
  * @param {HTMLElement} root
- * @param {string[]} names
- * @param {Store} store
+ * @param {import("../model/state.js").Model} model
  * @param {Actions} actions
- * @param {HTMLElement|null} [panel] they are in: each has a line that says what it does, and numbers to type where others have a slider
- * @returns {() => void} brings them up to date: while their panel is hidden they cost nothing
+ * @param {object} options
+ * @param {string[]} options.names of the fields
+ * @param {HTMLElement} [options.panel] that they are in: each has a line that says what it does, and numbers are typed
+ *   where others have a slider; while the panel is hidden they cost nothing
+ * @returns {() => void} brings them up to date, for a panel that is no longer hidden
  */
-export function mountFields(root, names, store, actions, panel = null) {
-  const wordy = panel !== null;
+export function mountFields(root, model, actions, { names, panel }) {
+  const wordy = panel !== undefined;
   const updates = names.map((name) => {
     const field = /** @type {Field} */ (fieldFromName.get(name));
     const control = controlOf(field, actions, wordy);
@@ -31,15 +40,15 @@ export function mountFields(root, names, store, actions, panel = null) {
     if (wordy) control.root.append(note);
     else control.root.title = field.help;
     root.append(control.root);
-    // The revision too: a value that went and came back between two paints must still replace what a person picked.
     const update = () => {
-      const { spec } = store.get();
+      const { spec } = currentRun(model.get());
       if (!spec || panel?.hidden) return;
       control.root.classList.toggle("unused", !constraints.counts(field, spec)); // `hidden` is the `_hide` keys'
       control.show(spec[name], spec);
       if (wordy) note.replaceChildren(...(control.note?.(spec[name], spec) ?? [field.help]));
     };
-    on(store, (state) => [state.spec, state.revision], update);
+    // The revision too: a value that went and came back between two paints must still replace what a person picked.
+    on(model, (state) => [currentRun(state).spec, currentRun(state).revision], update);
     return update;
   });
   return () => updates.forEach((update) => update());
@@ -60,14 +69,15 @@ function controlOf(field, actions, wordy) {
 }
 
 /**
- * What a field is called, and whether a change of it begins anew.
+ * What a field is called, and whether changing it restarts training.
  * @param {Field} field
  * @param {boolean} wordy
  */
 function nameOf(field, wordy) {
-  const mark = () => element("span", { class: "restarts", title: "A change of it starts the network again" }, "restarts");
-  const name = wordy && field.live && field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label; // the heading says it
-  return wordy && !field.live ? [name, " ", mark()] : [name];
+  if (!wordy) return [field.label];
+  const title = "A change of it starts the network again";
+  if (!field.live) return [field.label, " ", element("span", { class: "restarts", title }, "restarts")];
+  return [field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label]; // the heading says it
 }
 
 /**
@@ -78,7 +88,8 @@ function nameOf(field, wordy) {
  */
 function labelled(field, input, wordy = false, value = null) {
   input.id = `${wordy ? "more" : "field"}-${field.name}`;
-  return element("div", { class: "field" }, element("label", { for: input.id }, ...nameOf(field, wordy), ...(value ? [": ", value] : [])), input);
+  const label = element("label", { for: input.id }, ...nameOf(field, wordy), ...(value ? [": ", value] : []));
+  return element("div", { class: "field" }, label, input);
 }
 
 /** @param {Choice} one */
@@ -103,9 +114,10 @@ function choice(field, actions, wordy) {
       const keys = fitting.map(({ key }) => key).join();
       if (keys !== shown) {
         const rest = field.basic ? fitting.filter(({ basic }) => basic === false) : [];
+        const first = fitting.filter((one) => !rest.includes(one));
         const group = element("optgroup", { label: "More" }, ...rest.map(option));
         const mixed = byLayer ? [element("option", { value: "", hidden: true }, "By layer")] : [];
-        select.replaceChildren(...fitting.filter((one) => !rest.includes(one)).map(option), ...(rest.length ? [group] : []), ...mixed);
+        select.replaceChildren(...first.map(option), ...(rest.length ? [group] : []), ...mixed);
         shown = keys;
       }
       select.value = byLayer && layersDiffer(spec) ? "" : value;
@@ -113,7 +125,8 @@ function choice(field, actions, wordy) {
     note(value, spec) {
       const active = field.name === "output" || field.name === "loss" ? constraints.active(field.name, spec) : value;
       const one = constraints.choice(field.name, active);
-      return [active === value ? "" : `Now ${one?.label}. `, one?.note ?? "", " ", element("span", { class: "law" }, one?.formula ?? "")];
+      const law = element("span", { class: "law" }, one?.formula ?? "");
+      return [active === value ? "" : `Now ${one?.label}. `, one?.note ?? "", " ", law];
     },
   };
 }
@@ -132,7 +145,8 @@ function offered(field, actions) {
     root: labelled(field, select),
     show(/** @type {number} */ value) {
       const values = usual.includes(value) ? usual : [...usual, value].sort((a, b) => a - b);
-      if (select.options.length !== values.length || !values.every((each, i) => Number(select.options[i].value) === each)) {
+      const { options } = select;
+      if (options.length !== values.length || !values.every((each, i) => Number(options[i].value) === each)) {
         select.replaceChildren(...values.map((each) => element("option", { value: String(each) }, String(each))));
       }
       select.value = String(value);
@@ -183,7 +197,10 @@ function flag(field, actions, wordy) {
   const input = element("input", { type: "checkbox", id: `${wordy ? "more" : "field"}-${field.name}` });
   input.onchange = () => actions.configure({ [field.name]: input.checked });
   const label = element("label", { class: "check" }, input, element("span", {}, ...nameOf(field, wordy)));
-  return { root: element("div", { class: "field" }, label), show: (/** @type {boolean} */ value) => { input.checked = value; } };
+  return {
+    root: element("div", { class: "field" }, label),
+    show(/** @type {boolean} */ value) { input.checked = value; },
+  };
 }
 
 /**
@@ -194,12 +211,13 @@ function flag(field, actions, wordy) {
  * @returns {Control}
  */
 function entry(field, actions, wordy) {
-  const input = element("input", { type: "text", spellcheck: false, autocomplete: "off", inputMode: field.kind === "text" ? "text" : "decimal" });
+  const inputMode = field.kind === "text" ? "text" : "decimal";
+  const input = element("input", { type: "text", spellcheck: false, autocomplete: "off", inputMode });
   const root = labelled(field, input, wordy);
-  /** @param {boolean} good */
-  function mark(good) {
-    root.classList.toggle("invalid", !good);
-    input.setAttribute("aria-invalid", String(!good));
+  /** @param {boolean} isGood */
+  function mark(isGood) {
+    root.classList.toggle("invalid", !isGood);
+    input.setAttribute("aria-invalid", String(!isGood));
   }
   let before = "";
   input.onchange = () => {
@@ -207,12 +225,13 @@ function entry(field, actions, wordy) {
     const value = readValue(field, text);
     mark(value !== undefined);
     if (value !== undefined) actions.configure({ [field.name]: value });
-    else actions.toast(`${field.label} is “${text.slice(0, 40)}”, but may be ${field.allowed}.`);
+    else actions.toast(`${field.label} is “${text.slice(0, VALUE_SHOWN)}”, but may be ${field.allowed}.`);
   };
   return {
     root,
     show(value) {
-      if (String(value) === before && document.activeElement === input) return; // another field changed while this one is typed in
+      // Another field may have changed while this one is typed in.
+      if (String(value) === before && document.activeElement === input) return;
       input.value = before = String(value);
       mark(true);
     },
@@ -230,23 +249,29 @@ function list(field, actions) {
   const all = field.per_layer_of ?? "";
   const withOutput = (field.longest ?? 0) > (fieldFromName.get("hidden")?.longest ?? 0);
   const rows = element("div", { class: "layers" });
-  /** @param {string[]} items @param {Spec} spec @param {number} layer */
-  const of = (items, spec, layer) => items[layer] ?? spec[all];
   /** @type {HTMLSelectElement[]} */
   let selects = [];
+
+  /**
+   * @param {number} count
+   * @param {number} hidden layers
+   */
+  function build(count, hidden) {
+    const choices = field.choices ?? [];
+    selects = Array.from({ length: count }, () => element("select", {}, ...choices.map(option)));
+    rows.replaceChildren(...selects.map((select, layer) => {
+      select.id = `more-${field.name}-${layer}`;
+      const label = element("label", { for: select.id }, layer < hidden ? `Layer ${layer + 1}` : "Output");
+      return element("div", { class: "field row" }, label, select);
+    }));
+  }
   return {
     root: element("details", { class: "field" }, element("summary", {}, ...nameOf(field, true)), rows),
-    show(items, spec) {
+    show(/** @type {string[]} */ items, spec) {
       const count = spec.hidden.length + Number(withOutput);
-      if (selects.length !== count) {
-        selects = Array.from({ length: count }, () => element("select", {}, ...(field.choices ?? []).map(option)));
-        rows.replaceChildren(...selects.map((select, layer) => {
-          select.id = `more-${field.name}-${layer}`;
-          return element("div", { class: "field row" }, element("label", { for: select.id }, layer < spec.hidden.length ? `Layer ${layer + 1}` : "Output"), select);
-        }));
-      }
+      if (selects.length !== count) build(count, spec.hidden.length);
       selects.forEach((select, layer) => {
-        select.value = of(items, spec, layer);
+        select.value = items[layer] ?? spec[all];
         select.onchange = () => {
           const chosen = selects.map((each) => each.value);
           while (chosen.length && chosen.at(-1) === spec[all]) chosen.pop();

@@ -4,24 +4,26 @@
  * A number as a person reads it: four significant digits, a true minus.
  * @param {number} value
  */
-export function shown(value) {
+export function numberText(value) {
   if (!Number.isFinite(value)) return "not a number";
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e5 || size < 1e-3) ? value.toExponential(2) : value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
+  const isExtreme = size !== 0 && (size >= 1e5 || size < 1e-3);
+  const text = isExtreme ? value.toExponential(2) : value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
   return text.replace(/-/g, "−");
 }
 
 /**
- * Three decimals, as the original.
+ * Three decimals, as in TensorFlow Playground.
  * @param {number|undefined} loss
  */
 export function lossText(loss) {
   if (loss === undefined) return "–";
-  return Number.isFinite(loss) ? (loss >= 1e6 || (loss > 0 && loss < 0.0005) ? loss.toExponential(1) : loss.toFixed(3)) : "NaN";
+  if (!Number.isFinite(loss)) return "NaN";
+  return loss >= 1e6 || (loss > 0 && loss < 0.0005) ? loss.toExponential(1) : loss.toFixed(3);
 }
 
 /**
- * 000,123 as the original writes it.
+ * 000,123 as in TensorFlow Playground.
  * @param {number} epoch
  */
 export function epochText(epoch) {

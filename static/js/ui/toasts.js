@@ -1,43 +1,70 @@
 // What the page has to say: the state of the connection, and sentences that can be closed.
 
+import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
-import { byId, element, icon } from "./element.js";
+import { element, icon } from "./element.js";
 
 const PLAIN_STAYS = 8000; // milliseconds; what went wrong stays until it is closed
 
 /**
- * @param {import("./fields.js").Store} store
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
- * @param {() => void} retryNow
  */
-export function mountToasts(store, actions, retryNow) {
-  const root = byId("toasts");
-  const status = byId("status");
+export function mountToasts(root, model, actions) {
   /** @type {Set<number>} toasts that already have their end set */
   const timed = new Set();
-  const retry = element("button", { type: "button", class: "quiet small", onclick: retryNow }, "Try now");
-
-  on(store, (state) => [state.toasts, state.divergedAt], ({ toasts, divergedAt, watching }) => {
+  on(model, (state) => [state.toasts, currentRun(state).divergedAt], (state) => {
+    const { toasts, watching } = state;
+    const { divergedAt } = currentRun(state);
     const reset = watching ? null : element("button", { type: "button", onclick: actions.reset }, "Reset");
-    const broken = divergedAt === null ? [] : [note(divergedText(divergedAt, watching), [], reset)];
-    root.replaceChildren(...broken, ...toasts.map(({ id, text, items, plain }) => {
-      const close = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: () => actions.dismiss(id) }, icon("close"));
-      const made = note(text, items, close);
+    const diverged = divergedAt === null ? [] : [toast(divergedText(divergedAt, watching), [], reset)];
+    root.replaceChildren(...diverged, ...toasts.map(({ id, text, items, plain }) => {
+      const dismiss = () => actions.dismiss(id);
+      const close = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: dismiss }, icon("close"));
+      const made = toast(text, items, close);
       made.classList.toggle("plain", plain);
-      if (plain && !timed.has(id)) timed.add(id), setTimeout(() => actions.dismiss(id), PLAIN_STAYS);
+      if (plain && !timed.has(id)) {
+        timed.add(id);
+        setTimeout(dismiss, PLAIN_STAYS);
+      }
       return made;
     }));
   });
-  on(store, (state) => [state.connection, state.warming, state.closing, state.spec === null, state.frame === null], ({ connection, warming, closing, spec, frame }) => {
-    const text = connection === "lost" ? `${closing ?? "Connection lost."} Trying again…`
-      : warming && frame ? "Almost ready: look around and change things; it learns in a moment."
-      : warming ? `Preparing the engine: ${warming.done} of ${warming.total}${warming.name ? ` (${warming.name})` : ""}. This happens once.`
-      : connection === "connecting" || spec === null ? "Connecting…" : "";
-    status.textContent = text;
-    status.classList.toggle("busy", text !== "");
-    if (connection === "lost") status.append(" ", retry);
-    document.body.classList.toggle("offline", connection === "lost");
+}
+
+/**
+ * The state of the connection, in one sentence.
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
+ * @param {import("../model/actions.js").Actions} _actions
+ * @param {{retryNow: () => void}} options
+ */
+export function mountStatus(root, model, _actions, { retryNow }) {
+  const retry = element("button", { type: "button", class: "quiet small", onclick: retryNow }, "Try now");
+  on(model, (state) => {
+    const { spec, frame } = currentRun(state);
+    return [state.connection, state.warming, state.closing, spec === null, frame === null];
+  }, (state) => {
+    const text = statusText(state);
+    root.textContent = text;
+    root.classList.toggle("busy", text !== "");
+    if (state.connection === "lost") root.append(" ", retry);
+    document.body.classList.toggle("offline", state.connection === "lost");
   });
+}
+
+/** @param {import("../model/state.js").State} state */
+function statusText(state) {
+  const { connection, warming, closing } = state;
+  const { spec, frame } = currentRun(state);
+  if (connection === "lost") return `${closing ?? "Connection lost."} Trying again…`;
+  if (warming && frame) return "Almost ready: look around and change things; it learns in a moment.";
+  if (warming) {
+    const { done, total, name } = warming;
+    return `Preparing the engine: ${done} of ${total}${name ? ` (${name})` : ""}. This happens once.`;
+  }
+  return connection === "connecting" || spec === null ? "Connecting…" : "";
 }
 
 /**
@@ -45,7 +72,8 @@ export function mountToasts(store, actions, retryNow) {
  * @param {boolean} watching
  */
 function divergedText(epoch, watching) {
-  return `Training diverged at epoch ${epoch.toLocaleString("en")}: the loss is no longer a number.${watching ? "" : " Reset, or choose a lower learning rate."}`;
+  const said = `Training diverged at epoch ${epoch.toLocaleString("en")}: the loss is no longer a number.`;
+  return watching ? said : `${said} Reset, or choose a lower learning rate.`;
 }
 
 /**
@@ -53,7 +81,7 @@ function divergedText(epoch, watching) {
  * @param {string[]} items
  * @param {HTMLElement|null} button
  */
-function note(text, items, button) {
-  const list = items.length ? [element("ul", {}, ...items.map((item) => element("li", {}, item)))] : [];
-  return element("div", { class: "toast" }, element("div", {}, element("p", {}, text), ...list), ...(button ? [button] : []));
+function toast(text, items, button) {
+  const list = items.length ? element("ul", {}, ...items.map((item) => element("li", {}, item))) : null;
+  return element("div", { class: "toast" }, element("div", {}, element("p", {}, text), list), button);
 }

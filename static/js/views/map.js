@@ -1,104 +1,117 @@
 // The big map: the watched unit's output over the plane, the examples on it, the value under the pointer.
 
-import { drawClasses, drawFiner } from "../draw/field.js";
-import { classColour, classRamp, DISCRETE, SMOOTH } from "../draw/palette.js";
+import { drawBigMap } from "../draw/field.js";
+import { classColour } from "../draw/palette.js";
 import { drawCross, drawPoints } from "../draw/points.js";
 import { swatch } from "../draw/shapes.js";
+import { bigMap } from "../model/big_map.js";
 import { className } from "../model/names.js";
 import { classOf } from "../model/network_shape.js";
 import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
-import { watched } from "../model/state.js";
+import { fittingFrame } from "../model/run.js";
+import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
-import { byId, element } from "../ui/element.js";
-import { shown } from "../ui/text.js";
+import { contextOf } from "../ui/canvas.js";
+import { element } from "../ui/element.js";
+import { numberText } from "../ui/text.js";
 import { OUTPUT } from "../wire/protocol.js";
 
 const EDGE = 6;
 const TICKS = [-6, -4, -2, 0, 2, 4, 6];
 const KEY_STEP = 0.25;
+const CROWD = 500; // points beyond which they are drawn smaller
+
+/** @typedef {import("../model/catalog.js").Spec} Spec */
 
 /**
  * @param {HTMLElement} root
- * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
- * @param {() => boolean} visible
+ * @param {{visible: () => boolean, runOf?: import("../model/state.js").RunOf}} options
  */
-export function mountMap(root, store, actions, visible) {
+export function mountMap(root, model, actions, { visible, runOf = currentRun }) {
   const field = element("canvas");
-  const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": "Decision map. Arrow keys move a reading point." });
+  const label = "Decision map. Arrow keys move a reading point.";
+  const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": label });
   const square = element("div", { class: "map-square" }, field, marks, ...TICKS.flatMap(axisLabels));
   const reading = element("p", { class: "reading", role: "status" });
   const legend = element("div", { class: "legend" });
-  const test = checkbox("Show test data", "showTestData");
-  const discrete = checkbox("Discretize", "discretize");
-  root.append(square, element("div", { class: "map-foot" }, reading, legend, element("div", { class: "toggles" }, test.root, discrete.root)));
+  const toggles = element("div", { class: "toggles" },
+    checkbox("Show test data", "showTestData"), checkbox("Discretize", "discretize"));
+  root.append(square, element("div", { class: "map-foot" }, reading, legend, toggles));
+  const fieldContext = contextOf(field, { alpha: false });
+  const marksContext = contextOf(marks);
 
-  /** @param {string} label @param {"showTestData"|"discretize"} flag */
-  function checkbox(label, flag) {
+  /**
+   * @param {string} text
+   * @param {"showTestData"|"discretize"} flag
+   */
+  function checkbox(text, flag) {
     const input = element("input", { type: "checkbox" });
     input.onchange = () => actions.look({ [flag]: input.checked });
-    const holder = element("label", { class: "check", "data-control": flag }, input, label);
-    on(store, (state) => [state.view[flag]], (state) => { input.checked = state.view[flag]; });
-    return { root: holder };
+    on(model, (state) => [state.view[flag]], (state) => { input.checked = state.view[flag]; });
+    return element("label", { class: "check", "data-control": flag }, input, text);
   }
-
-  // On a small screen the map scrolls away: a small one stays in the bar that does not.
-  const peek = byId("peek");
-  const peekContext = peek.querySelector("canvas").getContext("2d", { alpha: false });
-  let peeking = false; // asked of the layout for every frame, it would have to be worked out for every frame
-  new ResizeObserver(([{ contentRect }]) => { peeking = contentRect.width > 0; drawMap(); }).observe(peek);
-  peek.onclick = () => square.scrollIntoView({ block: "center" });
-
-  const fieldContext = /** @type {CanvasRenderingContext2D} */ (field.getContext("2d", { alpha: false }));
-  const marksContext = /** @type {CanvasRenderingContext2D} */ (marks.getContext("2d"));
 
   function drawMap() {
-    const { frame, spec, view } = store.get();
-    if (!frame || !spec) return;
-    const contexts = [...(visible() ? [fieldContext] : []), ...(peeking ? [peekContext] : [])];
-    if (contexts.length === 0) return;
-    if (frame.classMap) {
-      for (const context of contexts) drawClasses(context, frame.classMap, view.discretize);
-      return;
-    }
-    const unit = watched(store.get());
-    if (frame.big.length === 0 || unit === OUTPUT) return; // not yet the map that is asked for
-    const own = classOf(unit, spec);
-    const ramp = own === null ? (view.discretize ? DISCRETE : SMOOTH) : classRamp(own, lowest(spec), view.discretize);
-    for (const context of contexts) drawFiner(context, frame.big, ramp);
+    const state = model.get();
+    const map = visible() ? bigMap(state, runOf(state)) : null;
+    if (map) drawBigMap(fieldContext, map, state.view.discretize);
   }
-  on(store, (state) => [visible(), state.frame, state.view.discretize], drawMap);
+  on(model, (state) => [visible(), fittingFrame(runOf(state)), state.view.discretize], drawMap);
 
   function drawMarks() {
-    const { points, spec, view, pointer } = store.get();
+    const state = model.get();
+    const { points, spec } = runOf(state);
+    const { view: { showTestData }, pointer } = state;
     const side = Math.round(square.clientWidth * devicePixelRatio);
     if (side === 0) return;
     if (marks.width !== side) marks.width = marks.height = side;
     marksContext.clearRect(0, 0, side, side);
     if (points && spec) {
-      const classes = shapesOf(spec);
-      const crowd = points.train + (view.showTestData ? points.test : 0) > 500 ? 0.8 : 1;
+      const { rows, train, test } = points;
+      const crowd = train + (showTestData ? test : 0) > CROWD ? 0.8 : 1;
       const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio * crowd;
-      if (view.showTestData) drawPoints(marksContext, points.rows, points.train, points.train + points.test, { side, radius, test: true, outline: "#222", classes });
-      drawPoints(marksContext, points.rows, 0, points.train, { side, radius, test: false, outline: "#fff", classes });
+      const look = { side, radius, classes: shapesOf(spec) };
+      if (showTestData) drawPoints(marksContext, rows, train, train + test, { ...look, test: true, outline: "#222" });
+      drawPoints(marksContext, rows, 0, train, { ...look, test: false, outline: "#fff" });
     }
-    if (pointer) drawCross(marksContext, ((pointer.x + EDGE) / (2 * EDGE)) * side, ((EDGE - pointer.y) / (2 * EDGE)) * side, devicePixelRatio);
+    if (pointer) {
+      const scale = side / (2 * EDGE);
+      drawCross(marksContext, (pointer.x + EDGE) * scale, (EDGE - pointer.y) * scale, devicePixelRatio);
+    }
   }
-  on(store, (state) => [visible(), state.points?.rows, state.points?.train, state.spec && shapesOf(state.spec), state.view.showTestData, state.pointer], drawMarks);
+  on(model, (state) => {
+    const { points, spec } = runOf(state);
+    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), state.view.showTestData, state.pointer];
+  }, drawMarks);
   new ResizeObserver(drawMarks).observe(square);
 
-  on(store, (state) => [state.spec && scaleOf(state.spec, watched(state))], ({ spec }) => {
+  on(model, (state) => {
+    const { spec } = runOf(state);
+    return [spec && scaleOf(spec, watched(state))];
+  }, (state) => {
+    const { spec } = runOf(state);
     if (!spec) return;
-    const unit = watched(store.get());
+    const unit = watched(state);
     legend.replaceChildren(...scale(spec, unit));
     legend.ariaHidden = String(unit !== OUTPUT); // two numbers without the ramp between them say nothing
-    legend.title = unit === OUTPUT ? "Each place in the colour of the class that wins there: the paler, the closer the next one." : "";
+    legend.title = unit === OUTPUT
+      ? "Each place in the colour of the class that wins there: the paler, the closer the next one." : "";
   });
-  on(store, (state) => [state.pointer, state.frame?.value, state.frame?.winner, watched(state)], ({ pointer, frame, spec }) => {
-    const answer = pointer && frame && Number.isFinite(frame.value) ? shown(frame.value) : "…";
-    const sure = spec && tellsProbability(spec) ? "probability " : "";
+
+  on(model, (state) => {
+    const frame = fittingFrame(runOf(state));
+    return [state.pointer, frame?.value, frame?.winner, watched(state)];
+  }, (state) => {
+    const { pointer } = state;
+    const run = runOf(state);
+    const frame = fittingFrame(run);
+    const answer = pointer && frame && Number.isFinite(frame.value) ? numberText(frame.value) : "…";
+    const sure = run.spec && tellsProbability(run.spec) ? "probability " : "";
     const value = frame && frame.winner !== null ? `${className(frame.winner)}, ${sure}${answer}` : answer;
-    reading.textContent = pointer ? `(${shown(pointer.x)}, ${shown(pointer.y)}) → ${value}` : "Point to read a value.";
+    reading.textContent = pointer
+      ? `(${numberText(pointer.x)}, ${numberText(pointer.y)}) → ${value}` : "Point to read a value.";
   });
 
   /** @param {PointerEvent} event */
@@ -118,32 +131,33 @@ export function mountMap(root, store, actions, visible) {
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    const { x, y } = store.get().pointer ?? { x: 0, y: 0 };
+    const { x, y } = model.get().pointer ?? { x: 0, y: 0 };
     actions.point({ x: within(x + step[0] * KEY_STEP), y: within(y + step[1] * KEY_STEP) });
   };
 }
 
 /**
  * How many shapes tell the classes of points; 0 where the colour tells their value.
- * @param {import("../model/catalog.js").Spec} spec
+ * @param {Spec} spec
  */
 const shapesOf = (spec) => (outputCount(spec) > 1 ? classCount(spec) : 0);
 
 /**
  * What the scale depends on, as a text.
- * @param {import("../model/catalog.js").Spec} spec
+ * @param {Spec} spec
  * @param {string} unit
  */
 const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)}`;
 
 /**
  * What the colours of the unit's map mean.
- * @param {import("../model/catalog.js").Spec} spec
+ * @param {Spec} spec
  * @param {string} unit
  */
 function scale(spec, unit) {
   if (unit === OUTPUT) {
-    return Array.from({ length: outputCount(spec) }, (_, index) => element("span", { class: "class-mark", title: className(index) }, swatch(index), element("span", { class: "unseen" }, "Class "), String(index + 1)));
+    return Array.from({ length: outputCount(spec) }, (_, index) => element("span", { class: "class-mark", title: className(index) },
+      swatch(index), element("span", { class: "unseen" }, "Class "), String(index + 1)));
   }
   const own = classOf(unit, spec);
   const ramp = element("span", { class: "ramp" });

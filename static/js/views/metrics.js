@@ -4,7 +4,9 @@
 import { drawPairs } from "../draw/pairs.js";
 import { swatch } from "../draw/shapes.js";
 import { outputCount } from "../model/outputs.js";
+import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
+import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { onTheme, theme } from "../ui/theme.js";
 
@@ -16,41 +18,60 @@ const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
 
 /**
  * @param {HTMLElement} root
- * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} _actions
- * @param {() => boolean} visible
+ * @param {{visible: () => boolean, runOf?: import("../model/state.js").RunOf}} options
  */
-export function mountMetrics(root, store, _actions, visible) {
+export function mountMetrics(root, model, _actions, { visible, runOf = currentRun }) {
   const waiting = element("p", { class: "waiting" }, "Measuring…");
   const summary = element("table", { class: "metrics" });
   const picture = element("canvas", { role: "img" });
   const confusions = element("div", { class: "confusions" });
-  const holder = element("div", { class: "metrics-view", tabIndex: 0, "aria-label": "Measures" }, waiting, summary, confusions, picture);
+  const holder = element("div", { class: "metrics-view", tabIndex: 0, "aria-label": "Measures" },
+    waiting, summary, confusions, picture);
   holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);
 
   function draw() {
-    const { metrics, points, spec, restarts } = store.get();
-    const last = metrics.at(-1);
+    const run = runOf(model.get());
+    const { metrics, spec } = run;
     if (!visible() || !spec) return;
-    const ready = last && last.restarts === restarts && (last.test.confusion ? spec.problem === "classification" : spec.problem === "regression");
-    waiting.hidden = Boolean(ready);
-    for (const part of [summary, confusions, picture]) part.hidden = !ready;
-    if (!ready) return;
+    const last = metrics.at(-1);
+    const isReady = last !== undefined && Boolean(last.test.confusion) === (spec.problem === "classification");
+    waiting.hidden = isReady;
+    for (const shown of [summary, confusions, picture]) shown.hidden = !isReady;
+    if (!isReady) return;
+    const { confusion, predicted } = last.test;
     summary.replaceChildren(...summaryRows(last, spec));
-    confusions.hidden = !last.test.confusion;
-    picture.hidden = !last.test.predicted;
-    confusions.classList.toggle("few", (last.test.confusion?.length ?? 0) <= 3);
-    confusions.replaceChildren(element("p", { class: "note" }, "How many points of each class (row) were taken for which (column):"), ...SETS.flatMap(([name, label]) => (last[name].confusion ? [confusionTable(last[name].confusion, label, spec)] : [])));
-    if (!last.test.predicted || !points || points.restarts !== restarts) return;
-    picture.setAttribute("aria-label", `Predicted against true values. R² of the test points: ${share(last.test.r2)}.`);
+    confusions.hidden = !confusion;
+    picture.hidden = !predicted;
+    confusions.classList.toggle("few", (confusion?.length ?? 0) <= 3);
+    confusions.replaceChildren(
+      element("p", { class: "note" }, "How many points of each class (row) were taken for which (column):"),
+      ...SETS.flatMap(([name, label]) => {
+        const table = last[name].confusion;
+        return table ? [confusionTable(table, label, spec)] : [];
+      }));
+    if (predicted) drawPicture(last, run);
+  }
+
+  /**
+   * @param {Metrics} metrics
+   * @param {import("../model/run.js").Run} run
+   */
+  function drawPicture(metrics, { points, restarts }) {
+    if (!points || points.restarts !== restarts) return;
+    picture.setAttribute("aria-label", `Predicted against true values. R² of the test points: ${share(metrics.test.r2)}.`);
     const side = Math.round(picture.clientWidth * devicePixelRatio);
     if (picture.width !== side) picture.width = picture.height = side;
-    const pairs = SETS.map(([name]) => pairsOf(last[name], points, name === "train" ? 0 : points.train));
-    const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
-    drawPairs(context, pairs, { side, scale: devicePixelRatio, ...theme() });
+    const pairs = SETS.map(([name]) => pairsOf(metrics[name], points, name === "train" ? 0 : points.train));
+    drawPairs(contextOf(picture), pairs, { side, scale: devicePixelRatio, ...theme() });
   }
-  on(store, (state) => [visible(), visible() && state.metrics, state.points, state.restarts, state.spec], draw);
+
+  on(model, (state) => {
+    const { metrics, points, spec } = runOf(state);
+    return [visible(), visible() && metrics, points, spec];
+  }, draw);
   new ResizeObserver(draw).observe(root);
   onTheme(draw);
 }

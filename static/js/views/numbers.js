@@ -1,26 +1,31 @@
 // Every weight and bias as a table: to check a number by hand, to copy it, to hear it read.
 
 import { answerSign, unitSign } from "../model/names.js";
-import { inputsOf, layerSizes, layout, parameterCount } from "../model/network_shape.js";
-import { on, whileLearning } from "../model/store.js";
+import { inputsOf, layerSizes, layout } from "../model/network_shape.js";
+import { fittingFrame } from "../model/run.js";
+import { currentRun, whileTraining } from "../model/state.js";
+import { on } from "../model/store.js";
 import { element } from "../ui/element.js";
 
 const REFRESH = 250; // milliseconds: a table takes longer to read than a number
 
 /**
  * @param {HTMLElement} root
- * @param {import("../ui/fields.js").Store} store
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} _actions
- * @param {() => boolean} visible
+ * @param {{visible: () => boolean, runOf?: import("../model/state.js").RunOf}} options
  */
-export function mountNumbers(root, store, _actions, visible) {
+export function mountNumbers(root, model, _actions, { visible, runOf = currentRun }) {
   const holder = element("div", { class: "parameter-table", tabIndex: 0, "aria-label": "Weights and biases" });
   holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);
-  on(store, (state) => [visible(), visible() && state.frame, state.spec], ({ frame, spec }) => {
-    if (!frame || !spec || !visible() || parameterCount(spec) !== frame.params.length) return;
+  on(model, (state) => [visible() && fittingFrame(runOf(state))], (state) => {
+    const run = runOf(state);
+    const { spec } = run;
+    const frame = fittingFrame(run);
+    if (!visible() || !frame || !spec) return;
     holder.replaceChildren(...layout(spec).map((_, layer) => layerTable(layer, spec, frame.params)));
-  }, whileLearning(REFRESH));
+  }, whileTraining(REFRESH, runOf));
 }
 
 /**
@@ -31,12 +36,15 @@ export function mountNumbers(root, store, _actions, visible) {
 function layerTable(layer, spec, params) {
   const { inputs, neurons, weights, biases } = layout(spec)[layer];
   const title = layer === layerSizes(spec).length - 1 ? "Output" : `Hidden layer ${layer + 1}`;
-  const head = ["", ...inputsOf(layer, spec).map(unitSign), "bias"].map((text) => element("th", { scope: "col" }, text));
+  const names = ["", ...inputsOf(layer, spec).map(unitSign), "bias"];
   const rows = Array.from({ length: neurons }, (_, neuron) => element("tr", {},
     element("th", { scope: "row" }, answerSign(`${layer}.${neuron}`, spec)),
     ...Array.from({ length: inputs }, (__, input) => element("td", {}, exact(params[weights + neuron * inputs + input]))),
     element("td", {}, exact(params[biases + neuron]))));
-  return element("table", {}, element("caption", {}, title), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+  return element("table", {},
+    element("caption", {}, title),
+    element("thead", {}, element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name)))),
+    element("tbody", {}, ...rows));
 }
 
 /**

@@ -1,0 +1,120 @@
+// One run of a network as the page knows it, and what the server's messages about it change: pure functions.
+
+import { sameSpec } from "./link.js";
+import { grown, noLosses } from "./losses.js";
+import { withMetrics } from "./metrics.js";
+import { shapeKey } from "./network_shape.js";
+
+/** @typedef {import("./catalog.js").Spec} Spec */
+/** @typedef {import("../wire/decode.js").Frame} Frame */
+/** @typedef {import("../wire/decode.js").Points} Points */
+/** @typedef {import("../wire/protocol.js").StateEvent} StateEvent */
+/**
+ * @typedef {object} Run
+ * @property {Spec|null} spec null until the server has spoken
+ * @property {number} revision of the spec
+ * @property {number} restarts how often the run has started again, as the server counts; -1 until it has spoken
+ * @property {boolean} playing
+ * @property {number|null} speed epochs per second; null is as fast as it goes
+ * @property {number|null} divergedAt epoch of the first loss that is not finite
+ * @property {import("../wire/protocol.js").StopReason|null} halted the stop rule that holds
+ * @property {import("../wire/protocol.js").BestCheckpoint|null} best with patience
+ * @property {Frame|null} frame the newest frame; `fittingFrame` says whether it may be drawn
+ * @property {Spec|null} frameSpec the spec of that frame
+ * @property {Points|null} points
+ * @property {import("./losses.js").Losses} losses since the last restart
+ * @property {import("./metrics.js").Metrics[]} metrics since the last restart, oldest first
+ */
+
+/** @type {Readonly<Run>} */
+export const NEW_RUN = Object.freeze({
+  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null,
+  frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [],
+});
+
+/**
+ * The newest frame, if its network has the shape that is shown; null until the first frame of a changed shape has come.
+ * Whatever draws from a frame goes by this one rule.
+ * @param {Run} run
+ * @param {Spec|null} [shown] the network that is shown; the run's own unless told
+ * @returns {Frame|null}
+ */
+export function fittingFrame({ frame, frameSpec, spec }, shown = spec) {
+  return frame && shown && frameSpec && shapeKey(frameSpec) === shapeKey(shown) ? frame : null;
+}
+
+/**
+ * Has the server trained with the spec that is shown?
+ * @param {Run} run
+ */
+export function isConfirmed({ frame, revision }) {
+  return frame !== null && frame.revision >= revision;
+}
+
+/**
+ * The run as the server describes it. Its count of restarts is taken at once, because the loss rows that follow belong
+ * to it. Its spec is not taken while it is older than the page's.
+ * @param {Run} run
+ * @param {StateEvent} event
+ * @param {boolean} isForgotten the server does not know this session any more: what it sends belongs to another one
+ * @returns {Run}
+ */
+export function withState(run, event, isForgotten) {
+  const isNewer = run.spec === null || event.revision >= run.revision;
+  const next = {
+    ...run, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at,
+    halted: event.halted, best: event.best, ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
+  };
+  if (event.restarts === run.restarts && !isForgotten) return next;
+  return { ...next, restarts: event.restarts, losses: noLosses(), metrics: [] };
+}
+
+/**
+ * Is the page's spec newer than the server's first word after a break? It is where the server has not heard of the last
+ * changes: made while there was no link, or lost with the server. Where another page has changed more meanwhile, the
+ * server's is newer.
+ * @param {Run} run
+ * @param {StateEvent} event
+ */
+export function isAhead({ spec, revision }, event) {
+  return spec !== null && !sameSpec(spec, event.spec) && event.revision <= revision;
+}
+
+/**
+ * The run with a frame. A frame from before a restart is dropped; one of an older spec than the page's brings its loss
+ * rows only.
+ * @param {Run} run
+ * @param {Frame} frame
+ * @returns {Run} the same object if nothing has changed
+ */
+export function withFrame(run, frame) {
+  if (frame.restarts !== run.restarts) return run;
+  const losses = grown(run.losses, frame);
+  if (run.spec !== null && frame.revision >= run.revision) {
+    return { ...run, frame, frameSpec: run.spec, losses, divergedAt: frame.divergedAt };
+  }
+  return losses === run.losses ? run : { ...run, losses };
+}
+
+/**
+ * The run with its points. Another network often learns from the same points: then the same array stays, and need not
+ * be drawn again.
+ * @param {Run} run
+ * @param {Points} points
+ * @returns {Run}
+ */
+export function withPoints(run, points) {
+  const { rows } = run.points ?? points;
+  const isSame = rows.length === points.rows.length && rows.every((value, i) => Object.is(value, points.rows[i]));
+  return { ...run, points: isSame ? { ...points, rows } : points };
+}
+
+/**
+ * The run with one more record of its metrics; one from before a restart is dropped.
+ * @param {Run} run
+ * @param {import("./metrics.js").Metrics} metrics
+ * @returns {Run} the same object if nothing has changed
+ */
+export function withRecord(run, metrics) {
+  return metrics.restarts === run.restarts ? { ...run, metrics: withMetrics(run.metrics, metrics) } : run;
+}

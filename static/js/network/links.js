@@ -1,0 +1,77 @@
+// The links of the network as lines: where they lie, which are masked, and which one is under a point.
+
+import { lineMiddle, linePath } from "../draw/geometry.js";
+import { lineWidth } from "../draw/lines.js";
+import { Masks } from "../model/masks.js";
+import { layout } from "../model/network_shape.js";
+
+const REACH = { mouse: 9, touch: 18 }; // CSS pixels: the narrowest that can be hit
+
+/** @typedef {import("../model/catalog.js").Spec} Spec */
+/** @typedef {import("../draw/geometry.js").Place} Place */
+/**
+ * @typedef {object} Line
+ * @property {Path2D} path
+ * @property {number} start its left end
+ * @property {number} end its right end
+ * @property {{x: number, y: number}} middle
+ * @property {number} weight
+ * @property {number} at where the weight is in the parameter vector
+ * @property {import("../model/masks.js").Mask|null} mask
+ * @property {import("../model/state.js").WeightTarget} target
+ */
+
+/**
+ * @param {Spec} spec
+ * @param {(layer: number, index: number) => Place|undefined} placeOf where a unit is, if it has a place; layer -1 for inputs
+ * @returns {Line[]} of which both ends have a place
+ */
+export function makeLines(spec, placeOf) {
+  const masks = new Masks(spec);
+  return layout(spec).flatMap(({ inputs, neurons, weights }, layer) => {
+    /** @type {Line[]} */
+    const lines = [];
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const to = placeOf(layer, neuron);
+      for (let input = 0; to && input < inputs; input++) {
+        const from = placeOf(layer - 1, input);
+        if (!from) continue;
+        const target = { kind: /** @type {const} */ ("weight"), layer, neuron, input };
+        lines.push({
+          path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to),
+          weight: 0, at: weights + neuron * inputs + input, mask: masks.ofLink(target), target,
+        });
+      }
+    }
+    return lines;
+  });
+}
+
+/**
+ * The line under a point, the last drawn first.
+ * @param {Line[]} lines
+ * @param {CanvasRenderingContext2D} context of the canvas that they are drawn on
+ * @param {PointerEvent} event
+ * @returns {Line|undefined}
+ */
+export function lineAt(lines, context, event) {
+  const box = context.canvas.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  context.setLineDash([]);
+  return lines.findLast(({ path, weight, start, end }) => {
+    if (x < start || x > end) return false;
+    context.lineWidth = Math.max(event.pointerType === "touch" ? REACH.touch : REACH.mouse, lineWidth(weight) + 4);
+    return context.isPointInStroke(path, x * devicePixelRatio, y * devicePixelRatio);
+  });
+}
+
+/**
+ * @param {Line[]} lines
+ * @param {import("../model/state.js").WeightTarget|null} target
+ * @returns {number} -1 if there is none
+ */
+export function indexOf(lines, target) {
+  if (!target) return -1;
+  const { layer, neuron, input } = target;
+  return lines.findIndex(({ target: own }) => own.layer === layer && own.neuron === neuron && own.input === input);
+}

@@ -1,0 +1,75 @@
+// The units of the network as buttons: inputs, neurons with a map, and neurons without one.
+
+import { swatch } from "../draw/shapes.js";
+import { className, unitName } from "../model/names.js";
+import { classOf } from "../model/network_shape.js";
+import { outputLabel } from "../model/outputs.js";
+import { element } from "../ui/element.js";
+
+/** @typedef {import("../model/catalog.js").Spec} Spec */
+/** @typedef {import("../draw/geometry.js").Place} Place */
+
+/**
+ * @param {import("../model/catalog.js").Feature} feature
+ * @param {Place} place
+ * @param {Spec} spec
+ * @param {{watching: boolean, toggle: (key: string) => void}} options
+ */
+export function inputButton(feature, place, spec, { watching, toggle }) {
+  const isOn = spec.features.includes(feature.key);
+  const button = unitButton(feature.key, place, `${unitName(feature.key, spec)}: ${isOn ? "on" : "off"}`);
+  button.classList.toggle("off", !isOn);
+  button.setAttribute("aria-pressed", String(isOn));
+  if (watching) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
+  button.dataset.control = feature.key;
+  button.title = feature.formula;
+  button.append(element("span", { class: "name", "aria-hidden": "true" }, feature.label));
+  button.onclick = () => toggle(feature.key);
+  return button;
+}
+
+/**
+ * @param {string} unit
+ * @param {Place} place
+ * @param {Spec} spec
+ * @param {(kind: "neuron"|"bias") => void} pin
+ * @returns {{button: HTMLButtonElement, bias: HTMLElement, own: number|null}} own: the class that it is the output of
+ */
+export function neuronButton(unit, place, spec, pin) {
+  const own = classOf(unit, spec);
+  const button = unitButton(unit, place, unitName(unit, spec));
+  const bias = element("span", { class: "bias" });
+  button.append(bias);
+  /** @param {(Node|string)[]} parts */
+  const tag = (...parts) => button.append(element("span", { class: "tag", "aria-hidden": "true" }, ...parts));
+  if (own !== null) tag(swatch(own), className(own));
+  else if (unit === `${spec.hidden.length}.0`) tag(outputLabel(spec));
+  button.onclick = (event) => pin(event.target === bias ? "bias" : "neuron");
+  return { button, bias, own };
+}
+
+/**
+ * A neuron without a map, in its layer's popover.
+ * @param {string} unit
+ * @param {string} label
+ * @param {Spec} spec
+ * @param {() => void} pin
+ */
+export function foldedButton(unit, label, spec, pin) {
+  return element("button", {
+    type: "button", class: "cell", "aria-label": `${unitName(unit, spec)}. Open its numbers.`,
+    "data-unit": unit, "data-focus": unit, onclick: pin,
+  }, label);
+}
+
+/**
+ * @param {string} unit
+ * @param {Place} place
+ * @param {string} name
+ */
+function unitButton(unit, { x, y, size }, name) {
+  const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit });
+  const [left, top, side] = [x - size / 2, y - size / 2, size].map((length) => `${length}px`);
+  Object.assign(button.style, { left, top, width: side, height: side });
+  return button;
+}

@@ -1,0 +1,30 @@
+// Canvases that follow the size of what they are in.
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+export function contextOf(canvas, settings) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{width: number, height: number}} size in CSS pixels
+ */
+export function fitTo(canvas, size) {
+  for (const side of /** @type {const} */ (["width", "height"])) {
+    canvas.style[side] = `${size[side]}px`;
+    const pixels = Math.round(size[side] * devicePixelRatio);
+    if (canvas[side] !== pixels) canvas[side] = pixels; // assigning would empty it and send it to the screen again
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context empty, and in CSS pixels from here on
+ */
+export function cleared(context) {
+  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  return context;
+}
