@@ -88,8 +88,8 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             cost.check(command, session.asked, settings)
         except ProtocolError as error:
             viewer.tell(Error.of(error))
-            if error.revision is not None:
-                session.submit(Refused(error.revision), viewer)
+            if error.revision is not None and error.run in session.runs:
+                session.submit(Refused(error.revision), viewer, error.run)
             continue
         match command:
             case Ack():
@@ -97,9 +97,9 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             case Subscribe():
                 session.subscribe(viewer, command)
             case Configure():
-                session.submit(Apply(command.spec, command.revision), viewer)
+                session.submit(Apply(command.spec, command.revision), viewer, command.run)
             case _:
-                session.submit(command, viewer)
+                session.submit(command, viewer, command.run)
 
 
 def _check_run(command: AnyCommand, session: Session) -> None:

@@ -49,3 +49,24 @@ class Pacing:
             return now
         due = self._origin + self._done / self.rate
         return due if self.rate * SHORTEST_WAIT <= 1 else max(due, now + SHORTEST_WAIT)
+
+
+class SpeedMeter:
+    """Measures epochs per second, over half a second or three epochs, whichever is longer.
+
+    Owned by the training thread that runs the run.
+    """
+
+    def __init__(self) -> None:
+        self._since, self._first, self._measured = 0.0, 0, 0.0  # seconds, epoch, epochs per second
+
+    def start(self, now: float, epoch: int) -> None:
+        """Forget what was measured and begin at this epoch."""
+        self._since, self._first, self._measured = now, epoch, 0.0
+
+    def read(self, now: float, epoch: int, rate: float | None) -> float:
+        """The last measured speed. `rate` is the wanted one."""
+        seconds = now - self._since
+        if seconds >= (0.5 if rate is None else max(0.5, 3 / rate)):
+            self._since, self._first, self._measured = now, epoch, (epoch - self._first) / seconds
+        return self._measured

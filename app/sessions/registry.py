@@ -142,7 +142,7 @@ class Sessions:
             if now - since >= self._settings.idle_expire:
                 self._end(id, "Nobody watched for a long time.")
             elif now - since >= self._settings.idle_pause:
-                session.suspended = True
+                session.suspend()
 
     def _end(self, id: str, message: str) -> None:
         self._session_from_id.pop(id).close(message)
@@ -172,13 +172,12 @@ class Sessions:
     def wake(self) -> None:
         """The engine can train: who waits for that goes on."""
         for session in self._session_from_id.values():
-            self._scheduler.wake(session)
+            session.wake()
 
     def keep_last(self, running: Container[Job]) -> None:
         """The last checkpoints, after the training threads: what still runs then is left as it was kept last."""
         for session in self._session_from_id.values():
-            if session not in running:
-                session.keep_last()
+            session.keep_last(running)
 
     def close(self, message: str) -> None:
         """The end of the server."""

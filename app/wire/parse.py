@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from tinkernet.app.capabilities import EVERYTHING, Capability, command_allowed, commands_open_to, refusal
-from tinkernet.app.wire.commands import COMMANDS, RUN_PATTERN, Ack, AnyCommand
+from tinkernet.app.wire.commands import COMMANDS, MAIN, RUN_PATTERN, Ack, AnyCommand, RunId
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import SpecError
 
@@ -20,12 +20,20 @@ _adapter_from_type: dict[str, TypeAdapter[Any]] = {
 
 
 class ProtocolError(ValueError):
-    """A message that is not a command. `value` is fit for JSON; `revision` is the refused configure's, if any."""
+    """A message that is not a command. `value` is fit for JSON; `revision` and `run` are the refused configure's."""
 
-    def __init__(self, field: str, value: object, allowed: str, message: str, revision: int | None = None) -> None:
+    def __init__(
+        self,
+        field: str,
+        value: object,
+        allowed: str,
+        message: str,
+        revision: int | None = None,
+        run: RunId = MAIN,
+    ) -> None:
         super().__init__(message)
         self.field, self.value, self.allowed = field, shown(value), allowed
-        self.message, self.revision = message, revision
+        self.message, self.revision, self.run = message, revision, run
 
 
 _ACK, _ack = '{"type":"ack"}', Ack(type="ack")
@@ -70,19 +78,21 @@ def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> Prot
     revision = given.get("revision") if "revision" in fields else None
     if type(revision) is not int or not 0 <= revision <= LIMITS.revision:
         revision = None
+    run = given.get("run", MAIN)
+    if not isinstance(run, str):  # which is the fault, then: no run can be told from it
+        revision, run = None, MAIN
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, SpecError):
-        return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision)
+        return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision, run)
     field = str(first["loc"][0]) if first["loc"] else "message"
     if field not in fields:
         allowed = ", ".join(fields)
-        return ProtocolError(
-            str(shown(field)), None, allowed, f"{kind} has no field {shown(field)!r}; it has {allowed}.", revision
-        )
+        said = f"{kind} has no field {shown(field)!r}; it has {allowed}."
+        return ProtocolError(str(shown(field)), None, allowed, said, revision, run)
     allowed = _allowed(fields[field])
     value = None if first["type"] == "missing" else first["input"]
     said = "is missing" if first["type"] == "missing" else f"cannot be {shown(value)!r}"
-    return ProtocolError(field, value, allowed, f"{kind}: {field} {said}; it must be {allowed}.", revision)
+    return ProtocolError(field, value, allowed, f"{kind}: {field} {said}; it must be {allowed}.", revision, run)
 
 
 def _allowed(field: Any) -> str:

@@ -27,7 +27,7 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.auth import BROWSER_COOKIE, KEY_COOKIE, Keys
-from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.wire.commands import MAIN, Subscribe
 from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.engine import Spec
 
@@ -170,27 +170,29 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
     async def main() -> dict[str, Any]:
         given = Settings()
         session = Session(given, asyncio.get_running_loop(), lambda _: None)
+        run = session.runs[MAIN]
         # With a seed that no session begins with: one in 100,000 would be what is asked for already, and not restart.
         session.submit(Apply(Spec.from_dict({**SPEC, "seed": "0.5"}), 1))
-        session.run(0.008)
+        run.run(0.008)
         viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT), capabilities=held)
         session.join(viewer)
         await socket._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
-        session.run(0.008)
-        trainer = session._trainer
+        run.run(0.008)
+        trainer = run._trainer
         assert trainer is not None
         return {
-            "asked": session.asked, "spec": session._spec, "revision": session._revision, "playing": session._playing,
-            "restarts": session._restarts, "rate": session._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
-            "params": trainer.network.params.tobytes(), "waiting": session._queue.take(), "closed": session.closed,
+            "asked": session.asked, "spec": run._spec, "revision": run._revision, "playing": run._playing,
+            "restarts": run._restarts, "rate": run._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
+            "params": trainer.network.params.tobytes(), "waiting": run._queue.take(), "closed": session.closed,
         }  # fmt: skip
 
     return asyncio.run(main())
 
 
 def text(name: str, fields: dict[str, Any]) -> str:
-    """A command as it is sent."""
-    return json.dumps({"type": name, **VALID[name], **fields})
+    """A command as it is sent, to the run that every session has."""
+    run = {"run": MAIN} if "run" in VALID[name] else {}
+    return json.dumps({"type": name, **VALID[name], **run, **fields})
 
 
 changes = st.dictionaries(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
+from tinkernet.app.wire.commands import MAIN, EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from tinkernet.engine import Spec
 
 SMALL = Spec(seed="0.5", hidden=(2,), train_percent=10, learning_rate=0.1)
@@ -61,16 +61,16 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
     """What a session is when it has taken in the batches, each in one slice of a clock that stands still."""
     session = Session(Settings(), loop, lambda _: None, clock=lambda: 0.0)
-    session.suspended = True  # no epochs but those that are asked for
+    session.suspend()  # no epochs but those that are asked for
     for batch in batches:
         for change in batch:
             session.submit(change)
-        session.run(0.008)
-    trainer, state = session._trainer, session._state
+        session.runs[MAIN].run(0.008)
+    trainer, state = session.runs[MAIN]._trainer, session.runs[MAIN].publication.state
     assert trainer is not None
     return {
         "state": state.model_copy(update={"restarts": 0, "revision": 0, "instance": 0}),
-        "revision": session._revision,
+        "revision": session.runs[MAIN]._revision,
         "epoch": trainer.epoch,
         "params": trainer.network.params.tobytes(),
         "diverged_at": trainer.diverged_at,

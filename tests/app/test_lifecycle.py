@@ -15,10 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Full, Sessions
-from tinkernet.app.sessions.session import KEEP_SECONDS, Session
+from tinkernet.app.sessions.run_executor import CHECKPOINT_SECONDS, RunExecutor
+from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Store
-from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, Speed, Step
+from tinkernet.app.wire.commands import MAIN, EditBias, EditWeight, Pause, Play, Reset, Speed, Step
 from tinkernet.engine import Spec, Trainer
 
 SPEC = Spec(seed="0.3", hidden=(2,), train_percent=5, batch_size=7, short_batch="carry", noise=20.0)
@@ -40,9 +41,9 @@ class ByHand:
     def __init__(self) -> None:
         self.now = 1000.0
         self.slice_seconds = 1e6  # by number of epochs, not by the clock: a case is the same twice
-        self._due_from_job: dict[Session, float] = {}
+        self._due_from_job: dict[RunExecutor, float] = {}
 
-    def wake(self, job: Session) -> None:
+    def wake(self, job: RunExecutor) -> None:
         self._due_from_job[job] = self.now
 
     def settle(self, until: float) -> None:
@@ -109,7 +110,7 @@ class Life(RuleBasedStateMachine):
     def on_loop(self, id: str) -> tuple[Session, Viewer]:
         async def join() -> tuple[Session, Viewer]:
             joined = self.sessions.join(id, saved=await self.sessions.recall(id))
-            joined[0]._clock = lambda: self.hand.now
+            joined[0].context.clock = lambda: self.hand.now
             return joined
 
         return self.loop.run_until_complete(join())
@@ -119,7 +120,7 @@ class Life(RuleBasedStateMachine):
         self.hand.settle(self.hand.now + seconds)
         self.loop.run_until_complete(asyncio.sleep(0))
         for id, model in self.here.items():  # the model trains as far: how far is the clock's business
-            trainer = self.session(id)._trainer
+            trainer = self.session(id).runs[MAIN]._trainer
             assert trainer is not None
             assert trainer.epoch >= model.trainer.epoch
             model.trainer.advance(trainer.epoch - model.trainer.epoch)
@@ -155,7 +156,7 @@ class Life(RuleBasedStateMachine):
             self.saved[gone] = self.here.pop(gone)
         if id not in self.here:
             self.here[id] = self.saved.pop(id, None) or Model(
-                Trainer(session._spec), session._spec, life=session._instance
+                Trainer(session.runs[MAIN]._spec), session.runs[MAIN]._spec, life=session.runs[MAIN]._instance
             )
         self.here[id].viewers.append(viewer)
         self.settle()
@@ -276,7 +277,7 @@ class Life(RuleBasedStateMachine):
             self.sessions.close("The end.")
             self.sessions.keep_last(frozenset())
         else:
-            self.settle(KEEP_SECONDS + TURN)
+            self.settle(CHECKPOINT_SECONDS + TURN)
             for id in list(self.here):  # those that play have gone on since their last checkpoint
                 kept = self.store.load(id)
                 assert kept is not None
@@ -302,13 +303,20 @@ class Life(RuleBasedStateMachine):
         assert set(self.sessions._session_from_id) == set(self.here)
         for id, model in self.here.items():
             session = self.session(id)
-            assert session._trainer is not None
-            assert session._trainer.checkpoint() == model.trainer.checkpoint()
-            facts = (session._spec, session._revision, session._playing, session._pacing.rate, session._instance)
+            run = session.runs[MAIN]
+            assert run._trainer is not None
+            assert run._trainer.checkpoint() == model.trainer.checkpoint()
+            facts = (
+                run._spec,
+                run._revision,
+                run._playing,
+                run._pacing.rate,
+                run._instance,
+            )
             assert facts == model.facts
             assert list(session.viewers) == model.viewers
             for viewer in model.viewers:
-                assert viewer.shown is session.shown
+                assert viewer.shown is run.publication.shown
                 assert viewer.viewers == len(model.viewers)
                 assert viewer.shown.state.revision == model.revision
                 assert viewer.shown.state.playing == model.playing
@@ -317,7 +325,7 @@ class Life(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def _slices_end_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """And not by the clock, which would make two runs of one case differ."""
-    monkeypatch.setattr("tinkernet.app.sessions.session.AS_MANY_AS_FIT", FAST)
+    monkeypatch.setattr("tinkernet.app.sessions.run_executor.UNLIMITED_EPOCHS", FAST)
 
 
 TestLife = Life.TestCase

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import itertools
 import json
@@ -19,6 +20,7 @@ from starlette.routing import BaseRoute
 from websockets.sync.client import connect
 
 from tests.app.conftest import Running
+from tests.conftest import ROOT
 from tests.page import visit
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.settings import Settings
@@ -264,3 +266,25 @@ def test_without_a_key_there_is_no_handshake(server: Running, offered: str) -> N
         assert ask(server, f"/s/{victim.id}/ws", host(server), lines=asked)[0] in (400, 403)
     asked = f"Sec-WebSocket-Protocol: tinkernet, {other.viewer_key}\r\n" + upgrade(server.url, "")
     assert ask(server, f"/s/{victim.id}/ws", host(server), lines=asked)[0] in (400, 403)
+
+
+def names(path: str) -> Iterator[str]:
+    """Every module imported and every plain function called in a file."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+def test_nothing_that_comes_in_can_be_code() -> None:
+    """No pickle and no eval where the network is; in the page no eval, and no text ever becomes markup."""
+    for path in (ROOT / "app").rglob("*.py"):
+        bad = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "eval", "exec", "compile", "__import__"}
+        assert not bad & set(names(str(path.relative_to(ROOT)))), path.name
+    for path in (ROOT / "static" / "js").rglob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        for word in ("eval(", "Function(", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"):
+            assert word not in text, path.name

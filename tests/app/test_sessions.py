@@ -20,7 +20,7 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Store
 from tinkernet.app.web.server import AbortingWebSocket
-from tinkernet.app.wire.commands import Play, Subscribe
+from tinkernet.app.wire.commands import MAIN, Play, Subscribe
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis import probe
@@ -48,10 +48,10 @@ def on_loop(test: Callable[[Sessions, Clock], Coroutine[Any, Any, None]]) -> Non
 
 def trained(session: Session) -> bool:
     """Whether a slice does any epoch."""
-    before = session._trainer.epoch if session._trainer else 0
-    session.run(0.008)
-    assert session._trainer is not None
-    return session._trainer.epoch > before
+    before = session.runs[MAIN]._trainer.epoch if session.runs[MAIN]._trainer else 0
+    session.runs[MAIN].run(0.008)
+    assert session.runs[MAIN]._trainer is not None
+    return session.runs[MAIN]._trainer.epoch > before
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -66,7 +66,7 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
         one, two, three, four = (sessions.new_id() for _ in range(4))
         for id in (one, two):
             session, viewer = sessions.join(id, browser=id)
-            session.run(0.008)
+            session.runs[MAIN].run(0.008)
             sessions.leave(id, viewer)
             clock.now += 1
         with pytest.raises(Full, match="2 sessions are open"):
@@ -76,7 +76,7 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
         if kept:
             first = sessions._session_from_id[one]
             sessions.join(three, browser="another")
-            first.run(0.008)
+            first.runs[MAIN].run(0.008)
             assert set(store.in_use()) == {two, three}
             assert store.knows(one)
             sessions.join(four, browser="another")
@@ -124,7 +124,7 @@ def test_pause_go_on_and_end() -> None:
         clock.now += 1
         sessions.sweep()
         assert session.suspended
-        assert session.run(0.008) is None
+        assert session.runs[MAIN].run(0.008) is None
         assert not trained(session)
 
         again, viewer = sessions.join(id)
@@ -143,7 +143,7 @@ def test_pause_go_on_and_end() -> None:
         clock.now += 1
         sessions.sweep()
         assert len(sessions) == 0
-        assert session.run(0.008) is None
+        assert session.runs[MAIN].run(0.008) is None
         anew, _ = sessions.join(id)
         assert anew is not session
 
@@ -179,23 +179,24 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
         sessions = Sessions(Settings(idle_expire=600), Scheduler(1), store, clock)
         id = sessions.new_id()
         session, viewer = sessions.join(id)
-        session._clock = clock  # which stands: however long three slices take, they are within one time to keep
+        run = session.runs[MAIN]
+        session.context.clock = clock  # which stands: however long three slices take, they are within one time to keep
         session.submit(Play(type="play"))
         for _ in range(3):
-            session.run(0.008)
-            session._pacing._origin -= 0.1
+            run.run(0.008)
+            run._pacing._origin -= 0.1
         sessions.leave(id, viewer)
         kept = store.load(id)
         assert kept is not None
-        assert session._trainer is not None
-        assert kept.checkpoint["epoch"] < session._trainer.epoch
+        assert run._trainer is not None
+        assert kept.checkpoint["epoch"] < run._trainer.epoch
         clock.now += 600
         sessions.sweep()
-        session.run(0.008)  # the scheduler was asked to
+        run.run(0.008)  # the scheduler was asked to
         kept = store.load(id)
         assert kept is not None
-        assert kept.checkpoint == session._trainer.checkpoint()
-        assert session in sessions._scheduler._queued
+        assert kept.checkpoint == run._trainer.checkpoint()
+        assert run in sessions._scheduler._queued
         store.close()
 
     asyncio.run(main())
@@ -216,7 +217,8 @@ def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None
             page.ready().send("play")
             page.until(lambda page: page.frame.epoch > 2)
             session = sessions._session_from_id[page.id]
-            held.extend(map(weakref.ref, (session, session._trainer, session.viewers[0], *connections())))
+            run = session.runs[MAIN]
+            held.extend(map(weakref.ref, (session, run, run._trainer, session.viewers[0], *connections())))
             if cut:
                 page.cut()
 
@@ -248,6 +250,7 @@ def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) ->
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         id = sessions.new_id()
         session, first = sessions.join(id)
+        run = session.runs[MAIN]
         viewers = [first, *(sessions.join(id)[1] for _ in range(4))]
         points = [
             ("output", 1.0, 2.0),
@@ -258,9 +261,9 @@ def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) ->
         ]
         for viewer, (unit, x, y) in zip(viewers, points, strict=True):
             session.subscribe(viewer, Subscribe(type="subscribe", unit=unit, x=x, y=y))
-        session.run(0.008)
+        run.run(0.008)
         assert passes == [3]
-        trainer, frame = session._trainer, session._frame
+        trainer, frame = run._trainer, run.publication._frame
         assert trainer is not None
         assert frame is not None
         for viewer, (unit, x, y) in zip(viewers, points, strict=True):

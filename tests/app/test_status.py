@@ -11,7 +11,8 @@ from tests.app.conftest import Running
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.publishing.status import PREDICTED, metrics_of
 from tinkernet.app.sessions.command_queue import Apply
-from tinkernet.app.sessions.session import METRICS_SECONDS, Session
+from tinkernet.app.sessions.publication import METRICS_SECONDS
+from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import Saved
 from tinkernet.app.wire.commands import MAIN, Play, RestoreBest, Step, Subscribe
@@ -93,9 +94,9 @@ def test_a_restored_best_state_outlives_the_server() -> None:
     session.submit(Apply(start, 1))
     session.submit(Step(type="step", epochs=300))
     session.submit(RestoreBest(type="restore_best"))
-    while session.run(0.05) is not None:
+    while session.runs[MAIN].run(0.05) is not None:
         pass
-    session.keep_last()
+    session.keep_last(())
     again = Trainer.restored(kept[-1].spec, kept[-1].checkpoint)
     assert [edit[1] for edit in again.edits] == ["best"]
     again.advance(2)
@@ -136,7 +137,7 @@ def test_measures_are_taken_a_few_times_a_second() -> None:
     now = [0.0]
     session = session_of(clock=lambda: now[0])
     viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT))
-    session.viewers = (viewer,)
+    session.context.viewers = (viewer,)
     session.submit(Apply(THREE, 1))
     session.submit(Play(type="play"))
 
@@ -144,13 +145,13 @@ def test_measures_are_taken_a_few_times_a_second() -> None:
         told: list[object] = []
         for _ in range(round(seconds * 100)):
             now[0] += 0.01
-            session.run(0.001)
-            if not told or told[-1] is not session._metrics:
-                told.append(session._metrics)
+            session.runs[MAIN].run(0.001)
+            if not told or told[-1] is not session.runs[MAIN].publication._metrics:
+                told.append(session.runs[MAIN].publication._metrics)
         return len(told)
 
     assert measured(1.0) == 1  # None, all the time
-    assert session._metrics is None
+    assert session.runs[MAIN].publication._metrics is None
     viewer.watch = Subscribe(type="subscribe", unit=OUTPUT, metrics=True)
     assert 1 / METRICS_SECONDS <= measured(1.0) <= 1 / METRICS_SECONDS + 1
 

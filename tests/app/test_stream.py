@@ -224,7 +224,7 @@ def test_one_frame_in_flight(server: Running) -> None:
         page.until(lambda page: page.state["playing"])
         with pytest.raises(TimeoutError):
             page.hear(1.0)
-        newest = server.app.state.sessions._session_from_id[page.id]._trainer.epoch
+        newest = server.app.state.sessions._session_from_id[page.id].runs["main"]._trainer.epoch
         page.send("ack")
         page.until(lambda page: page.heard.count("frame") == 2)
         assert page.frame.epoch >= newest > 1

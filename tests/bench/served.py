@@ -114,18 +114,18 @@ def serving(module: str = "tinkernet.app", **environment: str) -> Iterator[Serve
 
 def main() -> None:
     """The server with the two additions."""
-    from tinkernet.app.sessions.session import Session
+    from tinkernet.app.sessions.publication import Publication
     from tinkernet.app.settings import Settings
     from tinkernet.app.web import server
     from tinkernet.app.web.application import create_app
 
-    make = Session._new_frame
+    make = Publication._new_frame
 
-    def made(session: Session, *given: Any) -> Any:
+    def made(publication: Publication, *given: Any) -> Any:
         now = time.monotonic()
-        return replace(make(session, *given), epochs_per_second=now)
+        return replace(make(publication, *given), epochs_per_second=now)
 
-    Session._new_frame = made  # type: ignore[method-assign]
+    Publication._new_frame = made  # type: ignore[method-assign]
     late: list[tuple[float, float]] = []
     kept: list[asyncio.Task[None]] = []
 

@@ -1,0 +1,309 @@
+"""The executor of one run: what is asked of it, its epochs, and its checkpoints.
+
+Two owners. The event loop queues requests; one training thread at a time owns the trainer (`run`) and publishes what
+there is to see. Neither ever waits for the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.publishing.status import best_checkpoint_of, stop_reason_of
+from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
+from tinkernet.app.sessions.context import SessionContext
+from tinkernet.app.sessions.pacing import Pacing
+from tinkernet.app.sessions.publication import Publication
+from tinkernet.app.storage.sqlite import Saved
+from tinkernet.app.wire.commands import (
+    EditBias,
+    EditWeight,
+    Pause,
+    Play,
+    Reset,
+    RestoreBest,
+    RunId,
+    Speed,
+    Step,
+)
+from tinkernet.app.wire.events import Error, State
+from tinkernet.app.workers.scheduler import SHORTEST
+from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
+
+log = logging.getLogger(__name__)
+
+UNLIMITED_EPOCHS = 1_000_000  # of one slice, whose seconds end it
+CHECKPOINT_SECONDS = 0.75  # between checkpoints; with the wait for a turn and the writing, less than two
+
+
+class RunExecutor:
+    """Begins paused with `spec`, or where it was `saved`. `keep` takes checkpoints; without it none is taken.
+
+    A job of the scheduler. Lives in a session until the session or the run is closed.
+    """
+
+    def __init__(
+        self,
+        id: RunId,
+        context: SessionContext,
+        spec: Spec,
+        saved: Saved | None = None,
+        keep: Callable[[Saved], None] | None = None,
+    ) -> None:
+        self.id, self._context, self._keep = id, context, keep
+        self._queue = CommandQueue()
+
+        # Owned by the event loop.
+        self.asked = saved.spec if saved else spec  # of the last configure, be it applied or still queued
+
+        # Owned by the training thread.
+        self._saved = saved  # until the first slice has made a trainer of it
+        self._spec = self.asked
+        # Within what a number of JavaScript holds exactly.
+        self._instance = saved.life if saved else secrets.randbelow(2**53)
+        self._trainer: Trainer | None = None  # made in the first slice
+        self._pending: list[Request] = []  # taken from the queue, merged, not yet carried out
+        self._pacing = Pacing(saved.speed if saved else context.settings.speed)
+        self._playing = saved.playing if saved else False
+        self._revision = saved.revision if saved else 0
+        self._restarts = saved.run if saved else 1
+        self._version = 1  # counts all changes of the network
+        self._kept_version = 0  # that of the last checkpoint
+        self._next_checkpoint = 0.0
+        self.publication = Publication(id, context, self._new_state())
+
+    @property
+    def group(self) -> SessionContext:
+        """That which the scheduler gives turns to: all runs of a session take turns together."""
+        return self._context
+
+    # --- on the event loop ---
+
+    def submit(self, change: Change, sender: Viewer | None = None) -> None:
+        """Ask for a change. What cannot be done comes back to the sender as an event."""
+        if self._queue.put(Request(change, sender)):
+            self.asked = change.spec if isinstance(change, Apply) else self.asked
+        elif sender is not None:
+            sender.tell(Error(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
+        self.wake()
+
+    def acknowledge(self, viewer: Viewer) -> None:
+        """A viewer can take the next frame. When it is there already, no training thread is bothered."""
+        if not self.publication.has_frame_for(viewer, self._version):
+            self.wake()
+
+    def wake(self) -> None:
+        """Ask the scheduler for a slice."""
+        self._context.wake(self)
+
+    # --- on a training thread ---
+
+    def run(self, seconds: float) -> float | None:
+        """One slice: queued requests, then epochs, then a frame if one is lacked.
+
+        The moment at which the next slice is due, or None when there is nothing to do before `wake`.
+        """
+        if self._context.closed:
+            self.keep_last()
+            return None
+        try:
+            return self._slice(self._context.clock(), seconds)
+        except Exception as error:
+            log.exception("a run stopped")
+            self._playing, self._pending = False, []
+            self.publication.publish(self._new_state())
+            self._tell_all(
+                f"The server could not go on with this network ({type(error).__name__}). Reset it or change it."
+            )
+            return None
+
+    def keep_last(self) -> None:
+        """Take the last checkpoint. Only while no other thread executes the run."""
+        if self._trainer is not None:
+            self._next_checkpoint = 0.0
+            self._checkpoint(self._trainer)
+
+    def _slice(self, now: float, seconds: float) -> float | None:
+        trainer = self._trainer
+        if trainer is None:
+            trainer = self._trainer = self._begin(now)
+        end = now + seconds
+        changed = self._apply_pending(trainer, end)
+        # While the kernels are compiled nothing is trained, but networks are shown and edited (see `warmup`).
+        due = None if not can_train() else now if self._pending else self._train(trainer, end)
+        told = self.publication.state
+        if changed or (told.playing and not self._playing) or told.halted != stop_reason_of(trainer):
+            self.publication.publish(self._new_state())
+        frame_due = self.publication.publish_frame(trainer, self._version)
+        metrics_due = self.publication.publish_metrics(trainer, self._version)
+        return _earliest(due, frame_due, metrics_due, self._checkpoint(trainer))
+
+    def _begin(self, now: float) -> Trainer:
+        """A trainer where the run was saved or, when that cannot be used, at its start."""
+        saved, self._saved = self._saved, None
+        trainer = None
+        if saved is not None:
+            try:
+                trainer = Trainer.restored(saved.spec, saved.checkpoint)
+            except (ValueError, TypeError, KeyError) as error:
+                log.warning("A saved run cannot be continued (%s); its network is back at the start.", error)
+                self._instance, self._restarts, self._playing = secrets.randbelow(2**53), self._restarts + 1, False
+                self._tell_all(
+                    "What was saved of this network cannot be used: it is back at its start, with your settings."
+                )
+        trainer = trainer or Trainer(self._spec)
+        self._pacing.start(now)
+        self.publication.start(trainer, self._restarts, now)
+        if saved is not None:
+            self.publication.publish(self._new_state())
+        return trainer
+
+    def _apply_pending(self, trainer: Trainer, end: float) -> bool:
+        """Carry out queued requests until the slice ends. True when the state has to be published."""
+        self._pending = merge([*self._pending, *self._queue.take()])
+        changed = False
+        while self._pending:
+            if isinstance(self._pending[0].change, Step) and not can_train():
+                break
+            item = self._pending.pop(0)
+            if isinstance(item.change, Step):
+                self._step(trainer, item.change, item.sender, end)
+            else:
+                self._apply(trainer, item.change, item.sender)
+            self._version += 1
+            changed = changed or not isinstance(item.change, EditWeight | EditBias)
+            if self._context.clock() >= end:
+                break
+        return changed
+
+    def _step(self, trainer: Trainer, step: Step, sender: Viewer | None, end: float) -> None:
+        """Train the epochs that fit into the slice. The rest goes back to the front of what is pending."""
+        self._playing = False
+        self._explain_stop(trainer, sender)
+        rest = step.epochs - trainer.advance(step.epochs, max(SHORTEST, end - self._context.clock()))
+        if rest and trainer.halted is None:
+            self._pending.insert(0, Request(step.model_copy(update={"epochs": rest}), sender))
+
+    def _apply(self, trainer: Trainer, change: Change, sender: Viewer | None) -> None:
+        try:
+            match change:
+                case Apply():
+                    self._reconfigure(trainer, change)
+                case Refused():
+                    self._revision = max(self._revision + 1, change.revision)
+                case Reset():
+                    self._playing = False
+                    trainer.reset()
+                    self._restart(trainer)
+                case Play():
+                    self._play(trainer, sender)
+                case Pause():
+                    self._playing = False
+                case Speed():
+                    self._pacing.set_rate(change.rate, self._context.clock())
+                    self.publication.meter.start(self._context.clock(), trainer.epoch)
+                case EditWeight():
+                    trainer.set_weight(change.layer, change.neuron, change.input, change.value)
+                case EditBias():
+                    trainer.set_bias(change.layer, change.neuron, change.value)
+                case RestoreBest():
+                    trainer.restore_best()
+        except SpecError as error:
+            if sender is not None:
+                self._context.tell(sender, Error.of(error))
+
+    def _reconfigure(self, trainer: Trainer, change: Apply) -> None:
+        self._revision = max(self._revision + change.count, change.revision)
+        diverged = trainer.diverged_at is not None
+        restarted = trainer.reconfigure(change.spec)
+        if not restarted and (diverged or change.restart):
+            trainer.reset()
+            restarted = True
+        self._spec = change.spec
+        if restarted:
+            self._restart(trainer)
+
+    def _restart(self, trainer: Trainer) -> None:
+        """Count the start of the trainer at epoch 0, and show it."""
+        self._restarts += 1
+        self.publication.start(trainer, self._restarts, self._context.clock())
+
+    def _play(self, trainer: Trainer, sender: Viewer | None) -> None:
+        self._explain_stop(trainer, sender)
+        if trainer.halted is not None:
+            self._playing = False
+        elif not self._playing:
+            self._playing = True
+            self._pacing.start(self._context.clock())
+            self.publication.meter.start(self._context.clock(), trainer.epoch)
+
+    def _explain_stop(self, trainer: Trainer, sender: Viewer | None) -> None:
+        """Tell who wants to train while a stop rule holds."""
+        stopped = stop_reason_of(trainer)
+        if stopped is not None and sender is not None:
+            said = f"{stopped.message} Change that rule, or reset, to train on."
+            self._context.tell(sender, Error(field=stopped.rule, value=None, allowed="", message=said))
+
+    def _train(self, trainer: Trainer, end: float) -> float | None:
+        """Train the epochs that are owed, until the slice ends. The moment at which the next one is owed, if any."""
+        if not self._playing or self._context.suspended:
+            return None
+        now = self._context.clock()
+        owed = self._pacing.owed(now)
+        if owed != 0:
+            done = trainer.advance(UNLIMITED_EPOCHS if owed is None else owed, max(SHORTEST, end - now))
+            self._pacing.count(done)
+            self._version += 1
+        if trainer.halted is not None:
+            self._playing = False
+            return None
+        return self._pacing.due(self._context.clock())
+
+    def _checkpoint(self, trainer: Trainer) -> float | None:
+        """Hand over a checkpoint when there is something new and it is time. When it is not, the moment it will be."""
+        if self._keep is None or self._kept_version == self._version:
+            return None
+        now = self._context.clock()
+        if now < self._next_checkpoint:
+            return self._next_checkpoint
+        self._next_checkpoint, self._kept_version = now + CHECKPOINT_SECONDS, self._version
+        self._keep(
+            Saved(
+                spec=self._spec,
+                revision=self._revision,
+                run=self._restarts,
+                playing=self._playing,
+                speed=self._pacing.rate,
+                life=self._instance,
+                checkpoint=trainer.checkpoint(),
+            )
+        )
+        return None
+
+    def _new_state(self) -> State:
+        trainer = self._trainer
+        return State(
+            run=self.id,
+            revision=self._revision,
+            spec=self._spec.to_dict(),
+            playing=self._playing,
+            speed=self._pacing.rate,
+            restarts=self._restarts,
+            instance=self._instance,
+            diverged_at=None if trainer is None else trainer.diverged_at,
+            halted=None if trainer is None else stop_reason_of(trainer),
+            best=None if trainer is None else best_checkpoint_of(trainer),
+            link=link_from_spec(self._spec),
+            viewers=0,  # each viewer is told the number when it is sent the state
+        )
+
+    def _tell_all(self, message: str) -> None:
+        """Send an error about the whole run to everybody who watches it."""
+        for viewer in self._context.viewers_of(self.id):
+            self._context.tell(viewer, Error(field="session", value=None, allowed="", message=message))
+
+
+def _earliest(*moments: float | None) -> float | None:
+    return min((moment for moment in moments if moment is not None), default=None)
