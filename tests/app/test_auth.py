@@ -173,11 +173,11 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
         run = session.runs[MAIN]
         # With a seed that no session begins with: one in 100,000 would be what is asked for already, and not restart.
         session.submit(Apply(Spec.from_dict({**SPEC, "seed": "0.5"}), 1))
-        run.run(0.008)
+        run.run(1.0)
         viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT), capabilities=held)
         session.join(viewer)
         await socket._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
-        run.run(0.008)
+        run.run(1.0)
         trainer = run._trainer
         assert trainer is not None
         return {
