@@ -27,8 +27,8 @@ import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
 
 const BAR_FIELDS = ["learning_rate", "activation", "regularization", "regularization_rate", "problem"];
 
-// Who watches comes by a join link: its path names the session and its fragment has the key. Everybody else is at home
-// in a session of their own: where another address led here, its name takes that one's place, so that a reload comes back.
+// A watcher comes by a join link: its path names the session and its fragment has the key. Everybody else has a session
+// of their own. Where another address led here, the name of that session replaces it, so that a reload comes back.
 const { session, join, shared, plotly } = document.body.dataset;
 const watching = !join;
 const home = `/s/${session}`;
@@ -56,7 +56,10 @@ mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });
 if (watching) mountWatching(document.body, store, actions);
-else mountInvitation(byId("invitation"), store, actions, { opener: byId("invite"), join: join ?? "", shared: shared ? shared.split(" ") : [] });
+else {
+  const addresses = shared ? shared.split(" ") : [];
+  mountInvitation(byId("invitation"), store, actions, { opener: byId("invite"), join, shared: addresses });
+}
 mountTools(document.body, store, actions);
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
@@ -90,7 +93,9 @@ function opened() {
  * @param {boolean} refused
  */
 async function closed(retryAt, refused) {
-  store.update((state) => withRun({ ...state, connection: "lost", retryAt }, MAIN, (run) => ({ ...run, playing: false })));
+  store.update((state) => {
+    return withRun({ ...state, connection: "lost", retryAt }, MAIN, (run) => ({ ...run, playing: false }));
+  });
   if (!refused) return;
   // The browser does not say why a handshake failed. The page of our address is ours only as long as our key is good.
   const page = await fetch(location.pathname).then((answer) => (answer.ok ? answer.text() : ""), () => "");
@@ -98,7 +103,8 @@ async function closed(retryAt, refused) {
   actions.settleAddress();
   // The server has forgotten us: a new session, with the settings of our address.
   if (joined && !watching) return location.reload();
-  const closing = watching ? "This link does not let you in: ask for a new one." : "This page got no key: allow cookies for it, and reload it.";
+  const closing = watching ? "This link does not let you in: ask for a new one."
+    : "This page got no key: allow cookies for it, and reload it.";
   store.update((state) => ({ ...state, closing }));
 }
 
@@ -123,8 +129,8 @@ function receiveText(event) {
 }
 
 /**
- * An event that this page does not know: at run time one of a newer server, whose frames ask for a reload. For `tsc` there
- * is none, so an event without a case above is an error of types.
+ * An event that this page does not know. At run time it is one of a newer server, whose frames ask for a reload. For
+ * `tsc` there is none: an event without a case above is an error of types.
  * @param {never} event
  */
 function ignore(event) {
@@ -135,8 +141,9 @@ function ignore(event) {
 function receiveState(event) {
   const id = event.run;
   const before = store.get().runs[id] ?? NEW_RUN;
-  if (watching) store.update((state) => told(withRun(state, id, (run) => ({ ...run, revision: 0 })), id, event)); // the owner's, always
-  else if (joined && !welcomed.has(id) && before.spec !== null) rejoin(event);
+  if (watching) { // the owner's word, always
+    store.update((state) => told(withRun(state, id, (run) => ({ ...run, revision: 0 })), id, event));
+  } else if (joined && !welcomed.has(id) && before.spec !== null) rejoin(event);
   else store.update((state) => told(state, id, event));
   welcomed.add(id);
   if (id !== MAIN) return;
@@ -156,8 +163,8 @@ function receiveState(event) {
  */
 function openAddress(event) {
   if (strayed) {
-    const said = "You have no key to the session at that address: this is a new one of your own, with the settings of the link.";
-    actions.toast(said, [], true);
+    const said = "You have no key to the session at that address: this is a new one of your own";
+    actions.toast(`${said}, with the settings of the link.`, [], true);
   }
   const asked = parseLink(location.hash, catalog.fields, featureKeys);
   if (!asked.seeded) asked.spec.seed = event.spec.seed;
@@ -194,5 +201,5 @@ async function receiveBinary(buffer) {
   const frame = message;
   const before = store.get().runs[MAIN].frame;
   store.update((state) => withRun(state, MAIN, (run) => withFrame(run, frame)));
-  if (store.get().runs[MAIN].frame === before) actions.seen(); // too late to be drawn: the credit goes back all the same
+  if (store.get().runs[MAIN].frame === before) actions.seen(); // too late to be drawn; the server may send the next
 }

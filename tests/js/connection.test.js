@@ -15,7 +15,10 @@ function connected() {
   };
   const heard = { opened: 0, closed: 0, events: [] };
   connect("ws://here/", [], {
-    opened: () => heard.opened++, closed: () => heard.closed++, text: (event) => heard.events.push(event.type), binary() {},
+    opened: () => heard.opened++,
+    closed: () => heard.closed++,
+    text: (event) => heard.events.push(event.type),
+    binary() {},
   });
   /** The newest opens and says this. */
   const open = (...events) => {

@@ -25,10 +25,12 @@ for *chosen, classes in product(*(keys[name] for name in names), range(2, 7)):
         cases.append([given, None])
 print(json.dumps([fields, cases]))
 `;
-const [fields, cases] = JSON.parse(execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }));
+const dumped = execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 });
+const [fields, cases] = JSON.parse(dumped);
 const constraints = constraintsOf(new Map(fields.map((field) => [field.name, field])));
 const defaults = Object.fromEntries(fields.map((field) => [field.name, field.default]));
-const textOf = (given) => JSON.stringify(["problem", "dataset", "output", "loss", "classes"].map((name) => given[name]));
+const NAMES = ["problem", "dataset", "output", "loss", "classes"];
+const textOf = (given) => JSON.stringify(NAMES.map((name) => given[name]));
 const fits = new Set(cases.filter(([, active]) => active).map(([given]) => textOf(given)));
 
 test("what fits is left alone, and is taken for what it is", () => {
@@ -62,7 +64,8 @@ test("only what fits is offered", () => {
       const spec = { ...defaults, ...given };
       for (const one of field.choices) {
         const asked = { ...given, [name]: one.key, ...(name === "output" ? { loss: "auto" } : {}) };
-        assert.equal(constraints.offered(field, spec).includes(one), fits.has(textOf(asked)), `${one.key} beside ${textOf(given)}`);
+        const isOffered = constraints.offered(field, spec).includes(one);
+        assert.equal(isOffered, fits.has(textOf(asked)), `${one.key} beside ${textOf(given)}`);
       }
     }
   }
@@ -71,8 +74,9 @@ test("only what fits is offered", () => {
 test("a setting counts while what it belongs to is chosen", () => {
   const field = (name) => fields.find((each) => each.name === name);
   const counts = (name, patch) => constraints.counts(field(name), { ...defaults, ...patch });
-  assert.deepEqual(["sgd", "momentum", "nesterov", "adam"].map((optimiser) => counts("momentum", { optimiser })), [false, true, true, false]);
-  assert.deepEqual(["sgd", "adamw", "lion"].map((optimiser) => counts("weight_decay", { optimiser })), [false, true, true]);
+  const beside = (name, optimisers) => optimisers.map((optimiser) => counts(name, { optimiser }));
+  assert.deepEqual(beside("momentum", ["sgd", "momentum", "nesterov", "adam"]), [false, true, true, false]);
+  assert.deepEqual(beside("weight_decay", ["sgd", "adamw", "lion"]), [false, true, true]);
   assert.equal(counts("schedule_factor", { schedule: "step" }), true);
   assert.equal(counts("schedule_factor", { schedule: "cosine" }), false);
   assert.equal(counts("classes", { dataset: "blobs" }), true);

@@ -4,7 +4,10 @@ import { test } from "node:test";
 
 import { geometry } from "../../static/js/draw/geometry.js";
 
-const SHAPES = [[1], [4, 2, 1], [2, 2, 2, 2, 2, 2, 1], [8, 8, 8, 8, 8, 8, 1], [1, 8, 1, 8, 1], [64, 64, 64, 64, 64, 64, 64, 64, 1], [4, 6], [16, 17, 10]];
+const SHAPES = [
+  [1], [4, 2, 1], [2, 2, 2, 2, 2, 2, 1], [8, 8, 8, 8, 8, 8, 1], [1, 8, 1, 8, 1], [64, 64, 64, 64, 64, 64, 64, 64, 1],
+  [4, 6], [16, 17, 10],
+];
 
 for (const [width, height] of [[364, 400], [712, 626], [1130, 900]]) {
   for (const sizes of SHAPES) {
@@ -33,7 +36,11 @@ test("each output has room for its class below it", () => {
   for (const [width, height] of [[364, 400], [712, 626]]) {
     for (const sizes of [[4, 6], [16, 10], [8, 8, 3]]) {
       const column = geometry(width, height, 7, sizes).layers.at(-1);
-      for (const [i, { y, size }] of column.entries()) if (i) assert.ok(y - size / 2 - (column[i - 1].y + column[i - 1].size / 2) >= 17, `${sizes}`);
+      for (const [i, { y, size }] of column.entries()) {
+        if (i === 0) continue;
+        const above = column[i - 1];
+        assert.ok(y - size / 2 - (above.y + above.size / 2) >= 17, `${sizes}`);
+      }
     }
   }
 });

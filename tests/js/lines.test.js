@@ -34,7 +34,8 @@ test("of very many lines the strongest are drawn, and the chosen one", () => {
 
 test("a weak line is seen, and a negative one is told without its colour", () => {
   const context = recorder();
-  drawLines(context, [0.01, -0.01, 5].map((weight, path) => line(weight, path)), { phase: null, chosen: -1, ink: "#000" });
+  const lines = [0.01, -0.01, 5].map((weight, path) => line(weight, path));
+  drawLines(context, lines, { phase: null, chosen: -1, ink: "#000" });
   const [positive, negative, strong] = context.strokes;
   assert.ok(positive.globalAlpha >= 0.3 && negative.globalAlpha >= 0.3);
   assert.notEqual(positive.strokeStyle, negative.strokeStyle);

@@ -1,4 +1,5 @@
-// The page reads and writes links by the same rules as engine/spec/link.py: one corpus, tests/links.json, holds both to them.
+// The page reads and writes links by the same rules as engine/spec/link.py. One corpus, tests/links.json, holds both to
+// them.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9,14 +10,22 @@ import { DEFAULT_VIEW, formatLink, newSeed, parseLink, sameSpec } from "../../st
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
-const dump = "import json; from tinkernet.engine.data.features import FEATURES; from tinkernet.engine import schema; print(json.dumps([schema(), [f.key for f in FEATURES]]))";
+const dump = `
+import json
+from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine import schema
+print(json.dumps([schema(), [feature.key for feature in FEATURES]]))
+`;
 const [fields, featureKeys] = JSON.parse(execFileSync(python, ["-c", dump], { cwd: root, encoding: "utf8" }));
 const corpus = JSON.parse(readFileSync(`${root}/tests/links.json`, "utf8"));
 const read = (link) => parseLink(link, fields, featureKeys);
 
 for (const { link, spec, error } of corpus) {
   if (error) {
-    test(`refuses ${error} of ${link.slice(0, 60)}`, () => assert.ok(read(link).problems.some(({ field }) => field === error), JSON.stringify(read(link).problems)));
+    test(`refuses ${error} of ${link.slice(0, 60)}`, () => {
+      const { problems } = read(link);
+      assert.ok(problems.some(({ field }) => field === error), JSON.stringify(problems));
+    });
   } else {
     test(`reads ${link.slice(0, 80) || "the empty link"}`, () => {
       const got = read(link);
@@ -54,7 +63,11 @@ test("every field, otherwise than by default, comes back: here, and in the engin
   const got = read(link);
   assert.deepEqual(got.problems, []);
   assert.deepEqual(got.spec, spec);
-  const code = "import json, sys; from tinkernet.engine import spec_from_link; print(json.dumps(spec_from_link(sys.argv[1]).to_dict()))";
+  const code = `
+import json, sys
+from tinkernet.engine import spec_from_link
+print(json.dumps(spec_from_link(sys.argv[1]).to_dict()))
+`;
   assert.deepEqual(JSON.parse(execFileSync(python, ["-c", code, `#${link}`], { cwd: root, encoding: "utf8" })), spec);
 });
 

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { curve, grown, noLosses } from "../../static/js/model/losses.js";
 
 /** The rows are [train, test]. */
-const frame = (rows, extra = {}) => ({ epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: Float32Array.from(rows.flat()), ...extra });
+const frame = (rows, extra = {}) => ({
+  epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: Float32Array.from(rows.flat()), ...extra,
+});
 const rowsOf = ({ count, train, test }) => Array.from({ length: count }, (_, row) => [train[row], test[row]]);
 
 test("loss rows are appended, and cut back where the server says so", () => {

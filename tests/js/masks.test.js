@@ -6,16 +6,18 @@ import { Masks } from "../../static/js/model/masks.js";
 
 /** @param {string[]} frozen @param {string[]} cut */
 const masks = (frozen, cut) => new Masks({ features: ["x", "sinX"], hidden: [3, 2], frozen, cut });
-const link = (/** @type {number} */ layer, /** @type {number} */ neuron, /** @type {number} */ input) => ({ layer, neuron, input });
+const link = (layer, neuron, input) => ({ layer, neuron, input });
 
 test("a cut neuron gives nothing, a frozen one keeps what it takes", () => {
   const { cut, frozen } = { cut: masks([], ["0.1"]), frozen: masks(["0.1"], []) };
-  assert.deepEqual([cut.ofLink(link(0, 1, 0)), cut.ofLink(link(1, 0, 1)), cut.ofLink(link(1, 0, 2))], [null, "cut", null]);
-  assert.deepEqual([frozen.ofLink(link(0, 1, 0)), frozen.ofLink(link(1, 0, 1)), frozen.ofLink(link(0, 2, 0))], ["frozen", null, null]);
+  const ofLinks = (each, ...links) => links.map((one) => each.ofLink(link(...one)));
+  assert.deepEqual(ofLinks(cut, [0, 1, 0], [1, 0, 1], [1, 0, 2]), [null, "cut", null]);
+  assert.deepEqual(ofLinks(frozen, [0, 1, 0], [1, 0, 1], [0, 2, 0]), ["frozen", null, null]);
 });
 
 test("an input masks all its links, a cut output those that come in", () => {
-  assert.deepEqual([masks([], ["sinX"]).ofLink(link(0, 2, 1)), masks(["sinX"], []).ofLink(link(0, 2, 1)), masks(["x"], []).ofLink(link(0, 2, 1))], ["cut", "frozen", null]);
+  const both = [masks([], ["sinX"]), masks(["sinX"], []), masks(["x"], [])];
+  assert.deepEqual(both.map((each) => each.ofLink(link(0, 2, 1))), ["cut", "frozen", null]);
   assert.deepEqual([masks([], ["2.0"]).ofLink(link(2, 0, 1)), masks([], ["1.0"]).ofLink(link(1, 0, 1))], ["cut", null]);
 });
 

@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { CLASSES, classRamp, rgb } from "../../static/js/draw/palette.js";
 
-// What is seen of linear red, green and blue without one kind of cone: Machado, Oliveira and Fernandes (2009), severity 1.
+// What is seen of linear red, green and blue without one kind of cone: Machado, Oliveira and Fernandes (2009),
+// severity 1.
 const SIGHTS = {
   all: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
   protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
@@ -12,14 +13,21 @@ const SIGHTS = {
   tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
 };
 
+// From linear sRGB to CIE XYZ, and the white D65 there.
+const XYZ = [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072175], [0.0193339, 0.119192, 0.9503041]];
+const WHITE = [0.95047, 1, 1.08883];
+
 const times = (matrix, vector) => matrix.map((row) => row.reduce((sum, each, i) => sum + each * vector[i], 0));
 
 /** CIE L*a*b* (D65) of sRGB bytes. */
 function lab(colour, sight) {
-  const linear = colour.map((byte) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = colour.map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
   const seen = times(sight, linear).map((value) => Math.max(0, Math.min(1, value)));
-  const xyz = times([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072175], [0.0193339, 0.119192, 0.9503041]], seen);
-  const [x, y, z] = xyz.map((value, i) => value / [0.95047, 1, 1.08883][i]).map((t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116));
+  const xyz = times(XYZ, seen).map((value, i) => value / WHITE[i]);
+  const [x, y, z] = xyz.map((t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116));
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
@@ -27,7 +35,9 @@ for (const [name, sight] of Object.entries(SIGHTS)) {
   test(`ten classes and grey are far apart with ${name}`, () => {
     const seen = [...CLASSES, rgb(0)].map((colour) => lab(colour, sight));
     for (const [i, a] of seen.entries()) {
-      for (const [j, b] of seen.slice(0, i).entries()) assert.ok(Math.hypot(...a.map((value, k) => value - b[k])) >= 25, `${i} and ${j}`);
+      for (const [j, b] of seen.slice(0, i).entries()) {
+        assert.ok(Math.hypot(...a.map((value, k) => value - b[k])) >= 25, `${i} and ${j}`);
+      }
     }
   });
 }

@@ -1,6 +1,7 @@
 // The two curves of the chart as Plotly takes them. Pure: numbers in, traces and a layout out.
 
-/** @typedef {{epochs: number[], train: (number|null|undefined)[], test: (number|null|undefined)[]}} Curves null is a gap */
+/** @typedef {(number|null|undefined)[]} Values null is a gap */
+/** @typedef {{epochs: number[], train: Values, test: Values}} Curves */
 /** @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string}} Theme */
 
 /**
@@ -61,9 +62,9 @@ function layout(label, scale, { ink, muted, line, panel, font }) {
 }
 
 /**
- * The ticks of a logarithmic axis. If the curves cross few powers of ten, there are ticks between them; if many, some are
- * left out.
- * @param {(number|null|undefined)[]} values
+ * The ticks of a logarithmic axis. If the curves cross few powers of ten, there are ticks between them; if many, some
+ * are left out.
+ * @param {Values} values
  */
 function logTicks(values) {
   let [low, high] = [Infinity, 0];

@@ -13,6 +13,8 @@ import { NO_CLASS, NOT_FINITE } from "../wire/protocol.js";
  */
 /** @typedef {{classMap: ClassMap} | UnitMap} BigMap of all outputs together, or of one unit */
 
+const LEAST_LEAD = 0.002; // a lead that rounds to 0 still has a winner
+
 /** @type {Map<number, ImageData>} */
 const imageFromSide = new Map();
 
@@ -40,8 +42,8 @@ export function drawBigMap(context, map, discrete) {
 }
 
 /**
- * Each pixel in the colour of its class, the greyer the less that leads. Drawn with twice the samples each way: what is
- * put on a curve is, of each class, its lead where it wins and 0 elsewhere, so that borders are lines and not steps.
+ * Each pixel in the colour of its class; the smaller its lead, the greyer. Drawn with four times the samples each way:
+ * for each class the lead where it wins, and 0 elsewhere, is interpolated, so that borders are lines and not steps.
  * @param {CanvasRenderingContext2D} context
  * @param {ClassMap} map
  * @param {boolean} discrete the winner's colour, without shades
@@ -55,8 +57,10 @@ function drawClasses(context, { winners, leads }, discrete) {
   const own = new Float32Array(winners.length);
   for (const index of new Set(winners)) {
     if (index === NO_CLASS) continue;
-    // A lead that rounds to none still has a winner.
-    for (let i = 0; i < own.length; i++) own[i] = winners[i] === index ? leads[i] + 0.002 : winners[i] === NO_CLASS ? NaN : 0;
+    for (let i = 0; i < own.length; i++) {
+      const isNone = winners[i] === NO_CLASS;
+      own[i] = winners[i] === index ? leads[i] + LEAST_LEAD : isNone ? NaN : 0;
+    }
     const fine = doubled(doubled(own, side), side);
     for (let i = 0; i < fine.length; i++) {
       if (fine[i] > first[i]) {
@@ -66,7 +70,7 @@ function drawClasses(context, { winners, leads }, discrete) {
       } else if (fine[i] > second[i]) second[i] = fine[i];
     }
   }
-  const ramps = CLASSES.map((_, index) => classRamp(index, 0, false)); // of which the upper half is from grey to the class
+  const ramps = CLASSES.map((_, index) => classRamp(index, 0, false)); // the upper half goes from grey to the class
   for (let i = 0; i < pixels.length; i++) {
     const lead = discrete ? 1 : Math.max(0, Math.min(1, first[i] - second[i]));
     pixels[i] = chosen[i] === NO_CLASS ? SMOOTH[NOT_FINITE] : ramps[chosen[i]][127 + Math.round(127 * lead)];

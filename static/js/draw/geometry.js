@@ -42,7 +42,8 @@ export function geometry(width, height, inputs, sizes, choosing = false) {
     // Outputs need not stand as close as the neurons of a wide layer.
     const spread = layer === sizes.length - 1 && (named > 0 || Math.max(...rows) > 8);
     const own = spread ? Math.max(seen, named) : seen;
-    return column(first + distance * (layer + 1), count, spread ? Math.max(pitch, pitchOf(count, own)) : pitch, own, Math.min(88, 0.62 * distance), head);
+    const ownPitch = spread ? Math.max(pitch, pitchOf(count, own)) : pitch;
+    return column(first + distance * (layer + 1), count, ownPitch, own, Math.min(88, 0.62 * distance), head);
   });
   return {
     width: graphWidth, height: graphHeight,

@@ -4,7 +4,8 @@ import { colour } from "./palette.js";
 
 const [NEGATIVE, ZERO, POSITIVE] = [-1, 0, 1].map(colour);
 const SOLID = /** @type {number[]} */ ([]);
-// Each dash is a shape of its own to draw: long ones are half the work of a picture. One period, so that all flow on at its end.
+// Drawing a dash costs as much as drawing a line: long dashes are half the work. Both patterns repeat after PERIOD, so
+// that the flow goes on smoothly at its end.
 const FLOWING = [24, 2];
 export const NEGATIVE_DASH = [7, 6];
 const PERIOD = 26;
@@ -20,11 +21,14 @@ export function lineWidth(weight) {
 }
 
 /**
- * Thick is large, blue is positive, orange and broken is negative. A cut line is dotted, with a cross on it; a frozen one
- * has a bar across.
+ * Thick is large, blue is positive, orange and broken is negative. A cut line is dotted, with a cross on it; a frozen
+ * one has a bar across.
  * @param {CanvasRenderingContext2D} context
  * @param {{path: Path2D, weight: number, mask: "cut"|"frozen"|null, middle: {x: number, y: number}}[]} lines
- * @param {{phase: number|null, chosen: number, ink: string}} look phase moves the dashes (null: they stand); chosen is a line to stress, or -1
+ * @param {object} look
+ * @param {number|null} look.phase moves the dashes; null: they stand
+ * @param {number} look.chosen a line to stress, or -1
+ * @param {string} look.ink the colour of what is masked
  */
 export function drawLines(context, lines, { phase, chosen, ink }) {
   const many = lines.length > MOST;
@@ -37,7 +41,8 @@ export function drawLines(context, lines, { phase, chosen, ink }) {
     context.globalAlpha = i === chosen ? 1 : mask === "cut" ? 0.6 : 0.3 + 0.7 * Math.min(1, strength);
     context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? NEGATIVE : ZERO;
     context.lineWidth = lineWidth(weight) + (i === chosen ? 3 : 0);
-    context.setLineDash(mask === "cut" ? FAINT : many ? SOLID : weight < 0 ? NEGATIVE_DASH : phase === null ? SOLID : FLOWING);
+    const dash = weight < 0 ? NEGATIVE_DASH : phase === null ? SOLID : FLOWING;
+    context.setLineDash(mask === "cut" ? FAINT : many ? SOLID : dash);
     context.stroke(path);
   });
   context.globalAlpha = 1;

@@ -74,8 +74,11 @@ export function classRamp(index, low, discrete) {
   const key = `${index} ${low} ${discrete}`;
   let found = rampFromKey.get(key);
   if (!found) {
-    const share = (/** @type {number} */ value) => (value - low) / (1 - low);
-    found = ramp((value) => shaded(CLASSES[index % CLASSES.length], discrete ? Number(share(value) > 0.5) : share(value)));
+    const end = CLASSES[index % CLASSES.length];
+    found = ramp((value) => {
+      const share = (value - low) / (1 - low);
+      return shaded(end, discrete ? Number(share > 0.5) : share);
+    });
     rampFromKey.set(key, found);
   }
   return found;

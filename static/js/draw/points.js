@@ -56,7 +56,8 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
  * @param {number} classes 0 for values
  */
 function markOf(label, classes) {
-  const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label)); // for a moment points may still be those of the data before
+  // Not below 0: for a moment the points may still be those of the previous data.
+  const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label));
   return { own, shade: classes ? classColour(own) : colour(label) };
 }
 
@@ -81,7 +82,7 @@ export function drawCross(context, x, y, scale) {
 }
 
 /**
- * The points of a data set as a drawing that stands. A canvas would be a layer that the browser takes up again for every
+ * The points of a data set as a still drawing. A canvas would be a layer, which the browser composes again for every
  * picture of what is beside it.
  * @param {number[][]} points x, y, label of each
  * @param {number} classes as above

@@ -1,5 +1,5 @@
-// The small maps of all units, one below the other on a canvas that is never seen, and from there onto the picture's. A
-// canvas of its own for each would be a layer of its own, which browsers hand on with every picture, drawn or not.
+// The small maps of all units, one below the other on a canvas that is never seen; from there they are copied to the
+// canvas of the picture. With a canvas for each map the browser would compose as many layers for every picture.
 
 import { SMOOTH } from "./palette.js";
 
@@ -19,7 +19,8 @@ export class Sheet {
     this.#canvas = document.createElement("canvas");
     this.#canvas.width = CELL;
     this.#canvas.height = CELL * Math.max(1, count);
-    this.#context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d", { alpha: false, willReadFrequently: true }));
+    const context = this.#canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+    this.#context = /** @type {CanvasRenderingContext2D} */ (context);
     this.#image = this.#context.createImageData(this.#canvas.width, this.#canvas.height);
     this.#pixels = new Uint32Array(this.#image.data.buffer).fill(NOTHING);
     this.#sides = Array(count).fill(1);
@@ -46,13 +47,15 @@ export class Sheet {
   draw(context, tiles) {
     this.#context.putImageData(this.#image, 0, 0);
     const scale = context.getTransform().a;
-    /** @param {number} at */
-    const snapped = (at) => Math.round(at * scale) / scale; // to whole pixels of the screen, where browsers put the units
+    // To whole pixels of the screen, where browsers put the units.
+    const snapped = (/** @type {number} */ at) => Math.round(at * scale) / scale;
     tiles.forEach(({ x, y, size, faint }, i) => {
       const [left, top, right, bottom] = [x - size / 2, y - size / 2, x + size / 2, y + size / 2].map(snapped);
       const border = faint ? 3 : 1.75; // of two pixels: no seam, and its round corners still hide those of the map
       context.globalAlpha = faint ? 0.38 : 1;
-      context.drawImage(this.#canvas, 0, i * CELL, this.#sides[i], this.#sides[i], left + border, top + border, right - left - 2 * border, bottom - top - 2 * border);
+      const [width, height] = [right - left - 2 * border, bottom - top - 2 * border];
+      const side = this.#sides[i];
+      context.drawImage(this.#canvas, 0, i * CELL, side, side, left + border, top + border, width, height);
     });
     context.globalAlpha = 1;
   }

@@ -156,7 +156,9 @@ export function createActions(store, send) {
     const metrics = wantsMetrics(state);
     const text = JSON.stringify([state.current, unit, x, y, metrics]);
     if (text === lastWatch) return;
-    if (send({ type: "subscribe", run: state.current, unit, x, y, metrics })) [lastWatch, watchedAt] = [text, performance.now()];
+    if (!send({ type: "subscribe", run: state.current, unit, x, y, metrics })) return;
+    lastWatch = text;
+    watchedAt = performance.now();
   }
 
   return {

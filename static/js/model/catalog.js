@@ -2,20 +2,64 @@
 
 import { constraintsOf } from "./constraints.js";
 
-/** @typedef {import("../wire/protocol.js").Spec & Record<string, any>} Spec by name too: the fields come from the server */
+/** @typedef {import("../wire/protocol.js").Spec & Record<string, any>} Spec by name too: the server lists the fields */
 /** @typedef {Partial<Spec>} Patch */
 /**
- * @typedef {{key: string, label: string, formula?: string, note?: string, basic?: boolean, problems?: string[], fits?: string[], settings?: string[], classes?: [number, number], low?: number, coupled?: boolean, stands_for?: Record<string, string>}} Choice
- * @typedef {{name: string, key: string|null, kind: "choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list", default: any, original: any,
- *   minimum?: number|null, maximum?: number|null, longest?: number|null, choices?: Choice[]|null, offered?: number[]|null, link_beyond?: {above: number, below: number}|null,
- *   slider?: {minimum: number, maximum: number, step: number}|null, unit?: string, pattern?: string|null, group?: string|null, per_layer_of?: string|null, label: string, help: string, live: boolean, basic: boolean, allowed: string}} Field
- * @typedef {{key: string, label: string, formula: string, map: string, basic: boolean}} Feature
- * @typedef {{key: string, label: string, problem: string, points: [number, number, number][], basic: boolean}} Dataset
- * @typedef {{version: string, fields: Field[], groups: string[], features: Feature[], datasets: Dataset[], limits: Record<string, number>}} Catalog
+ * @typedef {object} Choice
+ * @property {string} key
+ * @property {string} label
+ * @property {string} [formula]
+ * @property {string} [note] what it does, in a sentence
+ * @property {boolean} [basic] offered to beginners
+ * @property {string[]} [problems] it is for these only
+ * @property {string[]} [fits] of a loss: it goes with these outputs
+ * @property {string[]} [settings] fields that matter only with this choice
+ * @property {[number, number]} [classes] of a data set: the fewest and the most
+ * @property {number} [low] of an output: what it answers for another class
+ * @property {boolean} [coupled] of an output: one for each class, which share a sum
+ * @property {Record<string, string>} [stands_for] of an automatic choice: the one in use, by case
+ */
+/**
+ * @typedef {object} Field
+ * @property {string} name in a spec
+ * @property {string|null} key in a link
+ * @property {"choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list"} kind
+ * @property {any} default
+ * @property {any} original what a link of TensorFlow Playground stands for
+ * @property {number|null} [minimum]
+ * @property {number|null} [maximum]
+ * @property {number|null} [longest] items of a list
+ * @property {Choice[]|null} [choices]
+ * @property {number[]|null} [offered] usual values
+ * @property {{above: number, below: number}|null} [link_beyond] what a value out of range stands for in a link
+ * @property {{minimum: number, maximum: number, step: number}|null} [slider]
+ * @property {string} [unit]
+ * @property {string|null} [pattern]
+ * @property {string|null} [group] under which it is listed
+ * @property {string|null} [per_layer_of] of a list by layer: the field that says it for all layers
+ * @property {string} label
+ * @property {string} help
+ * @property {boolean} live it can be changed during training
+ * @property {boolean} basic it is always said in a link
+ * @property {string} allowed its values, in words
+ */
+/** @typedef {{key: string, label: string, formula: string, map: string, basic: boolean}} Feature */
+/** @typedef {[number, number, number]} Point x, y, label */
+/** @typedef {{key: string, label: string, problem: string, points: Point[], basic: boolean}} Dataset */
+/**
+ * @typedef {object} Catalog
+ * @property {string} version
+ * @property {Field[]} fields
+ * @property {string[]} groups
+ * @property {Feature[]} features
+ * @property {Dataset[]} datasets
+ * @property {Record<string, number>} limits
  */
 
+const NOTHING = '{"fields":[],"groups":[],"features":[],"datasets":[],"limits":{}}'; // where there is no page
+
 /** @type {Catalog} */
-export const catalog = JSON.parse(globalThis.document?.getElementById("catalog")?.textContent || '{"fields":[],"groups":[],"features":[],"datasets":[],"limits":{}}');
+export const catalog = JSON.parse(globalThis.document?.getElementById("catalog")?.textContent || NOTHING);
 
 export const featureKeys = catalog.features.map((feature) => feature.key);
 export const featureFromKey = new Map(catalog.features.map((feature) => [feature.key, feature]));

@@ -52,9 +52,12 @@ export function constraintsOf(fieldFromName) {
    * @param {Spec} spec
    */
   function obstacle(name, one, spec) {
-    if (one.problems && !one.problems.includes(spec.problem)) return `is not for ${choice("problem", spec.problem)?.label.toLowerCase()}`;
+    if (one.problems && !one.problems.includes(spec.problem)) {
+      return `is not for ${choice("problem", spec.problem)?.label.toLowerCase()}`;
+    }
     const output = name === "loss" && one.fits ? active("output", spec) : null;
-    return output && !one.fits?.includes(output) ? `does not go with the output ${choice("output", output)?.label}` : "";
+    if (!output || one.fits?.includes(output)) return "";
+    return `does not go with the output ${choice("output", output)?.label}`;
   }
 
   return {
@@ -97,7 +100,8 @@ export function constraintsOf(fieldFromName) {
       const range = classRange(fitting);
       if (range && (fitting.classes < range[0] || fitting.classes > range[1])) {
         fitting.classes = Math.max(range[0], Math.min(range[1], fitting.classes));
-        said.push(`Classes is now ${fitting.classes}: ${choice("dataset", fitting.dataset)?.label} has ${range[0]} to ${range[1]}.`);
+        const name = choice("dataset", fitting.dataset)?.label;
+        said.push(`Classes is now ${fitting.classes}: ${name} has ${range[0]} to ${range[1]}.`);
       }
       for (const name of /** @type {const} */ (["output", "loss"])) {
         const one = choice(name, fitting[name]);
@@ -106,7 +110,8 @@ export function constraintsOf(fieldFromName) {
         fitting[name] = fieldFromName.get(name)?.default;
         said.push(`${fieldFromName.get(name)?.label} is automatic again: ${one.label} ${why}.`);
       }
-      return { patch: Object.fromEntries(Object.entries(fitting).filter(([name, value]) => value !== spec[name])), said };
+      const changed = Object.entries(fitting).filter(([name, value]) => value !== spec[name]);
+      return { patch: Object.fromEntries(changed), said };
     },
   };
 }

@@ -8,6 +8,7 @@
 /** @type {View} */
 export const DEFAULT_VIEW = Object.freeze({ showTestData: false, discretize: false, hideText: false, hidden: [] });
 const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText"]);
+const HIDE = "_hide"; // ends the key that takes a control away
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
@@ -23,8 +24,14 @@ export function parseLink(fragment, fields, featureKeys) {
     const [key, text] = pair.split("=");
     textFromKey.set(key, text);
   }
-  /** @param {string} key */
-  const text = (key) => ((textFromKey.get(key) ?? "").trim() === "" ? null : /** @type {string} */ (textFromKey.get(key)));
+  /**
+   * @param {string} key
+   * @returns {string|null} null where it is missing or blank
+   */
+  function text(key) {
+    const found = textFromKey.get(key);
+    return !found || found.trim() === "" ? null : found;
+  }
   const version = text("v");
   /** @type {Problem[]} */
   const problems = [];
@@ -37,8 +44,12 @@ export function parseLink(fragment, fields, featureKeys) {
     if (field.kind === "features") {
       known += featureKeys.filter((key) => text(key) !== null).length;
       const isDefault = new Set(/** @type {string[]} */ (field.default));
-      const isBasic = new Set(field.choices?.filter((choice) => choice.basic).map((choice) => choice.key)); // the original's links know no others
-      spec[field.name] = featureKeys.filter((key) => (version !== null || isBasic.has(key)) && text(`${key}_hide`) !== "true" && (text(key) === null ? isDefault.has(key) : text(key) !== "false"));
+      const isBasic = basicFeatures(field);
+      spec[field.name] = featureKeys.filter((key) => {
+        if (version === null && !isBasic.has(key)) return false; // the original's links know no others
+        if (text(`${key}${HIDE}`) === "true") return false;
+        return text(key) === null ? isDefault.has(key) : text(key) !== "false";
+      });
       continue;
     }
     const key = /** @type {string} */ (field.key);
@@ -52,7 +63,9 @@ export function parseLink(fragment, fields, featureKeys) {
     if (read === undefined) problems.push({ field: field.name, key, value, allowed: field.allowed });
     spec[field.name] = read === undefined ? start : read;
   }
-  const hidden = [...textFromKey].filter(([key, value]) => key.endsWith("_hide") && value === "true").map(([key]) => key.slice(0, -5));
+  const hidden = [...textFromKey].flatMap(([key, value]) => {
+    return key.endsWith(HIDE) && value === "true" ? [key.slice(0, -HIDE.length)] : [];
+  });
   /** @type {View} */
   const view = { ...DEFAULT_VIEW, hidden };
   for (const flag of VIEW_FLAGS) if (text(flag) !== null) view[flag] = text(flag) !== "false";
@@ -67,11 +80,16 @@ export function parseLink(fragment, fields, featureKeys) {
  */
 export function readValue(field, text) {
   const { minimum = -Infinity, maximum = Infinity } = /** @type {{minimum?: number, maximum?: number}} */ (field);
-  /** @param {string} part @param {boolean} whole */
-  const number = (part, whole) => {
+  /**
+   * @param {string} part
+   * @param {boolean} isWhole
+   */
+  function number(part, isWhole) {
     const value = NUMBER.test(part.trim()) ? Number(part) : NaN;
-    return Number.isFinite(value) && (!whole || Number.isInteger(value)) ? value : undefined;
-  };
+    return Number.isFinite(value) && (!isWhole || Number.isInteger(value)) ? value : undefined;
+  }
+  /** @param {unknown[]} items */
+  const isShort = (items) => items.length <= (field.longest ?? Infinity);
   switch (field.kind) {
     case "choice": return field.choices?.some((choice) => choice.key === text) ? text : undefined;
     case "flag": return text !== "false";
@@ -79,17 +97,21 @@ export function readValue(field, text) {
     case "list": {
       const items = text.split(",");
       const keys = field.choices?.map((choice) => choice.key);
-      const fits = items.length <= (field.longest ?? Infinity) && items.every((item) => keys ? keys.includes(item) : new RegExp(`^(?:${field.pattern})$`).test(item));
-      return fits ? items : undefined;
+      const pattern = new RegExp(`^(?:${field.pattern})$`);
+      const isItem = (/** @type {string} */ item) => (keys ? keys.includes(item) : pattern.test(item));
+      return isShort(items) && items.every(isItem) ? items : undefined;
     }
     case "sizes": {
       const sizes = text.trim() === "" ? [] : text.split(",").map((part) => number(part, true));
-      const fits = sizes.length <= (field.longest ?? Infinity) && sizes.every((size) => size !== undefined && size >= minimum && size <= maximum);
-      return fits ? sizes : undefined;
+      const isSize = (/** @type {number|undefined} */ size) => size !== undefined && size >= minimum && size <= maximum;
+      return isShort(sizes) && sizes.every(isSize) ? sizes : undefined;
     }
     default: {
       let value = number(text, field.kind === "integer");
-      if (value !== undefined && field.link_beyond) value = value > maximum ? field.link_beyond.above : value < minimum ? field.link_beyond.below : value;
+      if (value !== undefined && field.link_beyond) {
+        const { above, below } = field.link_beyond;
+        value = value > maximum ? above : value < minimum ? below : value;
+      }
       return value !== undefined && value >= minimum && value <= maximum ? value : undefined;
     }
   }
@@ -107,13 +129,24 @@ export function formatLink(spec, view, fields, featureKeys) {
   for (const field of fields) {
     const value = spec[field.name];
     if (field.kind === "features") {
-      const isBasic = new Set(field.choices?.filter((choice) => choice.basic).map((choice) => choice.key));
-      for (const key of featureKeys) if (isBasic.has(key) || value.includes(key)) pairs.push(`${key}=${value.includes(key)}`);
-    } else if (field.basic || JSON.stringify(value) !== JSON.stringify(field.default)) pairs.push(`${field.key}=${Array.isArray(value) ? value.join(",") : value}`);
+      const isBasic = basicFeatures(field);
+      const said = featureKeys.filter((key) => isBasic.has(key) || value.includes(key));
+      pairs.push(...said.map((key) => `${key}=${value.includes(key)}`));
+    } else if (field.basic || JSON.stringify(value) !== JSON.stringify(field.default)) {
+      pairs.push(`${field.key}=${Array.isArray(value) ? value.join(",") : value}`);
+    }
   }
   for (const flag of VIEW_FLAGS) if (view[flag]) pairs.push(`${flag}=true`);
-  for (const key of view.hidden) pairs.push(`${key}_hide=true`);
+  for (const key of view.hidden) pairs.push(`${key}${HIDE}=true`);
   return pairs.join("&");
+}
+
+/**
+ * The features that TensorFlow Playground has too.
+ * @param {Field} field
+ */
+function basicFeatures(field) {
+  return new Set(field.choices?.filter((choice) => choice.basic).map((choice) => choice.key));
 }
 
 /**

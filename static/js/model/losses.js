@@ -30,7 +30,8 @@ export function grown(losses, frame) {
   const { last } = losses;
   const rows = frame.rows.length / 2;
   const isSameCurve = rows === 0 && firstRow === losses.count && stride === losses.stride;
-  if (isSameCurve && last && last.epoch === epoch && Object.is(last.train, trainLoss) && Object.is(last.test, testLoss)) return losses;
+  const isSameEnd = last?.epoch === epoch && Object.is(last.train, trainLoss) && Object.is(last.test, testLoss);
+  if (isSameCurve && isSameEnd) return losses;
   const count = firstRow + rows;
   const known = restrided(losses, stride);
   const [train, test] = [known.train, known.test].map((values) => {
@@ -74,7 +75,8 @@ export function curve({ stride, count, train, test, last }, most) {
   const finite = (value) => (Number.isFinite(value) ? value : null);
   /** @param {Float32Array} values */
   const picked = (values) => Array.from({ length }, (_, i) => finite(values[i * step]));
-  const points = { epochs: Array.from({ length }, (_, i) => i * step * stride), train: picked(train), test: picked(test) };
+  const epochs = Array.from({ length }, (_, i) => i * step * stride);
+  const points = { epochs, train: picked(train), test: picked(test) };
   if (last && last.epoch > (points.epochs.at(-1) ?? -1)) {
     points.epochs.push(last.epoch);
     points.train.push(finite(last.train));

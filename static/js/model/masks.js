@@ -1,9 +1,11 @@
-// The masked parts of a network: frozen ones keep their weights, cut ones carry nothing. engine/spec/spec.py says how a part
-// is written.
+// The masked parts of a network: frozen ones keep their weights, cut ones carry nothing. engine/spec/spec.py says how a
+// part is written.
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {{layer: number, neuron: number, input: number}} Link */
 /** @typedef {"cut"|"frozen"} Mask */
+
+const KINDS = /** @type {const} */ (["cut", "frozen"]);
 
 /**
  * A link as a part.
@@ -12,7 +14,8 @@
 export const linkPart = ({ layer, neuron, input }) => `${layer}.${neuron}.${input}`;
 
 /**
- * A cut neuron or input gives nothing to the next layer, a cut output takes nothing; frozen are the weights of its own.
+ * A cut neuron or input gives nothing to the next layer, a cut output takes nothing. Of a frozen neuron the incoming
+ * weights stay as they are.
  */
 export class Masks {
   /** @param {Spec} spec */
@@ -22,9 +25,12 @@ export class Masks {
     this.frozen = new Set(spec.frozen);
   }
 
-  /** @param {string} unit @returns {Mask[]} */
+  /**
+   * @param {string} unit
+   * @returns {Mask[]}
+   */
   ofUnit(unit) {
-    return [...(this.cut.has(unit) ? /** @type {const} */ (["cut"]) : []), ...(this.frozen.has(unit) ? /** @type {const} */ (["frozen"]) : [])];
+    return KINDS.filter((mask) => this[mask].has(unit));
   }
 
   /**
@@ -36,8 +42,10 @@ export class Masks {
     const { layer, neuron, input } = link;
     const [part, target] = [linkPart(link), `${layer}.${neuron}`];
     const source = layer === 0 ? this.spec.features[input] : `${layer - 1}.${input}`;
-    if (this.cut.has(part) || this.cut.has(source) || (layer === this.spec.hidden.length && this.cut.has(target))) return "cut";
-    return this.frozen.has(part) || this.frozen.has(target) || (layer === 0 && this.frozen.has(source)) ? "frozen" : null;
+    const cutting = layer === this.spec.hidden.length ? [part, source, target] : [part, source];
+    if (cutting.some((each) => this.cut.has(each))) return "cut";
+    const freezing = layer === 0 ? [part, target, source] : [part, target];
+    return freezing.some((each) => this.frozen.has(each)) ? "frozen" : null;
   }
 
   /** Every part that is frozen or cut. */

@@ -1,4 +1,4 @@
-// The history of the metrics, for the chart. The server measures only while somebody looks, so it begins when asked for.
+// The history of the metrics, for the chart. The server measures only while somebody looks: it begins when asked for.
 
 const MOST = 1000; // more than the chart has pixels
 
@@ -15,8 +15,8 @@ function slim({ train, test, ...rest }) {
 }
 
 /**
- * The history with one more record; only the newest is kept whole. One of the same epoch (after a typed weight) replaces
- * the last. When there are too many, every second one is dropped.
+ * The history with one more record; only the newest is kept whole. One of the same epoch (after a typed weight)
+ * replaces the last. When there are too many, every second one is dropped.
  * @param {Metrics[]} history oldest first
  * @param {Metrics} metrics
  * @returns {Metrics[]}

@@ -34,7 +34,8 @@ export function unitName(unit, spec) {
  */
 export function unitSign(unit) {
   const place = neuronOf(unit);
-  return place ? `a${subscript(place.neuron + 1)}⁽${SUPERSCRIPTS[place.layer + 1]}⁾` : featureFromKey.get(unit)?.label ?? unit;
+  if (!place) return featureFromKey.get(unit)?.label ?? unit;
+  return `a${subscript(place.neuron + 1)}⁽${SUPERSCRIPTS[place.layer + 1]}⁾`;
 }
 
 /**

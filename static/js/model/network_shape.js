@@ -49,7 +49,7 @@ export function classOf(unit, spec) {
  * @returns {string[]}
  */
 export function activationsOf(spec) {
-  return spec.hidden.map((/** @type {number} */ _, /** @type {number} */ layer) => spec.activations?.[layer] ?? spec.activation);
+  return spec.hidden.map((_, layer) => spec.activations?.[layer] ?? spec.activation);
 }
 
 /**
@@ -88,15 +88,16 @@ export function parameterCount(spec) {
  * @returns {string[]} units
  */
 export function inputsOf(layer, spec) {
-  return layer === 0 ? spec.features : Array.from({ length: layerSizes(spec)[layer - 1] }, (_, i) => `${layer - 1}.${i}`);
+  if (layer === 0) return spec.features;
+  return Array.from({ length: layerSizes(spec)[layer - 1] }, (_, neuron) => `${layer - 1}.${neuron}`);
 }
 
 /** @type {WeakMap<Spec, string>} */
 const keyFromSpec = new WeakMap();
 
 /**
- * What the numbers and the maps of a frame depend on, as a text: the inputs and the neurons of each layer. Two specs with
- * the same key have the same parameter vector and the same maps.
+ * The inputs and the neurons of each layer as a text: the numbers and the maps of a frame depend on them. The parameter
+ * vectors of two specs with the same key have the same layout.
  * @param {Spec} spec
  */
 export function shapeKey(spec) {

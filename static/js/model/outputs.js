@@ -1,4 +1,4 @@
-// What a network answers with: how many outputs, by which function, and the classes they stand for (as engine/spec/spec.py).
+// The outputs of a network: how many, by which function, and the classes they stand for (as engine/spec/spec.py).
 
 import { constraints } from "./catalog.js";
 

@@ -92,7 +92,8 @@ export function told(state, id, event) {
   const isForgotten = event.instance !== state.instance;
   const before = state.runs[id] ?? NEW_RUN;
   const run = withState(before, event, isForgotten);
-  const next = { ...state, instance: event.instance, closing: null, runs: { ...(isForgotten ? {} : state.runs), [id]: run } };
+  const runs = { ...(isForgotten ? {} : state.runs), [id]: run };
+  const next = { ...state, instance: event.instance, closing: null, runs };
   if (!(next.current in next.runs)) next.current = id;
   if (id !== next.current || !run.spec || (event.restarts === before.restarts && !isForgotten)) return next;
   return {

@@ -52,7 +52,7 @@ export function createStore(initial, schedule = nextFrame) {
 const SLACK = 34; // milliseconds: two pictures
 
 /**
- * Draw when one of the picked values is another than last time; what comes too soon is drawn later, and the newest only.
+ * Draw when one of the picked values is another than last time. What comes too soon is drawn later, the newest only.
  * @template S
  * @param {Pick<Store<S>, "get"|"subscribe">} store
  * @param {(state: S) => unknown[]} pick
@@ -74,8 +74,8 @@ export function on(store, pick, draw, rest = () => 0) {
     if (!due) return;
     const wait = drawnAt + rest(state) - performance.now();
     if (wait > 0) {
-      // While changes keep coming, one of them comes soon after the rest and draws with its picture: the timer is for the
-      // last one.
+      // While changes keep coming, one of them comes soon after the rest and draws with its picture: the timer is for
+      // the last one.
       later ??= setTimeout(() => {
         later = undefined;
         look(store.get());

@@ -55,7 +55,7 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
   let opener = null;
   let shownKey = "";
   let pointer = { x: 0, y: 0 };
-  addEventListener("pointermove", ({ clientX, clientY }) => { pointer = { x: clientX, y: clientY }; }, { passive: true });
+  addEventListener("pointermove", ({ clientX: x, clientY: y }) => { pointer = { x, y }; }, { passive: true });
 
   /** What there is to show: the pinned target wins over the hovered one. */
   function target() {
@@ -168,13 +168,15 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
   }
 
   function closeButton() {
-    const close = () => actions.pin(null);
-    return element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: close }, icon("close"));
+    return element("button", {
+      type: "button", class: "tiny quiet", "aria-label": "Close", onclick: () => actions.pin(null),
+    }, icon("close"));
   }
 
   function numbers() {
-    const parts = inputs.flatMap(({ row, input, mark }) => [element("label", { for: input.id }, row.label), input, mark]);
-    return element("div", { class: "numbers" }, ...parts);
+    return element("div", { class: "numbers" }, ...inputs.flatMap(({ row, input, mark }) => {
+      return [element("label", { for: input.id }, row.label), input, mark];
+    }));
   }
 
   function maskSwitches() {
@@ -272,8 +274,9 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
   });
   card.onkeydown = (event) => {
     if (event.key === "Escape") actions.pin(null);
-    const isOwn = !event.ctrlKey && !event.metaKey && !event.altKey && !/** @type {Element} */ (event.target).matches("select");
-    const own = isOwn ? ["f", "c"].indexOf(event.key) : -1;
+    const at = /** @type {Element} */ (event.target);
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const own = isPlain && !at.matches("select") ? ["f", "c"].indexOf(event.key) : -1;
     if (own >= 0) switches[own]?.button.click();
     event.stopPropagation(); // a space or an arrow typed here is not a command
   };

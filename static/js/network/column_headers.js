@@ -22,7 +22,8 @@ const ROOMY = 150; // from one column to the next
  * @param {import("../draw/geometry.js").Geometry} options.places
  * @param {import("../ui/popovers.js").Popovers} options.popover
  * @param {boolean} options.watching nothing can be changed
- * @param {() => number[]} options.hiddenNow two quick clicks are two neurons: the sizes of this moment, not of the last build
+ * @param {() => number[]} options.hiddenNow the sizes of this moment, not of the last build: two quick clicks are two
+ *   neurons
  * @param {(key: string) => void} options.toggleFeature
  */
 export function columnHeaders(spec, actions, { places, popover, watching, hiddenNow, toggleFeature }) {
@@ -40,7 +41,9 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
    * @param {boolean} enabled
    * @param {(now: number[]) => number[]} changed
    */
-  const round = (name, label, enabled, changed) => roundButton(name, label, enabled && !watching, () => change(changed));
+  const round = (name, label, enabled, changed) => {
+    return roundButton(name, label, enabled && !watching, () => change(changed));
+  };
 
   const features = columnHeader(58, element("strong", {}, "Features"),
     ...(watching ? [] : ["on or off", moreFeatures(popover, spec.features, toggleFeature)]));
@@ -49,7 +52,8 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
   const layers = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
     round("minus", "Remove a hidden layer", count > 0, (now) => now.slice(0, -1)),
     element("span", {}, counted(count, word)),
-    round("plus", "Add a hidden layer", count < MOST_LAYERS, (now) => (now.length < MOST_LAYERS ? [...now, NEW_LAYER] : now)));
+    round("plus", "Add a hidden layer", count < MOST_LAYERS,
+      (now) => (now.length < MOST_LAYERS ? [...now, NEW_LAYER] : now)));
   const from = count ? places.layers[0][0].x : (places.inputs[0]?.x ?? 0);
   const to = count ? places.layers[count - 1][0].x : places.layers[count][0].x;
   layers.style.left = `${(from + to) / 2}px`;
@@ -119,6 +123,7 @@ function columnHeader(x, ...parts) {
  */
 function roundButton(name, label, enabled, act) {
   return element("button", {
-    type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label, disabled: !enabled, onclick: act,
+    type: "button", class: "tiny", "aria-label": label, "data-focus": label, title: label,
+    disabled: !enabled, onclick: act,
   }, icon(name));
 }

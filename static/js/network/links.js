@@ -23,7 +23,8 @@ const REACH = { mouse: 9, touch: 18 }; // CSS pixels: the narrowest that can be 
 
 /**
  * @param {Spec} spec
- * @param {(layer: number, index: number) => Place|undefined} placeOf where a unit is, if it has a place; layer -1 for inputs
+ * @param {(layer: number, index: number) => Place|undefined} placeOf where a unit is, if it has a place; the inputs are
+ *   layer -1
  * @returns {Line[]} of which both ends have a place
  */
 export function makeLines(spec, placeOf) {

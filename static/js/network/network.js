@@ -8,7 +8,9 @@ import { Sheet } from "../draw/sheet.js";
 import { catalog, featureKeys, featureMap } from "../model/catalog.js";
 import { Masks } from "../model/masks.js";
 import { unitName } from "../model/names.js";
-import { activationsOf, layerSizes, layersDiffer, layout, neuronOf, outputUnit, shapeKey } from "../model/network_shape.js";
+import {
+  activationsOf, layerSizes, layersDiffer, layout, neuronOf, outputUnit, shapeKey,
+} from "../model/network_shape.js";
 import { lowest, outputLabel } from "../model/outputs.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
@@ -230,7 +232,8 @@ export function mountNetwork(root, model, actions) {
     if (frame !== drawn) for (const line of lines) line.weight = frame.params[line.at];
     drawn = frame;
     const chosen = indexOf(lines, hoveredLink ?? (pinned?.kind === "weight" ? pinned : null));
-    const ink = lines.some(({ mask }) => mask) ? getComputedStyle(canvas).color : ""; // asking for it is work, and few want it
+    // Only where it is needed: asking for the style is work.
+    const ink = lines.some(({ mask }) => mask) ? getComputedStyle(canvas).color : "";
     const isMoving = currentRun(model.get()).playing && !still.matches;
     drawLines(cleared(context), lines, { phase: isMoving ? performance.now() / 40 : null, chosen, ink });
   }
@@ -289,7 +292,9 @@ export function mountNetwork(root, model, actions) {
   on(model, (state) => [state.hoveredLink, state.pinned], drawLinks);
   on(model, (state) => [state.view.discretize], drawMaps);
   on(model, (state) => [watched(state)], mark);
-  on(model, (state) => [state.hoveredLink], ({ hoveredLink }) => { canvas.style.cursor = hoveredLink ? "pointer" : ""; });
+  on(model, (state) => [state.hoveredLink], ({ hoveredLink }) => {
+    canvas.style.cursor = hoveredLink ? "pointer" : "";
+  });
   new ResizeObserver(build).observe(scroll);
 
   return {

@@ -68,7 +68,9 @@ export function foldedButton(unit, label, spec, pin) {
  * @param {string} name
  */
 function unitButton(unit, { x, y, size }, name) {
-  const button = element("button", { type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit });
+  const button = element("button", {
+    type: "button", class: "unit", "aria-label": name, "data-unit": unit, "data-focus": unit,
+  });
   const [left, top, side] = [x - size / 2, y - size / 2, size].map((length) => `${length}px`);
   Object.assign(button.style, { left, top, width: side, height: side });
   return button;

@@ -62,8 +62,9 @@ export function mountChoices(root, model, actions, { opener, row, inBar, elsewhe
     const name = element("button", {
       type: "button", id: `chip-${field.name}`, title: field.help, onclick: () => showField(field.name),
     }, field.label, " ", element("b", {}, valueText(field, value)));
+    const label = `${field.label} back to ${valueText(field, field.default) || "none"}`;
     const back = element("button", {
-      type: "button", class: "tiny quiet", "aria-label": `${field.label} back to ${valueText(field, field.default) || "none"}`,
+      type: "button", class: "tiny quiet", "aria-label": label,
       onclick: () => actions.configure({ [field.name]: field.default }),
     }, icon("close"));
     return element("span", { class: "chip" }, name, back);
@@ -77,7 +78,8 @@ export function mountChoices(root, model, actions, { opener, row, inBar, elsewhe
       && ![field.default, field.original ?? field.default].some((value) => same(value, spec[field.name])));
     const remarks = remarked.flatMap(({ name }) => {
       const one = constraints.choice(name, spec[name]);
-      return one?.basic === false && one.note ? [element("p", { class: "remark" }, element("b", {}, one.label), `: ${one.note}`)] : [];
+      if (one?.basic !== false || !one.note) return [];
+      return [element("p", { class: "remark" }, element("b", {}, one.label), `: ${one.note}`)];
     });
     const focused = document.activeElement?.id ?? "";
     row.hidden = used.length + remarks.length === 0;

@@ -15,7 +15,8 @@ export const DATA_FIELDS = ["classes", "train_percent", "noise", "batch_size", "
  * @param {import("../model/actions.js").Actions} actions
  */
 export function mountData(root, model, actions) {
-  const [basic, rest, more, regenerate] = ["datasets", "more-datasets", "dataset-more", "regenerate"].map((id) => part(root, id));
+  const [basic, rest, more] = ["datasets", "more-datasets", "dataset-more"].map((id) => part(root, id));
+  const regenerate = part(root, "regenerate");
   mountFields(part(root, "data-settings"), model, actions, { names: DATA_FIELDS });
   regenerate.onclick = actions.regenerate;
   regenerate.title = "New data and new first weights: a new seed";
@@ -25,7 +26,9 @@ export function mountData(root, model, actions) {
     if (!spec) return;
     const offered = catalog.datasets.filter(({ problem }) => problem === spec.problem);
     /** @param {boolean} isBasic */
-    const thumbnails = (isBasic) => offered.filter((dataset) => dataset.basic === isBasic).map((dataset) => thumbnail(dataset, actions));
+    const thumbnails = (isBasic) => {
+      return offered.filter((each) => each.basic === isBasic).map((each) => thumbnail(each, actions));
+    };
     basic.replaceChildren(...thumbnails(true));
     rest.replaceChildren(...thumbnails(false));
     more.hidden = rest.children.length === 0;

@@ -1,4 +1,5 @@
-// The loss curves. Plotly is large and slow beside the rest: it comes after the first paint and draws a few times a second.
+// The loss curves. Plotly is large and slow beside the rest: it is loaded after the first paint and draws a few times
+// a second.
 
 import { lossLayout, metricLayout, traces } from "../draw/curves.js";
 import { curve } from "../model/losses.js";
@@ -13,6 +14,7 @@ const REFRESH = 300; // milliseconds; a drawing takes a dozen, in which nothing 
 const SHARE = 50; // at most one part in so many of the time, on a machine that is not very slow
 const LONGEST = 1000; // milliseconds that the curve may be behind, on one that is
 const MOST_POINTS = 1000; // more than the curve has pixels
+const SETS = /** @type {const} */ (["train", "test"]);
 const FAILED = "The loss curve could not be loaded; everything else works.";
 
 /**
@@ -54,7 +56,7 @@ export function mountLoss(root, model, actions, { plotly: address }) {
     if (shown === "metric" && spec) {
       const { name, label } = chiefMetric(spec);
       const epochs = metrics.map(({ epoch }) => epoch);
-      const [train, test] = /** @type {const} */ (["train", "test"]).map((set) => metrics.map((each) => each[set][name]));
+      const [train, test] = SETS.map((set) => metrics.map((each) => each[set][name]));
       react(traces({ epochs, train, test }, look), metricLayout(label, look));
     } else {
       const curves = curve(losses, MOST_POINTS);

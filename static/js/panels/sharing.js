@@ -36,7 +36,8 @@ export function mountInvitation(root, _model, _actions, { opener, join, shared }
   const [elsewhere] = shared;
   const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   const link = `${isHere ? elsewhere ?? location.origin : location.origin}${join}`;
-  const [field, reach, copy, said] = ["invite-link", "invite-reach", "invite-copy", "invite-said"].map((id) => part(root, id));
+  const parts = ["link", "reach", "copy", "said"].map((name) => part(root, `invite-${name}`));
+  const [field, reach, copy, said] = parts;
   field.value = link;
   field.onfocus = () => field.select();
   if (isHere) reach.replaceChildren(...(elsewhere ? REACHED_ELSEWHERE : onlyHere()));

@@ -67,7 +67,8 @@ export function mountSpeed(root, model, actions) {
     element("option", { value: "full" }, "fastest"));
   select.onchange = () => actions.setSpeed(select.value === "full" ? null : Number(select.value));
   const title = "How fast to learn. Learning does not wait for the picture.";
-  root.append(element("div", { class: "field", title }, element("label", { for: "speed" }, "Epochs per second"), select));
+  const label = element("label", { for: select.id }, "Epochs per second");
+  root.append(element("div", { class: "field", title }, label, select));
   on(model, (state) => [currentRun(state).speed], (state) => {
     const { speed } = currentRun(state);
     const value = speed === null ? "full" : String(speed);

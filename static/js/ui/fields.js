@@ -77,7 +77,8 @@ function nameOf(field, wordy) {
   if (!wordy) return [field.label];
   const title = "A change of it starts the network again";
   if (!field.live) return [field.label, " ", element("span", { class: "restarts", title }, "restarts")];
-  return [field.label === field.group ? element("span", { class: "unseen" }, field.label) : field.label]; // the heading says it
+  const isSaid = field.label === field.group; // the heading of the group says it
+  return [isSaid ? element("span", { class: "unseen" }, field.label) : field.label];
 }
 
 /**
@@ -239,8 +240,8 @@ function entry(field, actions, wordy) {
 }
 
 /**
- * One choice for each layer, for the field that says it for all layers (`per_layer_of`); what is the same as for
- * all at the end of the list is left out of it.
+ * One choice for each layer, beside the field that says it for all layers (`per_layer_of`). At the end of the list, what
+ * is the same as for all layers is left out.
  * @param {Field} field
  * @param {Actions} actions
  * @returns {Control}

@@ -5,7 +5,8 @@
 /** @returns {Theme} */
 export function theme() {
   const style = getComputedStyle(document.documentElement);
-  const [ink, muted, line, edge, panel] = ["--ink", "--muted", "--line", "--edge", "--panel"].map((name) => style.getPropertyValue(name));
+  const colours = ["ink", "muted", "line", "edge", "panel"].map((name) => style.getPropertyValue(`--${name}`));
+  const [ink, muted, line, edge, panel] = colours;
   return { ink, muted, line, edge, panel, font: getComputedStyle(document.body).fontFamily };
 }
 

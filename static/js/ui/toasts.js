@@ -21,7 +21,9 @@ export function mountToasts(root, model, actions) {
     const diverged = divergedAt === null ? [] : [toast(divergedText(divergedAt, watching), [], reset)];
     root.replaceChildren(...diverged, ...toasts.map(({ id, text, items, plain }) => {
       const dismiss = () => actions.dismiss(id);
-      const close = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close", onclick: dismiss }, icon("close"));
+      const close = element("button", {
+        type: "button", class: "tiny quiet", "aria-label": "Close", onclick: dismiss,
+      }, icon("close"));
       const made = toast(text, items, close);
       made.classList.toggle("plain", plain);
       if (plain && !timed.has(id)) {

@@ -156,8 +156,10 @@ const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${out
  */
 function scale(spec, unit) {
   if (unit === OUTPUT) {
-    return Array.from({ length: outputCount(spec) }, (_, index) => element("span", { class: "class-mark", title: className(index) },
-      swatch(index), element("span", { class: "unseen" }, "Class "), String(index + 1)));
+    return Array.from({ length: outputCount(spec) }, (_, index) => {
+      const word = element("span", { class: "unseen" }, "Class ");
+      return element("span", { class: "class-mark", title: className(index) }, swatch(index), word, String(index + 1));
+    });
   }
   const own = classOf(unit, spec);
   const ramp = element("span", { class: "ramp" });

@@ -1,5 +1,5 @@
-// How good the answers are, beside the loss: accuracy, which class is taken for which, F1; for numbers R², RMSE, and each
-// point's prediction against what it should be. The server measures only while somebody looks here.
+// How good the answers are, beside the loss: accuracy, which class is taken for which, F1; for numbers R², RMSE, and
+// each point's prediction against its true value. The server measures only while somebody looks here.
 
 import { drawPairs } from "../draw/pairs.js";
 import { swatch } from "../draw/shapes.js";
@@ -61,7 +61,8 @@ export function mountMetrics(root, model, _actions, { visible, runOf = currentRu
    */
   function drawPicture(metrics, { points, restarts }) {
     if (!points || points.restarts !== restarts) return;
-    picture.setAttribute("aria-label", `Predicted against true values. R² of the test points: ${share(metrics.test.r2)}.`);
+    const said = `Predicted against true values. R² of the test points: ${share(metrics.test.r2)}.`;
+    picture.setAttribute("aria-label", said);
     const side = Math.round(picture.clientWidth * devicePixelRatio);
     if (picture.width !== side) picture.width = picture.height = side;
     const pairs = SETS.map(([name]) => pairsOf(metrics[name], points, name === "train" ? 0 : points.train));
@@ -95,14 +96,23 @@ function summaryRows({ train, test }, spec) {
    * @param {number|null|undefined} other
    * @param {Node|null} [mark]
    */
-  const row = (label, one, other, mark = null) => element("tr", {}, element("th", { scope: "row" }, mark, label), element("td", {}, share(one)), element("td", {}, share(other)));
-  const rows = test.confusion
-    ? [row("Accuracy", train.accuracy, test.accuracy), ...test.confusion.map((_, i) => row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i, spec)))]
+  const row = (label, one, other, mark = null) => element("tr", {},
+    element("th", { scope: "row" }, mark, label), element("td", {}, share(one)), element("td", {}, share(other)));
+  const f1 = test.confusion?.map((_, i) => {
+    return row(`F1 of ${className(i, spec)}`, train.f1?.[i], test.f1?.[i], classMark(i, spec));
+  });
+  const rows = f1 ? [row("Accuracy", train.accuracy, test.accuracy), ...f1]
     : [row("R²", train.r2, test.r2), row("RMSE", train.rmse, test.rmse)];
-  return [
-    element("thead", {}, element("tr", {}, element("td", {}), ...SETS.map(([, label]) => element("th", { scope: "col" }, label)))),
-    element("tbody", {}, ...rows),
-  ];
+  return [tableHead(SETS.map(([, label]) => [label])), element("tbody", {}, ...rows)];
+}
+
+/**
+ * The heads of the columns, beside a column of row heads.
+ * @param {(Node|string)[][]} columns what is in each
+ */
+function tableHead(columns) {
+  const heads = columns.map((parts) => element("th", { scope: "col" }, ...parts));
+  return element("thead", {}, element("tr", {}, element("td", {}), ...heads));
 }
 
 /**
@@ -124,7 +134,8 @@ const isOfTwo = (spec) => outputCount(spec) === 1;
  * @param {Spec} spec
  */
 function classMark(i, spec) {
-  return isOfTwo(spec) ? element("span", { class: `swatch ${["negative", "positive"][i]}`, "aria-hidden": "true" }) : swatch(i);
+  if (!isOfTwo(spec)) return swatch(i);
+  return element("span", { class: `swatch ${["negative", "positive"][i]}`, "aria-hidden": "true" });
 }
 
 /**
@@ -137,7 +148,7 @@ function confusionTable(confusion, label, spec) {
   const names = confusion.map((_, i) => (isOfTwo(spec) ? ["−1", "1"][i] : String(i + 1)));
   return element("table", { class: "confusion" },
     element("caption", {}, label),
-    element("thead", {}, element("tr", {}, element("td", {}), ...names.map((name, i) => element("th", { scope: "col" }, classMark(i, spec), name)))),
+    tableHead(names.map((name, i) => [classMark(i, spec), name])),
     element("tbody", {}, ...confusion.map((row, i) => {
       const all = row.reduce((sum, count) => sum + count, 0);
       return element("tr", {}, element("th", { scope: "row" }, classMark(i, spec), names[i]), ...row.map((count, j) => {
@@ -156,5 +167,10 @@ function confusionTable(confusion, label, spec) {
  * @returns {[number, number][]}
  */
 function pairsOf(answers, points, first) {
-  return (answers.predicted ?? []).flatMap((predicted, i) => (predicted === null ? [] : [/** @type {[number, number]} */ ([points.rows[3 * (first + i) + 2], predicted])]));
+  /** @type {[number, number][]} */
+  const pairs = [];
+  answers.predicted?.forEach((predicted, i) => {
+    if (predicted !== null) pairs.push([points.rows[3 * (first + i) + 2], predicted]);
+  });
+  return pairs;
 }

@@ -39,8 +39,8 @@ function layerTable(layer, spec, params) {
   const names = ["", ...inputsOf(layer, spec).map(unitSign), "bias"];
   const rows = Array.from({ length: neurons }, (_, neuron) => element("tr", {},
     element("th", { scope: "row" }, answerSign(`${layer}.${neuron}`, spec)),
-    ...Array.from({ length: inputs }, (__, input) => element("td", {}, exact(params[weights + neuron * inputs + input]))),
-    element("td", {}, exact(params[biases + neuron]))));
+    ...Array.from({ length: inputs }, (__, input) => cell(params[weights + neuron * inputs + input])),
+    cell(params[biases + neuron])));
   return element("table", {},
     element("caption", {}, title),
     element("thead", {}, element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name)))),
@@ -51,6 +51,6 @@ function layerTable(layer, spec, params) {
  * Five significant digits: enough to check a number by hand.
  * @param {number} value
  */
-function exact(value) {
-  return Number.isFinite(value) ? value.toPrecision(5).replace(/-/g, "−") : "NaN";
+function cell(value) {
+  return element("td", {}, Number.isFinite(value) ? value.toPrecision(5).replace(/-/g, "−") : "NaN");
 }

@@ -22,12 +22,24 @@ import {
  * @property {number} firstRow
  * @property {Float32Array} rows train, test for epochs (firstRow + k) * stride
  * @property {Float32Array} params
- * @property {Uint8Array[]} small one map for each hidden and output neuron, of each layer SMALL_MOST at most: a byte of 0 is -1, of 254 is 1, 255 is no finite number
+ * @property {Uint8Array[]} small one map for each hidden and output neuron, of each layer SMALL_MOST at most: a byte
+ *   of 0 is -1, of 254 is 1, 255 is no finite number
  * @property {Uint8Array} big the watched unit's, the same; empty where that is a map of classes
  * @property {ClassMap|null} classMap
  */
-/** @typedef {{winners: Uint8Array, leads: Float32Array}} ClassMap by pixel the class (NO_CLASS: none) and its lead from 0 to 1 */
-/** @typedef {{kind: "points", restarts: number, train: number, test: number, rows: Float32Array}} Points x, y, label of each point, training points first */
+/**
+ * @typedef {object} ClassMap
+ * @property {Uint8Array} winners by pixel the class, or NO_CLASS
+ * @property {Float32Array} leads by pixel the lead of that class, from 0 to 1
+ */
+/**
+ * @typedef {object} Points
+ * @property {"points"} kind
+ * @property {number} restarts
+ * @property {number} train how many are training points; they come first
+ * @property {number} test how many are test points
+ * @property {Float32Array} rows x, y, label of each point
+ */
 
 /**
  * @param {ArrayBuffer} buffer
@@ -38,9 +50,13 @@ export async function decode(buffer) {
   const head = new DataView(buffer);
   const magic = String.fromCharCode(...new Uint8Array(buffer).subarray(0, 4));
   const kind = buffer.byteLength < POINTS_HEADER_BYTES ? 0 : head.getUint8(FRAME_HEADER.kind.offset);
-  if (magic !== MAGIC || (kind !== KIND_FRAME && kind !== KIND_POINTS)) throw new Error(`Not a message of this wire: it begins with “${magic}”, kind ${kind}.`);
+  if (magic !== MAGIC || (kind !== KIND_FRAME && kind !== KIND_POINTS)) {
+    throw new Error(`Not a message of this wire: it begins with “${magic}”, kind ${kind}.`);
+  }
   const version = head.getUint16(FRAME_HEADER.version.offset, true);
-  if (version !== VERSION) throw new Error(`The server speaks version ${version} of the wire, this page version ${VERSION}: reload the page.`);
+  if (version !== VERSION) {
+    throw new Error(`The server speaks version ${version} of the wire, this page version ${VERSION}: reload the page.`);
+  }
   return kind === KIND_POINTS ? decodePoints(head) : decodeFrame(head);
 }
 
@@ -64,7 +80,8 @@ function readHeader(head, layout) {
  */
 function decodePoints(head) {
   const { restarts, train, test } = readHeader(head, POINTS_HEADER);
-  return { kind: "points", restarts, train, test, rows: new Float32Array(head.buffer, POINTS_HEADER_BYTES, 3 * (train + test)) };
+  const rows = new Float32Array(head.buffer, POINTS_HEADER_BYTES, 3 * (train + test));
+  return { kind: "points", restarts, train, test, rows };
 }
 
 /**
@@ -86,15 +103,30 @@ async function decodeFrame(head) {
   const classMap = h.classes > 0 ? classesOf(big, h.big_levels) : null;
   if (!classMap) spread(big, h.big_levels);
   return {
-    kind: "frame", revision: h.revision, restarts: h.restarts, epoch: h.epoch, trainLoss: h.train_loss, testLoss: h.test_loss, value: h.value, winner: h.winner === NO_CLASS ? null : h.winner,
-    playing: (h.flags & FLAG_PLAYING) !== 0, pace: h.epochs_per_second, divergedAt: Number.isNaN(h.diverged_at) ? null : h.diverged_at,
-    stride: h.stride, firstRow: h.first_row, rows: new Float32Array(head.buffer, FRAME_HEADER_BYTES, 2 * h.rows),
-    params: new Float32Array(head.buffer, paramsAt, h.params), small, big: classMap ? big.subarray(0, 0) : big, classMap,
+    kind: "frame",
+    revision: h.revision,
+    restarts: h.restarts,
+    epoch: h.epoch,
+    trainLoss: h.train_loss,
+    testLoss: h.test_loss,
+    value: h.value,
+    winner: h.winner === NO_CLASS ? null : h.winner,
+    playing: (h.flags & FLAG_PLAYING) !== 0,
+    pace: h.epochs_per_second,
+    divergedAt: Number.isNaN(h.diverged_at) ? null : h.diverged_at,
+    stride: h.stride,
+    firstRow: h.first_row,
+    rows: new Float32Array(head.buffer, FRAME_HEADER_BYTES, 2 * h.rows),
+    params: new Float32Array(head.buffer, paramsAt, h.params),
+    small,
+    big: classMap ? big.subarray(0, 0) : big,
+    classMap,
   };
 }
 
 /**
- * From what each pixel is more than the one on its left (the first of a row: above) to what it is.
+ * From differences to values: each pixel is sent as its difference from the one on its left, the first of a row from
+ * the one above.
  * @param {Uint8Array} map
  */
 function sum(map) {
@@ -111,7 +143,9 @@ function sum(map) {
  * @param {number} levels
  */
 function spread(map, levels) {
-  const byteFromLevel = Uint8Array.from({ length: 256 }, (_, level) => (level === NOT_FINITE ? NOT_FINITE : (level * 254) / (levels - 1) + 0.5));
+  const byteFromLevel = Uint8Array.from({ length: 256 }, (_, level) => {
+    return level === NOT_FINITE ? NOT_FINITE : (level * 254) / (levels - 1) + 0.5;
+  });
   for (let i = 0; i < map.length; i++) map[i] = byteFromLevel[map[i]];
 }
 
@@ -134,7 +168,7 @@ function classesOf(map, levels) {
 async function inflated(bytes, length) {
   const { writable, readable } = new DecompressionStream("deflate");
   const writer = writable.getWriter();
-  // Not by way of a Blob and a Response, which other processes have a part in. What is wrong with the bytes the reader is told.
+  // Without a Blob and a Response, which involve other processes. The reader gets the errors of the writer too.
   for (const step of [writer.write(bytes), writer.close()]) step.catch(() => {});
   const found = new Uint8Array(length);
   const reader = readable.getReader();
