@@ -19,7 +19,7 @@ from tinkernet.engine import Trainer
 from tinkernet.engine.analysis.probe import activations
 from tinkernet.engine.compiler.simd import WIDTH
 from tinkernet.engine.data.features import FEATURES
-from tinkernet.engine.data.generators import DATASETS
+from tinkernet.engine.data.generators import GENERATORS
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.initialisers import INITIALISERS
 from tinkernet.engine.formulas.losses import LOSSES
@@ -64,7 +64,7 @@ def specs() -> dict[str, dict[str, Any]]:
     }
     found |= {f"initialiser {each.key}": {"initialiser": each.key, "biases": "fanIn", **DEEP} for each in INITIALISERS}
     found |= {f"feature {each.key}": {"features": ("x", each.key)} for each in FEATURES}
-    for each in DATASETS:
+    for each in GENERATORS:
         field = "dataset" if each.problem == "classification" else "reg_dataset"
         found[f"data {each.key}"] = {"problem": each.problem, field: each.key, "noise": 20.0}
     for size in (1, 3, 10, 45):
