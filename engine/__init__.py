@@ -14,9 +14,10 @@ from tinkernet.engine.kernels import train
 from tinkernet.engine.spec.link import link_from_spec, spec_from_link
 from tinkernet.engine.spec.schema import schema
 from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.training.run import Run
 from tinkernet.engine.training.trainer import Trainer
 
-__all__ = ["Spec", "SpecError", "Trainer", "can_train", "link_from_spec", "schema", "spec_from_link", "warm"]
+__all__ = ["Run", "Spec", "SpecError", "Trainer", "can_train", "link_from_spec", "schema", "spec_from_link", "warm"]
 
 
 def warm(report: Callable[[int, int, str], None] | None = None, *, training: bool = True) -> None:

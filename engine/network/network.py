@@ -19,9 +19,10 @@ from tinkernet.engine.spec.spec import Spec
 class Network:
     """The shape, the parameters and what the kernels keep beside them.
 
-    `sizes` counts inputs, hidden layers and outputs; layer 0 is the first that has weights. `padded`, `roles`, `memory`
-    and `kept` are laid out for the kernels; `params` says the parameters without what fills them up. `plan` is what is
-    trained, `shown` what a person sees: where the loss takes the outputs' total inputs, the plan's outputs are those.
+    `sizes` counts inputs, hidden layers and outputs; layer 0 is the first that has weights. `padded`, `roles`,
+    `memory`, `kept` and `pruned_dead` (1 where a link was dead before it was cut) are laid out for the kernels;
+    `params` are the parameters without padding. `plan` is what is trained, `shown` what a person sees: where the loss
+    takes the outputs' total inputs, the plan's outputs are those.
     """
 
     def __init__(self, spec: Spec) -> None:
@@ -45,7 +46,8 @@ class Network:
         for layer in range(self.layers):
             self._matrix(self.roles, layer)[:] = arguments.LINK
         self._kinds = self.roles.copy()
-        self._cut = np.zeros(whole, np.bool_)
+        self.pruned_dead = aligned(whole)
+        self._cut, self._frozen = np.zeros(whole, np.bool_), np.zeros(whole, np.bool_)
         at = np.arange(whole)
         self.places: NDArray[np.int64] = np.concatenate(
             [part.ravel() for layer in range(self.layers) for part in (self._matrix(at, layer), self._row(at, layer))]
@@ -112,16 +114,38 @@ class Network:
         """Set a weight. A link that a penalty killed learns again; a cut one has the weight once it is restored."""
         at = self._index(layer, neuron, input)
         if self._cut[at]:
-            self.kept[at] = value
+            self.kept[at], self.pruned_dead[at] = value, 0.0
             return
         self.padded[at] = value
         if self.roles[at] == arguments.DEAD:
-            self.roles[at] = arguments.LINK
+            self.roles[at] = self._alive(at)
+
+    def typed_weight(self, layer: int, neuron: int, input: int) -> tuple[float, bool]:
+        """The weight of a link, or of a cut one the weight it will have once restored; whether a penalty killed it."""
+        at = self._index(layer, neuron, input)
+        if self._cut[at]:
+            return float(self.kept[at]), bool(self.pruned_dead[at])
+        return float(self.padded[at]), bool(self.roles[at] == arguments.DEAD)
+
+    def is_cut(self, layer: int, neuron: int, input: int) -> bool:
+        """Whether the spec has cut this link."""
+        return bool(self._cut[self._index(layer, neuron, input)])
+
+    def restore(self, params: NDArray[np.float64]) -> None:
+        """Take parameters that were kept, laid out as `padded`. Cut links stay cut; a dead one with a weight lives."""
+        self.padded[:] = np.where(self._cut, 0.0, params)
+        revived = (self.roles == arguments.DEAD) & (self.padded != 0.0)
+        self.roles[revived] = self._alive(revived)
+
+    def _alive(self, at: Any) -> NDArray[np.float64]:
+        """What the mask says of parameters that are neither dead nor cut."""
+        alive: NDArray[np.float64] = np.where(self._frozen[at], arguments.FROZEN, self._kinds[at])
+        return alive
 
     def hold(self, spec: Spec) -> None:
         """Freeze and cut what the spec says, and nothing else: what was held before and is not now is restored.
 
-        A cut link has weight 0 and is dead; its weight is `kept` meanwhile.
+        A cut link has weight 0 and is dead; its weight is `kept` meanwhile. To cut and restore changes nothing.
         """
         params, roles, kept = self.padded, self.roles, self.kept
         cut, frozen = np.zeros(len(params), np.bool_), np.zeros(len(params), np.bool_)
@@ -130,9 +154,12 @@ class Network:
         for part in spec.frozen:
             frozen[self._places(part, spec, outgoing=False)] = True
         fresh, restored = cut & ~self._cut, self._cut & ~cut
+        self.pruned_dead[fresh] = roles[fresh] == arguments.DEAD
         kept[fresh], params[fresh], roles[fresh] = params[fresh], 0.0, arguments.DEAD
-        params[restored], kept[restored], roles[restored] = kept[restored], 0.0, self._kinds[restored]
-        self._cut = cut
+        params[restored], kept[restored] = kept[restored], 0.0
+        roles[restored] = np.where(self.pruned_dead[restored] > 0.0, arguments.DEAD, self._kinds[restored])
+        self.pruned_dead[restored] = 0.0
+        self._cut, self._frozen = cut, frozen
         thawed = roles == arguments.FROZEN
         roles[thawed] = self._kinds[thawed]
         roles[frozen & (roles != arguments.DEAD)] = arguments.FROZEN

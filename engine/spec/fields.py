@@ -20,6 +20,7 @@ LEARNING_RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0,
 PENALTY_RATES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 MAX_LAYERS = 8
 MAX_WIDTH = 64
+_BELOW_64 = "([0-9]|[1-5][0-9]|6[0-3])"
 
 OPTIMISER, SCHEDULE, LOSS, FIRST = "Optimiser", "Schedule", "Loss and output", "First weights"
 PENALTY, ORDER, STOP = "Regularization", "Order and batches", "Stop"
@@ -54,7 +55,9 @@ def _parts(key: str, label: str, help: str) -> Any:
     bias are frozen, and its outgoing links are cut.
     """
     words = 'inputs ("x"), neurons ("0.3": layer.neuron) or links ("0.3.1": layer.neuron.input)'
-    pattern = r"[A-Za-z]{1,32}|[0-9]\.[0-9]{1,2}(\.[0-9]{1,2})?"
+    # What no network can have is refused: the list is kept with every edit.
+    features = "|".join(feature.key for feature in FEATURES)
+    pattern = rf"{features}|[0-{MAX_LAYERS}]\.{_BELOW_64}(\.{_BELOW_64})?"
     return settings.listing(key, 256, label, help, unit=words, pattern=pattern, live=True, basic=False)
 
 

@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-ROOM = 4096
+ROOM = 4096  # rows
 
 
 class History:
@@ -15,12 +15,16 @@ class History:
     `version`. So another thread may take `rows` and read it while training goes on.
     """
 
-    def __init__(self, train_loss: float, test_loss: float) -> None:
+    def __init__(self, train_loss: float, test_loss: float, epoch: int = 0) -> None:
+        """Begins at an epoch; the losses of earlier ones are not known, and NaN."""
         self.stride = 1
+        while epoch // self.stride >= ROOM:
+            self.stride *= 2
         self.version = 0
-        self._count = 1
-        self._array = np.empty((ROOM, 2), np.float32)
-        self._put(0, train_loss, test_loss)
+        self._count = epoch // self.stride + 1
+        self._array = np.full((ROOM, 2), np.nan, np.float32)
+        if epoch % self.stride == 0:
+            self._put(self._count - 1, train_loss, test_loss)
 
     @classmethod
     def restored(cls, rows: NDArray[np.float32], stride: int, version: int) -> Self:

@@ -1,32 +1,28 @@
-"""One run: a spec, the network it makes, and every epoch and edit since."""
+"""The executor of a run: it makes a spec's network, trains it, and takes and records edits."""
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tinkernet.engine.data import generators
+from tinkernet.engine.data.generators import Data
 from tinkernet.engine.errors import SpecError
-from tinkernet.engine.formulas import arguments, schedules
-from tinkernet.engine.formulas.optimisers import optimiser_from_key
-from tinkernet.engine.formulas.penalties import penalty_from_key
-from tinkernet.engine.kernels import train
-from tinkernet.engine.network import batching
+from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.network.network import Network, check_index
-from tinkernet.engine.rng import counter, seedrandom
 from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.training import checkpoint as checkpoints
+from tinkernet.engine.training import edits as records
+from tinkernet.engine.training.edits import BestEdit, BiasEdit, Edit, WeightEdit
+from tinkernet.engine.training.executor import Executor, number
 from tinkernet.engine.training.loss_history import History
+from tinkernet.engine.training.pending import Pending
+from tinkernet.engine.training.run import UNKNOWN, Run
 
-Edit = tuple[Any, ...]
-"""(epoch, "weight", layer, neuron, input, value), (epoch, "bias", layer, neuron, value), (epoch, "best") or, of a live
-field, (epoch, field, value as in `Spec.to_dict`)."""
-
-# The live fields that change what the network answers, and not only how it learns.
-_SEEN = frozenset(("activation", "activations", "cut"))
+# The live fields that change what the network computes, and not only how it learns.
+_FUNCTION = frozenset(("activation", "activations", "cut"))
 _SLICE = 256
 _FIRST_SLICE = 8
 
@@ -35,33 +31,33 @@ _worked = time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
 class Trainer:
-    """Trains one spec. Its numbers depend on the spec and the edits only: never on how the work was sliced.
+    """Trains one spec. Its numbers depend on its run (the first spec and the edits) only, never on how work was sliced.
 
-    Not thread-safe: whoever calls a method must be alone; `history.rows` may be read beside.
+    An edit is seen at once and takes effect at the next update. Until then it can be overwritten: only the values in
+    force when training goes on are recorded, and what a change resets depends on the old and the new value there. A
+    burst of edits is therefore the same as its last values alone.
+
+    `epoch` counts whole epochs, `batch` the batches done of the present one. `run` is the record; `spec` is the spec
+    with all edits, `network` the network with all edits, `data` the points. All belong to this trainer and are replaced
+    by a restart. Not thread-safe: whoever calls a method must be alone; `history.rows` may be read beside.
     """
 
     def __init__(self, spec: Spec) -> None:
-        self._start(spec)
+        self._start(Run(spec))
 
-    def _start(self, spec: Spec) -> None:
-        state = seedrandom.generator(spec.seed)
-        data = generators.load(spec.active_dataset, spec.class_count, spec.noise, spec.train_percent, state)
-        network = Network(spec)
-        network.initialise(spec, state)
-        self.epoch = 0
-        self.edits: list[Edit] = []
-        self.spec, self.data, self.network = spec, data, network
-        self._train_set = batching.pack(data.train, spec)
-        self._test_set = batching.pack(data.test, spec)
-        self._codes = np.zeros(7, np.int64)
-        self._codes[arguments.LOSS] = spec.loss_code
-        self._codes[arguments.KEY] = counter.key_of(spec.seed)
-        self._dials = np.zeros(16)
+    def _start(self, run: Run) -> None:
+        self._executor = Executor(run.spec)
+        self._run, self._edits, self._edit_bytes = run, list[Edit](), 0
+        self._pending = Pending(run.spec)
+        self._best_begins = False  # at the next update
         self._epoch_seconds = 0.0  # that one took lately; 0 when nobody knows
-        self._follow(spec)
-        self._evaluate()
-        self._keep_best()
-        self.history = History(self.train_loss, self.test_loss)
+        self._note(*self._executor.losses())
+        self._executor.keep_best(self._test_loss)
+        self._history = History(self._train_loss, self._test_loss)
+        if run.base is not None:
+            self._install(run.base)
+
+    # --- training ---
 
     def advance(self, epochs: int, seconds: float | None = None) -> int:
         """Train for whole epochs; gives the number done.
@@ -77,31 +73,13 @@ class Trainer:
             # Most of what should fit, at the pace of last time: each call of a kernel has its price.
             room = int(0.8 * seconds / self._epoch_seconds) if self._epoch_seconds else _FIRST_SLICE
         while done < epochs and self.halted is None:
+            self._record_pending()
             count = min(max(1, min(room, _SLICE)), epochs - done, (self.spec.stop_epoch or sys.maxsize) - self.epoch)
-            if self.spec.order == "shuffled":
-                self._deal()
-                count = 1
-            losses = np.empty((count, 2))
-            trained = train.train(
-                self.network.padded,
-                self.network.roles,
-                self.network.memory,
-                self.network.plan,
-                self._rates(count),
-                self._dials,
-                self._codes,
-                self._batches.pack,
-                self._batches.marks,
-                self._train_set,
-                self._test_set,
-                self.network.room(self._batches.pack.shape[2]),
-                self.network.room(batching.MAX_LANES),
-                losses,
-            )
-            self.history.append(self.epoch + 1, losses[:trained])
-            self.epoch += trained
-            done += trained
-            self._note(*losses[trained - 1])
+            first = self.epoch + 1
+            losses = self._executor.train(count)
+            self._history.append(first, losses)
+            self._note(*losses[-1].tolist())
+            done += len(losses)
             if seconds is not None:
                 spent = max(_worked() - began, 1e-9)  # a coarse clock may not have moved
                 self._epoch_seconds = spent / done
@@ -111,75 +89,56 @@ class Trainer:
                 room = int((seconds - spent) / self._epoch_seconds / 2)
         return done
 
-    def reset(self) -> None:
-        """The same start again: points, first weights, epoch 0; edits are forgotten."""
-        self._start(self.spec)
+    # --- what a person sees ---
 
-    def reconfigure(self, spec: Spec) -> bool:
-        """Take another spec; True when that restarted the run.
+    @property
+    def epoch(self) -> int:
+        """The number of whole epochs done."""
+        return self._executor.epoch
 
-        One that differs in live fields only goes on from here, and the change is recorded as an edit.
-        """
-        if not self.spec.differs_only_live(spec):
-            self._start(spec)
-            return True
-        changes = self.spec.changes(spec)
-        if not changes:
-            return False
-        told = spec.to_dict()
-        self.edits += [(self.epoch, name, told[name]) for name in changes]
-        waited = self.spec.patience
-        if spec.optimiser != self.spec.optimiser:
-            self.network.memory[arguments.FIRST : arguments.SECOND + 1] = 0.0
-            self._dials[arguments.UPDATES] = 0.0
-        self.spec = spec
-        self._follow(spec)
-        if _SEEN.intersection(changes):
-            self._evaluate()
-            self.history.amend(self.epoch, self.train_loss, self.test_loss)
-        if spec.patience and not waited:
-            self._keep_best()
-        return False
+    @property
+    def batch(self) -> int:
+        """The number of batches done of the present epoch."""
+        return self._executor.batch
 
-    def _follow(self, spec: Spec) -> None:
-        """Take the live fields of a spec."""
-        self.network.activate(spec)
-        self.network.hold(spec)
-        self._batches = batching.batches(self.data.train, spec)
-        self._codes[arguments.PENALTY] = penalty_from_key[spec.regularization].code
-        self._codes[arguments.OPTIMISER] = optimiser_from_key[spec.optimiser].code
-        self._codes[arguments.HELD] = self.network.held
-        self._codes[arguments.DROPPING] = spec.dropout > 0.0
-        self._codes[arguments.PATIENCE] = spec.patience
-        for place, value in (
-            (arguments.PENALTY_RATE, spec.regularization_rate),
-            (arguments.MOMENTUM, spec.momentum),
-            (arguments.BETA1, spec.beta1),
-            (arguments.BETA2, spec.beta2),
-            (arguments.SMOOTHING, spec.smoothing),
-            (arguments.EPSILON, spec.epsilon),
-            (arguments.WEIGHT_DECAY, spec.weight_decay),
-            (arguments.CLIP, spec.clip_norm),
-            (arguments.DROPOUT, spec.dropout),
-            (arguments.STOP_LOSS, spec.stop_loss or -np.inf),
-        ):
-            self._dials[place] = value
+    @property
+    def spec(self) -> Spec:
+        """The spec with all edits."""
+        return self._executor.spec
 
-    def _rates(self, count: int) -> NDArray[np.float64]:
-        spec = self.spec
-        settings = (spec.schedule_epochs, spec.schedule_factor, spec.warmup_epochs)
-        return schedules.rates(spec.schedule, spec.learning_rate, *settings, self.epoch, count)
+    @property
+    def network(self) -> Network:
+        """The network with all edits."""
+        return self._executor.network
 
-    def _deal(self) -> None:
-        """Put the training points into the order of this epoch."""
-        key = int(self._codes[arguments.KEY])
-        order = np.empty(len(self.data.train), np.int64)
-        counter.deal(key, self.epoch, self._batches.rows, self._batches.slots, order, self._batches.pack)
+    @property
+    def data(self) -> Data:
+        """The points."""
+        return self._executor.data
 
-    def _keep_best(self) -> None:
-        self.network.memory[arguments.BEST] = self.network.padded
-        self._dials[arguments.BEST_LOSS] = self.test_loss
-        self._dials[arguments.BEST_EPOCH] = self.epoch
+    @property
+    def train_loss(self) -> float:
+        """The mean loss over the training points, of the network as it is."""
+        self._refresh()
+        return self._train_loss
+
+    @property
+    def test_loss(self) -> float:
+        """The mean loss over the test points, of the network as it is."""
+        self._refresh()
+        return self._test_loss
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The epoch from which on the training loss is not finite."""
+        self._refresh()
+        return None if isfinite(self._train_loss) else self.epoch
+
+    @property
+    def history(self) -> History:
+        """The losses of all epochs."""
+        self._refresh()
+        return self._history
 
     @property
     def halted(self) -> str | None:
@@ -194,13 +153,66 @@ class Trainer:
 
     @property
     def best_epoch(self) -> int:
-        """With patience: the epoch of the lowest test loss since it was asked for."""
-        return int(self._dials[arguments.BEST_EPOCH])
+        """With patience: the epoch of the lowest test loss.
+
+        It counts from when patience was asked for or the activations or cuts changed: losses of another network
+        cannot be compared.
+        """
+        return self.epoch if self._best_begins else self._executor.best_epoch
 
     @property
     def best_loss(self) -> float:
         """With patience: the test loss at `best_epoch`."""
-        return float(self._dials[arguments.BEST_LOSS])
+        return self.test_loss if self._best_begins else self._executor.best_loss
+
+    # --- edits ---
+
+    def reset(self) -> None:
+        """The same start again: points, first weights, epoch 0; edits are forgotten."""
+        self._start(Run(self.spec))
+
+    def reconfigure(self, spec: Spec) -> bool:
+        """Take another spec; True when that restarted the run.
+
+        One that differs in live fields only goes on from here, and the change is recorded as edits. Raises SpecError
+        where the run has no room for more edits.
+        """
+        if not self.spec.differs_only_live(spec):
+            self._start(Run(spec))
+            return True
+        changes = self.spec.changes(spec)
+        if not changes:
+            return False
+        self._pending.check_room(len(self._edits), self._edit_bytes, spec)
+        self._executor.follow(spec)
+        self._follow_pending()
+        self._losses_are_old |= not _FUNCTION.isdisjoint(changes)
+        return False
+
+    def set_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
+        """Type a weight: layer 0 is the first with weights. A link that was dead learns again from here.
+
+        Raises SpecError for an index that is not there, for a value that is not a finite number, and where the run has
+        no room for more edits.
+        """
+        network = self.network
+        network.check_neuron(layer, neuron)
+        check_index("input", input, network.sizes[layer])
+        value = _finite(value)
+        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, input))
+        self._pending.type((layer, neuron, input), network.typed_weight(layer, neuron, input), value)
+        network.type_weight(layer, neuron, input, value)
+        self._losses_are_old = True
+
+    def set_bias(self, layer: int, neuron: int, value: float) -> None:
+        """Type a bias; see `set_weight`."""
+        self.network.check_neuron(layer, neuron)
+        value = _finite(value)
+        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, None))
+        biases = self.network.biases(layer)
+        self._pending.type((layer, neuron, None), (float(biases[neuron]), False), value)
+        biases[neuron] = value
+        self._losses_are_old = True
 
     def restore_best(self) -> None:
         """With patience: take the parameters of `best_epoch` again; the epochs go on counting from here.
@@ -209,111 +221,156 @@ class Trainer:
         """
         if not self.spec.patience:
             raise SpecError("patience", 0, "set before there is a best state to restore", "Patience")
-        self.network.padded[:] = self.network.memory[arguments.BEST]
-        self._edited("best")
-        self._dials[arguments.BEST_EPOCH] = self.epoch
+        if self._best_begins:
+            return  # this is the best state
+        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec)
+        self._executor.restore_best()
+        self._pending.restore(self.network)
+        self._losses_are_old = True
 
-    def set_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
-        """Type a weight: layer 0 is the first with weights. A link that was dead learns again from here.
+    def _follow_pending(self) -> None:
+        """Derive what pending fields mean for the next update."""
+        before, spec = self._pending.in_force, self.spec
+        another = any(getattr(before, name) != getattr(spec, name) for name in _FUNCTION)
+        self._best_begins = spec.patience > 0 and (before.patience == 0 or another)
 
-        Raises SpecError for an index that is not there and for a value that is not a finite number.
-        """
-        self.network.check_neuron(layer, neuron)
-        check_index("input", input, self.network.sizes[layer])
-        self.network.type_weight(layer, neuron, input, _finite(value))
-        self._edited("weight", layer, neuron, input, float(value))
-        self._codes[arguments.HELD] = self.network.held
+    def _record_pending(self) -> None:
+        """Put what waits in force: it is recorded, and what depends on old and new values is reset."""
+        edits = list(self._pending.edits(self.network, self.spec, self.epoch, self.batch))
+        if not edits:
+            return
+        self._edits += edits
+        self._edit_bytes += sum(map(records.size, edits))
+        if self.spec.optimiser != self._pending.in_force.optimiser:
+            self._executor.reset_moments()
+        if self._best_begins:
+            self._executor.keep_best(self.test_loss)
+        self._executor.update_mask()
+        self._pending, self._best_begins = Pending(self.spec), False
 
-    def set_bias(self, layer: int, neuron: int, value: float) -> None:
-        """Type a bias; see `set_weight`."""
-        self.network.check_neuron(layer, neuron)
-        self.network.biases(layer)[neuron] = _finite(value)
-        self._edited("bias", layer, neuron, float(value))
+    # --- the record ---
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits of this run, those that wait for the next update included."""
+        return (*self._edits, *self._pending.edits(self.network, self.spec, self.epoch, self.batch))
+
+    @property
+    def run(self) -> Run:
+        """The record of this run: what `replay` needs."""
+        run = self._run
+        return Run(run.spec, self.edits, run.data, run.numerics, run.base)
+
+    @property
+    def log_length(self) -> int:
+        """The number of entries in the run's log: the record without its edits, then each edit that is in force."""
+        return 1 + len(self._edits)
 
     @classmethod
-    def replay(cls, spec: Spec, edits: Sequence[Edit], epoch: int) -> Self:
-        """The run of a spec and its edits at an epoch, bit for bit. `spec` is the one the run started with."""
-        trainer = cls(spec)
-        for at, kind, *rest in edits:
-            if at > epoch:
-                break
-            trainer.advance(at - trainer.epoch)
-            if kind == "weight":
-                trainer.set_weight(*rest)
-            elif kind == "bias":
-                trainer.set_bias(*rest)
-            elif kind == "best":
-                trainer.restore_best()
-            else:
-                trainer.reconfigure(Spec.from_dict(trainer.spec.to_dict() | {kind: rest[0]}))
-        trainer.advance(epoch - trainer.epoch)
+    def replay(cls, run: Run, epoch: int) -> Self:
+        """The trainer of a run at an epoch, bit for bit. Raises SpecError for one before the run's first epoch."""
+        if epoch < run.first_epoch:
+            raise SpecError("epoch", epoch, f"{run.first_epoch} or later: what came before cannot be computed")
+        trainer = cls.__new__(cls)
+        trainer._start(Run(run.spec, (), run.data, run.numerics, run.base))
+        trainer._repeat(run.edits, epoch)
         return trainer
 
-    def checkpoint(self) -> dict[str, Any]:
-        """All that the spec does not say, as numbers, lists and bytes: `restored` goes on from it bit for bit."""
-        places = self.network.places
-        return {
-            "epoch": self.epoch,
-            "edits": [list(edit) for edit in self.edits],
-            "stride": self.history.stride,
-            "version": self.history.version,
-            "rows": self.history.rows.tobytes(),
-            "losses": np.array([self.train_loss, self.test_loss]).tobytes(),
-            "dials": self._dials.tobytes(),
-            "params": self.network.params.tobytes(),
-            "memory": self.network.memory[:, places].tobytes(),
-            "roles": self.network.roles[places].tobytes(),
-            "kept": self.network.kept[places].tobytes(),
+    def _repeat(self, edits: tuple[Edit, ...], epoch: int) -> None:
+        """Go on to an epoch with these edits."""
+        for edit in edits:
+            if edit.epoch > epoch:
+                break
+            self.advance(edit.epoch - self.epoch)
+            if isinstance(edit, WeightEdit):
+                self.set_weight(edit.layer, edit.neuron, edit.input, edit.value)
+            elif isinstance(edit, BiasEdit):
+                self.set_bias(edit.layer, edit.neuron, edit.value)
+            elif isinstance(edit, BestEdit):
+                self.restore_best()
+            else:
+                self.reconfigure(Spec.from_dict(self.spec.to_dict() | {edit.field: edit.value}))
+        self.advance(epoch - self.epoch)
+
+    def checkpoint(self, since: int = 0) -> dict[str, Any]:
+        """What `restored` needs to go on bit for bit, as numbers, text, lists and bytes.
+
+        `log` has the run's log from entry `since` on (`log_start`), so what is stored already is not handed out again;
+        `restored` needs the whole log.
+        """
+        log = [self._run.head()] if since == 0 else []
+        log += [records.to_dict(edit) for edit in self._edits[max(since - 1, 0) :]]
+        pending, history = self._pending, self.history
+        in_force = {name: pending.in_force.to_dict()[name] for name in pending.in_force.changes(self.spec)}
+        return self._state() | {
+            "version": checkpoints.VERSION,
+            "log_start": since,
+            "log": log,
+            "in_force": in_force,
+            "typed": [[*place, number(value), dead] for place, (value, dead) in pending.typed.items()],
+            "restored": pending.restored,
+            "rows": history.rows.tobytes(),
+            "stride": history.stride,
+            "rows_version": history.version,
         }
 
     @classmethod
     def restored(cls, spec: Spec, checkpoint: Mapping[str, Any]) -> Self:
         """The trainer whose `checkpoint` this is; `spec` is the one it had then.
 
-        Raises ValueError or KeyError for what is not a checkpoint of such a network.
+        One of an earlier version, or of other arithmetic, goes on exactly from its state, which becomes the base of the
+        run (see `Run`). Raises ValueError, TypeError or KeyError for what is not a checkpoint of such a network.
         """
+        checkpoint = checkpoints.upgraded(checkpoint, spec)
+        head, *edits = checkpoint["log"]
+        run = Run.from_dict(head | {"edits": edits})
         trainer = cls(spec)
-        network = trainer.network
-        for name, target, places in (
-            ("dials", trainer._dials, slice(None)),
-            ("params", network.padded, network.places),
-            ("memory", network.memory, (slice(None), network.places)),
-            ("roles", network.roles, network.places),
-            ("kept", network.kept, network.places),
-        ):
-            wanted = target[places]
-            if len(checkpoint[name]) != wanted.nbytes:
-                raise ValueError(f"{name} has {len(checkpoint[name])} bytes, not {wanted.nbytes}")
-            target[places] = np.frombuffer(checkpoint[name], np.float64).reshape(wanted.shape)
-        trainer._follow(spec)
-        trainer.epoch = int(checkpoint["epoch"])
-        trainer.edits = [tuple(edit) for edit in checkpoint["edits"]]
+        trainer._run = Run(run.spec, (), run.data, run.numerics, run.base)
+        trainer._edits = list(run.edits)
+        trainer._edit_bytes = sum(map(records.size, run.edits))
+        trainer._install(checkpoint)
+        typed = {
+            (layer, neuron, input): (float(value), dead) for layer, neuron, input, value, dead in checkpoint["typed"]
+        }
+        in_force = Spec.from_dict(spec.to_dict() | checkpoint["in_force"])
+        trainer._pending = Pending(in_force, bool(checkpoint["restored"]), typed)
+        trainer._follow_pending()
         rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
-        trainer.history = History.restored(rows, int(checkpoint["stride"]), int(checkpoint["version"]))
-        trainer._note(*np.frombuffer(checkpoint["losses"], np.float64, 2))
+        trainer._history = History.restored(rows, int(checkpoint["stride"]), int(checkpoint["rows_version"]))
+        if run.numerics != NUMERICS:
+            trainer._rebase()
         return trainer
 
-    def _edited(self, kind: str, *what: Any) -> None:
-        self.edits.append((self.epoch, kind, *what))
-        self._evaluate()
-        self.history.amend(self.epoch, self.train_loss, self.test_loss)
+    def _rebase(self) -> None:
+        """Make the present state the base of the run: the way here cannot be computed any more."""
+        self._record_pending()
+        started = self.epoch or self.batch or self._edits or self._run.numerics == UNKNOWN
+        self._run = Run(self.spec, base=self._state() if started else None)
+        self._edits, self._edit_bytes = [], 0
 
-    def _evaluate(self) -> None:
-        losses = np.empty(2)
-        train.evaluate(
-            self.network.padded,
-            self.network.plan,
-            self._codes,
-            self._train_set,
-            self._test_set,
-            self.network.room(batching.MAX_LANES),
-            losses,
-        )
-        self._note(*losses)
+    def _state(self) -> dict[str, Any]:
+        """The state alone, without the record, what waits and the loss rows."""
+        losses = {"train_loss": number(self.train_loss), "test_loss": number(self.test_loss)}
+        return self._executor.capture() | losses
+
+    def _install(self, state: Mapping[str, Any]) -> None:
+        """Take over the state of a trainer with the same spec."""
+        self._executor.install(state)
+        self._note(float(state["train_loss"]), float(state["test_loss"]))
+        self._history = History(self._train_loss, self._test_loss, self.epoch)
+
+    # --- losses ---
+
+    def _refresh(self) -> None:
+        """Evaluate the network where an edit has changed it: once for a burst of them."""
+        if self._losses_are_old:
+            self._note(*self._executor.losses())
+            if self.batch == 0:
+                self._history.amend(self.epoch, self._train_loss, self._test_loss)
 
     def _note(self, train_loss: float, test_loss: float) -> None:
-        self.train_loss, self.test_loss = float(train_loss), float(test_loss)
-        self.diverged_at = None if isfinite(train_loss) else self.epoch
+        self._train_loss, self._test_loss = float(train_loss), float(test_loss)
+        self._losses_are_old = False
 
 
 def _finite(value: float) -> float:

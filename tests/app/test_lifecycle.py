@@ -284,7 +284,7 @@ class Life(RuleBasedStateMachine):
                 model = self.here[id]
                 lost = model.trainer.epoch - kept.checkpoint["epoch"]
                 assert 0 <= lost <= 2 * (model.speed or FAST / TURN) * model.playing
-                model.trainer = Trainer.replay(model.first, model.trainer.edits, kept.checkpoint["epoch"])
+                model.trainer = Trainer.replay(model.trainer.run, kept.checkpoint["epoch"])
         self.store.close()
         self.hand._due_from_job.clear()
         for id, model in self.here.items():

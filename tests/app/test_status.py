@@ -98,9 +98,9 @@ def test_a_restored_best_state_outlives_the_server() -> None:
         pass
     session.keep_last(())
     again = Trainer.restored(kept[-1].spec, kept[-1].checkpoint)
-    assert [edit[1] for edit in again.edits] == ["best"]
+    assert [edit.kind for edit in again.edits] == ["best"]
     again.advance(2)
-    alone = Trainer.replay(start, again.edits, again.epoch)
+    alone = Trainer.replay(again.run, again.epoch)
     assert again.network.params.tobytes() == alone.network.params.tobytes()
 
 

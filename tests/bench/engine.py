@@ -40,7 +40,8 @@ def epochs_of(trainer: Trainer) -> Callable[[int], object]:
     so what is measured is a little too long, never too short.
     """
     alone = Trainer(trainer.spec)
-    alone._train_set = alone._test_set = batching.pack(alone.data.train[:1], alone.spec, EIGHT)
+    executor = alone._executor
+    executor._train_set = executor._test_set = batching.pack(alone.data.train[:1], alone.spec, EIGHT)
     return alone.advance
 
 

@@ -62,7 +62,7 @@ def test_reset_is_the_same_start_again() -> None:
     run.set_weight(0, 0, 0, 3.0)
     run.reset()
     assert state(run) == first
-    assert run.edits == []
+    assert run.edits == ()
     run.advance(9)
     assert state(run) == after
 
@@ -91,9 +91,9 @@ def test_a_replay_is_the_run(rule: str) -> None:
     run.reconfigure(Spec.from_dict(start.to_dict() | {"learning_rate": 0.3}))
     run.set_bias(2, 0, 0.5)
     run.advance(5)
-    again = Trainer.replay(start, run.edits, run.epoch)
+    again = Trainer.replay(run.run, run.epoch)
     assert state(again) == state(run)
-    before = Trainer.replay(start, run.edits, 3)
+    before = Trainer.replay(run.run, 3)
     plain = Trainer(start)
     plain.advance(3)
     assert state(before) == state(plain)

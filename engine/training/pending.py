@@ -1,0 +1,79 @@
+"""Edits that were asked for since the last update, merged: what they will be once the next update begins.
+
+The order is always the same: the best parameters, then typed values, then fields. Whatever was overwritten in between
+leaves nothing behind, so a burst of changes is recorded, and trains, as its last values alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tinkernet.engine.errors import SpecError
+from tinkernet.engine.network.network import Network
+from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.training.edits import BestEdit, BiasEdit, Edit, FieldEdit, WeightEdit, size
+
+MAX_EDITS = 10_000
+MAX_EDIT_BYTES = 1_000_000
+_TYPED_BYTES = 128  # of a typed value as JSON, at most
+
+Place = tuple[int, int, int | None]
+"""Layer, neuron and input of a weight; without an input, of a bias."""
+
+
+@dataclass(slots=True)
+class Pending:
+    """What waits for the next update of one trainer, which owns it.
+
+    `in_force` is the spec of the last update. `typed` has for each typed place the value in force and whether a penalty
+    had killed the link. `restored` says that the best parameters were restored.
+    """
+
+    in_force: Spec
+    restored: bool = False
+    typed: dict[Place, tuple[float, bool]] = field(default_factory=dict)
+
+    def edits(self, network: Network, spec: Spec, epoch: int, batch: int) -> Iterator[Edit]:
+        """The edits as they would be recorded at this epoch and batch."""
+        if self.restored:
+            yield BestEdit(epoch, batch)
+        for layer, neuron, input in sorted(self.typed, key=lambda place: [-1 if at is None else at for at in place]):
+            if input is None:
+                yield BiasEdit(epoch, batch, layer, neuron, float(network.biases(layer)[neuron]))
+            else:
+                value, _ = network.typed_weight(layer, neuron, input)
+                yield WeightEdit(epoch, batch, layer, neuron, input, value)
+        yield from field_edits(self.in_force, spec, epoch, batch)
+
+    def type(self, place: Place, before: tuple[float, bool], value: float) -> None:
+        """Note a typed value; `before` is what was there. Back at the value in force, it is forgotten."""
+        in_force, dead = self.typed.setdefault(place, before)
+        if value.hex() == in_force.hex() and not dead:
+            del self.typed[place]
+
+    def restore(self, network: Network) -> None:
+        """Note that the best parameters were restored: what was typed before is overwritten, but for cut links."""
+        self.restored = True
+        for layer, neuron, input in list(self.typed):
+            if input is None or not network.is_cut(layer, neuron, input):
+                del self.typed[layer, neuron, input]
+
+    def check_room(self, count: int, total: int, spec: Spec, place: Place | None = None) -> None:
+        """Raises SpecError where a run with so many recorded edits, and bytes of them, cannot take these as well."""
+        fields = list(field_edits(self.in_force, spec, 0, 0))
+        typed = len(self.typed) + (place is not None and place not in self.typed)
+        count += len(fields) + typed + self.restored
+        total += sum(map(size, fields)) + typed * _TYPED_BYTES
+        if count > MAX_EDITS:
+            allowed = f"at most {MAX_EDITS:,} before it is reset"
+            raise SpecError("edits", count, allowed, "The number of changes in a run")
+        if total > MAX_EDIT_BYTES:
+            allowed = f"at most {MAX_EDIT_BYTES:,} before it is reset"
+            raise SpecError("edits", total, allowed, "The bytes of all changes in a run")
+
+
+def field_edits(before: Spec, after: Spec, epoch: int, batch: int) -> list[FieldEdit]:
+    """The changes from one spec to another, in the order of the fields."""
+    if before is after:
+        return []
+    values = after.to_dict()
+    return [FieldEdit(epoch, batch, name, values[name]) for name in before.changes(after)]

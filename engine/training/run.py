@@ -1,0 +1,75 @@
+"""A run as a record: what has to be known to compute its state at any epoch again, bit for bit."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tinkernet.engine.kernels import NUMERICS
+from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.training import edits as records
+from tinkernet.engine.training.edits import Edit, FieldEdit
+
+UNKNOWN = 0
+"""Instead of a version of the arithmetic: the state of this run cannot be computed from the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The first spec and every edit since, in order: immutable, and JSON both ways.
+
+    `data` is the address of the data set. Today it is None: the generator that the spec names draws the points from
+    the seed. `numerics` is the version of the arithmetic that the run is computed with. `base` is the state from which
+    a run goes on whose beginning cannot be computed any more, as it was stored by an earlier version: None for a run
+    that starts at epoch 0.
+    """
+
+    spec: Spec
+    edits: tuple[Edit, ...] = ()
+    data: str | None = None
+    numerics: int = NUMERICS
+    base: Mapping[str, Any] | None = None
+
+    @property
+    def first_epoch(self) -> int:
+        """The first epoch whose state the record gives: 0, or that of the base."""
+        return int(self.base["epoch"]) if self.base is not None else 0
+
+    @property
+    def last_spec(self) -> Spec:
+        """The spec after all edits."""
+        changed = {edit.field: edit.value for edit in self.edits if isinstance(edit, FieldEdit)}
+        return Spec.from_dict(self.spec.to_dict() | changed)
+
+    def head(self) -> dict[str, Any]:
+        """All but the edits, ready for JSON: what never changes while the run goes on."""
+        base = None if self.base is None else {name: _encoded(value) for name, value in self.base.items()}
+        return {"spec": self.spec.to_dict(), "data": self.data, "numerics": self.numerics, "base": base}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record ready for JSON."""
+        return self.head() | {"edits": [records.to_dict(edit) for edit in self.edits]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The run of `to_dict`. Raises ValueError (SpecError is one), TypeError or KeyError for anything else."""
+        base = values["base"]
+        return cls(
+            spec=Spec.from_dict(values["spec"]),
+            edits=tuple(records.from_dict(edit) for edit in values["edits"]),
+            data=values["data"],
+            numerics=int(values["numerics"]),
+            base=None if base is None else {name: _decoded(value) for name, value in base.items()},
+        )
+
+    def canonical(self) -> bytes:
+        """The one JSON text of this record; equal runs have equal bytes."""
+        return records.canonical(self.to_dict())
+
+
+def _encoded(value: Any) -> Any:
+    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+
+
+def _decoded(value: Any) -> Any:
+    return base64.b64decode(value["base64"], validate=True) if isinstance(value, dict) and "base64" in value else value
