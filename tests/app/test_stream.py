@@ -535,7 +535,7 @@ def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.Monk
         report(2 + training, 3, "")
 
     monkeypatch.setattr("tinkernet.app.workers.warmup.warm", slow)
-    monkeypatch.setattr("tinkernet.app.sessions.run.can_train", can_train.is_set)
+    monkeypatch.setattr("tinkernet.app.sessions.run_executor.can_train", can_train.is_set)
     with running(Settings(port=0), wait=False) as server, server.page() as page:
         page.until(lambda page: "progress" in page.heard)
         assert page.heard == ["state", "progress"]
