@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
             _say("Whoever opens it gets sessions of their own, trained on this machine. Yours is seen by those to whom")
             _say("you give its join link (Invite), and changed by nobody else. Unless an address begins with https,")
             _say("whoever can listen to the network can read along, the keys of sessions included.")
-        if app.state.store.keeps:
+        if app.state.storage.keeps:
             _say(f"Sessions are kept in {settings.data_dir}")
         if given.open:
             webbrowser.open(settings.address)

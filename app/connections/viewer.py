@@ -25,7 +25,7 @@ class Frame:
     playing: bool
     diverged_at: int | None
     epochs_per_second: float
-    history: tuple[int, int]  # (restarts, history version): other rows than before when this changes
+    history: tuple[str, int, int]  # (run, restarts, history version): other rows than before when this changes
     stride: int
     rows: Floats
     body_from_unit: dict[str, Body]
@@ -70,7 +70,7 @@ class Viewer:
     _told_viewers: int = 0
     _metrics: Metrics | None = None
     _points: bytes = b""
-    _history: tuple[int, int] | None = None
+    _history: tuple[str, int, int] | None = None
     _rows: int = 0
 
     def tell(self, event: Event) -> None:

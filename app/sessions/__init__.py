@@ -1,1 +1,1 @@
-"""Sessions: a network that learns, what was asked of it, and how fast it goes."""
+"""Sessions, their runs, and the commands, speed, cost and checkpoints of these."""

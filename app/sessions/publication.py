@@ -110,7 +110,7 @@ class Publication:
             playing=state.playing,
             diverged_at=trainer.diverged_at,
             epochs_per_second=self.meter.read(now, trainer.epoch, state.speed) if state.playing else 0.0,
-            history=(state.restarts, history.version),
+            history=(state.run, state.restarts, history.version),
             stride=history.stride,
             rows=history.rows,
             body_from_unit={unit: body_from_known[known] for unit, known in known_from_unit.items()},

@@ -1,23 +1,31 @@
-"""All sessions by their id. One that nobody watches pauses; after a longer while it is in the store only."""
+"""All sessions in memory, by their id.
+
+A session that nobody watches is suspended after `idle_pause` seconds, and after `idle_expire` it is in the storage
+only.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 
 from tinkernet.app.capabilities import EVERYTHING, Capability
 from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.sessions.saved import SavedRun, runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import Saved, Store
-from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.storage.base import Storage
+from tinkernet.app.wire.commands import RunId, Subscribe
 from tinkernet.app.wire.events import Event, Heartbeat
 from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.app.workers.scheduler import Job, Scheduler
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT = Heartbeat(seconds=3.0)
 ID_PATTERN = r"^[A-Za-z0-9_-]{22}$"  # 128 bits, base64url
@@ -25,37 +33,37 @@ _id = re.compile(ID_PATTERN)
 
 
 class Full(Exception):
-    """A limit is met; the message says which, for the visitor."""
+    """A limit is reached. The message is a sentence for the visitor that names it."""
 
 
 class NotOpen(Exception):
-    """Somebody wants to watch what its owner has not opened yet."""
+    """A page that may only watch asks for a session that is not in memory."""
 
 
 class Sessions:
-    """Belongs to the event loop."""
+    """Owned by the event loop. Lives as long as the server."""
 
     def __init__(
-        self, settings: Settings, scheduler: Scheduler, store: Store, clock: Callable[[], float] = time.monotonic
+        self, settings: Settings, scheduler: Scheduler, storage: Storage, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._settings, self._scheduler, self._store, self._clock = settings, scheduler, store, clock
+        self._settings, self._scheduler, self._storage, self._clock = settings, scheduler, storage, clock
         self._session_from_id: dict[str, Session] = {}
-        self._empty_since: dict[str, float] = {}
-        self._browser_from_id: dict[str, str] = {}
-        self._viewers = 0
-        store.in_use = lambda: tuple(self._session_from_id)
+        self._empty_since: dict[str, float] = {}  # the sessions that nobody watches, and the moment of the last leave
+        self._browser_from_id: dict[str, str] = {}  # the name of the browser that opened each session
+        self._viewers = 0  # pages connected to any session
+        storage.in_use = lambda: tuple(self._session_from_id)
 
     def __len__(self) -> int:
         return len(self._session_from_id)
 
     @property
     def pages(self) -> int:
-        """How many are connected."""
+        """The number of connected pages."""
         return self._viewers
 
     @staticmethod
     def new_id() -> str:
-        """An id that cannot be guessed. The session itself begins when a page connects: an id costs nothing."""
+        """An id that cannot be guessed. It costs nothing: the session begins when a page connects."""
         return secrets.token_urlsafe(16)
 
     @staticmethod
@@ -63,14 +71,23 @@ class Sessions:
         """True for anything `new_id` can have made."""
         return _id.fullmatch(text) is not None
 
-    async def recall(self, id: str) -> Saved | None:
-        """What the store has of a session that is not here, for `join`."""
-        if id in self._session_from_id or not self._store.knows(id):
+    async def recall(self, id: str) -> dict[RunId, SavedRun] | None:
+        """What was kept of a session that is not in memory, for `join`."""
+        if id in self._session_from_id or not self._storage.knows(id):
             return None
-        return await asyncio.to_thread(self._store.load, id)
+        return await asyncio.to_thread(self._load, id)
+
+    def _load(self, id: str) -> dict[RunId, SavedRun] | None:
+        record = self._storage.load(id)
+        try:
+            return None if record is None else runs_of(record)
+        except (ValueError, TypeError, KeyError) as error:
+            log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
+            self._storage.set_aside(id)
+            return None
 
     def join(
-        self, id: str, held: Capability = EVERYTHING, browser: str = "", saved: Saved | None = None
+        self, id: str, held: Capability = EVERYTHING, browser: str = "", saved: Mapping[RunId, SavedRun] | None = None
     ) -> tuple[Session, Viewer]:
         """Connect a page to a session; `held` is what its key opens.
 
@@ -91,7 +108,7 @@ class Sessions:
                 raise NotOpen("This session is not open now: its owner has to open it first.")
             self._make_room(browser)
             self._browser_from_id[id] = browser
-            loop, keep = asyncio.get_running_loop(), partial(self._store.put, id) if self._store.keeps else None
+            loop, keep = asyncio.get_running_loop(), partial(self._storage.put, id) if self._storage.keeps else None
             session = Session(self._settings, loop, self._scheduler.wake, saved=saved, keep=keep)
             self._session_from_id[id] = session
         elif Capability.HOST not in held:
@@ -108,20 +125,23 @@ class Sessions:
         return session, viewer
 
     def _make_room(self, browser: str) -> None:
-        """For one more session of this browser: of its own, when they are too many, the one left alone for longest
-        goes. When all are too many it is one that nobody has watched for a while, and only if the store keeps it: a
-        class that has gone does not keep the next one out."""
+        """Make room for one more session of this browser, or raise Full.
+
+        A browser that has too many loses the one of its own that nobody has watched for longest. A server that has too
+        many loses one that is suspended, and only if the storage keeps it: a class that has left does not keep the next
+        one out.
+        """
         most = self._settings.max_sessions_per_browser
         own = [id for id, owner in self._browser_from_id.items() if owner == browser]
         if len(own) >= most and not self._end_one([id for id in own if id in self._empty_since]):
             raise Full(f"This browser has {most} sessions open here; more are not allowed. Close one and try again.")
         most = self._settings.max_sessions
-        resting = [id for id in self._empty_since if self._store.keeps and self._session_from_id[id].suspended]
+        resting = [id for id in self._empty_since if self._storage.keeps and self._session_from_id[id].suspended]
         if len(self) >= most and not self._end_one(resting):
             raise Full(f"This server is full: {most} sessions are open. Try again later.")
 
     def _end_one(self, left: list[str]) -> bool:
-        """Of sessions left alone the one that was for longest; False when there is none."""
+        """End the session that nobody has watched for longest. False when the list is empty."""
         if left:
             self._end(min(left, key=self._empty_since.__getitem__), "Another session took its place.")
         return bool(left)
@@ -135,7 +155,7 @@ class Sessions:
             self._empty_since[id] = self._clock()
 
     def sweep(self) -> None:
-        """Suspend what nobody has watched for a while; let go what nobody has watched for long."""
+        """Suspend sessions that nobody has watched for `idle_pause`, and end those after `idle_expire` seconds."""
         now = self._clock()
         for id, since in list(self._empty_since.items()):
             session = self._session_from_id[id]
@@ -149,20 +169,23 @@ class Sessions:
         del self._empty_since[id], self._browser_from_id[id]
 
     async def sweep_forever(self) -> None:
-        """Sweep at a quarter of the shortest time that it has to keep."""
+        """Sweep four times in the shorter of the two times."""
         while True:
             await asyncio.sleep(min(self._settings.idle_pause, self._settings.idle_expire) / 4)
             self.sweep()
 
     async def heartbeat_forever(self) -> None:
-        """A network that has gone silent tells a page nothing, for minutes: what no longer comes does. A ping of the
-        WebSocket itself no page gets to see."""
+        """Tell all pages regularly that the server is there.
+
+        A page learns of a broken connection only after minutes, and cannot see the pings of its WebSocket: the missing
+        heartbeat tells it sooner.
+        """
         while True:
             await asyncio.sleep(HEARTBEAT.seconds)
             self.tell(HEARTBEAT)
 
     def tell(self, event: Event) -> None:
-        """Say something to every page."""
+        """Send an event to every page."""
         for viewer in self._all_viewers():
             viewer.tell(event)
 
@@ -170,16 +193,16 @@ class Sessions:
         return (viewer for session in self._session_from_id.values() for viewer in session.viewers)
 
     def wake(self) -> None:
-        """The engine can train: who waits for that goes on."""
+        """Wake all runs: the kernels that train are compiled now."""
         for session in self._session_from_id.values():
             session.wake()
 
     def keep_last(self, running: Container[Job]) -> None:
-        """The last checkpoints, after the training threads: what still runs then is left as it was kept last."""
+        """Take the last checkpoints, when the training threads have ended. Jobs still `running` are left out."""
         for session in self._session_from_id.values():
             session.keep_last(running)
 
     def close(self, message: str) -> None:
-        """The end of the server."""
+        """End all sessions: the server stops."""
         for session in self._session_from_id.values():
             session.close(message)

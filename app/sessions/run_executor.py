@@ -16,7 +16,7 @@ from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Re
 from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.pacing import Pacing
 from tinkernet.app.sessions.publication import Publication
-from tinkernet.app.storage.sqlite import Saved
+from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.wire.commands import (
     EditBias,
     EditWeight,
@@ -49,26 +49,27 @@ class RunExecutor:
         id: RunId,
         context: SessionContext,
         spec: Spec,
-        saved: Saved | None = None,
-        keep: Callable[[Saved], None] | None = None,
+        saved: SavedRun | None = None,
+        keep: Callable[[SavedRun], None] | None = None,
     ) -> None:
         self.id, self._context, self._keep = id, context, keep
         self._queue = CommandQueue()
 
         # Owned by the event loop.
         self.asked = saved.spec if saved else spec  # of the last configure, be it applied or still queued
+        self._closed = False
 
         # Owned by the training thread.
         self._saved = saved  # until the first slice has made a trainer of it
         self._spec = self.asked
         # Within what a number of JavaScript holds exactly.
-        self._instance = saved.life if saved else secrets.randbelow(2**53)
+        self._instance = saved.instance if saved else secrets.randbelow(2**53)
         self._trainer: Trainer | None = None  # made in the first slice
         self._pending: list[Request] = []  # taken from the queue, merged, not yet carried out
         self._pacing = Pacing(saved.speed if saved else context.settings.speed)
         self._playing = saved.playing if saved else False
         self._revision = saved.revision if saved else 0
-        self._restarts = saved.run if saved else 1
+        self._restarts = saved.restarts if saved else 1
         self._version = 1  # counts all changes of the network
         self._kept_version = 0  # that of the last checkpoint
         self._next_checkpoint = 0.0
@@ -94,6 +95,11 @@ class RunExecutor:
         if not self.publication.has_frame_for(viewer, self._version):
             self.wake()
 
+    def close(self) -> None:
+        """End the run, without a last checkpoint. Another thread may be executing a slice of it until then."""
+        self._closed = True
+        self.wake()
+
     def wake(self) -> None:
         """Ask the scheduler for a slice."""
         self._context.wake(self)
@@ -105,6 +111,8 @@ class RunExecutor:
 
         The moment at which the next slice is due, or None when there is nothing to do before `wake`.
         """
+        if self._closed:
+            return None
         if self._context.closed:
             self.keep_last()
             return None
@@ -270,13 +278,13 @@ class RunExecutor:
             return self._next_checkpoint
         self._next_checkpoint, self._kept_version = now + CHECKPOINT_SECONDS, self._version
         self._keep(
-            Saved(
+            SavedRun(
                 spec=self._spec,
                 revision=self._revision,
-                run=self._restarts,
+                restarts=self._restarts,
                 playing=self._playing,
                 speed=self._pacing.rate,
-                life=self._instance,
+                instance=self._instance,
                 checkpoint=trainer.checkpoint(),
             )
         )

@@ -6,13 +6,16 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Container, Mapping
+from functools import partial
 
 from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Change
 from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.run_executor import RunExecutor
+from tinkernet.app.sessions.saved import SavedRun, SessionCheckpoint
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import Saved
+from tinkernet.app.storage.base import Record
 from tinkernet.app.wire.commands import MAIN, RunId, Subscribe
 from tinkernet.app.workers.scheduler import Job
 from tinkernet.engine import Spec
@@ -26,10 +29,10 @@ def first_spec() -> Spec:
 
 
 class Session:
-    """Owned by the event loop. Begins with one run, `MAIN`, which is paused or goes on where it was `saved`.
+    """Owned by the event loop. Begins with one paused run, `MAIN`, or with the runs that were `saved`, as they were.
 
-    `wake` asks the scheduler for a slice, `keep` takes checkpoints (without it none is taken), and `clock` gives
-    seconds: time.monotonic, except in tests.
+    `wake` asks the scheduler for a slice, `keep` takes checkpoints of the whole session (without it none is taken), and
+    `clock` gives seconds: time.monotonic, except in tests.
     """
 
     def __init__(
@@ -38,11 +41,23 @@ class Session:
         loop: asyncio.AbstractEventLoop,
         wake: Callable[[Job], None],
         clock: Callable[[], float] = time.monotonic,
-        saved: Saved | None = None,
-        keep: Callable[[Saved], None] | None = None,
+        saved: Mapping[RunId, SavedRun] | None = None,
+        keep: Callable[[Record], None] | None = None,
     ) -> None:
         self.context = SessionContext(settings, loop, wake, clock)
-        self._runs = {MAIN: RunExecutor(MAIN, self.context, first_spec(), saved, keep)}
+        self._checkpoint = None if keep is None else SessionCheckpoint(keep, saved or {})
+        self._runs: dict[RunId, RunExecutor] = {}
+        for id, run in (saved or {}).items():
+            self._begin(id, run.spec, run)
+        if MAIN not in self._runs:
+            self._begin(MAIN, first_spec())
+
+    def _begin(self, id: RunId, spec: Spec, saved: SavedRun | None = None) -> None:
+        keep = None
+        if self._checkpoint is not None:
+            self._checkpoint.open(id)
+            keep = partial(self._checkpoint.put, id)
+        self._runs[id] = RunExecutor(id, self.context, spec, saved, keep)
 
     @property
     def runs(self) -> Mapping[RunId, RunExecutor]:
@@ -80,6 +95,30 @@ class Session:
         """A page has gone."""
         self.context.viewers = tuple(other for other in self.context.viewers if other is not viewer)
         self._deliver()
+
+    def add_run(self, id: RunId, spec: Spec) -> None:
+        """Begin another run, paused. It is trained, kept and limited with the others.
+
+        Raises ValueError for an id that is in use, and ProtocolError when all runs together would cost too much.
+        """
+        if id in self._runs:
+            raise ValueError(f"This session has a run {id!r} already.")
+        cost.check_spec(spec, list(self.asked.values()), self.context.settings, run=id)
+        self._begin(id, spec)
+        self._runs[id].wake()
+
+    def close_run(self, id: RunId) -> None:
+        """End a run, free its memory and forget its checkpoints. Who watches it watches the main run again.
+
+        Raises ValueError for the main run, without which there is no session, and for an id that is not in use.
+        """
+        if id == MAIN or id not in self._runs:
+            raise ValueError(f"{id!r} is no run of this session that can be closed.")
+        self._runs.pop(id).close()
+        if self._checkpoint is not None:
+            self._checkpoint.close(id)
+        for viewer in self.context.viewers_of(id):
+            self.subscribe(viewer, viewer.watch.model_copy(update={"run": MAIN}))
 
     def submit(self, change: Change, sender: Viewer | None = None, run: RunId = MAIN) -> None:
         """Ask one run for a change. What cannot be done comes back to the sender as an event."""

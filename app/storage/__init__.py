@@ -1,1 +1,1 @@
-"""What outlives the server."""
+"""What outlives the server: an interface, and the storages that implement it."""

@@ -1,120 +1,63 @@
-"""What outlives the server: the latest checkpoint of every session, and the secret behind its keys. One SQLite file.
+"""Storage in one SQLite file, for one server process.
 
-Training threads `put`, one thread writes, about once a second and all that changed in one transaction; the event loop
-never waits for the disk. Under pressure: a checkpoint not yet written is replaced by the next of its session, never
-queued, so a slow disk costs the memory of one checkpoint a session and makes what is kept older. A full or read-only
-disk costs the keeping, never the lesson: it is said once, and tried again.
-
-Data only: JSON and the bytes of arrays, under a version and a checksum. Nothing that is read here can run.
+Anybody may `put`; one thread writes, about four times a second at most, and all that has changed in one transaction.
+The event loop never waits for the disk. A slow disk costs the memory of one record for each id, and makes what is kept
+older. A full or read-only disk costs the keeping only: the log says so once, and writing is tried again.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
 from tinkernet.app.settings import Settings
-from tinkernet.engine import Spec
+from tinkernet.app.storage.base import SECRET_BYTES, Record, Storage, checksum
 
 log = logging.getLogger(__name__)
 
 FILE = "tinkernet.sqlite"
-APPLICATION = 0x544B4E31  # "TKN1": how the file says that it is ours
-SCHEMA, RECORD = 1, 1  # the versions of the tables and of what is in a row of them
+APPLICATION = 0x544B4E31  # "TKN1": marks a file as one of ours
+SCHEMA = 1  # the version of the tables
 COLUMNS = "id, version, saved_at, facts, arrays, checksum"
-GATHER = 0.25  # seconds that a first checkpoint waits for those of other sessions
-RETRY = 5.0  # seconds between attempts when the disk does not take it
-TIDY = 3600.0  # seconds between looks for what is too old
+GATHER = 0.25  # seconds that a first record waits for others, to be written with them
+RETRY = 5.0  # seconds between attempts when the disk refuses
+TIDY = 3600.0  # seconds between deletions of what is too old
 
-_FAULTS = (sqlite3.Error, UnicodeDecodeError)  # the second where SQLite's own message quotes what is damaged
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)  # the second when SQLite's own message quotes damaged text
 
-# With a file of these there is nothing wrong, only with the disk, the folder or a second server.
+# Errors after which the file itself may be sound: the fault is with the disk, the folder or a second server.
 _NOT_THE_FILE = (
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH,
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A session as it was at one moment: what it needs to go on as if nothing had happened."""
-
-    spec: Spec
-    revision: int
-    run: int
-    playing: bool
-    speed: float | None
-    life: int
-    checkpoint: Mapping[str, Any]  # of the trainer
-
-    def record(self, id: str) -> tuple[bytes, bytes, bytes]:
-        """As it is written: facts in JSON, the arrays' bytes, and a checksum that also says whose they are."""
-        arrays = {name: value for name, value in self.checkpoint.items() if isinstance(value, bytes)}
-        facts = json.dumps(
-            {
-                "spec": self.spec.to_dict(),
-                **{name: getattr(self, name) for name in _FACTS},
-                "numbers": {name: value for name, value in self.checkpoint.items() if name not in arrays},
-                "arrays": {name: len(value) for name, value in arrays.items()},
-            },
-            allow_nan=False,
-        ).encode()
-        data = b"".join(arrays.values())
-        return facts, data, _checksum(id.encode(), facts, data)
-
-    @classmethod
-    def read(cls, id: str, version: int, facts: bytes, data: bytes, checksum: bytes) -> Self:
-        """What `record` has written. Raises ValueError, TypeError or KeyError for anything else."""
-        if version != RECORD:
-            raise ValueError(f"it is of version {version}, not {RECORD}")
-        if _checksum(id.encode(), facts, data) != checksum:
-            raise ValueError("its checksum is another")
-        known = json.loads(facts)
-        arrays, start = {}, 0
-        for name, length in known["arrays"].items():
-            arrays[name] = data[start : start + length]
-            start += length
-        values = {name: known[name] for name in _FACTS}
-        return cls(spec=Spec.from_dict(known["spec"]), checkpoint=known["numbers"] | arrays, **values)
-
-
-_FACTS = ("revision", "run", "playing", "speed", "life")
-
-
-def _checksum(*parts: bytes) -> bytes:
-    return hashlib.sha256(b"\0".join(parts)).digest()
-
-
-class Store:
-    """Opens the file in these settings' folder, or does without: `keeps` says which, a warning in the log says why."""
+class SQLiteStorage(Storage):
+    """Opens the file in the folder of these settings, or does without one: then `keeps` is False."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.in_use = tuple
         self._disk = threading.Lock()  # held while the connection is used
         self._connection: sqlite3.Connection | None = None
         self._secret: bytes | None = None
 
-        self._changed = threading.Condition()  # for the next four; held for bookkeeping only
-        self._waiting: dict[str, Saved] = {}
-        self._writing: dict[str, Saved] = {}
-        self._ids: set[str] = set()
+        self._changed = threading.Condition()  # guards the next four; held for bookkeeping only
+        self._waiting: dict[str, Record] = {}  # put, and not yet taken by the writer
+        self._writing: dict[str, Record] = {}  # taken by the writer, and not yet in the file
+        self._ids: set[str] = set()  # in the file
         self._closing = False
 
-        self.in_use: Callable[[], Iterable[str]] = tuple  # the sessions that are open; called on the writer's thread
-        self._failing = False
-        self._tidied = 0.0
-        self._writer = threading.Thread(target=self._work, name="store", daemon=True)
+        # Owned by the writer's thread.
+        self._failing = False  # the disk refused the last attempt
+        self._tidied = 0.0  # when old records were deleted last
+        self._writer = threading.Thread(target=self._work, name="storage", daemon=True)
         if settings.data_dir:
             self._open(Path(settings.data_dir))
         if self.keeps:
@@ -122,22 +65,22 @@ class Store:
 
     @property
     def keeps(self) -> bool:
-        """False when everything lives in memory only."""
+        """False without a file."""
         return self._connection is not None
 
-    def put(self, id: str, saved: Saved) -> None:
-        """Keep this in place of what was kept of the session before. From any thread; never waits for the disk."""
+    def put(self, id: str, record: Record) -> None:
+        """Keep this in place of the last record of the id."""
         with self._changed:
-            self._waiting[id] = saved
+            self._waiting[id] = record
             self._changed.notify_all()
 
     def knows(self, id: str) -> bool:
-        """Whether there is something to `load`; never waits for the disk."""
+        """False when `load` would find nothing."""
         with self._changed:
             return id in self._ids or id in self._waiting or id in self._writing
 
-    def load(self, id: str) -> Saved | None:
-        """What was kept last, or None where there is nothing or it cannot be used. Waits for the disk."""
+    def load(self, id: str) -> Record | None:
+        """The record that was put last. One that is damaged is set aside, and a warning logged."""
         with self._changed:
             newest = self._waiting.get(id) or self._writing.get(id)
         if newest is not None:
@@ -151,26 +94,31 @@ class Store:
             except _FAULTS as error:
                 log.warning("A saved session could not be read (%s); it begins anew.", error)
                 return None
-            try:
-                return None if row is None else Saved.read(id, *row)
-            except (ValueError, TypeError, KeyError) as error:
-                log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
-                # No session can have this id, so nobody is shown it, and it goes when it is old.
+        try:
+            return None if row is None else Record.decode(id, *row)
+        except (ValueError, TypeError, KeyError) as error:
+            log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
+            self.set_aside(id)
+            return None
+
+    def set_aside(self, id: str) -> None:
+        """Give the row an id that nobody asks for. It is deleted when it is old."""
+        with self._disk:
+            if self._connection is not None:
                 with suppress(*_FAULTS), self._connection:
                     self._connection.execute("UPDATE OR REPLACE session SET id = id || '?' WHERE id = ?", (id,))
         with self._changed:
             self._ids.discard(id)
-        return None
 
     def secret(self) -> bytes:
-        """32 random bytes, the same for as long as the file is."""
+        """The file's, or one that lives as long as this object."""
         with self._disk:
             if self._secret is None:
-                self._secret = self._kept_secret() or secrets.token_bytes(32)
+                self._secret = self._kept_secret() or secrets.token_bytes(SECRET_BYTES)
             return self._secret
 
     def close(self, seconds: float = 2.0) -> None:
-        """Write what waits and end, waiting at most this long for the disk."""
+        """Write what waits, for at most so many seconds, and end."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -194,13 +142,13 @@ class Store:
                 self._connection = None
 
     def _write(self) -> None:
-        """All of `_writing` in one transaction; back it goes to what waits if the disk does not take it."""
+        """Write all of `_writing` in one transaction. When the disk refuses it, all of it waits again."""
         now, rows = time.time(), []
-        for id, saved in self._writing.items():
+        for id, record in self._writing.items():
             try:
-                rows.append((id, RECORD, now, *saved.record(id)))
-            except (ValueError, TypeError):  # not the others' fault
-                log.exception("a session could not be written down")
+                rows.append((id, record.version, now, *record.encode(id)))
+            except (ValueError, TypeError):  # the others are written all the same
+                log.exception("a record could not be encoded")
         try:
             with self._disk:
                 assert self._connection is not None
@@ -224,11 +172,11 @@ class Store:
             self._writing = {}
 
     def _tidy(self, connection: sqlite3.Connection, now: float) -> set[str]:
-        """Delete what is too old and, of the oldest, what is too much. Returns the ids that went."""
+        """Delete what is too old, and the oldest rows of what is too much. Returns the ids that were deleted."""
         dropped: set[str] = set()
         if now - self._tidied >= TIDY:
             self._tidied = now
-            # One that is open may not have changed for long.
+            # What is in use may not have been written for long, because nothing has changed.
             connection.executemany("UPDATE session SET saved_at = ? WHERE id = ?", [(now, id) for id in self.in_use()])
             dropped |= _delete(connection, "saved_at < ?", now - self._settings.keep_days * 86_400)
         while _bytes_used(connection) > self._settings.keep_megabytes * 1e6:
@@ -257,7 +205,7 @@ class Store:
             log.warning("Sessions are not saved in %s: %s.", folder, str(why).rstrip("."))
 
     def _begin(self, path: Path) -> None:
-        """Raises _Unusable when something is wrong with the file, OSError or sqlite3.Error for anything else."""
+        """Open the file. Raises _Unusable for a fault of the file, OSError or sqlite3.Error for any other."""
         if path.exists() and not path.is_file():
             raise _Unusable("is not a file")
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -278,19 +226,19 @@ class Store:
         self._connection = connection
 
     def _kept_secret(self) -> bytes | None:
-        """The file's, which gets one if it has none."""
+        """The secret in the file. A file without one is given a new one."""
         if self._connection is None:
             return None
         try:
             row = self._connection.execute("SELECT value, checksum FROM secret").fetchone()
-            if row is not None and isinstance(row[0], bytes) and _checksum(row[0]) == row[1]:
+            if row is not None and isinstance(row[0], bytes) and checksum(row[0]) == row[1]:
                 return row[0]
             if row is not None:
                 log.warning("The secret in the file was damaged: sessions' keys are new ones.")
-            made = secrets.token_bytes(32)
+            made = secrets.token_bytes(SECRET_BYTES)
             with self._connection:
                 self._connection.execute("DELETE FROM secret")
-                self._connection.execute("INSERT INTO secret VALUES (?, ?)", (made, _checksum(made)))
+                self._connection.execute("INSERT INTO secret VALUES (?, ?)", (made, checksum(made)))
             return made
         except _FAULTS as error:
             log.warning("The secret could not be kept (%s): sessions' keys will not outlive this server.", error)
@@ -298,14 +246,14 @@ class Store:
 
 
 class _Unusable(Exception):
-    """What is in the place of the file cannot be used; the message follows its name."""
+    """The file cannot be used. The message is the predicate of a sentence with the file as its subject."""
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Take hold of the file, look whether it is ours and whole, and make the tables of a new one."""
-    # One server a file: two would write over each other's sessions. The system lets go when the process ends.
+    """Lock the file, check that it is ours and not damaged, and make the tables of a new one."""
+    # Two servers with one file would overwrite each other's records. The lock ends with the process.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.text_factory = lambda text: text.decode(errors="replace")  # a damaged id is nobody's, not an error
+    connection.text_factory = lambda text: text.decode(errors="replace")  # a damaged id is never asked for
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -321,7 +269,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last seconds, never the file
     connection.execute("PRAGMA journal_size_limit = 16000000")
-    if new:  # nothing is written to one that is there: on a full disk it can still be read
+    if new:  # an existing file is not written to, so that it can be read when the disk is full
         connection.executescript(
             f"""
             BEGIN IMMEDIATE;
@@ -334,7 +282,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
             COMMIT;
             """
         )
-    connection.execute(f"SELECT {COLUMNS} FROM session LIMIT 0")  # an error where the tables are others
+    connection.execute(f"SELECT {COLUMNS} FROM session LIMIT 0")  # an error if the tables have other columns
     connection.execute("SELECT value, checksum FROM secret LIMIT 0")
 
 
@@ -351,7 +299,7 @@ def _bytes_used(connection: sqlite3.Connection) -> int:
 
 
 def _set_aside(path: Path) -> Path:
-    """Give the file and its journals another name; the new one."""
+    """Rename the file and its journals. Returns the new path of the file."""
     stem = f"{path.name}.set-aside-{time.strftime('%Y%m%d-%H%M%S')}"
     names = (stem if count == 0 else f"{stem}-{count}" for count in range(1000))
     other = next(path.with_name(name) for name in names if not path.with_name(name).exists())

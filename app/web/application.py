@@ -13,7 +13,7 @@ from tinkernet.app.capabilities import Capability
 from tinkernet.app.connections import socket
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import Store
+from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web import pages
 from tinkernet.app.web.auth import Keys, admitted, browser_of
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
@@ -46,12 +46,12 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
 def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _: None) -> FastAPI:
     """The server for these settings. `report` hears how the kernels come along."""
 
-    store = Store(settings)
+    storage = SQLiteStorage(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         scheduler = Scheduler(settings.threads, settings.slice_seconds)
-        sessions = Sessions(settings, scheduler, store)
+        sessions = Sessions(settings, scheduler, storage)
 
         def tell(progress: Progress) -> None:
             sessions.tell(progress)
@@ -69,7 +69,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
                 await chores
             sessions.close("The server is stopping.")
             sessions.keep_last(await asyncio.to_thread(scheduler.stop))
-            await asyncio.to_thread(store.close)
+            await asyncio.to_thread(storage.close)
 
     # No OpenAPI pages: they load their scripts from elsewhere.
     app = FastAPI(
@@ -80,8 +80,8 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         openapi_url=None,
     )
     app.state.settings = settings
-    app.state.store = store
-    app.state.keys = Keys(store.secret())
+    app.state.storage = storage
+    app.state.keys = Keys(storage.secret())
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD

@@ -16,9 +16,10 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.sessions.run_executor import CHECKPOINT_SECONDS, RunExecutor
+from tinkernet.app.sessions.saved import runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import Store
+from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.wire.commands import MAIN, EditBias, EditWeight, Pause, Play, Reset, Speed, Step
 from tinkernet.engine import Spec, Trainer
 
@@ -98,12 +99,12 @@ class Life(RuleBasedStateMachine):
         self.begin()
 
     def begin(self) -> None:
-        self.store = Store(self.settings)
-        assert self.store.keeps
-        self.sessions = Sessions(self.settings, self.hand, self.store, clock=lambda: self.hand.now)  # type: ignore[arg-type]
+        self.storage = SQLiteStorage(self.settings)
+        assert self.storage.keeps
+        self.sessions = Sessions(self.settings, self.hand, self.storage, clock=lambda: self.hand.now)  # type: ignore[arg-type]
 
     def teardown(self) -> None:
-        self.store.close()
+        self.storage.close()
         self.loop.close()
         self.folder.cleanup()
 
@@ -279,13 +280,12 @@ class Life(RuleBasedStateMachine):
         else:
             self.settle(CHECKPOINT_SECONDS + TURN)
             for id in list(self.here):  # those that play have gone on since their last checkpoint
-                kept = self.store.load(id)
-                assert kept is not None
+                kept = runs_of(self.storage.load(id))[MAIN]
                 model = self.here[id]
                 lost = model.trainer.epoch - kept.checkpoint["epoch"]
                 assert 0 <= lost <= 2 * (model.speed or FAST / TURN) * model.playing
                 model.trainer = Trainer.replay(model.trainer.run, kept.checkpoint["epoch"])
-        self.store.close()
+        self.storage.close()
         self.hand._due_from_job.clear()
         for id, model in self.here.items():
             self.saved[id] = replace(model, viewers=[])

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from tests.app.conftest import Running
 from tinkernet.app.sessions.registry import Full, Sessions
+from tinkernet.app.sessions.saved import runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import Store
+from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web.server import AbortingWebSocket
 from tinkernet.app.wire.commands import MAIN, Play, Subscribe
 from tinkernet.app.workers.scheduler import Scheduler
@@ -41,7 +42,7 @@ def on_loop(test: Callable[[Sessions, Clock], Coroutine[Any, Any, None]]) -> Non
     async def main() -> None:
         clock = Clock()
         settings = Settings(idle_pause=30, idle_expire=600, max_sessions=3, max_viewers=5)
-        await test(Sessions(settings, Scheduler(1), Store(settings), clock), clock)
+        await test(Sessions(settings, Scheduler(1), SQLiteStorage(settings), clock), clock)
 
     asyncio.run(main())
 
@@ -61,8 +62,8 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
 
     async def scenario() -> None:
         clock, settings = Clock(), Settings(idle_pause=30, max_sessions=2, data_dir=str(tmp_path) if kept else "")
-        store = Store(settings)
-        sessions = Sessions(settings, Scheduler(1), store, clock)
+        storage = SQLiteStorage(settings)
+        sessions = Sessions(settings, Scheduler(1), storage, clock)
         one, two, three, four = (sessions.new_id() for _ in range(4))
         for id in (one, two):
             session, viewer = sessions.join(id, browser=id)
@@ -77,13 +78,13 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
             first = sessions._session_from_id[one]
             sessions.join(three, browser="another")
             first.runs[MAIN].run(0.008)
-            assert set(store.in_use()) == {two, three}
-            assert store.knows(one)
+            assert set(storage.in_use()) == {two, three}
+            assert storage.knows(one)
             sessions.join(four, browser="another")
-            assert set(store.in_use()) == {three, four}
+            assert set(storage.in_use()) == {three, four}
         with pytest.raises(Full, match="2 sessions are open"):
             sessions.join(sessions.new_id(), browser="another")
-        store.close()
+        storage.close()
 
     asyncio.run(scenario())
 
@@ -93,8 +94,8 @@ def test_who_has_all_they_may_takes_nobodys_place(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         clock, settings = Clock(), Settings(max_sessions=2, max_sessions_per_browser=1, data_dir=str(tmp_path))
-        store = Store(settings)
-        sessions = Sessions(settings, Scheduler(1), store, clock)
+        storage = SQLiteStorage(settings)
+        sessions = Sessions(settings, Scheduler(1), storage, clock)
         resting, watched = sessions.new_id(), sessions.new_id()
         _, viewer = sessions.join(resting, browser="one")
         sessions.leave(resting, viewer)
@@ -103,8 +104,8 @@ def test_who_has_all_they_may_takes_nobodys_place(tmp_path: Path) -> None:
         sessions.sweep()
         with pytest.raises(Full, match="This browser has 1 sessions"):
             sessions.join(sessions.new_id(), browser="another")
-        assert set(store.in_use()) == {resting, watched}
-        store.close()
+        assert set(storage.in_use()) == {resting, watched}
+        storage.close()
 
     asyncio.run(scenario())
 
@@ -175,8 +176,8 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
     """It goes while it plays: what it has learnt since its last checkpoint is in the store too."""
 
     async def main() -> None:
-        clock, store = Clock(), Store(Settings(data_dir=str(tmp_path)))
-        sessions = Sessions(Settings(idle_expire=600), Scheduler(1), store, clock)
+        clock, storage = Clock(), SQLiteStorage(Settings(data_dir=str(tmp_path)))
+        sessions = Sessions(Settings(idle_expire=600), Scheduler(1), storage, clock)
         id = sessions.new_id()
         session, viewer = sessions.join(id)
         run = session.runs[MAIN]
@@ -186,18 +187,14 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
             run.run(0.008)
             run._pacing._origin -= 0.1
         sessions.leave(id, viewer)
-        kept = store.load(id)
-        assert kept is not None
         assert run._trainer is not None
-        assert kept.checkpoint["epoch"] < run._trainer.epoch
+        assert runs_of(storage.load(id))[MAIN].checkpoint["epoch"] < run._trainer.epoch
         clock.now += 600
         sessions.sweep()
         run.run(0.008)  # the scheduler was asked to
-        kept = store.load(id)
-        assert kept is not None
-        assert kept.checkpoint == run._trainer.checkpoint()
+        assert runs_of(storage.load(id))[MAIN].checkpoint == run._trainer.checkpoint()
         assert run in sessions._scheduler._queued
-        store.close()
+        storage.close()
 
     asyncio.run(main())
 

@@ -12,9 +12,10 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.publishing.status import PREDICTED, metrics_of
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.publication import METRICS_SECONDS
+from tinkernet.app.sessions.saved import runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import Saved
+from tinkernet.app.storage.base import Record
 from tinkernet.app.wire.commands import MAIN, Play, RestoreBest, Step, Subscribe
 from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.engine import Spec, Trainer
@@ -78,7 +79,7 @@ def test_the_best_state_is_one_command_away(server: Running) -> None:
         page.until(lambda page: page.frame.epoch == epoch + 3)
 
 
-def session_of(saved: list[Saved] | None = None, **given: object) -> Session:
+def session_of(saved: list[Record] | None = None, **given: object) -> Session:
     """A session driven by hand, on a loop that does not run."""
     loop = asyncio.new_event_loop()
     loop.close()
@@ -88,7 +89,7 @@ def session_of(saved: list[Saved] | None = None, **given: object) -> Session:
 
 def test_a_restored_best_state_outlives_the_server() -> None:
     """The edit is in the checkpoint: what goes on from there is the run that its edits replay."""
-    kept: list[Saved] = []
+    kept: list[Record] = []
     session = session_of(kept)
     start = replace(THREE, patience=5, learning_rate=1.0, noise=50.0)
     session.submit(Apply(start, 1))
@@ -97,7 +98,8 @@ def test_a_restored_best_state_outlives_the_server() -> None:
     while session.runs[MAIN].run(0.05) is not None:
         pass
     session.keep_last(())
-    again = Trainer.restored(kept[-1].spec, kept[-1].checkpoint)
+    saved = runs_of(kept[-1])[MAIN]
+    again = Trainer.restored(saved.spec, saved.checkpoint)
     assert [edit.kind for edit in again.edits] == ["best"]
     again.advance(2)
     alone = Trainer.replay(again.run, again.epoch)

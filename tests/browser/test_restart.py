@@ -15,13 +15,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.test_store import wait
+from tests.app.test_sqlite import wait
 from tests.browser.helpers import epoch, open_page, wait_for_epoch
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 from tests.page import Page as Wire
 from tests.page import visit
+from tinkernet.app.sessions.saved import SavedRun, runs_of
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import FILE, Saved, Store
+from tinkernet.app.storage.sqlite import FILE, SQLiteStorage
+from tinkernet.app.wire.commands import MAIN
 from tinkernet.engine import Trainer, spec_from_link
 
 
@@ -63,15 +65,15 @@ def wire(page: Page, url: str) -> Wire:
     return Wire(url, id=visit(url, path, "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)).id)
 
 
-def kept(folder: Path, page: Page) -> Saved | None:
+def kept(folder: Path, page: Page) -> SavedRun | None:
     """What a server that began now would find of the page's session. In a copy: the file is the running one's."""
     with tempfile.TemporaryDirectory() as copy:
         for path in folder.glob(f"{FILE}*"):
             shutil.copy(path, copy)
-        store = Store(Settings(data_dir=copy))
-        found = store.load(page.evaluate("location.pathname").removeprefix("/s/"))
-        store.close()
-        return found
+        storage = SQLiteStorage(Settings(data_dir=copy))
+        found = storage.load(page.evaluate("location.pathname").removeprefix("/s/"))
+        storage.close()
+        return None if found is None else runs_of(found)[MAIN]
 
 
 def test_an_open_page_goes_on_after_a_restart(page: Page, restarting: Restarting) -> None:

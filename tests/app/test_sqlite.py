@@ -1,8 +1,7 @@
-"""What is kept of a session, and that no file, disk or folder can keep the server from starting."""
+"""The SQLite file: nothing in its place, no damage, disk or folder keeps the server from starting."""
 
 from __future__ import annotations
 
-import logging
 import os
 import random
 import sqlite3
@@ -17,28 +16,18 @@ from typing import Any
 
 import pytest
 
+from tests.app.test_storage import record
 from tests.conftest import ROOT
-from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.settings import Settings, data_folder
-from tinkernet.app.storage.sqlite import FILE, RECORD, Saved, Store
-from tinkernet.engine import Spec, Trainer
+from tinkernet.app.storage.sqlite import FILE, SQLiteStorage
 
 
 @contextmanager
-def opened(folder: Path, **given: Any) -> Iterator[Store]:
-    """The store of a folder; closed, all that was put is written."""
-    store = Store(Settings(data_dir=str(folder), **given))
-    yield store
-    store.close()
-
-
-def saved(epochs: int = 3, **fields: Any) -> Saved:
-    """A session that has learnt for a while."""
-    trainer = Trainer(Spec(seed="0.4", hidden=(3,)))
-    trainer.advance(epochs)
-    trainer.set_weight(0, 1, 0, -0.75)
-    facts = {"revision": 4, "run": 2, "playing": True, "speed": 60.0, "life": 2**53 - 1} | fields
-    return Saved(spec=trainer.spec, checkpoint=trainer.checkpoint(), **facts)
+def opened(folder: Path, **given: Any) -> Iterator[SQLiteStorage]:
+    """The storage in a folder. After the block all that was put is written."""
+    storage = SQLiteStorage(Settings(data_dir=str(folder), **given))
+    yield storage
+    storage.close()
 
 
 def wait(met: Callable[[], object], seconds: float = 10.0) -> None:
@@ -54,35 +43,12 @@ def others(folder: Path) -> list[Path]:
     return [path for path in folder.glob(f"{FILE}.set-aside-*") if not path.name.endswith(("-wal", "-shm", "-journal"))]
 
 
-def test_what_is_put_is_there_after_a_restart(tmp_path: Path) -> None:
-    """Everything of it, bit for bit, and a trainer goes on from it; the latest of several counts; ids stay apart."""
-    one, two = Sessions.new_id(), Sessions.new_id()
-    last = saved(7, playing=False, speed=None)
-    with opened(tmp_path) as store:
-        assert not store.knows(one)
-        assert store.load(one) is None
-        for epochs in range(5):
-            store.put(one, saved(epochs))
-        store.put(one, last)
-        assert store.load(one) == last  # before it is written
-        store.put(two, saved(1))
-        assert store.knows(one)
-    with opened(tmp_path) as store:
-        assert store.knows(one)
-        found = store.load(one)
-        assert found == last
-        assert store.load(two) == saved(1)
-        assert found is not None
-        assert Trainer.restored(found.spec, found.checkpoint).checkpoint() == last.checkpoint
-        assert store.load(Sessions.new_id()) is None
-
-
 def test_the_folder_and_the_file_are_the_users_own(tmp_path: Path) -> None:
     """0700 and 0600, the journal too; a file that others could read is closed to them."""
     folder = tmp_path / "made" / "here"
-    with opened(folder) as store:
-        store.put("a" * 22, saved())
-        wait(lambda: not store._waiting and not store._writing)
+    with opened(folder) as storage:
+        storage.put("a" * 22, record())
+        wait(lambda: not storage._waiting and not storage._writing)
         assert folder.stat().st_mode & 0o777 == 0o700
         assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
             FILE: 0o600,
@@ -107,7 +73,7 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.Mo
     """No file anywhere, and a secret of this server's life only."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    one, two = Store(Settings()), Store(Settings())
+    one, two = SQLiteStorage(Settings()), SQLiteStorage(Settings())
     assert not one.keeps
     assert len(one.secret()) == 32
     assert one.secret() == one.secret() != two.secret()
@@ -117,37 +83,35 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_the_secret_outlives_the_server(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The same 32 bytes after a restart; damaged, others, with a sentence; another folder's are others."""
-    with opened(tmp_path) as store:
-        secret = store.secret()
+    with opened(tmp_path) as storage:
+        secret = storage.secret()
         assert len(secret) == 32
-    with opened(tmp_path) as store:
-        assert store.secret() == secret
-    with opened(tmp_path / "other") as store:
-        assert store.secret() != secret
+    with opened(tmp_path) as storage:
+        assert storage.secret() == secret
+    with opened(tmp_path / "other") as storage:
+        assert storage.secret() != secret
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
         connection.execute("UPDATE secret SET value = ?", (bytes(32),))
-    with opened(tmp_path) as store:
+    with opened(tmp_path) as storage:
         assert caplog.messages == []
-        mended = store.secret()
+        mended = storage.secret()
         assert mended not in (secret, bytes(32))
         assert "damaged" in caplog.text
-    with opened(tmp_path) as store:
-        assert store.secret() == mended
+    with opened(tmp_path) as storage:
+        assert storage.secret() == mended
 
 
-@pytest.mark.parametrize("column", ["facts", "arrays", "checksum", "version", "id"])
+@pytest.mark.parametrize("column", ["facts", "arrays", "checksum", "id"])
 def test_a_checkpoint_that_does_not_check_is_nobodys(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, column: str
 ) -> None:
     """A flipped bit in any part of a row, or another session's row: set aside with a sentence, the others are well."""
     one, two = "a" * 22, "b" * 22
-    with opened(tmp_path) as store:
-        store.put(one, saved())
-        store.put(two, saved(5))
+    with opened(tmp_path) as storage:
+        storage.put(one, record())
+        storage.put(two, record(5))
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
-        if column == "version":
-            connection.execute("UPDATE session SET version = ? WHERE id = ?", (RECORD + 1, one))
-        elif column == "id":
+        if column == "id":
             connection.execute("DELETE FROM session WHERE id = ?", (one,))
             connection.execute("INSERT INTO session SELECT ?, version, saved_at, facts, arrays, checksum FROM session",
                                (one,))  # fmt: skip
@@ -156,46 +120,46 @@ def test_a_checkpoint_that_does_not_check_is_nobodys(
             place = len(value) // 2
             value = value[:place] + bytes([value[place] ^ 4]) + value[place + 1 :]
             connection.execute(f"UPDATE session SET {column} = ? WHERE id = ?", (value, one))
-    with opened(tmp_path) as store:
-        assert store.load(one) is None
+    with opened(tmp_path) as storage:
+        assert storage.load(one) is None
         assert "set aside" in caplog.text
-        assert not store.knows(one)
-        assert store.load(two) == saved(5)
-        store.put(one, saved(1))  # its session begins anew, under the same name
+        assert not storage.knows(one)
+        assert storage.load(two) == record(5)
+        storage.put(one, record(1))  # its session begins anew, under the same name
     with closing(sqlite3.connect(tmp_path / FILE)) as connection:
         assert connection.execute("SELECT id FROM session ORDER BY id").fetchall() == [(one,), (one + "?",), (two,)]
 
 
 def content(folder: Path) -> bytes:
-    """A store's file after an orderly end, with a few sessions in it."""
-    with opened(folder) as store:
+    """A storage's file after an orderly end, with a few sessions in it."""
+    with opened(folder) as storage:
         for count in range(6):
-            store.put(f"{count:022d}", saved(40 * count))
-        store.secret()
+            storage.put(f"{count:022d}", record(40 * count))
+        storage.secret()
     assert [path.name for path in folder.iterdir()] == [FILE]
     return (folder / FILE).read_bytes()
 
 
 def start_with(folder: Path, file: bytes, caplog: pytest.LogCaptureFixture) -> bool:
-    """Whatever the file holds: the store opens and keeps, what it finds is what was put, what it set aside it says.
+    """Whatever the file holds: the storage opens and keeps, what it finds is what was put, what it set aside it says.
 
     Returns whether it has said all that is missing.
     """
     folder.mkdir()
     (folder / FILE).write_bytes(file)
     caplog.clear()
-    with opened(folder) as store:
-        assert store.keeps, caplog.text
+    with opened(folder) as storage:
+        assert storage.keeps, caplog.text
         aside = others(folder)
         assert len(aside) == caplog.text.count("a new one is begun") <= 1
         assert not aside or aside[0].read_bytes() == file
-        found = {count: store.load(f"{count:022d}") for count in range(6)}
-        assert all(value in (None, saved(40 * count)) for count, value in found.items())
+        found = {count: storage.load(f"{count:022d}") for count in range(6)}
+        assert all(value in (None, record(40 * count)) for count, value in found.items())
         lost = list(found.values()).count(None)
         honest = lost == (6 if aside else caplog.text.count("begins anew"))
-        store.put("new" + "x" * 19, saved())
-    with opened(folder) as store:
-        assert store.load("new" + "x" * 19) == saved()
+        storage.put("new" + "x" * 19, record())
+    with opened(folder) as storage:
+        assert storage.load("new" + "x" * 19) == record()
     return honest
 
 
@@ -241,9 +205,9 @@ def test_what_is_in_the_files_place(tmp_path: Path, caplog: pytest.LogCaptureFix
                 connection.execute("PRAGMA user_version = 2")
             elif what == "table":
                 connection.execute("ALTER TABLE session RENAME COLUMN facts TO other")
-    with opened(tmp_path) as store:
-        assert store.keeps
-        store.put("a" * 22, saved())
+    with opened(tmp_path) as storage:
+        assert storage.keeps
+        storage.put("a" * 22, record())
         (message,) = caplog.messages
         words = {"folder": "not a file", "other": "another program", "newer": "another version", "table": "cannot be"}
         assert words.get(what, "") in message
@@ -259,10 +223,10 @@ def test_what_is_in_the_files_place(tmp_path: Path, caplog: pytest.LogCaptureFix
 def test_a_folder_that_cannot_be_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Said in one sentence that names it; nothing is kept, and everything else works."""
     (tmp_path / "file").write_text("")
-    with opened(tmp_path / "file" / "folder") as store:
-        assert not store.keeps
-        assert store.load("a" * 22) is None
-        assert len(store.secret()) == 32
+    with opened(tmp_path / "file" / "folder") as storage:
+        assert not storage.keeps
+        assert storage.load("a" * 22) is None
+        assert len(storage.secret()) == 32
     (message,) = caplog.messages
     assert message.startswith("Sessions are not saved in")
     assert str(tmp_path / "file" / "folder") in message
@@ -270,8 +234,8 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path, caplog: pytest.LogCaptureF
 
 def test_a_user_without_a_home(caplog: pytest.LogCaptureFixture) -> None:
     """As a service or a container may run it."""
-    with opened(Path("~nobody-of-this-name/folder")) as store:
-        assert not store.keeps
+    with opened(Path("~nobody-of-this-name/folder")) as storage:
+        assert not storage.keeps
     (message,) = caplog.messages
     assert message.startswith("Sessions are not saved in ~nobody-of-this-name/folder: ")
 
@@ -286,8 +250,8 @@ def test_a_read_only_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
         for path in (tmp_path / name).iterdir():
             path.chmod(0o400)
         (tmp_path / name).chmod(0o500)
-        with opened(tmp_path / name) as store:
-            assert not store.keeps
+        with opened(tmp_path / name) as storage:
+            assert not storage.keeps
         (message,) = caplog.messages
         assert message.startswith("Sessions are not saved")
         (tmp_path / name).chmod(0o700)
@@ -299,13 +263,13 @@ def test_two_servers_do_not_share_a_file(tmp_path: Path, caplog: pytest.LogCaptu
     code = f"""
 import sys
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.sqlite import Store
-store = Store(Settings(data_dir={str(tmp_path)!r}))
-print(store.keeps, flush=True)
+from tinkernet.app.storage.sqlite import SQLiteStorage
+storage = SQLiteStorage(Settings(data_dir={str(tmp_path)!r}))
+print(storage.keeps, flush=True)
 sys.stdin.read()
 """
-    with opened(tmp_path) as store:
-        store.put("a" * 22, saved())
+    with opened(tmp_path) as storage:
+        storage.put("a" * 22, record())
         second = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, input="", capture_output=True, text=True, timeout=60, check=True
         )
@@ -317,12 +281,12 @@ sys.stdin.read()
     )
     assert first.stdout is not None
     assert first.stdout.readline() == "True\n"
-    with opened(tmp_path) as store:
-        assert not store.keeps
+    with opened(tmp_path) as storage:
+        assert not storage.keeps
     first.kill()
     first.communicate()
-    with opened(tmp_path) as store:
-        assert store.load("a" * 22) == saved()
+    with opened(tmp_path) as storage:
+        assert storage.load("a" * 22) == record()
     assert others(tmp_path) == []
     assert "another Tinkernet" in caplog.text
 
@@ -332,51 +296,51 @@ def test_a_full_disk_costs_the_keeping_only(
 ) -> None:
     """Said once; what could not be written waits, one checkpoint a session, and is written when there is room."""
     monkeypatch.setattr("tinkernet.app.storage.sqlite.RETRY", 0.05)
-    with opened(tmp_path) as store:
-        store.put("a" * 22, saved())
-        wait(lambda: not store._waiting and not store._writing)
-        assert store._connection is not None
-        with store._disk:
-            store._connection.execute("PRAGMA max_page_count = 1")
+    with opened(tmp_path) as storage:
+        storage.put("a" * 22, record())
+        wait(lambda: not storage._waiting and not storage._writing)
+        assert storage._connection is not None
+        with storage._disk:
+            storage._connection.execute("PRAGMA max_page_count = 1")
         for count in range(30):
-            store.put(f"{count:022d}", saved(2000))
-            store.put("a" * 22, saved(count))
+            storage.put(f"{count:022d}", record(2000))
+            storage.put("a" * 22, record(count))
             time.sleep(0.02)
         wait(lambda: caplog.messages)
-        assert store.load("a" * 22) == saved(29)
-        with store._changed:
-            assert len(store._waiting | store._writing) == 31
+        assert storage.load("a" * 22) == record(29)
+        with storage._changed:
+            assert len(storage._waiting | storage._writing) == 31
         (message,) = caplog.messages
         assert "cannot be saved just now" in message
         assert "full" in message
-        with store._disk:
-            store._connection.execute("PRAGMA max_page_count = 1000000")
+        with storage._disk:
+            storage._connection.execute("PRAGMA max_page_count = 1000000")
         wait(lambda: len(caplog.messages) == 2)
         assert caplog.messages[1] == "Sessions are saved again."
-    with opened(tmp_path) as store:
-        assert store.load("a" * 22) == saved(29)
-        assert store.load(f"{29:022d}") == saved(2000)
+    with opened(tmp_path) as storage:
+        assert storage.load("a" * 22) == record(29)
+        assert storage.load(f"{29:022d}") == record(2000)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
 def test_a_start_on_a_full_disk(tmp_path: Path) -> None:
     """Who has a key still has it, what was kept can be gone on with, and all is kept again as soon as there is room."""
     id = "a" * 22
-    with opened(tmp_path) as store:
-        store.put(id, saved())
-        secret = store.secret()
+    with opened(tmp_path) as storage:
+        storage.put(id, record())
+        secret = storage.secret()
     code = f"""
 import resource
 from dataclasses import replace
-from tinkernet.app.storage import sqlite as store
+from tinkernet.app.storage import sqlite
 from tinkernet.app.settings import Settings
-store.RETRY = 0.05
+sqlite.RETRY = 0.05
 most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # no byte can be written to any file
-kept = store.Store(Settings(data_dir={str(tmp_path)!r}))
+kept = sqlite.SQLiteStorage(Settings(data_dir={str(tmp_path)!r}))
 found = kept.load({id!r})
 print(kept.keeps, kept.secret().hex())
-kept.put({id!r}, replace(found, revision=5))
+kept.put({id!r}, replace(found, version=6))
 while not kept._failing:
     pass
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
@@ -387,62 +351,51 @@ kept.close()
     )
     assert done.stdout == f"True {secret.hex()}\n"
     assert "cannot be saved just now" in done.stderr
-    with opened(tmp_path) as store:
-        assert store.load(id) == saved(revision=5)
+    with opened(tmp_path) as storage:
+        assert storage.load(id) == replace(record(), version=6)
 
 
 def test_old_sessions_go(tmp_path: Path) -> None:
     """What was kept longer ago than the setting says is deleted, the rest stays."""
-    with opened(tmp_path) as store:
+    with opened(tmp_path) as storage:
         for id in ("a" * 22, "b" * 22):
-            store.put(id, saved())
+            storage.put(id, record())
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
         connection.execute("UPDATE session SET saved_at = saved_at - 86400 * 3.01 WHERE id = ?", ("a" * 22,))
     for days, kept in ((3.02, True), (3.0, False)):
-        with opened(tmp_path, keep_days=days) as store:
-            store.put("c" * 22, saved())
-            wait(lambda: not store._waiting and not store._writing)
-            assert store.knows("a" * 22) == kept
-            assert store.load("b" * 22) == saved()
-            assert (store.load("a" * 22) is not None) == kept
+        with opened(tmp_path, keep_days=days) as storage:
+            storage.put("c" * 22, record())
+            wait(lambda: not storage._waiting and not storage._writing)
+            assert storage.knows("a" * 22) == kept
+            assert storage.load("b" * 22) == record()
+            assert (storage.load("a" * 22) is not None) == kept
 
 
 def test_an_open_session_is_not_old(tmp_path: Path) -> None:
     """Left open without a change for longer than sessions are kept it stays, and its time begins when it is closed."""
-    id = Sessions.new_id()
-    with opened(tmp_path) as store:
-        store.put(id, saved())
+    id = "a" * 22
+    with opened(tmp_path) as storage:
+        storage.put(id, record())
     for _ in range(2):
         with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
             connection.execute("UPDATE session SET saved_at = saved_at - 86400 * 2")
-        with opened(tmp_path, keep_days=3.0) as store:
-            store.in_use = lambda: (id,)
-            store.put("c" * 22, saved())
-            wait(lambda: not store._waiting and not store._writing)
-            assert store.load(id) == saved()
+        with opened(tmp_path, keep_days=3.0) as storage:
+            storage.in_use = lambda: (id,)
+            storage.put("c" * 22, record())
+            wait(lambda: not storage._waiting and not storage._writing)
+            assert storage.load(id) == record()
 
 
 def test_the_file_has_an_end(tmp_path: Path) -> None:
     """Beyond the size that is set the oldest sessions go; the file itself grows little beyond it."""
-    last = saved(2000)
-    with opened(tmp_path, keep_megabytes=0.5) as store:
+    last = record(2000)
+    with opened(tmp_path, keep_megabytes=0.5) as storage:
         for count in range(80):  # 1.3 MB
-            store.put(f"{count:022d}", last)
+            storage.put(f"{count:022d}", last)
             if count % 4 == 3:
-                wait(lambda: not store._waiting and not store._writing)
-        kept = [store.knows(f"{count:022d}") for count in range(80)]
+                wait(lambda: not storage._waiting and not storage._writing)
+        kept = [storage.knows(f"{count:022d}") for count in range(80)]
         assert kept == sorted(kept)
         assert 15 < sum(kept) < 30
-        assert store.load(f"{79:022d}") == last
+        assert storage.load(f"{79:022d}") == last
     assert (tmp_path / FILE).stat().st_size < 0.7e6
-
-
-def test_one_that_cannot_be_written_is_not_the_others_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A checkpoint that JSON has no words for is left out, with a report, and the writer lives on."""
-    with opened(tmp_path) as store:
-        store.put("a" * 22, replace(saved(), speed=float("nan")))
-        store.put("b" * 22, saved())
-    assert [record.levelno for record in caplog.records] == [logging.ERROR]
-    with opened(tmp_path) as store:
-        assert store.load("b" * 22) == saved()
-        assert store.load("a" * 22) is None

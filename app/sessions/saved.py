@@ -1,0 +1,111 @@
+"""What is kept of a session: for each of its runs, all that it needs to go on as if nothing had happened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tinkernet.app.storage.base import Record
+from tinkernet.app.wire.commands import MAIN, RunId
+from tinkernet.engine import Spec
+
+VERSION = 2  # of the records that are written; version 1, of a session with a single run, is read too
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRun:
+    """A run as it was at one moment."""
+
+    spec: Spec
+    revision: int
+    restarts: int
+    playing: bool
+    speed: float | None
+    instance: int
+    checkpoint: Mapping[str, Any]  # of the trainer: numbers, lists and bytes
+
+    def facts(self) -> dict[str, Any]:
+        """All but the arrays of the checkpoint, for JSON."""
+        numbers = {name: value for name, value in self.checkpoint.items() if not isinstance(value, bytes)}
+        return {"spec": self.spec.to_dict(), **{name: getattr(self, name) for name in _FACTS}, "numbers": numbers}
+
+    def arrays(self) -> dict[str, bytes]:
+        """The arrays of the checkpoint."""
+        return {name: value for name, value in self.checkpoint.items() if isinstance(value, bytes)}
+
+
+_FACTS = ("revision", "restarts", "playing", "speed", "instance")
+
+
+def runs_of(record: Record) -> dict[RunId, SavedRun]:
+    """The runs of a session that was kept. Raises ValueError, TypeError or KeyError for any other record."""
+    if record.version == 1:
+        old = dict(record.facts)
+        facts = {MAIN: {**old, "restarts": old["run"], "instance": old["life"]}}
+        arrays = {MAIN: dict(record.arrays)}
+    elif record.version == VERSION:
+        facts = record.facts["runs"]
+        arrays = {run: {} for run in facts}
+        for name, value in record.arrays.items():
+            run, _, array = name.partition("/")
+            arrays[run][array] = value
+    else:
+        raise ValueError(f"it is of version {record.version}, not {VERSION}")
+    return {
+        run: SavedRun(
+            spec=Spec.from_dict(of_run["spec"]),
+            checkpoint=of_run["numbers"] | arrays[run],
+            **{name: of_run[name] for name in _FACTS},
+        )
+        for run, of_run in facts.items()
+    }
+
+
+class SessionCheckpoint:
+    """Joins the newest checkpoint of each run into one record of the session, and hands that to `keep`.
+
+    Lives as long as its session; its methods may be called from any thread. A run that was closed is not kept by a
+    thread that is still executing it.
+    """
+
+    def __init__(self, keep: Callable[[Record], None], saved: Mapping[RunId, SavedRun]) -> None:
+        self._keep = keep
+        self._lock = threading.Lock()  # guards the other two, and the order of what is handed over
+        self._open: set[RunId] = set()
+        self._parts = {run: (each.facts(), each.arrays()) for run, each in saved.items()}
+
+    def open(self, run: RunId) -> None:
+        """Checkpoints of this run are taken from now on."""
+        with self._lock:
+            self._open.add(run)
+
+    def put(self, run: RunId, saved: SavedRun) -> None:
+        """Keep this in place of the last checkpoint of the run."""
+        part = saved.facts(), saved.arrays()
+        with self._lock:
+            if run in self._open:
+                self._parts[run] = part
+                self._hand_over()
+
+    def close(self, run: RunId) -> None:
+        """Keep nothing of this run any longer."""
+        with self._lock:
+            self._open.discard(run)
+            self._parts.pop(run, None)
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if MAIN in self._parts:  # a session without it could not be continued
+            self._keep(_joined(self._parts))
+
+
+def _joined(parts: Mapping[RunId, tuple[Mapping[str, Any], Mapping[str, bytes]]]) -> Record:
+    arrays = {f"{run}/{name}": value for run, (_, arrays) in parts.items() for name, value in arrays.items()}
+    return Record(VERSION, {"runs": {run: facts for run, (facts, _) in parts.items()}}, arrays)
+
+
+def record_of(runs: Mapping[RunId, SavedRun]) -> Record:
+    """The record of a session with these runs."""
+    return _joined({run: (saved.facts(), saved.arrays()) for run, saved in runs.items()})

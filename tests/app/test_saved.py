@@ -1,0 +1,77 @@
+"""What is kept of a session, in the records that are written now and in those of the release before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tinkernet.app.sessions.saved import VERSION, SavedRun, SessionCheckpoint, record_of, runs_of
+from tinkernet.app.storage.base import Record
+from tinkernet.engine import Spec, Trainer
+
+
+def saved(epochs: int = 3, **fields: Any) -> SavedRun:
+    """A run that has trained for a while, with a typed weight."""
+    trainer = Trainer(Spec(seed="0.4", hidden=(3,)))
+    trainer.advance(epochs)
+    trainer.set_weight(0, 1, 0, -0.75)
+    facts = {"revision": 4, "restarts": 2, "playing": True, "speed": 60.0, "instance": 2**53 - 1} | fields
+    return SavedRun(spec=trainer.spec, checkpoint=trainer.checkpoint(), **facts)
+
+
+def test_all_runs_come_back() -> None:
+    """Each with its own facts and arrays, through a storage's encoding, and a trainer goes on from each."""
+    runs = {"main": saved(7), "twin": saved(5, playing=False, speed=None), "branch-1": saved(1, revision=0)}
+    record = record_of(runs)
+    again = runs_of(Record.decode("a", record.version, *record.encode("a")))
+    assert again == runs
+    for run, before in runs.items():
+        assert Trainer.restored(again[run].spec, again[run].checkpoint).checkpoint() == before.checkpoint
+
+
+def test_a_record_of_the_release_before_is_read() -> None:
+    """Its only run is the main one; what was called run and life counts restarts and names the instance."""
+    run = saved(7, speed=None)
+    numbers = {name: value for name, value in run.checkpoint.items() if not isinstance(value, bytes)}
+    facts = {
+        "spec": run.spec.to_dict(), "revision": 4, "run": 2, "playing": True, "speed": None, "life": 2**53 - 1,
+        "numbers": numbers,
+    }  # fmt: skip
+    assert runs_of(Record(1, json.loads(json.dumps(facts)), run.arrays())) == {"main": run}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"version": VERSION + 1},
+        {"facts": {}},
+        {"facts": {"runs": {"main": {}}}},
+        {"facts": {"runs": {"main": saved().facts() | {"spec": {"hidden": "x"}}}}},
+        {"facts": {"runs": []}},
+        {"arrays": {"twin/params": b""}},
+        {"arrays": {"params": b""}},
+    ],
+)
+def test_another_record_is_refused(wrong: dict[str, Any]) -> None:
+    """A newer version's or a damaged one: one of three errors, which the caller expects."""
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        runs_of(replace(record_of({"main": saved()}), **wrong))
+
+
+def test_a_session_is_kept_with_all_its_runs() -> None:
+    """Whichever run has something new; a closed run is gone, even if a thread that still executes it saves it again."""
+    kept: list[Record] = []
+    checkpoint = SessionCheckpoint(kept.append, {})
+    for run in ("main", "twin"):
+        checkpoint.open(run)
+    checkpoint.put("twin", saved(1))
+    assert kept == []  # without the main run there is no session to continue
+    checkpoint.put("main", saved(2))
+    checkpoint.put("twin", saved(3))
+    assert runs_of(kept[-1]) == {"main": saved(2), "twin": saved(3)}
+    checkpoint.close("twin")
+    checkpoint.put("twin", saved(4))
+    assert runs_of(kept[-1]) == {"main": saved(2)}
