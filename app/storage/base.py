@@ -7,40 +7,99 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """The first `length` entries of a list that only grows. See `GrowingLog`, which makes them."""
+
+    generation: int
+    entries: Sequence[str]
+    length: int
+    digest: str  # SHA-256 of the entries, in hexadecimal
+
+
+class GrowingLog:
+    """A list of texts to which its owner, one thread at a time, appends.
+
+    A storage is handed the whole list at each `snapshot` and writes only the entries that it does not have: what is
+    kept of a long list costs what is new in it, whatever became of the records before. Another `GrowingLog` under the
+    same name replaces the list; it has another generation.
+    """
+
+    def __init__(self, entries: Iterable[str] = ()) -> None:
+        self._generation = secrets.randbelow(2**53)
+        self._entries: list[str] = []
+        self._hash = hashlib.sha256()
+        for entry in entries:
+            self.append(entry)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def append(self, entry: str) -> None:
+        """Add one more entry."""
+        self._entries.append(entry)
+        self._hash.update(_measured(entry))
+
+    def snapshot(self) -> Log:
+        """The list as it is now, at no cost: the entries are shared."""
+        return Log(self._generation, self._entries, len(self._entries), self._hash.hexdigest())
+
+
+def _measured(entry: str) -> bytes:
+    data = entry.encode()
+    return len(data).to_bytes(8, "little") + data
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Data only, so that nothing that is read back can be executed.
 
-    `facts` is what JSON can hold, without NaN and infinity and without a key "arrays" at its top; `arrays` are the
-    bytes of arrays by name. `version` says how to read the two; it is the business of whoever writes records.
+    `facts` is what JSON can hold, without NaN and infinity and without the keys "arrays" and "logs" at its top;
+    `arrays` are the bytes of arrays by name, `logs` lists that only grow. `version` says how to read the three; it is
+    the business of whoever writes records.
     """
 
     version: int
     facts: Mapping[str, Any]
     arrays: Mapping[str, bytes]
+    logs: Mapping[str, Log] = field(default_factory=dict)
 
     def encode(self, id: str) -> tuple[bytes, bytes, bytes]:
-        """The facts with the lengths of the arrays, the arrays one after another, and a checksum.
+        """The facts with the lengths of arrays and logs, the arrays one after another, and a checksum.
 
-        The checksum covers the id too: a record that has come under another id is not taken for that one's. Raises
-        ValueError or TypeError for facts that JSON cannot hold.
+        The checksum covers the id too: a record that has come under another id is not taken for that one's. The entries
+        of the logs are not in it, but their digests are. Raises ValueError or TypeError for facts that JSON cannot
+        hold.
         """
         lengths = {name: len(value) for name, value in self.arrays.items()}
-        facts = json.dumps({**self.facts, "arrays": lengths}, allow_nan=False).encode()
+        logs = {name: [log.generation, log.length, log.digest] for name, log in self.logs.items()}
+        facts = json.dumps({**self.facts, "arrays": lengths, "logs": logs}, allow_nan=False).encode()
         data = b"".join(self.arrays.values())
         return facts, data, checksum(id.encode(), facts, data)
 
     @classmethod
-    def decode(cls, id: str, version: int, facts: bytes, data: bytes, expected: bytes) -> Self:
-        """The record that was encoded so. Raises ValueError, TypeError or KeyError for anything else."""
+    def decode(
+        cls,
+        id: str,
+        version: int,
+        facts: bytes,
+        data: bytes,
+        expected: bytes,
+        entries_of: Callable[[str], Sequence[str]] = lambda _: (),
+    ) -> Self:
+        """The record that was encoded so. `entries_of` gives the entries of a log by its name, in order.
+
+        Raises ValueError, TypeError or KeyError for anything else.
+        """
         if checksum(id.encode(), facts, data) != expected:
             raise ValueError("its checksum is another")
         known = json.loads(facts)
@@ -48,7 +107,13 @@ class Record:
         for name, length in known.pop("arrays").items():
             arrays[name] = data[start : start + length]
             start += length
-        return cls(version, known, arrays)
+        logs = {}
+        for name, (generation, length, digest) in known.pop("logs", {}).items():
+            entries = list(entries_of(name))[:length]
+            if hashlib.sha256(b"".join(map(_measured, entries))).hexdigest() != digest:
+                raise ValueError(f"its log {name} is incomplete or damaged")
+            logs[name] = Log(generation, entries, length, digest)
+        return cls(version, known, arrays, logs)
 
 
 def checksum(*parts: bytes) -> bytes:

@@ -13,17 +13,22 @@ import secrets
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.base import SECRET_BYTES, Record, Storage, checksum
+from tinkernet.app.storage.base import SECRET_BYTES, Log, Record, Storage, checksum
 
 log = logging.getLogger(__name__)
 
 FILE = "tinkernet.sqlite"
 APPLICATION = 0x544B4E31  # "TKN1": marks a file as one of ours
-SCHEMA = 1  # the version of the tables
+SCHEMA = 2  # the version of the tables; in version 1 there was no table of logs
+LOG_TABLE = (
+    "CREATE TABLE IF NOT EXISTS log "
+    "(id TEXT, name TEXT, position INTEGER, entry TEXT, PRIMARY KEY (id, name, position)) WITHOUT ROWID"
+)
 COLUMNS = "id, version, saved_at, facts, arrays, checksum"
 GATHER = 0.25  # seconds that a first record waits for others, to be written with them
 RETRY = 5.0  # seconds between attempts when the disk refuses
@@ -47,6 +52,8 @@ class SQLiteStorage(Storage):
         self._disk = threading.Lock()  # held while the connection is used
         self._connection: sqlite3.Connection | None = None
         self._secret: bytes | None = None
+        # By id and name, the generation and length of each log in the file, as far as known. Guarded by `_disk`.
+        self._logged: dict[str, dict[str, tuple[int, int]]] = {}
 
         self._changed = threading.Condition()  # guards the next four; held for bookkeeping only
         self._waiting: dict[str, Record] = {}  # put, and not yet taken by the writer
@@ -91,11 +98,15 @@ class SQLiteStorage(Storage):
             try:
                 query = "SELECT version, facts, arrays, checksum FROM session WHERE id = ?"
                 row = self._connection.execute(query, (id,)).fetchone()
+                if row is None:
+                    return None
+                entries = _entries(self._connection, id)
             except _FAULTS as error:
                 log.warning("A saved session could not be read (%s); it begins anew.", error)
                 return None
         try:
-            return None if row is None else Record.decode(id, *row)
+            version, facts, data, expected = row
+            return Record.decode(id, version, facts, data, expected, lambda name: entries.get(name, []))
         except (ValueError, TypeError, KeyError) as error:
             log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
             self.set_aside(id)
@@ -105,8 +116,13 @@ class SQLiteStorage(Storage):
         """Give the row an id that nobody asks for. It is deleted when it is old."""
         with self._disk:
             if self._connection is not None:
-                with suppress(*_FAULTS), self._connection:
-                    self._connection.execute("UPDATE OR REPLACE session SET id = id || '?' WHERE id = ?", (id,))
+                with suppress(*_FAULTS):
+                    _make_log_table(self._connection)
+                    with self._connection:
+                        self._connection.execute("UPDATE OR REPLACE session SET id = id || '?' WHERE id = ?", (id,))
+                        self._connection.execute("DELETE FROM log WHERE id = ? || '?'", (id,))
+                        self._connection.execute("UPDATE log SET id = id || '?' WHERE id = ?", (id,))
+                self._logged.pop(id, None)
         with self._changed:
             self._ids.discard(id)
 
@@ -143,20 +159,28 @@ class SQLiteStorage(Storage):
 
     def _write(self) -> None:
         """Write all of `_writing` in one transaction. When the disk refuses it, all of it waits again."""
-        now, rows = time.time(), []
+        now, rows, logs = time.time(), [], {}
         for id, record in self._writing.items():
             try:
                 rows.append((id, record.version, now, *record.encode(id)))
+                logs[id] = record.logs
             except (ValueError, TypeError):  # the others are written all the same
                 log.exception("a record could not be encoded")
         try:
             with self._disk:
                 assert self._connection is not None
+                _make_log_table(self._connection)
                 with self._connection:
                     self._connection.executemany(
                         f"INSERT OR REPLACE INTO session ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", rows
                     )
+                    for id, of_id in logs.items():
+                        _write_logs(self._connection, id, of_id, self._logged.get(id))
                     dropped = self._tidy(self._connection, now)
+                for id, of_id in logs.items():
+                    self._logged[id] = {name: (each.generation, each.length) for name, each in of_id.items()}
+                for id in dropped:
+                    self._logged.pop(id, None)
         except _FAULTS as error:
             if not self._failing:
                 log.warning("Sessions cannot be saved just now (%s); everything else goes on.", error)
@@ -261,7 +285,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if not new:
         if application != APPLICATION:
             raise _Unusable("belongs to another program")
-        if schema != SCHEMA:
+        if schema not in (1, SCHEMA):
             raise _Unusable(f"was written by another version of Tinkernet ({schema}, this one knows {SCHEMA})")
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
@@ -277,6 +301,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
                 id TEXT PRIMARY KEY, version INTEGER, saved_at REAL, facts BLOB, arrays BLOB, checksum BLOB
             );
             CREATE TABLE IF NOT EXISTS secret (value BLOB, checksum BLOB);
+            {LOG_TABLE};
             PRAGMA application_id = {APPLICATION};
             PRAGMA user_version = {SCHEMA};
             COMMIT;
@@ -284,11 +309,48 @@ def _prepare(connection: sqlite3.Connection) -> None:
         )
     connection.execute(f"SELECT {COLUMNS} FROM session LIMIT 0")  # an error if the tables have other columns
     connection.execute("SELECT value, checksum FROM secret LIMIT 0")
+    if schema != 1:
+        connection.execute("SELECT id, name, position, entry FROM log LIMIT 0")
+
+
+def _make_log_table(connection: sqlite3.Connection) -> None:
+    """Bring a file of version 1 to this one. Not before something is written: a full disk must not prevent reading."""
+    if connection.execute("PRAGMA user_version").fetchone() == (1,):
+        connection.execute(LOG_TABLE)
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _write_logs(
+    connection: sqlite3.Connection, id: str, logs: Mapping[str, Log], known: Mapping[str, tuple[int, int]] | None
+) -> None:
+    """Append what the file lacks of the logs of an id. `known` is what it has, None when that is not known."""
+    if known is None:
+        connection.execute("DELETE FROM log WHERE id = ?", (id,))
+        known = {}
+    for name, (generation, _) in known.items():
+        if name not in logs or logs[name].generation != generation:
+            connection.execute("DELETE FROM log WHERE id = ? AND name = ?", (id, name))
+    for name, each in logs.items():
+        generation, length = known.get(name, (each.generation, 0))
+        start = length if generation == each.generation else 0
+        rows = ((id, name, position, each.entries[position]) for position in range(start, each.length))
+        connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
+
+
+def _entries(connection: sqlite3.Connection, id: str) -> dict[str, list[str]]:
+    """All entries of the logs of an id, in order."""
+    found: dict[str, list[str]] = {}
+    if connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,):
+        query = "SELECT name, entry FROM log WHERE id = ? ORDER BY name, position"
+        for name, entry in connection.execute(query, (id,)):
+            found.setdefault(name, []).append(str(entry))
+    return found
 
 
 def _delete(connection: sqlite3.Connection, condition: str, value: float) -> set[str]:
     gone = {id for (id,) in connection.execute(f"SELECT id FROM session WHERE {condition}", (value,))}
-    connection.executemany("DELETE FROM session WHERE id = ?", [(id,) for id in gone])
+    for table in ("session", "log"):
+        connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(id,) for id in gone])
     return gone
 
 

@@ -19,6 +19,7 @@ import pytest
 from tests.app.test_storage import record
 from tests.conftest import ROOT
 from tinkernet.app.settings import Settings, data_folder
+from tinkernet.app.storage.base import GrowingLog, Record
 from tinkernet.app.storage.sqlite import FILE, SQLiteStorage
 
 
@@ -202,7 +203,7 @@ def test_what_is_in_the_files_place(tmp_path: Path, caplog: pytest.LogCaptureFix
             connection.execute("CREATE TABLE mine (a)")
             connection.execute("INSERT INTO mine VALUES (42)")
             if what == "newer":
-                connection.execute("PRAGMA user_version = 2")
+                connection.execute("PRAGMA user_version = 3")
             elif what == "table":
                 connection.execute("ALTER TABLE session RENAME COLUMN facts TO other")
     with opened(tmp_path) as storage:
@@ -263,6 +264,7 @@ def test_two_servers_do_not_share_a_file(tmp_path: Path, caplog: pytest.LogCaptu
     code = f"""
 import sys
 from tinkernet.app.settings import Settings
+from tinkernet.app.storage.base import GrowingLog, Record
 from tinkernet.app.storage.sqlite import SQLiteStorage
 storage = SQLiteStorage(Settings(data_dir={str(tmp_path)!r}))
 print(storage.keeps, flush=True)
@@ -399,3 +401,58 @@ def test_the_file_has_an_end(tmp_path: Path) -> None:
         assert 15 < sum(kept) < 30
         assert storage.load(f"{79:022d}") == last
     assert (tmp_path / FILE).stat().st_size < 0.7e6
+
+
+def test_a_grown_log_costs_what_is_new(tmp_path: Path) -> None:
+    """With a hundred thousand entries in the file, one more is one row more."""
+    log = GrowingLog(f"entry {count}" for count in range(100_000))
+    with opened(tmp_path) as storage:
+        storage.put("a" * 22, Record(1, {}, {}, {"edits": log.snapshot()}))
+        wait(lambda: not storage._waiting and not storage._writing)
+        assert storage._connection is not None
+        before = storage._connection.total_changes
+        for count in range(5):
+            log.append(f"{count}")
+            storage.put("a" * 22, Record(1, {}, {}, {"edits": log.snapshot()}))
+            wait(lambda: not storage._waiting and not storage._writing)
+        assert storage._connection.total_changes - before == 10  # five records and five entries
+    with opened(tmp_path) as storage:
+        assert storage.load("a" * 22).logs["edits"].entries[-6:] == ["entry 99999", "0", "1", "2", "3", "4"]
+
+
+def test_a_log_that_was_deleted_is_written_whole(tmp_path: Path) -> None:
+    """The row of a session in use had to make room: its next record brings back all of it."""
+    log = GrowingLog(["a"])
+    with opened(tmp_path, keep_megabytes=0.1) as storage:
+        storage.put("a" * 22, Record(1, {}, {}, {"edits": log.snapshot()}))
+        wait(lambda: not storage._waiting and not storage._writing)
+        for count in range(10):
+            storage.put(f"{count:022d}", record(2000))
+            wait(lambda: not storage._waiting and not storage._writing)
+        assert not storage.knows("a" * 22)
+        log.append("b")
+        storage.put("a" * 22, Record(1, {}, {}, {"edits": log.snapshot()}))
+    with opened(tmp_path) as storage:
+        assert storage.load("a" * 22).logs["edits"].entries == ["a", "b"]
+
+
+def test_a_file_of_the_version_before_is_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It had no table of logs. Its records are read, set aside and replaced; from the first writing on it has one."""
+    with opened(tmp_path) as storage:
+        for letter in "abc":
+            storage.put(letter * 22, record())
+        secret = storage.secret()
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        connection.execute("DROP TABLE log")
+        connection.execute("PRAGMA user_version = 1")
+    log = GrowingLog(["a"])
+    with opened(tmp_path) as storage:
+        assert storage.secret() == secret
+        assert storage.load("a" * 22) == record()
+        storage.set_aside("b" * 22)
+        storage.put("a" * 22, Record(1, {}, {}, {"edits": log.snapshot()}))
+    with opened(tmp_path) as storage:
+        assert storage.load("a" * 22).logs["edits"].entries == ["a"]
+        assert storage.load("b" * 22) is None
+        assert storage.load("c" * 22) == record()
+    assert caplog.messages == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.base import SECRET_BYTES, Record, Storage
+from tinkernet.app.storage.base import SECRET_BYTES, GrowingLog, Record, Storage
 from tinkernet.app.storage.sqlite import SQLiteStorage
 
 IMPLEMENTATIONS = {"sqlite": lambda folder: SQLiteStorage(Settings(data_dir=str(folder)))}
@@ -85,6 +85,55 @@ def test_a_record_that_is_set_aside_is_not_found(opened: Opener) -> None:
         assert storage.load(ONE) == record(7)
 
 
+def test_a_log_grows(opened: Opener) -> None:
+    """However many records are put in between, and whether they are written or not, the whole list comes back."""
+    log = GrowingLog(["first", ""])
+    with opened() as storage:
+        for count in range(50):
+            log.append(f"entry {count} \u2028")
+            storage.put(ONE, with_log(log))
+        assert list(storage.load(ONE).logs["edits"].entries) == ["first", "", *(f"entry {i} \u2028" for i in range(50))]
+    with opened() as storage:
+        assert storage.load(ONE) == with_log(log)
+        again = GrowingLog(storage.load(ONE).logs["edits"].entries)
+        again.append("after a restart")
+        storage.put(ONE, with_log(again))
+    with opened() as storage:
+        assert list(storage.load(ONE).logs["edits"].entries)[-2:] == ["entry 49 \u2028", "after a restart"]
+
+
+def with_log(log: GrowingLog) -> Record:
+    """A record with this log as it is now."""
+    return Record(5, {}, {"rows": b"1"}, {"edits": log.snapshot()})
+
+
+def test_a_snapshot_of_a_log_does_not_change(opened: Opener) -> None:
+    """What is appended after a record was put is not in that record."""
+    log = GrowingLog(["a", "b"])
+    with opened() as storage:
+        storage.put(ONE, with_log(log))
+        log.append("c")
+    with opened() as storage:
+        assert storage.load(ONE).logs["edits"].entries == ["a", "b"]
+
+
+def test_another_log_takes_the_place_of_the_first(opened: Opener) -> None:
+    """Shorter than before, in another order of names, or gone: what is loaded is what was put last."""
+    logs = {"main": GrowingLog(["a", "b", "c"]), "twin": GrowingLog(["t"])}
+    with opened() as storage:
+        storage.put(ONE, Record(5, {}, {}, {name: log.snapshot() for name, log in logs.items()}))
+        storage.put(TWO, with_log(GrowingLog(["two"])))
+    shorter = GrowingLog(["x"])
+    with opened() as storage:
+        storage.put(ONE, Record(5, {}, {}, {"main": shorter.snapshot()}))
+    with opened() as storage:
+        assert storage.load(ONE) == Record(5, {}, {}, {"main": shorter.snapshot()})
+        assert list(storage.load(TWO).logs["edits"].entries) == ["two"]
+        storage.put(ONE, record())
+    with opened() as storage:
+        assert storage.load(ONE) == record()
+
+
 def test_the_secret_outlives_the_server(opened: Opener) -> None:
     """The same bytes at every call and after a restart."""
     with opened() as storage:
@@ -136,3 +185,12 @@ def test_a_record_is_only_its_own_ids() -> None:
     ):
         with pytest.raises(ValueError, match="checksum"):
             Record.decode(*wrong)
+
+
+def test_a_log_with_another_entry_is_refused() -> None:
+    """One changed, missing or in another place."""
+    facts, data, check = with_log(GrowingLog(["ab", "c"])).encode(ONE)
+    assert Record.decode(ONE, 5, facts, data, check, lambda _: ["ab", "c", "appended later"]).logs["edits"].length == 2
+    for wrong in (["ab"], ["ab", "d"], ["c", "ab"], ["a", "bc"], []):
+        with pytest.raises(ValueError, match="log edits is incomplete or damaged"):
+            Record.decode(ONE, 5, facts, data, check, lambda _, wrong=wrong: wrong)
