@@ -1,4 +1,4 @@
-"""What the server may be told: addresses, limits and times, each with its unit."""
+"""Settings of the server: addresses, limits and times, each with its unit."""
 
 from __future__ import annotations
 
@@ -27,42 +27,41 @@ class Settings:
     public: tuple[str, ...] = ()
 
     threads: int = field(default_factory=cores)  # that train; as many as cores may be used
-    # The longest slice of training: a thread alone looks this often for what its session was asked for.
+    # The longest slice of training, after which a run carries out the commands that have arrived.
     slice_seconds: float = 0.008
     frames_per_second: float = 60.0
     speed: float = 60.0
-    # On loopback the bytes are free and packing them is not.
+    # Whether frames are deflated. None: unless only this machine can connect, where bytes cost less than deflating.
     deflate: bool | None = None
 
     idle_pause: float = 30.0
     idle_expire: float = 1800.0
     max_sessions: int = 200
-    max_sessions_per_browser: int = 20  # a whole class may come from one address: that says nothing about who it is
+    max_sessions_per_browser: int = 20  # not per address: a whole class may share one
     max_viewers: int = 500
-    max_pages_per_browser: int = 40  # of all its sessions, watched ones too
-    max_viewers_per_session: int = 400  # who only watch
+    max_pages_per_browser: int = 40  # of its own sessions and of those it watches
+    max_viewers_per_session: int = 400  # those who may not host
     max_connections: int = 2000  # of all kinds; fewer where the system allows fewer open files
-    messages_per_second: float = 200.0  # a pointer on the map, a slider and a credit for each frame
+    messages_per_second: float = 200.0  # of one page: pointer, slider and an acknowledgement for each frame
     message_burst: float = 400.0
     max_body_bytes: int = 65_536
+    # Of all runs of a session together; the seconds of one epoch of each as estimated (sessions/cost.py).
     max_parameters: int = 50_000
     max_points: int = 10_000
-    max_epoch_seconds: float = (
-        0.5  # as estimated (sessions/cost.py): for so long an epoch keeps a thread from the others
-    )
-    max_step_seconds: float = 60.0  # as estimated: nothing else that is asked of a session is done before its steps are
+    max_epoch_seconds: float = 0.5
+    max_step_seconds: float = 60.0  # of one `step`, as estimated: no other command of the run is carried out before
     request_seconds: float = 10.0
     send_timeout: float = 5.0
     stop_seconds: int = 3
 
-    # The folder in which sessions are kept; none: in memory only. For the command the default is `data_folder`.
+    # The folder in which sessions are kept. Empty: in memory only. The command uses `data_folder` by default.
     data_dir: str = ""
     keep_days: float = 14.0
     keep_megabytes: float = 256.0
 
     @classmethod
     def from_environment(cls, **given: object) -> Settings:
-        """Settings as given, else from the environment, else the default. Raises ValueError naming the variable."""
+        """Each setting as given, else from the environment, else its default. Raises ValueError with its name."""
         values: dict[str, object] = {"data_dir": data_folder()}
         for entry in fields(cls):
             text = os.environ.get(_variable(entry.name))
@@ -112,15 +111,17 @@ class Settings:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """The addresses to give to others, the likeliest first; none when only this machine can reach the server.
-        Where `public` names some it is those: a container knows only addresses that nobody else can reach."""
+        """The addresses by which others reach the server, the likeliest first; none when only this machine can.
+
+        Those of `public` if it names any: a container knows only addresses that nobody else can reach.
+        """
         found = [address.rstrip("/").lower() for address in self.public]
         if not found and not self.local:
             found = sorted(self.origins, key=lambda origin: (not origin[7:8].isdigit(), ".local" in origin, origin))
         return tuple(origin for origin in found if not _is_loopback(origin))
 
     def is_https(self, host: str) -> bool:
-        """Whether browsers reach this server under this Host by https (through a proxy: `public` says so)."""
+        """Whether browsers use https with this Host: through a proxy, which `public` names."""
         return f"https://{host}".lower() in self.origins
 
     @property
@@ -131,19 +132,19 @@ class Settings:
 
 
 def data_folder() -> str:
-    """This user's folder for what the server keeps."""
+    """The user's folder for the files of the server."""
     home = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
     return os.path.join(home, "tinkernet")
 
 
 def addresses() -> list[str]:
-    """This machine's name and its addresses on the network, as far as it knows them."""
+    """The name of this machine and its addresses on the network, as far as it knows them."""
     names = [socket.gethostname()]
     try:
         names += [str(entry[4][0]) for entry in socket.getaddrinfo(names[0], None, type=socket.SOCK_STREAM)]
     except OSError:
         pass
-    # The address of the outward interface: connecting a datagram socket sends nothing.
+    # The address of the interface that leads outward. To connect a datagram socket sends nothing.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))
@@ -163,7 +164,7 @@ def _allowed(name: str, kind: type) -> str:
 
 
 def _public(text: str) -> str:
-    """An address as browsers say it in Host and Origin: without the port that goes without saying."""
+    """An address as browsers write it in Host and Origin: without the default port of its scheme."""
     try:
         parts = urlsplit(text.lower())
         port = parts.port
@@ -176,8 +177,8 @@ def _public(text: str) -> str:
             f"public (TINKERNET_PUBLIC): {text!r} is no address such as http://lab.example:9000: http or https, a name "
             "(of other letters than a to z the one that begins with xn--) and perhaps a port, nothing more."
         )
-    unsaid = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{name}" + ("" if port in (None, unsaid) else f":{port}")
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{name}" + ("" if port in (None, default) else f":{port}")
 
 
 def _is_loopback(origin: str) -> bool:

@@ -1,4 +1,4 @@
-"""The application: its parts, put together, and their beginning and end."""
+"""The application: how its parts are put together, started and stopped."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from tinkernet.app.workers.warmup import LazyTask, Warmup
 
 
 async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, Depends(admitted)]) -> None:
-    """A page joins its session, until one of them ends it."""
+    """Connect a page to its session until either side ends the connection."""
     state = websocket.app.state
     sessions: Sessions = state.sessions
-    # A browser that has offered protocols closes the socket when none is chosen, and one that has not when one is.
+    # A browser closes the socket when it has offered subprotocols and none is chosen, and the other way round.
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
     try:
         saved = await sessions.recall(id) if Capability.HOST in held else None
@@ -44,7 +44,7 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
 
 
 def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _: None) -> FastAPI:
-    """The server for these settings. `report` hears how the kernels come along."""
+    """The application for these settings. `report` is called with the progress of the compilation."""
 
     storage = SQLiteStorage(settings)
 
@@ -71,7 +71,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
             sessions.keep_last(await asyncio.to_thread(scheduler.stop))
             await asyncio.to_thread(storage.close)
 
-    # No OpenAPI pages: they load their scripts from elsewhere.
+    # No OpenAPI pages: they load scripts from another host.
     app = FastAPI(
         title="Tinkernet",
         lifespan=lifespan,

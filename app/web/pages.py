@@ -1,4 +1,4 @@
-"""The page and what it loads, all from this server: nothing is asked from another host."""
+"""The page and everything that it loads. All of it comes from this server; no other host is asked."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from tinkernet.engine.data import features, generators
 from tinkernet.engine.spec.fields import GROUPS
 from tinkernet.engine.spec.schema import schema
 
-# Beside the package `app`: at the top of a checkout, and inside `tinkernet` where it is installed.
+# The folder that holds `app`, `static` and `templates`: the top of a checkout, or the installed package.
 FOLDER = Path(__file__).resolve().parents[2]
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-PLOTLY_VERSION = version("plotly")  # read from the disk: once, not for every page
-PIECE = 65_536
+PLOTLY_VERSION = version("plotly")  # read here once: it comes from the disk
+PIECE = 65_536  # bytes of a file that are sent at once
 REVALIDATE, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
 
-mimetypes.add_type("text/javascript", ".js")  # some systems' tables say otherwise, and browsers then refuse modules
+mimetypes.add_type("text/javascript", ".js")  # some systems register another type, with which browsers refuse modules
 
 _templates = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=select_autoescape(default=True, default_for_string=True)
@@ -48,18 +48,18 @@ _files = StaticFiles(directory=FOLDER / "static")
 
 
 async def index(request: Request) -> Response:
-    """The page with a new session for the visitor; the page moves to its address by itself and keeps the fragment."""
+    """The page with a new session. The page itself then changes its address to that of the session."""
     return await _owners_page(request, Sessions.new_id())
 
 
 async def page(id: str, request: Request) -> Response:
-    """The page of a session for its owner, and for whoever else comes by this address one with a new session."""
+    """The page of a session for its owner. Anybody else gets the page of a new session of their own."""
     _check_id(id)
     return await _owners_page(request, id if is_admitted(request, id) else Sessions.new_id())
 
 
 async def watch(id: str, request: Request) -> Response:
-    """The page of somebody who watches. The key is in the fragment of its address: only the page can read it."""
+    """The page for watching a session. Its key is in the fragment of the address, which only the page can read."""
     _check_id(id)
     answer = await _html(request, id)
     name_browser(answer, request)
@@ -80,7 +80,7 @@ def _check_id(id: str) -> None:
 
 
 async def _html(request: Request, session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
-    """For an owner `join` is the path of the join link, and `shared` the addresses by which others get there."""
+    """The page as HTML. An owner gets `join`, the path of the join link, and `shared`, the origins to put before it."""
     if not await request.app.state.catalog.finished():
         raise HTTPException(503, "The server is stopping.")
     text = _templates.get_template("playground.html").render(
@@ -96,7 +96,7 @@ async def _html(request: Request, session: str, join: str = "", shared: tuple[st
 
 
 async def plotly_js(request: Request) -> Response:
-    """The plotting library out of its Python package, packed when first asked for."""
+    """The plotting library, from its Python package. It is compressed when it is first asked for."""
     tag = f'"plotly-{PLOTLY_VERSION}"'
     caching = FOR_EVER if request.query_params.get("v") else REVALIDATE
     headers = {"etag": tag, "cache-control": caching, "vary": "accept-encoding"}
@@ -110,26 +110,29 @@ async def plotly_js(request: Request) -> Response:
 
 
 async def _pieces(whole: bytes) -> AsyncIterator[bytes]:
-    """Each when the last one has been taken: as one, everybody who reads slowly would have a copy in memory."""
+    """One piece after another: sent whole, each slow reader would keep a copy of the file in memory."""
     for start in range(0, len(whole), PIECE):
         yield whole[start : start + PIECE]
 
 
 async def static(path: str, request: Request) -> Response:
-    """A file of the page. Browsers ask again each time and mostly hear that theirs is still right: modules import one
-    another without a version in the address, so none of them may be kept unasked."""
+    """A file of the page.
+
+    Browsers have to ask each time whether their copy is still valid: modules import one another without a version in
+    the address, so a copy that is used unasked could be of another version than the rest.
+    """
     answer = await _files.get_response(path, request.scope)
     answer.headers["cache-control"] = REVALIDATE
     return answer
 
 
 async def healthz() -> Response:
-    """The event loop is alive."""
+    """200 while the event loop is alive."""
     return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
 
 
 async def readyz(request: Request) -> Response:
-    """503 until networks can be shown, then 200; "ready" alone once they can be trained too."""
+    """503 until networks can be shown, then 200. The text is "ready" once they can be trained too."""
     warmup, headers = request.app.state.warmup, {"cache-control": "no-store"}
     progress = warmup.progress
     said = warmup.failed or f"compiling {progress.done} of {progress.total}: {progress.name}"
@@ -151,7 +154,7 @@ def _about() -> Markup:
 
 @cache
 def catalog() -> str:
-    """What the page has to know about the engine, as JSON that may stand inside a script element."""
+    """What the page has to know about the engine, as JSON that is safe inside a script element."""
     found: dict[str, Any] = {
         "protocol": wire.VERSION,
         "fields": schema(),
@@ -195,7 +198,7 @@ def _datasets() -> list[dict[str, Any]]:
 
 @cache
 def stamp() -> str:
-    """Changes whenever a file of the page does: two servers that say the same serve the same page."""
+    """A hash of all files of the page: servers with the same stamp serve the same page."""
     found = hashlib.sha256()
     for path in sorted((FOLDER / "static").rglob("*")):
         if path.is_file():

@@ -1,4 +1,8 @@
-"""uvicorn, with what it needs so that a page that stopped reading can neither be kept for ever nor hold up the end."""
+"""uvicorn, with limits that it lacks.
+
+Connections that do not ask for anything, clients that do not read and messages in endless pieces are ended; none of
+them can hold up the end of the server.
+"""
 
 from __future__ import annotations
 
@@ -38,31 +42,34 @@ TOO_LARGE = (
 http11.MAX_LINE_LENGTH, http11.MAX_NUM_HEADERS = MAX_HEAD_BYTES, MAX_HEAD_BYTES // 4
 
 ABORT_SECONDS = 2.0
-GOODBYE_SECONDS = 0.5  # for the last words when the server ends
+GOODBYE_SECONDS = 0.5  # for the last message to all pages when the server stops
 INVALID_DATA = 1007  # WebSocket close code
-STOP_SECONDS = 0.3  # and after it: what a page has not taken by then it does not get
-UNREAD = 8  # messages
+STOP_SECONDS = 0.3  # after that, until connections are aborted
+UNREAD = 8  # messages that wait for the application before reading is paused
 MOST_FRAGMENTS = 1000  # of one message; a browser sends one
-BACKLOG = 256  # connections that the system holds ready, and that are taken in one go
+BACKLOG = 256  # connections that the system queues, and that are accepted at once
 OTHER_FILES = 64  # open besides connections: the database, the page's files
-READ_BYTES = 16_384  # at once, of one page: thousands of small frames in them keep all others waiting
+READ_BYTES = 16_384  # of one page at once: more could hold thousands of small messages, and keep all others waiting
 ASIDES_PER_SECOND, ASIDES_AT_ONCE = 10.0, 100.0  # pings and pongs; a browser sends a pong in ten seconds
 
 
 def state_of(config: uvicorn.Config) -> Any:
-    """What the application keeps."""
+    """The state of the application."""
     return cast(FastAPI, config.app).state
 
 
 def request_seconds(config: uvicorn.Config) -> float:
-    """How long a request may take to arrive."""
+    """The seconds that a request may take to arrive."""
     settings: Settings = state_of(config).settings
     return settings.request_seconds
 
 
-def room_for(wanted: int) -> int:
-    """How many connections there can be. Where the system allows too few open files it is asked for more: with none
-    left asyncio cannot even take a connection to close it, and writes thousands of tracebacks a second about it."""
+def connection_limit(wanted: int) -> int:
+    """The number of connections that there can be, at most `wanted`.
+
+    Where the limit of open files is too low it is raised, as far as the system allows. Without a free file asyncio
+    cannot accept a connection, not even to close it, and logs thousands of tracebacks a second.
+    """
     if resource is None:  # Windows
         return wanted
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -82,28 +89,28 @@ def plain_answer(status: int, text: str) -> bytes:
 
 
 class ImpatientHTTP(H11Protocol):
-    """uvicorn waits for the rest of a request for ever, and as long for one that never begins.
+    """Limits the time that a request may take to arrive. uvicorn waits for ever.
 
-    Under pressure: when there is no room for another connection, the one goes that has waited longest for its request.
-    Whoever opens many and asks for nothing only closes their own; who is being answered, or watches, is left alone.
+    Under pressure: when there are too many connections, the one that has waited longest for its request is ended. Who
+    opens many and asks for nothing closes their own; one that is being answered, or has become a WebSocket, stays.
     """
 
-    _impatience: asyncio.TimerHandle | None = None
+    _impatience: asyncio.TimerHandle | None = None  # ends the connection unless a request arrives before
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody has connected and asked for nothing yet."""
+        """Begin to wait for a request, in the place of the oldest connection that still waits if there are too many."""
         super().connection_made(transport)
         self._wait(True)
         state = state_of(self.config)
-        if len(self.connections) > state.room:
+        if len(self.connections) > state.connection_limit:
             oldest: ImpatientHTTP = next(iter(state.waiting))
             oldest._wait(False)
             oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """A whole request ends the waiting; a part of one begins it, and does not prolong it."""
+        """A whole request ends the wait. A part of one begins it, and does not prolong it."""
         super().data_received(data)
-        mine = self.transport.get_protocol() is self  # after an upgrade it is another's
+        mine = self.transport.get_protocol() is self  # False after the upgrade to a WebSocket
         self._wait(mine and self.conn.their_state in (h11.IDLE, h11.SEND_BODY))
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -134,12 +141,12 @@ class ImpatientHTTP(H11Protocol):
         super().handle_websocket_upgrade(event)
 
     def shutdown(self) -> None:
-        """The server stops. Who takes an answer in slowly does not hold that up."""
+        """The server stops. A client that reads its answer slowly is not waited for."""
         super().shutdown()
         self.loop.call_later(ABORT_SECONDS / 2, self.transport.abort)
 
     def _wait(self, wanted: bool) -> None:
-        waiting: dict[ImpatientHTTP, None] = state_of(self.config).waiting  # by age
+        waiting: dict[ImpatientHTTP, None] = state_of(self.config).waiting  # oldest first
         if wanted and self._impatience is None:
             waiting[self] = None
             self._impatience = self.loop.call_later(request_seconds(self.config), self.transport.abort)
@@ -150,7 +157,7 @@ class ImpatientHTTP(H11Protocol):
 
 
 def is_utf8(pieces: list[bytes]) -> bool:
-    """Whether they are text together."""
+    """Whether the pieces together are valid UTF-8."""
     try:
         b"".join(pieces).decode()
     except UnicodeDecodeError:
@@ -159,9 +166,9 @@ def is_utf8(pieces: list[bytes]) -> bool:
 
 
 class AbortingWebSocket(WebSocketsSansIOProtocol):
-    """uvicorn closes a transport and waits until its buffer is empty; with a page that never reads, for ever."""
+    """Limits how long a page may take to read, and what it may send beside messages. uvicorn waits for ever."""
 
-    _end: asyncio.TimerHandle | None = None
+    _end: asyncio.TimerHandle | None = None  # aborts the connection unless it ends before
 
     def _abort_later(self, seconds: float = ABORT_SECONDS) -> None:
         due = self.loop.time() + seconds
@@ -171,14 +178,14 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
 
     def _forget_end(self) -> None:
         if self._end is not None:
-            self._end.cancel()  # left alone, it would keep this connection in memory until then
+            self._end.cancel()  # a timer that is left running keeps this connection in memory
             self._end = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A handshake that cannot be read gets no answer from uvicorn, nor an end."""
+        """Begin to wait for the handshake: uvicorn never ends a connection whose handshake cannot be read."""
         super().connection_made(transport)
         self._asides = Bucket(ASIDES_PER_SECOND, ASIDES_AT_ONCE)
-        self.transport.max_size = READ_BYTES  # type: ignore[attr-defined]  # asyncio's own; another transport has none
+        self.transport.max_size = READ_BYTES  # type: ignore[attr-defined]  # only asyncio's own transport has it
         self._abort_later(request_seconds(self.config))
 
     def data_received(self, data: bytes) -> None:
@@ -200,18 +207,18 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     async def send(self, message: Any) -> None:
-        """What the application says. A handshake refused in words uvicorn takes for one left open, and logs it."""
+        """Send a message of the application. uvicorn would log a refused handshake with a body as one left open."""
         await super().send(message)
         if self.initial_response is not None and self.close_sent:
             self.handshake_complete = True
 
     def handle_ping(self) -> None:
-        """An answer is written whether the last one was taken or not: without an end, they would fill the memory."""
+        """Count a ping. Answers that a client does not read would fill the memory if there were no limit."""
         super().handle_ping()
         self._count_aside()
 
     def handle_pong(self, event: Frame) -> None:
-        """Asked for or not: none reaches the application, which counts messages."""
+        """Count a pong: it does not reach the application, whose limit of messages does not apply to it."""
         super().handle_pong(event)
         self._count_aside()
 
@@ -221,14 +228,17 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
 
     def handle_cont(self, event: Frame) -> None:
-        """A message in more pieces than any page sends is not waited for: empty ones would count against no limit."""
+        """End the connection when a message has too many pieces: empty ones count against no limit of bytes."""
         super().handle_cont(event)
         if len(self.frames) > MOST_FRAGMENTS:
             self.transport.abort()
 
     def send_receive_event_to_app(self) -> None:
-        """A message for the application. uvicorn stops reading until it is taken: two calls of the system for every
-        `seen` of every page. Here it does so when several wait. Of one that is no UTF-8 it would log a traceback."""
+        """Hand a message to the application.
+
+        uvicorn pauses reading until each message is taken, which costs two system calls for each; here it does so when
+        several wait. For text that is not UTF-8 uvicorn would log a traceback; here the connection is closed.
+        """
         if self.curr_msg_data_type == "text" and not self.close_sent and not is_utf8(self.frames):
             self.conn.send_close(INVALID_DATA)
             self.handle_parser_exception()
@@ -237,7 +247,7 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def keepalive_timeout(self) -> None:
-        """No answer to a ping."""
+        """A ping was not answered in time."""
         super().keepalive_timeout()
         self._abort_later()
 
@@ -247,31 +257,31 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         self._abort_later(STOP_SECONDS)
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
-        """The application has done with this socket."""
+        """The application has finished with this socket."""
         super().on_task_complete(task)
         self._abort_later()
 
 
 class Server(uvicorn.Server):
-    """Tells the pages before it closes their sockets, and says when it listens."""
+    """Calls `listening` when it answers, and tells all pages before it closes their sockets."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI, listening: Callable[[], None]) -> None:
         super().__init__(config)
         self._app, self._listening = app, listening
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal. A second one is no reason to leave out the last checkpoints: the end is near anyway."""
+        """Stop in order after a signal, and after a second one too: the last checkpoints take little time."""
         super().handle_exit(sig, frame)
         self.force_exit = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
+        """Start to answer."""
         await super().startup(sockets)
         if self.started:
             self._listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say goodbye, give the words time to leave, then stop. A page that does not read costs the others no more."""
+        """Close all sessions, give their pages time to hear it, then stop without waiting for who does not read."""
         sessions = self._app.state.sessions
         self._app.state.catalog.stop()
         sessions.close("The server is stopping.")
@@ -286,11 +296,11 @@ def listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if os.name == "posix":  # elsewhere this option would let two servers share the port
+        if os.name == "posix":  # on Windows this option lets two servers share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: what was sent and not taken for 5 s ends the connection
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: a connection ends when data was not acknowledged for 5 s
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 5000)
-        # Sockets inherit this. A larger buffer would fill with frames that are old when they are read.
+        # All accepted sockets inherit this. A larger buffer would fill with frames that are outdated when read.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 262_144)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((settings.host, settings.port))
@@ -302,8 +312,8 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -> Server:
-    """The server, to be `run` with a listening socket. `listening` is called when it answers."""
-    app.state.room, app.state.waiting = room_for(settings.max_connections), {}
+    """A server to `run` with a listening socket. `listening` is called as soon as it answers."""
+    app.state.connection_limit, app.state.waiting = connection_limit(settings.max_connections), {}
     config = uvicorn.Config(
         app,
         backlog=BACKLOG,
@@ -312,12 +322,12 @@ def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -
         ws_max_size=LIMITS.message_bytes,
         ws_ping_interval=10,
         ws_ping_timeout=10,
-        # A quarter of a millisecond per frame and viewer; frames are packed once for all of them instead.
+        # It would cost a quarter of a millisecond for each frame and viewer. Frames are deflated once for all viewers.
         ws_per_message_deflate=False,
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         timeout_graceful_shutdown=settings.stop_seconds,
         timeout_keep_alive=5,
-        # Its count includes sockets, so full sessions would make the health check fail; they are counted in Sessions.
+        # It counts WebSockets too: on a full server the health check would fail. `Sessions` has limits of its own.
         limit_concurrency=None,
         server_header=False,
         proxy_headers=False,

@@ -18,7 +18,7 @@ from tests.page import Page
 from tinkernet.app.capabilities import EVERYTHING, VIEWER
 from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.settings import Settings
-from tinkernet.app.web.server import room_for
+from tinkernet.app.web.server import connection_limit
 
 
 def test_more_work_is_more(serve: Callable[..., Running]) -> None:
@@ -242,5 +242,5 @@ def test_open_files_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
     for soft, hard, room in ((256, 1024, 1024 - 320), (1024, 2**20, 2000), (2**20, 2**20, 2000), (100, 100, 25)):
         monkeypatch.setattr(resource, "getrlimit", lambda _, found=(soft, hard): found)
-        assert room_for(2000) == room
+        assert connection_limit(2000) == room
     assert asked == [(1024, 1024), (2320, 2**20), (100, 100)]
