@@ -1,7 +1,7 @@
-"""`make bench`: every part in a process of its own, one after another, and their findings in one file.
+"""`make bench`: runs the parts one after another, each in its own process, and collects their results in one file.
 
-python -m tests.bench [--quick] [PART ...]; a part alone is `python -m tests.bench.PART`. Ctrl-C ends it and keeps the
-parts that are done.
+Usage: python -m tests.bench [--quick] [PART ...]. One part alone: python -m tests.bench.PART. Ctrl-C stops the run;
+results of finished parts are kept.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ LONGEST = 1200  # seconds for one part
 
 
 def main(suite: str, longest_from_part: Mapping[str, float]) -> int:
-    """Run the parts of a suite, each for so many seconds at most; gives the exit code."""
+    """Run the parts of a suite, each for at most the given number of seconds. Returns the exit code."""
     parts, folder = list(longest_from_part), BUILD / suite
     parser = argparse.ArgumentParser(prog=f"python -m tests.{suite}")
-    parser.add_argument("--quick", action="store_true", help="few and short rounds: to see that it works")
+    parser.add_argument("--quick", action="store_true", help="a few short rounds, to see that it works")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(parts)}; else all of them")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(parts):

@@ -1,8 +1,8 @@
-"""Many pages without a browser, in one process: `python -m tests.bench.clients URL` with a plan on its input as JSON.
+"""Simulates many pages in one process, without a browser: `python -m tests.bench.clients URL`, with a plan on stdin.
 
-The plan: {"seconds", "settle", "groups": [{"sessions", "viewers", "spec": {...}, "speed": number or null}]}. Each
-viewer answers every frame with `ack`, as a page does, but at most 60 times a second: no screen shows more. Prints one
-JSON object: per session what its viewers saw in the measured seconds.
+The plan is JSON: {"seconds", "settle", "groups": [{"sessions", "viewers", "spec": {...}, "speed": number or null}]}.
+Each viewer acknowledges every frame, as a page does, but at most 60 times a second, as fast as a screen. Prints one
+JSON object with what each viewer received during the measured seconds.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ ACK = '{"type":"ack"}'
 
 @dataclass
 class Viewer:
-    """One page."""
+    """One simulated page."""
 
     url: str
     group: int
     session: Visit
-    leads: bool  # its owner's: configures and plays; the others have the join link
-    is_open: asyncio.Event  # the session
+    leads: bool  # the owner's page, which configures and plays; the others use the join link
+    is_open: asyncio.Event  # set when the owner has joined the session
     spec: dict[str, Any]
     speed: float | None
     ages: list[float] = field(default_factory=list)
-    moments: list[float] = field(default_factory=list)  # at which they came
+    moments: list[float] = field(default_factory=list)  # arrival times
     taken: int = 0  # bytes
     first_epoch: float = -1.0
     last_epoch: float = 0.0
     playing: bool = False
 
     async def live(self, clock: Clock) -> None:
-        """Until the clock's end."""
+        """Receive frames until the end of the clock."""
         address = f"{self.url.replace('http', 'ws', 1)}/s/{self.session.id}/ws"
         given: dict[str, Any] = {"additional_headers": {"Cookie": self.session.cookies}}
         if not self.leads:
@@ -78,7 +78,7 @@ class Viewer:
         async for message in socket:
             if isinstance(message, str) and (event := json.loads(message))["type"] == "state":
                 return dict(event)
-        raise RuntimeError("closed before it said anything")
+        raise RuntimeError("the connection was closed before the first state")
 
     def _note(self, message: bytes, now: float, clock: Clock) -> None:
         self.playing = bool(message[5] & 4)
@@ -87,7 +87,7 @@ class Viewer:
         self.last_epoch = EPOCH.unpack_from(message, EPOCH_AT)[0]
         if self.first_epoch < 0:
             self.first_epoch = self.last_epoch
-            return  # the first is only where counting begins
+            return  # counting starts after the first frame
         self.ages.append(now - MADE.unpack_from(message, MADE_AT)[0])
         self.moments.append(now)
         self.taken += len(message)
@@ -95,14 +95,14 @@ class Viewer:
 
 @dataclass
 class Clock:
-    """When the measured time begins and ends; set when everybody is there."""
+    """Start and end of the measured time (time.monotonic), set once everybody has connected."""
 
     begin: float = float("inf")
     end: float = float("inf")
 
 
 async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
-    """Connect everybody, let it settle, measure."""
+    """Connect all viewers, wait for the load to settle, and measure."""
     viewers: list[Viewer] = []
     for number, group in enumerate(plan["groups"]):
         for _ in range(group["sessions"]):

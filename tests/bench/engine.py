@@ -1,7 +1,7 @@
-"""The engine against C compiled on the spot, and over activations, batch sizes, data sets and widths.
+"""Compares the engine with C code compiled for the same network, and with itself across settings.
 
-One core: nothing here starts a thread. Epochs are of 250 points; "epoch" is the training alone, "advance" what a
-session does: the same and the losses of both sets after every epoch.
+Everything runs on one core. An epoch has 250 points. "epoch" is training alone; "advance" is what a session does:
+training, and both losses after every epoch.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ TARGETS = {"epoch": 1.3, "map": 1.5}
 
 
 def trainer_of(**fields: Any) -> Trainer:
-    """A run of the circle at a rate small enough that every activation stays finite."""
+    """A run on the circle with a learning rate so small that every activation stays finite."""
     return Trainer(Spec(**{"seed": "0.5", "learning_rate": 0.003, **fields}))
 
 
 def epochs_of(trainer: Trainer) -> Callable[[int], object]:
     """Work for `interleaved`: training alone.
 
-    The same run with nothing to evaluate but one point of each set: two passes of one vector more than an epoch needs,
-    so what is measured is a little too long, never too short.
+    The run evaluates only one point of each set, which takes two forward passes of one vector. The measured time is
+    therefore slightly too long, never too short.
     """
     alone = Trainer(trainer.spec)
     executor = alone._executor
@@ -46,7 +46,7 @@ def epochs_of(trainer: Trainer) -> Callable[[int], object]:
 
 
 def maps_of(trainer: Trainer) -> Callable[[int], None]:
-    """Work for `interleaved`: a 100 x 100 map of every neuron, as bytes (and the small ones that a frame has)."""
+    """Work for `interleaved`: a 100 x 100 map and a 20 x 20 map of every neuron, as bytes."""
     units = [f"{layer}.{neuron}" for layer, size in enumerate(trainer.network.sizes[1:]) for neuron in range(size)]
 
     def work(count: int) -> None:
@@ -57,7 +57,7 @@ def maps_of(trainer: Trainer) -> Callable[[int], None]:
 
 
 def against_c(quick: bool) -> dict[str, Any]:
-    """The two shapes of the yardstick."""
+    """Compare two networks with the C code."""
     found: dict[str, Any] = {}
     rows: list[list[object]] = []
     for name, shape in (("2-4-2-1", SMALL), ("7-8x6-1", DEEP)):
@@ -91,7 +91,7 @@ def against_c(quick: bool) -> dict[str, Any]:
 
 
 def check_same(trainer: Trainer, yardstick: Yardstick) -> None:
-    """The two do the same work: three epochs end at the same weights, and a map has the same values."""
+    """Check that both do the same work: the same weights after three epochs, the same values in a map."""
     copy = Trainer(trainer.spec)
     copy.advance(3)
     yardstick.epochs(3)
@@ -106,7 +106,7 @@ def _compared(ours: Measured, theirs: Measured) -> list[object]:
 
 
 def over(title: str, name: str, fields_from_key: dict[str, dict[str, Any]], base: str, quick: bool) -> dict[str, Any]:
-    """The same two shapes with other settings, all in turn; ratios against the setting `base`."""
+    """Measure the two networks with other settings. Ratios are relative to the setting `base`."""
     found: dict[str, Any] = {}
     rows: list[list[object]] = []
     for network, shape in (("2-4-2-1", SMALL), ("7-8x6-1", DEEP)):
@@ -125,7 +125,7 @@ def over(title: str, name: str, fields_from_key: dict[str, dict[str, Any]], base
 
 
 def measure(quick: bool) -> dict[str, Any]:
-    """Everything; prints as it goes."""
+    """All comparisons; prints a table after each."""
     found: dict[str, Any] = {}
     try:
         found["c"] = against_c(quick)

@@ -1,4 +1,4 @@
-"""A frame from the trainer to bytes: what it costs of one core, and how many bytes go out."""
+"""Time on one core from the trainer to the bytes of a frame, and the size of frames."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FRAMES = 400
 
 
 def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
-    """What a viewer of the output gets: all maps, all weights, the losses from `row` on."""
+    """The frame for a viewer of the output: all maps, all weights, and the loss rows from `row` on."""
     output = frames.known(trainer, OUTPUT)
     body = frames.bodies(trainer, {output}, deflate=deflate)[output]
     return encode_frame(
@@ -38,7 +38,7 @@ def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
 
 
 def cost(quick: bool) -> dict[str, Any]:
-    """Microseconds of one core, whole and by part."""
+    """Microseconds on one core, in total and by part."""
     found: dict[str, Any] = {}
     rows: list[list[object]] = []
     for name, fields in NETWORKS.items():
@@ -79,7 +79,7 @@ def _repeated(once: Any) -> Any:
 
 
 def size(quick: bool) -> dict[str, Any]:
-    """Bytes of each frame over a run, loss rows included: one epoch in ten is shown."""
+    """Bytes of the frames of a run, loss rows included, with one frame for every ten epochs."""
     found: dict[str, Any] = {}
     rows: list[list[object]] = []
     for name in NETWORKS:
@@ -104,7 +104,7 @@ def size(quick: bool) -> dict[str, Any]:
 
 
 def measure(quick: bool) -> dict[str, Any]:
-    """Both."""
+    """Both measurements."""
     return {"cost": cost(quick), "bytes": size(quick)}
 
 

@@ -1,7 +1,7 @@
-"""A class: many sessions, many viewers of one, and one large network among small ones.
+"""The load of a class: many sessions, many viewers of one session, and one large network among small ones.
 
-The server is one process, the pages are another, on this machine only; both share its cores, so what the pages take is
-said beside. Bounded: a fixed number of connections for a fixed time.
+The server and the simulated pages are two processes on one machine and share its cores, so the CPU time of the pages is
+reported too. The number of connections and the duration are fixed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HEAD = (
 
 
 def group(sessions: int, viewers: int = 1, speed: float | None = 60, spec: dict[str, Any] = DEFAULT) -> dict[str, Any]:
-    """Sessions of one kind."""
+    """A group of equal sessions, for a plan."""
     return {"sessions": sessions, "viewers": viewers, "speed": speed, "spec": spec}
 
 
@@ -48,13 +48,13 @@ PLANS: dict[str, list[dict[str, Any]]] = {
 
 
 def loaded(groups: list[dict[str, Any]], seconds: float, settle: float) -> dict[str, Any]:
-    """One plan on a fresh server: what came of it, by group."""
+    """Run one plan on a fresh server. Returns totals, and results by group."""
     with serving("tests.bench.served") as served:
         warm_up = {"seconds": 0.5, "settle": 0.5, "groups": [group(1)]}
         clients(served.url, warm_up)
         empty, used = served.memory, served.processor_seconds
         found = clients(served.url, {"seconds": seconds, "settle": settle, "groups": groups})
-        # Before the sweep: suspended or not, the sessions are still there.
+        # Before expired sessions are removed: paused or not, all are still in memory.
         full, used = served.memory, served.processor_seconds - used
         lags = [by for at, by in json.loads(served.stop().splitlines()[-1]) if found["begin"] <= at <= found["end"]]
     sessions = sum(each["sessions"] for each in groups)
@@ -90,12 +90,12 @@ def _of_group(viewers: list[dict[str, Any]], number: int, seconds: float) -> dic
 
 
 def percentile(values: list[float], percent: int) -> float:
-    """Of values in any order."""
+    """The given percentile; values may be in any order."""
     return quantiles(values, n=100)[percent - 1] if len(values) > 1 else values[0]
 
 
 def clients(url: str, plan: dict[str, Any]) -> dict[str, Any]:
-    """Pages by this plan (tests/bench/clients.py), in a process of their own."""
+    """Run a plan in another process (tests/bench/clients.py). Returns its results."""
     command = [sys.executable, "-m", "tests.bench.clients", url]
     limit = plan["seconds"] + plan["settle"] + 90
     said = subprocess.run(
@@ -105,7 +105,7 @@ def clients(url: str, plan: dict[str, Any]) -> dict[str, Any]:
 
 
 def measure(quick: bool) -> dict[str, Any]:
-    """Every plan, one after another."""
+    """All plans, one after another."""
     found: dict[str, Any] = {}
     rows: list[list[object]] = []
     for name, groups in PLANS.items():

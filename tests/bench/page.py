@@ -1,8 +1,8 @@
-"""The page in Chromium: how fast a person sees it learn, what a frame costs there, and how soon a change is seen.
+"""The page in Chromium: epochs and frames per second, the cost of a frame, and the delay until a change is visible.
 
-Times on the page are its own clock's. What the page's main thread takes in all is the processor time that the system
-counts (Linux), for a trace costs time itself and leaves out what lies between tasks; what it takes it for is from
-Chromium's trace. The browser draws in software here.
+Times are taken with the clock of the page. The total of the main thread is CPU time as the system counts it (Linux),
+because a trace costs time itself and omits what happens between tasks. Chromium's trace tells how the time divides into
+script, layout and painting. The browser renders in software.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LINKS = {
 CATEGORIES = "devtools.timeline,disabled-by-default-devtools.timeline,toplevel,blink"
 
 WATCH = """
-// The revision of the newest frame that has come, and the moment at which the first picture of one was on its way out.
+// When the first frame of the asked revision arrived, and when its first picture had been painted.
 window.bench = { asked: null, came: null, painted: null, frames: 0, times: [] };
 const Native = WebSocket;
 window.WebSocket = class extends Native {
@@ -80,7 +80,7 @@ window.press = (selector) => document.querySelector(selector).click();
 
 
 def opened(browser: Browser, url: str, link: str) -> Page:
-    """A page at its first picture, 1280 by 800."""
+    """Open a link in a page of 1280 x 800 and wait for its first picture."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.add_init_script(WATCH)
     page.goto(f"{url}/{link}")
@@ -90,19 +90,19 @@ def opened(browser: Browser, url: str, link: str) -> Page:
 
 
 def epoch(page: Page) -> int:
-    """What the counter says."""
+    """The epoch that the page shows."""
     return int(page.locator("#epoch").evaluate("node => node.value").replace(",", ""))
 
 
 def speed(page: Page, rate: str, playing: bool) -> None:
-    """Set the speed and begin or stop."""
+    """Set the speed, and play or pause."""
     page.locator("#speed").select_option(rate)
     if (page.locator("#play").get_attribute("aria-label") == "Pause") != playing:
         page.locator("#play").click()
 
 
 def full_speed(page: Page, seconds: float) -> dict[str, float]:
-    """Epochs and frames per second as fast as it goes."""
+    """Epochs and frames per second at full speed."""
     speed(page, "full", True)
     page.wait_for_timeout(1000)
     look = "() => [Number(document.getElementById('epoch').value.replaceAll(',', '')), bench.frames, performance.now()]"
@@ -115,7 +115,7 @@ def full_speed(page: Page, seconds: float) -> dict[str, float]:
 
 
 def frame(page: Page, seconds: float) -> dict[str, float]:
-    """Milliseconds per frame at sixty epochs a second: the main thread in all, then, from a trace, for what."""
+    """Milliseconds per frame at 60 epochs/s: the total of the main thread, and its parts from a trace."""
     speed(page, "60", True)
     page.wait_for_timeout(1000)
     browser = page.context.browser
@@ -127,7 +127,8 @@ def frame(page: Page, seconds: float) -> dict[str, float]:
     page.wait_for_timeout(seconds * 1000)
     last, after = page.evaluate(look), [_main_thread(each) for each in renderers]
     frames = last[0] - first[0]
-    spent = max(late - early for early, late in zip(before, after, strict=True))  # others are the browser's own pages
+    # The busiest renderer is the page's; the others belong to the browser itself.
+    spent = max(late - early for early, late in zip(before, after, strict=True))
     costs = traced(page, seconds)
     speed(page, "60", False)
     return {
@@ -139,7 +140,7 @@ def frame(page: Page, seconds: float) -> dict[str, float]:
 
 
 def _main_thread(process: int) -> int:
-    """Nanoseconds of processor time of its first thread (Linux; 0 elsewhere)."""
+    """CPU time of a process's first thread, nanoseconds (Linux; 0 elsewhere)."""
     try:
         with open(f"/proc/{process}/task/{process}/schedstat") as file:
             return int(file.read().split()[0])
@@ -172,12 +173,12 @@ KIND_FROM_EVENT = {
     **dict.fromkeys(("EventDispatch", "v8.callFunction", "HandlePostMessage", "MajorGC", "MinorGC"), "scripting"),
     **dict.fromkeys(("UpdateLayoutTree", "Layout", "PrePaint", "HitTest"), "rendering"),
     **dict.fromkeys(("Paint", "Layerize", "Commit", "PaintImage", "UpdateLayer"), "painting"),
-    "CanvasRenderingContext2D::FinalizeFrame": "painting",  # between tasks, of a canvas drawn beside a picture's time
+    "CanvasRenderingContext2D::FinalizeFrame": "painting",  # happens between tasks
 }
 
 
 def _costs(events: list[dict[str, Any]], frames: int) -> dict[str, float]:
-    """Milliseconds of the page's own process per frame: its main thread, by kind of work, and the threads beside it."""
+    """Milliseconds per frame in the page's process: the main thread by kind of work, and the other threads."""
     name_from_thread = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
     events_from_thread: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for e in events:
@@ -201,7 +202,7 @@ def _task(name: str) -> str | None:
 
 
 def _outermost(events: list[dict[str, Any]], kind_of: Callable[[str], str | None]) -> defaultdict[str, list[float]]:
-    """Microseconds of the events that have a kind and lie in no other that has one: processor time where it is said."""
+    """Microseconds of the outermost events of each kind; CPU time where the trace has it, else wall time."""
     found: defaultdict[str, list[float]] = defaultdict(list)
     end = 0.0
     known = [(e["ts"], e.get("dur", 0), e, kind) for e in events if (kind := kind_of(e["name"])) is not None]
@@ -225,10 +226,10 @@ CHANGES = (
 
 
 def changes(page: Page, times: int) -> dict[str, float]:
-    """From a control to the first picture of the new state: what a person waits for, in milliseconds."""
+    """Milliseconds from using a control to the first picture of the new state."""
     found = []
     for number in range(times):
-        page.wait_for_timeout(40 + 7 * (number % 9))  # not in step with the screen
+        page.wait_for_timeout(40 + 7 * (number % 9))  # so that changes do not synchronise with the screen
         found.append(page.evaluate(f"change({CHANGES[number % len(CHANGES)]})"))
     totals = [each["total"] for each in found]
     answers = [each["answer"] for each in found]
@@ -239,7 +240,7 @@ def changes(page: Page, times: int) -> dict[str, float]:
 
 
 def measure(quick: bool) -> dict[str, Any]:
-    """One browser, one server."""
+    """All measurements, with one browser and one server."""
     found: dict[str, Any] = {}
     seconds = 1.0 if quick else 4.0
     with serving() as served, sync_playwright() as playwright:

@@ -1,7 +1,7 @@
-"""One epoch of the same network and points in PyTorch (eager), scikit-learn and JAX (jit and scan).
+"""One epoch of the same network on the same points in PyTorch (eager), scikit-learn and JAX (jit and scan).
 
-All on the CPU, one thread each as the engine has, in float64 and, for PyTorch, in the float32 its users have; PyTorch
-once more with a thread for every core. scikit-learn cannot have a tanh output: it has a linear one and less to do.
+All run on the CPU in float64 with one thread, like the engine. PyTorch runs also in float32, its default, with one
+thread and with one for every core. scikit-learn has no tanh output; its linear output does slightly less work.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 THREADS = os.cpu_count() or 1
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[_name] = "1"  # read when NumPy, SciPy and PyTorch are loaded: before the imports below
+    os.environ[_name] = "1"  # NumPy, SciPy and PyTorch read it when they are imported, so it is set before that
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ["JAX_PLATFORMS"] = "cpu"
 
@@ -41,7 +41,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 
 def torch_of(trainer: Trainer, double: bool, threads: int) -> Callable[[int], None]:
-    """The loop as a PyTorch user writes it: nn.Sequential, SGD, batches sliced beforehand."""
+    """The loop as PyTorch users write it: nn.Sequential, SGD, and batches sliced in advance."""
     import torch
 
     kind = torch.float64 if double else torch.float32
@@ -67,7 +67,7 @@ def torch_of(trainer: Trainer, double: bool, threads: int) -> Callable[[int], No
 
 
 def scikit_learn_of(trainer: Trainer) -> Callable[[int], None]:
-    """partial_fit: one call is one epoch."""
+    """`partial_fit`, which trains one epoch a call."""
     from sklearn.neural_network import MLPRegressor
 
     model = MLPRegressor(
@@ -86,7 +86,7 @@ def scikit_learn_of(trainer: Trainer) -> Callable[[int], None]:
 
 
 def jax_of(trainer: Trainer) -> Callable[[int], None]:
-    """Compiled as a whole: a scan over the batches, many epochs in one call. A short last batch is left out."""
+    """One compiled function: a scan over the batches, many epochs in one call. It omits a short last batch."""
     import jax
     import jax.numpy as jnp
 
@@ -135,7 +135,7 @@ PEERS: dict[str, Callable[[Trainer], Callable[[int], None]]] = {
 
 
 def measure(quick: bool) -> dict[str, Any]:
-    """Every shape, all peers in turn."""
+    """Every network, with all libraries in alternating rounds."""
     peers = dict(PEERS)
     found: dict[str, Any] = {}
     rows: list[list[object]] = []

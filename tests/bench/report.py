@@ -1,4 +1,4 @@
-"""Tables for a person, one JSON file for a program, and what machine it was."""
+"""Prints tables, writes results as JSON, and describes the machine they were measured on."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-"""Git does not look there."""
+"""Ignored by Git."""
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print: text to the left, numbers to the right."""
+    """Print a table: text aligned left, numbers aligned right."""
     cells = [[_text(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(head), *cells]) for i in range(len(head))]
     print(f"\n{title}\n")
@@ -39,7 +39,7 @@ def _text(cell: object) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, versions, the commit, and how busy the machine was."""
+    """The processor, versions of packages, the commit, and the load average."""
     packages = ("numpy", "numba", "llvmlite", "torch", "scikit-learn", "jax", "playwright", "websockets", "uvicorn")
     return {
         "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -78,13 +78,13 @@ def _said(*command: str) -> str:
 
 
 def run(part: str, measure: Callable[[bool], dict[str, Any]], suite: str = "bench") -> None:
-    """The command of one part: measure, and keep what was found in build/SUITE/PART.json."""
+    """Run one part as a command: measure, and write the results to build/SUITE/PART.json."""
     parser = argparse.ArgumentParser(prog=f"python -m tests.{suite}.{part}")
     parser.add_argument("--quick", action="store_true", help="few and short rounds: to see that it works")
     found = {"machine": machine()}
     busy = found["machine"]["load"] > 0.5
     if busy:
-        print(f"  The machine is not quiet (load {found['machine']['load']:.1f}): look at the minima.", file=sys.stderr)
+        print(f"  The machine is busy (load {found['machine']['load']:.1f}): look at the minima.", file=sys.stderr)
     try:
         found |= measure(parser.parse_args().quick)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Contenders measured in turn, in one process: what disturbs the machine then disturbs all of them alike."""
+"""Measures several functions in alternating rounds, so that a disturbance of the machine affects all of them alike."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from statistics import median
 
 ROUNDS = 25
 ROUND_SECONDS = 0.01
-# Many short turns: on a busy machine some of them fall between two interruptions, and the minimum finds those.
+# Many short rounds: on a busy machine some are not interrupted, and the minimum finds those.
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Microseconds for one unit of work, over the rounds."""
+    """Microseconds for one unit of work: minimum and median over the rounds."""
 
     minimum: float
     median: float
 
     def to_dict(self) -> dict[str, float]:
-        """For the JSON file."""
+        """Rounded, for the JSON file."""
         return {"min_us": round(self.minimum, 3), "median_us": round(self.median, 3)}
 
 
 def interleaved(
     work_from_name: dict[str, Callable[[int], object]], rounds: int = ROUNDS, seconds: float = ROUND_SECONDS
 ) -> dict[str, Measured]:
-    """Each contender does `work(count)`; all take a turn in each round, each round beginning with another of them.
+    """Time each function in every round; each round starts with another one. Returns the results by name.
 
-    The count is chosen so that a turn lasts about `seconds`, at least one. Gives microseconds per unit by name.
+    A function is called as `work(count)`, with a count (at least 1) chosen so that one call takes about `seconds`.
     """
     count_from_name = {name: _count(work, seconds) for name, work in work_from_name.items()}
     taken: dict[str, list[float]] = {name: [] for name in work_from_name}
@@ -46,7 +46,7 @@ def interleaved(
 
 
 def _count(work: Callable[[int], object], seconds: float) -> int:
-    """How often fits into a turn. The first, untimed go takes what is only needed once: pages, caches, compilers."""
+    """The count for calls of about `seconds`. A first call that is not timed fills caches and triggers compilers."""
     work(1)
     count = 1
     while True:
@@ -59,5 +59,5 @@ def _count(work: Callable[[int], object], seconds: float) -> int:
 
 
 def progress(text: str) -> None:
-    """Says what is being measured, beside the tables."""
+    """Report on stderr what is being measured."""
     print(f"  … {text}", file=sys.stderr, flush=True)

@@ -1,8 +1,8 @@
-"""The server as a process: started, waited for, ended; and the one that the load is measured on.
+"""Starts the server as a process, waits for it and stops it.
 
-Run as a module it is the product's server with two things added that a measurement needs and a person does not: each
-frame carries the moment (time.monotonic, one clock for all processes of a machine) at which its numbers were taken, in
-place of the speed, and the lateness of the event loop is written down and printed at the end; SIGUSR1 prints its tasks.
+Run as a module, this file is the server with additions for measurements. Each frame carries the time at which its
+numbers were taken in place of the speed (time.monotonic, one clock for all processes of a machine). The lag of the
+event loop is recorded and printed at the end. SIGUSR1 prints the number of asyncio tasks.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ TICK = 0.005
 
 @dataclass
 class Served:
-    """A server that answers."""
+    """A running server process."""
 
     url: str
     process: subprocess.Popen[str]
 
     @property
     def memory(self) -> float:
-        """MB in use."""
+        """Resident memory, MiB."""
         command = ["ps", "-o", "rss=", "-p", str(self.process.pid)]
         return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout) / 1024
 
     @property
     def processor_seconds(self) -> float:
-        """CPU time used so far, all threads (Linux; 0 elsewhere)."""
+        """CPU time of all threads so far, seconds (Linux; 0 elsewhere)."""
         try:
             with open(f"/proc/{self.process.pid}/stat") as file:
                 used = file.read().rpartition(")")[2].split()[11:13]
@@ -51,23 +51,23 @@ class Served:
 
     @property
     def descriptors(self) -> int:
-        """Open files and sockets (Linux)."""
+        """Number of open files and sockets (Linux)."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     @property
     def threads(self) -> int:
-        """Of the process (Linux)."""
+        """Number of threads of the process (Linux)."""
         return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     @property
     def tasks(self) -> int:
-        """Of the event loop; this module's server only, which is asked by a signal."""
+        """Number of tasks on the event loop. Works only with the server of this module."""
         assert self.process.stdout is not None
         self.process.send_signal(signal.SIGUSR1)
         return int(self.process.stdout.readline())
 
     def stop(self) -> str:
-        """End it and give what it printed since it began."""
+        """Stop the server. Returns what it printed."""
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.communicate(timeout=15)[0]
@@ -76,7 +76,7 @@ class Served:
 
 
 def start(module: str = "tinkernet.app", arguments: Sequence[str] = ("--port", "0"), **environment: str) -> Served:
-    """Until it says its address; it need not be ready."""
+    """Start the server and wait for its address. It may not be ready yet. Raises RuntimeError if it exits."""
     command = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -87,7 +87,7 @@ def start(module: str = "tinkernet.app", arguments: Sequence[str] = ("--port", "
 
 
 def wait_until_ready(url: str, seconds: float = 120, *, to_train: bool = True) -> None:
-    """Until /readyz says so: networks can be shown and, with `to_train`, trained."""
+    """Wait until networks can be shown and, with `to_train`, trained. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
@@ -102,7 +102,7 @@ def wait_until_ready(url: str, seconds: float = 120, *, to_train: bool = True) -
 
 @contextmanager
 def serving(module: str = "tinkernet.app", **environment: str) -> Iterator[Served]:
-    """A server that is ready, on a free port of this machine; ended however the block ends."""
+    """A ready server on a free port, stopped at the end of the block."""
     served = start(module, **environment)
     try:
         wait_until_ready(served.url)
@@ -113,7 +113,7 @@ def serving(module: str = "tinkernet.app", **environment: str) -> Iterator[Serve
 
 
 def main() -> None:
-    """The server with the two additions."""
+    """Run the server with the additions."""
     from tinkernet.app.sessions.publication import Publication
     from tinkernet.app.settings import Settings
     from tinkernet.app.web import server
@@ -144,7 +144,7 @@ def main() -> None:
     settings = Settings.from_environment(port=0)
     listener = server.listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
-    # uvicorn hands the signal that ended it on, and the default would end this process before it has printed.
+    # uvicorn raises the signal again after its shutdown; by default that would end the process before it prints.
     signal.signal(signal.SIGTERM, lambda *_: None)
     server.server_of(create_app(settings), settings, listening).run(sockets=[listener])
     print(json.dumps([[round(at, 4), round(by, 5)] for at, by in late]))

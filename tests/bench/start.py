@@ -1,4 +1,4 @@
-"""From the command on: listening; ready to show a network; ready to train it. With an empty and with a full cache."""
+"""Time from the command until the server listens, can show a network and can train it, with a cold and a warm cache."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IMPORTS = ("numpy", "numba", "tinkernet.engine", "tinkernet.app.web.application"
 
 
 def started(cache: str) -> dict[str, float]:
-    """Seconds from the command on."""
+    """Start a server once. Returns seconds since the command, and memory in MiB."""
     began = time.perf_counter()
     served = start(TINKERNET_CACHE_DIR=cache)
     try:
@@ -34,14 +34,14 @@ def started(cache: str) -> dict[str, float]:
 
 
 def imported(module: str) -> float:
-    """Seconds to import a module in a new process, the interpreter's own start taken off."""
+    """Seconds to import a module in a new process, without the start of the interpreter."""
     code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return float(said.stdout)
 
 
 def measure(quick: bool) -> dict[str, Any]:
-    """Cold starts have a new folder each; warm ones share the last."""
+    """Every cold start has an empty cache folder; the warm starts after it use the same folder."""
     colds, warms = [], []
     for round in range(1 if quick else 2):
         progress(f"cold start {round + 1}")

@@ -1,4 +1,4 @@
-"""yardstick.c, compiled on the spot for one shape, as an object."""
+"""yardstick.c, compiled for the shape of one network and loaded as a library."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from tinkernet.engine import Trainer
 from tinkernet.engine.data.features import features_of
 from tinkernet.engine.data.grid import grid
 
-# Sums stay as written: else rounding by a large number is optimised away.
+# Sums keep their order: otherwise the compiler removes the rounding by adding and subtracting a large number.
 FLAGS = ("-O3", "-march=native", "-ffast-math", "-fno-associative-math", "-shared", "-fPIC")
 
 
 class Missing(Exception):
-    """There is no C compiler."""
+    """Raised when there is no C compiler."""
 
 
 class Yardstick:
-    """C code that trains and maps what this trainer does, from its present parameters on."""
+    """C code that does the same work as a trainer, starting from its current parameters."""
 
     def __init__(self, trainer: Trainer) -> None:
         compiler = next((path for path in map(shutil.which, (os.environ.get("CC", "cc"), "gcc")) if path), None)
         if compiler is None:
-            raise Missing("There is no C compiler, so there is no yardstick.")
+            raise Missing("There is no C compiler, so nothing is compared with C.")
         spec, sizes, points = trainer.spec, trainer.network.sizes, trainer.data.train
         shape = {"LAYERS": len(sizes) - 1, "WIDEST": max(sizes), "BATCH": spec.batch_size, "POINTS": len(points)}
         defined = [f"-DSIZES={','.join(map(str, sizes))}", *(f"-D{name}={value}" for name, value in shape.items())]
@@ -50,20 +50,20 @@ class Yardstick:
         self._count = params.size
 
     def epochs(self, count: int) -> None:
-        """Train."""
+        """Train for `count` epochs."""
         self._library.epochs(count, self._rate)
 
     def maps(self, count: int) -> None:
-        """All neurons over the plane."""
+        """Compute the maps of all neurons `count` times."""
         self._library.maps(count)
 
     def mapped(self, layer: int, neuron: int, place: int) -> float:
-        """One number of the last maps; layer 0 is the first hidden one."""
+        """One value of the last maps; layer 0 is the first hidden layer."""
         return float(self._library.mapped(layer + 1, neuron, place))
 
     @property
     def params(self) -> np.ndarray:
-        """As the engine keeps them."""
+        """The parameters in the engine's order, flat."""
         params = np.empty(self._count)
         self._library.take(params)
         return params

@@ -1,6 +1,8 @@
-"""`make soak`: what is promised, held for long; every part in a process of its own, one after another.
+"""`make soak`: tests every promise of docs/reliability.md for long.
 
-python -m tests.soak [--quick] [PART ...]; a part alone is `python -m tests.soak.PART`. The figures are also in
+Parts run one after another, each in its own process.
+
+Usage: python -m tests.soak [--quick] [PART ...]. One part alone: python -m tests.soak.PART. Results are also written to
 build/soak.json.
 """
 

@@ -1,4 +1,4 @@
-"""Many pages at once, and some that behave badly: what the server keeps of them, and what the others notice."""
+"""Many pages at once, some of them hostile: what they cost the server, and what others notice."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ ACK = b'{"type":"ack"}'
 
 
 def frame_of(text: bytes) -> bytes:
-    """A text frame of a client, masked with zeros; `text` is short."""
+    """A client's WebSocket text frame, masked with zeros. `text` has at most 125 bytes."""
     return bytes((0x81, 0x80 | len(text))) + bytes(4) + text
 
 
 def mute(page: Page) -> socket.socket:
-    """One more tab of the page's browser, which never reads, and has room for little that it has not read."""
+    """Another tab of the page's browser that never reads; its receive buffer is small."""
     address = urlsplit(page.address)
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -45,13 +45,13 @@ def mute(page: Page) -> socket.socket:
 
 
 def demand(raw: socket.socket) -> None:
-    """Say that all frames were seen, as often as the server would send one."""
+    """Acknowledge a frame without having read it."""
     with suppress(OSError):
         raw.send(frame_of(ACK), socket.MSG_DONTWAIT)
 
 
 def large(page: Page) -> None:
-    """A network with frames of 25 kB, which plays."""
+    """Configure a network with frames of 25 kB, and play."""
     page.ready()
     page.configure(hidden=[8, 8, 8, 8])
     page.send("speed", rate=200.0)
@@ -60,14 +60,14 @@ def large(page: Page) -> None:
 
 
 def visits(quick: bool) -> list[Promise]:
-    """Sessions that nobody comes back to are let go after a second here, so that what they leave behind is seen."""
+    """Visits come and go. Abandoned sessions expire after one second here, so that leaks become visible."""
     idle = {"TINKERNET_IDLE_PAUSE": "1", "TINKERNET_IDLE_EXPIRE": "1"}
     batch = {"seconds": 0.5, "settle": 0.5, "groups": [group(50)]}
 
     def come_and_go() -> None:
         clients(served.url, batch)
         wait_until(lambda: served.descriptors <= resting, 15)
-        time.sleep(2)  # the sweep has no other sign outside
+        time.sleep(2)  # expiry of sessions cannot be observed from outside
 
     with serving(SERVER, **NO_STORE, **idle) as served:
         resting = served.descriptors + 2
@@ -87,7 +87,7 @@ def visits(quick: bool) -> list[Promise]:
 
 
 def wait_until(met: Callable[[], bool], seconds: float) -> float:
-    """How long it took; as long as it may when it did not happen."""
+    """Seconds until the condition was met, or about `seconds` if it was not."""
     begun = time.monotonic()
     while not met() and time.monotonic() < begun + seconds:
         time.sleep(0.02)
@@ -96,7 +96,7 @@ def wait_until(met: Callable[[], bool], seconds: float) -> float:
 
 @contextmanager
 def read(page: Page, moments: list[float]) -> Iterator[None]:
-    """Read on beside, noting when frames came."""
+    """Read the page's messages on a thread and record when frames arrive."""
     over = threading.Event()
 
     def note(page: Page) -> bool:
@@ -114,7 +114,7 @@ def read(page: Page, moments: list[float]) -> Iterator[None]:
 
 
 def stalled(quick: bool) -> list[Promise]:
-    """Ten that never read and ask for every frame; then what others notice while there is always one."""
+    """Ten viewers that never read but request every frame; then the effect of one such viewer on others."""
     with serving(SERVER, **NO_STORE) as served, Page(served.url) as page:
         large(page)
         moments: list[float] = []
@@ -161,10 +161,10 @@ def stalled(quick: bool) -> list[Promise]:
 
 @contextmanager
 def beside(served: Served, turn: float) -> Iterator[list[tuple[float, float, bool]]]:
-    """A network that plays and is watched; every second turn also by one more viewer, who never reads.
+    """A playing network with one viewer; in every second turn another viewer joins that never reads.
 
-    Gives the turns as they end: from when, to when, and whether there was one. They alternate in one run, and the
-    network plays in all of them: neither what else the machine does nor another network's share is measured.
+    Yields the list of finished turns: start, end, and whether the stalled viewer was there. The turns alternate within
+    one run, and the network plays in all of them, so other work on the machine affects both kinds alike.
     """
     over = threading.Event()
     turns: list[tuple[float, float, bool]] = []
@@ -194,7 +194,7 @@ def beside(served: Served, turn: float) -> Iterator[list[tuple[float, float, boo
 
 
 def flood(quick: bool) -> list[Promise]:
-    """10^5 tiny messages at once from one page, which reads meanwhile; another session plays on."""
+    """100,000 small messages at once from one page that keeps reading, beside another session that plays."""
     with serving(SERVER, **NO_STORE) as served, Page(served.url) as calm, Page(served.url, patient=True) as loud:
         calm.ready(), loud.ready()
         calm.send("play")
@@ -224,7 +224,7 @@ def flood(quick: bool) -> list[Promise]:
 
 
 def neighbours(quick: bool) -> list[Promise]:
-    """One network beside 39 that train as fast as they can, against the same one alone."""
+    """One network beside 39 others at full speed, compared with the same network alone."""
     with serving(SERVER, **NO_STORE) as served, Page(served.url) as page, ThreadPoolExecutor() as beside_it:
         busy = {"seconds": 3 if quick else 10, "settle": 2, "groups": [group(39, speed=None)]}
         found = beside_it.submit(clients, served.url, busy)
@@ -243,7 +243,7 @@ def neighbours(quick: bool) -> list[Promise]:
 
 
 def goodbye(quick: bool) -> list[Promise]:
-    """SIGTERM while a network is trained and watched by fifty, and by one more who never reads."""
+    """SIGTERM during training, with fifty viewers and one more that never reads."""
     with serving(SERVER, **NO_STORE) as served, ExitStack() as stack:
         first = stack.enter_context(Page(served.url))
         large(first)
@@ -274,7 +274,7 @@ def goodbye(quick: bool) -> list[Promise]:
 
 
 def measure(quick: bool) -> list[Promise]:
-    """All of it, each on a server of its own."""
+    """All parts, each on its own server."""
     return [each for part in (visits, stalled, flood, neighbours, goodbye) for each in part(quick)]
 
 

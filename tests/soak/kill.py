@@ -1,7 +1,7 @@
-"""SIGKILL at moments by chance, again and again, while a network is trained: at most two seconds of it are lost.
+"""Kills the server at random moments while it trains, again and again: at most two seconds of training are lost.
 
-Every time the page rejoins, and what it then sees is, bit for bit, what a network that nobody interrupted has at that
-epoch: weights, losses and the whole curve.
+After every restart the page rejoins. The weights, losses and curve that it then sees must equal, bit for bit, those of
+an uninterrupted run at the same epoch.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SEED = 20
 
 
 def measure(quick: bool) -> list[Promise]:
-    """One session through all its server's deaths."""
+    """One session across all kills."""
     chance = random.Random(SEED)
     kills = 3 if quick else 20
     id, seen, lost, healthy, back, equal = "", [(0.0, 0.0)], [], [], [], 0
@@ -55,7 +55,7 @@ def measure(quick: bool) -> list[Promise]:
 
 
 def frames_seen(page: Page, seconds: float) -> list[tuple[float, float]]:
-    """When which epoch was seen, for so long."""
+    """Watch for so many seconds. Returns (time, epoch) of each frame."""
     end, seen = time.monotonic() + seconds, []
 
     def note(page: Page) -> bool:
@@ -67,9 +67,9 @@ def frames_seen(page: Page, seconds: float) -> list[tuple[float, float]]:
 
 
 def seconds_lost(seen: list[tuple[float, float]], epoch: float) -> float:
-    """Between the last frame that a page has seen and the one that it is thrown back to.
+    """Seconds of training between the last frame that the page saw and the epoch it was thrown back to.
 
-    An epoch from before the first frame of this life counts from that frame: then not even that much has been trained.
+    If that epoch lies before the first frame since the last restart, the time counts from that frame.
     """
     return seen[-1][0] - max((moment for moment, reached in seen if reached <= epoch), default=seen[0][0])
 

@@ -1,4 +1,4 @@
-"""What arrives from outside, thrown at the parsers by atheris for a while: only their own errors may come out."""
+"""Fuzzes the parsers of messages and links with atheris: they may raise only their own errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEEDS = {
 
 
 def fuzz(parser: str, arguments: list[str]) -> None:
-    """In a process of its own, which libFuzzer ends: with 0, or at the first other exception."""
+    """Fuzz one parser. libFuzzer ends the process, at once with an error if another exception is raised."""
     import atheris
 
     with atheris.instrument_imports(
@@ -58,7 +58,7 @@ def fuzz(parser: str, arguments: list[str]) -> None:
 
 
 def measure(quick: bool) -> list[Promise]:
-    """Each parser in turn."""
+    """Fuzz one parser after the other."""
     seconds, found = 10 if quick else 60, []
     for parser, seeds in SEEDS.items():
         with tempfile.TemporaryDirectory() as folder:

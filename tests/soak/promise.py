@@ -1,4 +1,4 @@
-"""A promise, the figure that was measured, and whether it was kept."""
+"""One promise: the measured figure, the bound, and whether it was kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.bench import report
 
 @dataclass(frozen=True)
 class Promise:
-    """`figure` has to be at most `most`, at least `least`, or exactly `exactly`; with none of them it is told only."""
+    """`figure` must be at most `most`, at least `least` or exactly `exactly`. Without a bound it is only reported."""
 
     what: str
     figure: float
@@ -21,7 +21,7 @@ class Promise:
 
     @property
     def kept(self) -> bool:
-        """False for a figure that is no number, too."""
+        """Whether all bounds hold. NaN keeps no bound."""
         return (
             (self.exactly is None or self.figure == self.exactly)
             and (self.most is None or self.figure <= self.most)
@@ -30,14 +30,14 @@ class Promise:
 
     @property
     def row(self) -> list[object]:
-        """For the table."""
+        """The cells of one table row."""
         bounds = (("", self.exactly), ("at least ", self.least), ("at most ", self.most))
         wanted = ", ".join(f"{word}{bound:g}" for word, bound in bounds if bound is not None)
         return [self.what, round(self.figure, 3), wanted, "" if self.kept else "NOT KEPT"]
 
 
 def run(part: str, measure: Callable[[bool], list[Promise]]) -> None:
-    """The command of one part: its figures, what is promised beside them, and exit code 1 when that is not kept."""
+    """Run one part as a command: print its figures beside the promises. Exits with 1 if one was broken."""
     broken: list[Promise] = []
 
     def measured(quick: bool) -> dict[str, object]:

@@ -1,7 +1,7 @@
-"""Bad weather between a real browser and the server: delay, little bandwidth, resets, silence.
+"""A bad network between a real browser and the server: delay, low bandwidth, resets, silence.
 
-A proxy of this file's own stands between the two. The page says that it has lost the connection, comes back by itself,
-goes on where it was, and what was changed meanwhile is there.
+A proxy in this file connects the two. The page must report the lost connection, reconnect by itself, continue where it
+was, and keep what was changed meanwhile.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Hands bytes on, as the weather of the moment lets it: seconds of delay, bytes a second, silence, nobody there."""
+    """Forwards bytes. Attributes set the weather: `delay` in seconds, `rate` in bytes/s, `silent`, `away` (refuses)."""
 
     def __init__(self) -> None:
         self.delay, self.rate, self.silent, self.away = 0.0, float("inf"), False, False
@@ -65,12 +65,12 @@ class Proxy:
         writer.transport.abort()
 
     def reset(self) -> None:
-        """End every connection at once, without a goodbye."""
+        """Reset every connection."""
         self._loop.call_soon_threadsafe(lambda: [self._cut(writer) for writer in list(self._writers)])
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """On a thread of its own."""
+        """Serve on a thread until the end of the block."""
         serving = self._loop.create_task(self._serve())
 
         def live() -> None:
@@ -90,7 +90,7 @@ class Proxy:
 
 
 def timed(wait: Callable[[], object]) -> float:
-    """Seconds; for ever when it does not come."""
+    """Seconds that `wait` takes; infinity if it fails."""
     begun = time.monotonic()
     try:
         wait()
@@ -101,14 +101,18 @@ def timed(wait: Callable[[], object]) -> float:
 
 
 def storm(page: Page, proxy: Proxy, begin: Callable[[], None], silent: bool, rate: str) -> list[float]:
-    """Seconds until the page says so, until it has gone on, epochs that it went back, changes that it has lost."""
+    """One outage.
+
+    Returns: seconds until the page reports it; seconds from its end until training is visible again; epochs lost;
+    changes lost.
+    """
     status = page.locator("#status")
     begin()
     told = timed(lambda: expect(status).to_contain_text("Connection lost", timeout=40_000))
     if silent:
-        page.wait_for_timeout(15_000 - 1000 * told)  # longer than the server waits for somebody who takes nothing
+        page.wait_for_timeout(15_000 - 1000 * told)  # longer than the server keeps a client that reads nothing
     seen = epoch(page)
-    page.get_by_role("combobox", name="Learning rate").select_option(rate)  # goes on with the same network
+    page.get_by_role("combobox", name="Learning rate").select_option(rate)  # a live setting: the network stays the same
     proxy.away = proxy.silent = False
     lifted = time.monotonic()
     expect(status).to_have_text("", timeout=40_000)
@@ -116,7 +120,7 @@ def storm(page: Page, proxy: Proxy, begin: Callable[[], None], silent: bool, rat
     back = time.monotonic() - lifted
     cookies = "; ".join(f"{each['name']}={each['value']}" for each in page.context.cookies())
     own = visit(proxy.url, page.evaluate("location.pathname"), cookies)
-    own.cookies = cookies  # the same browser's, for one more tab
+    own.cookies = cookies  # another tab of the same browser
     with Wire(proxy.url, id=own.id) as same:
         same.ready()
         with suppress(AssertionError):
@@ -126,7 +130,7 @@ def storm(page: Page, proxy: Proxy, begin: Callable[[], None], silent: bool, rat
 
 
 def measure(quick: bool) -> list[Promise]:
-    """One page through all of it, playing."""
+    """One playing page through all kinds of weather."""
     proxy, found = Proxy(), []
     environment = {"TINKERNET_DATA_DIR": "", "TINKERNET_PUBLIC": proxy.url}
     with proxy.running(), serving(**environment) as served, sync_playwright() as playwright:

@@ -1,7 +1,7 @@
-"""The Autobahn cases (through kosoku) against the server as it is run in production, with an echo in the pages' place.
+"""The Autobahn test cases (through kosoku) against the production server, with an echo in place of the application.
 
-Left out are 7.1.5, where two right answers race, and those of chapter 9 whose messages are larger, or in more pieces,
-than the server takes from anybody (app/web/server.py); and 12 and 13: compression is not offered.
+Left out are: 7.1.5, where two correct answers race; the cases of chapter 9 whose messages exceed the server's limits on
+size or fragments (app/web/server.py); chapters 12 and 13, because compression is not offered.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ LEFT_OUT = ("7.1.5", *LARGE, "12.*", "13.*")
 
 
 class Nobody:
-    """No session is there to be told of the end, and no page to be waited for."""
+    """Stands for the registry of sessions: there are none to close and no pages to wait for."""
 
     pages = 0
 
     def close(self, message: str) -> None:
-        """Nothing to do."""
+        """Does nothing."""
 
 
 async def echo(websocket: WebSocket) -> None:
-    """Whatever comes, back."""
+    """Send every message back."""
     await websocket.accept()
     try:
         while True:
@@ -49,7 +49,7 @@ async def echo(websocket: WebSocket) -> None:
 
 
 async def failures(url: str, quick: bool) -> tuple[int, list[Any]]:
-    """How many cases were run to a verdict, and those that are failures."""
+    """The number of passed cases, and the failures."""
     chosen = ["1.*", "5.*", "7.*"] if quick else ["*"]
     try:
         return len(await run_fuzzingclient(url, chosen, list(LEFT_OUT), concurrency=2)), []
@@ -59,7 +59,7 @@ async def failures(url: str, quick: bool) -> tuple[int, list[Any]]:
 
 
 def measure(quick: bool) -> list[Promise]:
-    """The server on a thread, the cases here."""
+    """Run the server on a thread and the cases against it."""
     listener = listen(Settings(port=0))
     settings = replace(Settings(port=0), port=listener.getsockname()[1])
     app, answers = FastAPI(openapi_url=None), threading.Event()
