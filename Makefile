@@ -1,27 +1,52 @@
-# Two commands: `make run` and `make test`. Everything they need goes into .venv; nothing else on the machine is touched.
+# `make run`, `make check` and `make test`. Everything they need goes into .venv; nothing else on the machine is touched.
 
 PYTHON ?= python3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
 ARGS   ?=
 
-.PHONY: run test bench soak lock protocol clean
+.PHONY: run check quick-app quick-others test test-browser test-interpreted test-compiled lint bench soak lock protocol clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m tinkernet.app $(ARGS)
 
-test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
+# Two parts at a time; each prints its output when it ends. Every part runs, and one that fails fails all.
+SYNC     := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+TOGETHER := $(MAKE) --no-print-directory --keep-going --jobs=2 $(SYNC)
+
+# A minute at most; tests/conftest.py says which tests are left out.
+check: .venv/test.stamp .venv/node.stamp
+	@$(TOGETHER) quick-app quick-others lint
+
+# The tests of whole processes have seconds to keep, so nothing else runs beside them.
+test: .venv/test.stamp .venv/node.stamp
+	@echo "Each part prints its output when it ends; the longest takes a few minutes."
+	@status=0; $(TOGETHER) test-browser test-interpreted test-compiled lint || status=1; \
+	  $(PYTEST) $(PROCESSES) $(ARGS) || status=1; exit $$status
+
+PROCESSES := tests/test_command.py tests/test_install.py tests/test_restart.py
+quick-app: .venv/test.stamp
+	$(PYTEST) tests/app -m quick $(ARGS)
+quick-others: .venv/test.stamp .venv/node.stamp
+	$(PYTEST) tests --ignore=tests/app -m quick $(ARGS)
+test-browser: .venv/browser.stamp
+	$(PYTEST) tests/browser $(ARGS)
+test-interpreted: .venv/test.stamp
+	NUMBA_DISABLE_JIT=1 $(PYTEST) tests/engine $(ARGS)
+test-compiled: .venv/test.stamp .venv/node.stamp
+	$(PYTEST) tests --ignore=tests/browser $(PROCESSES:%=--ignore=%) $(ARGS)
+
+lint: .venv/test.stamp .venv/node.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ARGS)
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/engine $(ARGS)
 
-# Tables, and build/bench.json. One part, or a short look: make bench ARGS="--quick load"
+# Prints tables and writes build/bench.json. One part: make bench ARGS=load. A short look: make bench ARGS="--quick load"
 bench: .venv/bench.stamp .venv/browser.stamp
 	@PYTHONPATH=.venv/links .venv/bench/bin/python -m tests.bench $(ARGS)
 
-# What is promised, held for long; exit code 1 when a promise is not kept. make soak ARGS="--quick kill"
+# Tests every promise for long; exit code 1 if one is broken. One part: make soak ARGS=kill
 soak: .venv/soak.stamp .venv/browser.stamp
 	@PYTHONPATH=.venv/links .venv/soak/bin/python -m tests.soak $(ARGS)
 

@@ -22,6 +22,26 @@ settings.register_profile("patient", settings(), deadline=None, suppress_health_
 settings.load_profile("patient")
 
 
+# Seconds after which a session that a test has left stops training, so that it does not slow down the tests after it.
+IDLE_PAUSE = "2"
+
+# What `make check` leaves out: browsers, whole servers as processes, and compilers. Beginnings of the tests' names.
+LONG = (
+    "tests/browser/",
+    "tests/engine/test_cache.py",
+    "tests/test_command.py",
+    "tests/test_install.py",
+    "tests/test_restart.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every other test as quick."""
+    for item in items:
+        if not item.nodeid.startswith(LONG):
+            item.add_marker("quick")
+
+
 def link_packages(root: Path) -> Path:
     """Lay a folder of links to the packages of a checkout; first on PYTHONPATH, `tinkernet` is that checkout's."""
     links = root / ".venv" / "links"
@@ -39,10 +59,11 @@ class LiveServer:
     process: subprocess.Popen[str]
 
 
-def start(command: list[str], folder: Path, stderr: int | None = None) -> LiveServer:
-    """Start the command and wait until it says its address."""
+def start(command: list[str], folder: Path, stderr: int | None = None, **settings: str) -> LiveServer:
+    """Start the command, with settings as TINKERNET_<NAME>, and wait until it says its address."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TINKERNET_")}
     environment["TINKERNET_DATA_DIR"] = ""  # a test that keeps sessions says where, with --data-dir
+    environment |= {f"TINKERNET_{name.upper()}": value for name, value in settings.items()}
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
     assert process.stdout is not None
     for line in process.stdout:
@@ -80,8 +101,8 @@ def stop(server: LiveServer) -> int:
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
-    """The server with its defaults on a free port, ready."""
-    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT)
+    """The server with its defaults on a free port, ready; but sessions that a test has left soon stop training."""
+    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT, idle_pause=IDLE_PAUSE)
     try:
         wait_until_ready(server.url)
         yield server

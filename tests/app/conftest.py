@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pytest
 from fastapi import FastAPI
 
-from tests.conftest import wait_until_ready
+from tests.conftest import IDLE_PAUSE, wait_until_ready
 from tests.page import Page
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.application import create_app
@@ -67,8 +67,8 @@ def running(settings: Settings, *, wait: bool = True) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
-    """A server with the default settings, shared by all tests."""
-    with running(Settings(port=0)) as found:
+    """A server with the default settings, shared by all tests; but sessions that a test has left soon stop training."""
+    with running(Settings(port=0, idle_pause=float(IDLE_PAUSE))) as found:
         yield found
 
 
