@@ -12,6 +12,7 @@ import numpy as np
 
 from tinkernet.engine.analysis.metrics import metrics_of
 from tinkernet.engine.analysis.probe import outputs
+from tinkernet.engine.data.dataset import Points, labels
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec.link import link_from_spec, spec_from_link
 from tinkernet.engine.spec.schema import schema
@@ -90,8 +91,8 @@ def report(spec: Spec, epochs: list[int], measured: bool = False) -> dict[str, A
     probe = np.column_stack([points, outputs(trainer, points).T])
     values = {
         "state": _state(spec, epochs),
-        "train": trainer.data.train.tolist(),
-        "test": trainer.data.test.tolist(),
+        "train": _labelled(trainer, trainer.data.train),
+        "test": _labelled(trainer, trainer.data.test),
         "initialWeights": first_weights,
         "initialBiases": first_biases,
         "trajectory": trajectory,
@@ -102,6 +103,12 @@ def report(spec: Spec, epochs: list[int], measured: bool = False) -> dict[str, A
     if measured:
         values["measures"] = metrics_of(trainer)
     return {key: _finite(value) for key, value in values.items()}
+
+
+def _labelled(trainer: Trainer, points: Points) -> list[list[float]]:
+    """The coordinates and the label of each point."""
+    rows: list[list[float]] = np.column_stack([points.inputs, labels(points.targets, trainer.task.classes)]).tolist()
+    return rows
 
 
 def _parameters(trainer: Trainer) -> tuple[list[Any], list[Any]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine import Spec
+from tinkernet.engine.data.dataset import Points
 
 Array = NDArray[np.float64]
 
@@ -241,13 +242,13 @@ class NaiveNetwork:
         """The loss and its slope in the outputs."""
         return SHARED_CROSS_ENTROPY if self.output_key == "softmax" else LOSSES[self.loss_key]
 
-    def targets(self, label: float) -> Array:
-        """1 for the point's class, -1 or 0 for the others; a lone output has the label or, for a sigmoid, 0 or 1."""
+    def targets(self, target: Array) -> Array:
+        """Numbers as they are; 1 for the point's class, -1 or 0 for the others. A lone output is that of class 1."""
+        if self.spec.problem == "regression":
+            return target
         count = len(self.weights[-1])
-        if count == 1:
-            return np.array([label if self.low == -1.0 or label > 0 else 0.0])
-        own = int(label) if count > 2 else int(label > 0)
-        return np.array([1.0 if each == own else self.low for each in range(count)])
+        outputs = [1] if count == 1 else range(count)
+        return np.array([1.0 if each == target[0] else self.low for each in outputs])
 
     def activation(self, layer: int) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
         """Of a layer: the last one's goes by the problem."""
@@ -280,9 +281,10 @@ class NaiveNetwork:
                 order[left - 1], order[chosen] = order[chosen], order[left - 1]
         return order
 
-    def forward(self, x: float, y: float, masks: list[Array] | None = None) -> tuple[list[Array], list[Array]]:
+    def forward(self, point: Sequence[float], masks: list[Array] | None = None) -> tuple[list[Array], list[Array]]:
         """Answers of each layer, the inputs first, and the total inputs of each layer with weights."""
-        answers, totals = [np.array([FEATURES[key](x, y) for key in self.spec.features])], []
+        inputs = [FEATURES[key](*point) if key in FEATURES else point[int(key[3:])] for key in self.spec.features]
+        answers, totals = [np.array(inputs)], []
         for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
             totals.append(weights @ answers[-1] + biases)
             is_softmax = layer == len(self.weights) - 1 and self.output_key == "softmax"
@@ -291,20 +293,20 @@ class NaiveNetwork:
                 answers[-1] = answers[-1] * masks[layer]
         return answers, totals
 
-    def output(self, x: float, y: float) -> float:
-        """The answer to one point."""
-        return float(self.forward(x, y)[0][-1][0])
+    def output(self, *point: float) -> float:
+        """The answer of the first output to one point."""
+        return float(self.forward(point)[0][-1][0])
 
-    def loss(self, points: Array) -> float:
+    def loss(self, points: Points) -> float:
         """The mean over the points of the loss summed over the outputs."""
         formula = self.loss_formulas[0]
-        answers = [self.forward(x, y)[0][-1] for x, y, _ in points]
-        return float(np.mean([formula(a, self.targets(p[2]), self.low) for a, p in zip(answers, points, strict=True)]))
+        pairs = zip(points.inputs, points.targets, strict=True)
+        return float(np.mean([formula(self.forward(x)[0][-1], self.targets(t), self.low) for x, t in pairs]))
 
-    def add_gradient(self, x: float, y: float, label: float, masks: list[Array] | None = None) -> None:
+    def add_gradient(self, point: Array, target: Array, masks: list[Array] | None = None) -> None:
         """Backpropagation of one point."""
-        answers, totals = self.forward(x, y, masks)
-        slope = self.loss_formulas[1](answers[-1], self.targets(label), self.low)
+        answers, totals = self.forward(point, masks)
+        slope = self.loss_formulas[1](answers[-1], self.targets(target), self.low)
         for layer in range(len(self.weights) - 1, -1, -1):
             if layer == len(self.weights) - 1 and self.output_key == "softmax":
                 delta = (np.diag(answers[-1]) - np.outer(answers[-1], answers[-1])) @ slope
@@ -357,12 +359,12 @@ class NaiveNetwork:
                 w *= 1 - spec.learning_rate * decay
             w[:] = OPTIMISERS[spec.optimiser](w, g, *self.moments[at], self.updates, spec)
 
-    def epoch(self, points: Array) -> None:
+    def epoch(self, points: Points) -> None:
         """Once over the points, by the spec's rule for a last, short batch."""
         size = self.spec.batch_size
         for count, at in enumerate(self.order(len(points)), start=1):
             masks = self.masks(count - 1) if self.spec.dropout else None
-            self.add_gradient(*points[at], masks)
+            self.add_gradient(points.inputs[at], points.targets[at], masks)
             if count % size == 0 or (count == len(points) and self.spec.short_batch == "update"):
                 self.update()
         self.epochs += 1

@@ -15,23 +15,27 @@ from tinkernet.app.wire.frames import (
     ClassMap,
     Reading,
     encode_body,
+    encode_points,
 )
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis import probe
 from tinkernet.engine.analysis.maps import class_map, decision_maps
-from tinkernet.engine.data.features import feature_from_key
+from tinkernet.engine.data.features import is_input
+from tinkernet.engine.data.slices import default_slice, slice_points
 
 
 def known(trainer: Trainer, unit: str) -> str:
     """The unit itself if this network has it, else the output: the page's choice may be of the network before.
 
-    A single output goes by its own name, several together by OUTPUT.
+    The outputs of several classes go by OUTPUT together; else the first output by its own name.
     """
     sizes = trainer.network.sizes
-    layer, dot, neuron = unit.partition(".")
-    if unit in feature_from_key or (dot and int(layer) + 1 < len(sizes) and int(neuron) < sizes[int(layer) + 1]):
+    if is_input(unit, trainer.dataset.shape.columns):
         return unit
-    return OUTPUT if sizes[-1] > 1 else f"{len(sizes) - 2}.0"
+    layer, dot, neuron = unit.partition(".")
+    if dot and layer.isdecimal() and int(layer) + 1 < len(sizes) and int(neuron) < sizes[int(layer) + 1]:
+        return unit
+    return OUTPUT if trainer.task.classes and sizes[-1] > 1 else f"{len(sizes) - 2}.0"
 
 
 def maps(trainer: Trainer, units: Set[str]) -> tuple[Bytes, dict[str, Bytes | ClassMap]]:
@@ -40,8 +44,14 @@ def maps(trainer: Trainer, units: Set[str]) -> tuple[Bytes, dict[str, Bytes | Cl
     small_maps, of_units = decision_maps(trainer, own, BIG_SIDE, SMALL_SIDE, smooth=True, most=SMALL_MOST)
     big_maps: dict[str, Bytes | ClassMap] = {**of_units}
     if OUTPUT in units:
-        big_maps[OUTPUT] = ClassMap(*class_map(trainer, BIG_SIDE), trainer.spec.outputs)
+        big_maps[OUTPUT] = ClassMap(*class_map(trainer, BIG_SIDE), trainer.task.outputs)
     return small_maps, big_maps
+
+
+def points_of(trainer: Trainer, restarts: int) -> bytes:
+    """The points of a run for its viewers: where the map shows them, and their labels."""
+    plane, classes = default_slice(trainer.dataset), trainer.task.classes
+    return encode_points(*(slice_points(part, plane, classes) for part in trainer.data), restarts=restarts)
 
 
 def bodies(trainer: Trainer, units: Set[str], *, deflate: bool) -> dict[str, Body]:

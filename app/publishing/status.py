@@ -5,14 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tinkernet.app.wire.commands import RunId
 from tinkernet.app.wire.events import BestCheckpoint, Metrics, SetMetrics, StopReason
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis import metrics
 from tinkernet.engine.analysis.probe import outputs
+from tinkernet.engine.data.dataset import Points
 
 PREDICTED = 200  # points of each part whose predictions are told: as many as a small picture can show
 
@@ -43,8 +41,8 @@ def metrics_of(trainer: Trainer, run: RunId, restarts: int) -> Metrics:
     return Metrics(run=run, restarts=restarts, epoch=trainer.epoch, **by_part)
 
 
-def _predicted(trainer: Trainer, points: NDArray[np.float64]) -> list[float | None] | None:
-    if trainer.spec.problem != "regression":
+def _predicted(trainer: Trainer, points: Points) -> list[float | None] | None:
+    if trainer.task.classes:
         return None
-    answers: list[Any] = outputs(trainer, points[:PREDICTED, :2])[-1].tolist()
+    answers: list[Any] = outputs(trainer, points.inputs[:PREDICTED])[0].tolist()
     return [round(value, 3) if isfinite(value) else None for value in answers]

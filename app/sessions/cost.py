@@ -21,7 +21,8 @@ POINT_SECONDS, UPDATE_SECONDS = 1.0e-9, 8.0e-9
 
 def parameters(spec: Spec) -> int:
     """The number of weights and biases."""
-    return sum((inputs + 1) * neurons for inputs, neurons in pairwise((len(spec.features), *spec.hidden, spec.outputs)))
+    sizes = (len(spec.features), *spec.hidden, spec.task().outputs)
+    return sum((inputs + 1) * neurons for inputs, neurons in pairwise(sizes))
 
 
 def points(spec: Spec) -> int:

@@ -10,7 +10,6 @@ from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.pacing import SpeedMeter
 from tinkernet.app.wire.commands import RunId, Subscribe
 from tinkernet.app.wire.events import Metrics, State
-from tinkernet.app.wire.frames import encode_points
 from tinkernet.engine import Trainer
 
 METRICS_SECONDS = 0.25  # between metrics: numbers that change faster cannot be read
@@ -61,7 +60,7 @@ class Publication:
 
     def start(self, trainer: Trainer, restarts: int, now: float) -> None:
         """Show another trainer from now on, or the same one that was reset. Frames of the one before are dropped."""
-        self._points = encode_points(trainer.data.train, trainer.data.test, restarts=restarts)
+        self._points = frames.points_of(trainer, restarts)
         self._frame = self._metrics = None
         self._next_frame = 0.0
         self.meter.start(now, trainer.epoch)

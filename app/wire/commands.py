@@ -12,12 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec, SpecError
+from tinkernet.engine.data.features import COLUMN
 
 RUN_CHARACTERS = 16
 RUN_PATTERN = rf"^[a-z][a-z0-9-]{{0,{RUN_CHARACTERS - 1}}}$"
 RunId: TypeAlias = Annotated[str, Field(pattern=RUN_PATTERN)]
 """The id of a run within its session: at most 16 lower-case letters, digits and hyphens."""
 MAIN: Final = "main"  # the run that every session has
+
+UNIT_PATTERN = rf"^([A-Za-z]+|{COLUMN}|[0-9]\.[0-9]{{1,2}})$"  # a feature or all outputs; a column; layer.neuron
 
 Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]
@@ -42,7 +45,9 @@ class RunCommand(Command):
 def _spec(given: object) -> Spec:
     if not isinstance(given, dict):
         raise SpecError("spec", given, "an object with every setting of a network")
-    return Spec.from_dict(given)
+    spec = Spec.from_dict(given)
+    spec.task()  # refuses columns of data that no session has
+    return spec
 
 
 class Configure(RunCommand):
@@ -117,7 +122,7 @@ class Subscribe(RunCommand):
     """
 
     type: Literal["subscribe"]
-    unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=r"^([A-Za-z]+|[0-9]\.[0-9]{1,2})$")]
+    unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=UNIT_PATTERN)]
     x: Coordinate | None = None
     y: Coordinate | None = None
     metrics: bool = False

@@ -203,7 +203,7 @@ def encode_frame(
     return b"".join((header, rows.astype("<f4", copy=False).tobytes(), body.params, body.maps))
 
 
-def encode_points(train: npt.NDArray[np.float64], test: npt.NDArray[np.float64], *, restarts: int) -> bytes:
-    """The data of a run. `train` (n, 3) and `test` (m, 3): x, y, label."""
+def encode_points(train: npt.NDArray[np.float32], test: npt.NDArray[np.float32], *, restarts: int) -> bytes:
+    """The data of a run. `train` (n, 3) and `test` (m, 3): place on the map and label, see `slices.slice_points`."""
     header = _points_struct.pack(MAGIC, KIND_POINTS, 0, VERSION, restarts, len(train), len(test), 0)
     return header + train.astype("<f4").tobytes() + test.astype("<f4").tobytes()

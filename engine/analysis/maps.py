@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.analysis.metrics import classify
 from tinkernet.engine.analysis.probe import activations_of, unit_row
-from tinkernet.engine.data.features import feature_from_key, feature_map
+from tinkernet.engine.data.features import is_input
 from tinkernet.engine.data.grid import means
+from tinkernet.engine.data.slices import Slice, default_slice, input_map
 from tinkernet.engine.kernels import train
 from tinkernet.engine.network import batching
 from tinkernet.engine.training.trainer import Trainer
@@ -25,44 +26,50 @@ def decision_maps(
     *,
     smooth: bool = False,
     most: int | None = None,
+    plane: Slice | None = None,
 ) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
-    """Maps of units, quantised to bytes and in image order (see `features`).
+    """Maps of units over a slice of input space, quantised to bytes and in image order (see `grid`).
 
     First the small maps of the hidden and output neurons in order of layer: (neurons, small_side * small_side); of a
     layer with more than `most` neurons only the first ones. Then a map (side * side,) of each unit asked for: a
-    feature's key, or "layer.neuron". Raises SpecError for a unit that the network does not have.
+    input's key, or "layer.neuron". Raises SpecError for a unit that the network does not have.
+    plane: without one, the `default_slice` of the data.
 
     With `smooth` each pixel of a large map is the mean of two points, which removes the steps along a steep border.
     """
-    network = trainer.network
-    rows_from_unit = {unit: unit_row(network, unit) for unit in units if unit not in feature_from_key}
-    small_maps = _painted(trainer, network.firsts(most), small_side)
-    maps = {unit: feature_map(unit, side) for unit in units if unit in feature_from_key}
+    network, columns = trainer.network, trainer.dataset.shape.columns
+    plane = plane or default_slice(trainer.dataset)
+    rows_from_unit = {unit: unit_row(network, unit) for unit in units if not is_input(unit, columns)}
+    small_maps = _painted(trainer, plane, network.firsts(most), small_side)
+    maps = {unit: input_map(unit, side, plane) for unit in units if unit not in rows_from_unit}
     if rows_from_unit:
         rows = np.array(list(rows_from_unit.values()))
         if smooth:
-            painted = means(*(_painted(trainer, rows, side, offset) for offset in _OFFSETS))
+            painted = means(*(_painted(trainer, plane, rows, side, offset) for offset in _OFFSETS))
         else:
-            painted = _painted(trainer, rows, side)
+            painted = _painted(trainer, plane, rows, side)
         maps.update(zip(rows_from_unit, painted, strict=True))
     return small_maps, maps
 
 
-def class_map(trainer: Trainer, side: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """With several outputs: the class and the margin of each pixel of a smooth map (see `metrics.classify`).
+def class_map(trainer: Trainer, side: int, plane: Slice | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """With several classes: the class and the margin of each pixel of a smooth map (see `metrics.classify`).
 
     Both have the shape (side * side,).
     """
-    spec, network = trainer.spec, trainer.network
-    rows = np.arange(-spec.outputs, 0) + sum(network.sizes)
-    packs = [batching.squares(side, spec.features, offset) for offset in _OFFSETS]
+    network, features = trainer.network, trainer.spec.features
+    plane = plane or default_slice(trainer.dataset)
+    rows = np.arange(-trainer.task.outputs, 0) + sum(network.sizes)
+    packs = [batching.squares(side, features, plane, offset) for offset in _OFFSETS]
     one, other = (activations_of(network, pack, rows) for pack in packs)
-    return classify((0.5 * (one + other))[:, : side * side], spec)
+    return classify((0.5 * (one + other))[:, : side * side], trainer.task)
 
 
-def _painted(trainer: Trainer, rows: NDArray[np.int64], side: int, offset: float = 0.0) -> NDArray[np.uint8]:
+def _painted(
+    trainer: Trainer, plane: Slice, rows: NDArray[np.int64], side: int, offset: float = 0.0
+) -> NDArray[np.uint8]:
     network = trainer.network
-    pack = batching.squares(side, trainer.spec.features, offset)
+    pack = batching.squares(side, trainer.spec.features, plane, offset)
     maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
     train.paint(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), maps)
     return maps[:, : side * side]

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.analysis.probe import outputs as outputs_at
-from tinkernet.engine.formulas.losses import output_from_key
-from tinkernet.engine.network.batching import classes_of
-from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.task import Task
 from tinkernet.engine.training.trainer import Trainer
 
 Floats = NDArray[np.float64]
@@ -16,50 +14,72 @@ Floats = NDArray[np.float64]
 
 def metrics_of(trainer: Trainer) -> dict[str, dict[str, Any]]:
     """The metrics of a trainer's network by "train" and "test" (see `metrics`)."""
-    parts = {name: getattr(trainer.data, name) for name in trainer.data._fields}
     return {
-        name: metrics(outputs_at(trainer, points[:, :2]), points[:, 2], trainer.spec) for name, points in parts.items()
+        name: metrics(outputs_at(trainer, points.inputs), points.targets, trainer.task)
+        for name, points in trainer.data._asdict().items()
     }
 
 
-def metrics(outputs: Floats, labels: Floats, spec: Spec) -> dict[str, Any]:
-    """Of outputs (outputs, n) for points with these labels (n,), ready for JSON.
+def metrics(outputs: Floats, targets: Floats, task: Task) -> dict[str, Any]:
+    """Of outputs (outputs, n) for points with these targets (n, k), ready for JSON.
 
-    Classification: accuracy; confusion, counts by [true class][predicted class]; f1, one for each class. Regression:
-    r2 (1 - the sum of squared errors over the sum of squares around the labels' mean) and rmse. A value is None where
-    it would be a division by zero, or where an output is not finite.
+    Classes: accuracy; confusion, counts by [true class][predicted class]; f1, one of each class. Numbers: see `errors`.
+    A value is None where it would be a division by zero, where an output is not finite, and where there are no points.
     """
-    if spec.problem == "regression":
-        around = float(((labels - labels.mean()) ** 2).sum())
-        with np.errstate(over="ignore"):
-            squares = float(((outputs[0] - labels) ** 2).sum())
-        finite = np.isfinite(squares)
-        return {
-            "r2": 1.0 - squares / around if finite and around > 0.0 else None,
-            "rmse": float(np.sqrt(squares / len(labels))) if finite else None,
-        }
-    confusion = np.zeros((spec.class_count, spec.class_count), np.int64)
-    np.add.at(confusion, (classes_of(labels, spec), predicted_classes(outputs, spec)), 1)
+    if task.classes:
+        return _hits(targets[:, 0].astype(np.int64), predicted_classes(outputs, task), task.classes)
+    return errors(outputs, targets)
+
+
+def errors_by_column(trainer: Trainer) -> dict[str, list[dict[str, float | None]]]:
+    """Where the targets are numbers, by "train" and "test": the `errors` of each target column alone."""
+    found = {}
+    for name, points in trainer.data._asdict().items():
+        pairs = zip(outputs_at(trainer, points.inputs), points.targets.T, strict=True)
+        found[name] = [errors(output[None], target[:, None]) for output, target in pairs]
+    return found
+
+
+def _hits(true: NDArray[np.int64], said: NDArray[np.int64], classes: int) -> dict[str, Any]:
+    confusion = np.zeros((classes, classes), np.int64)
+    np.add.at(confusion, (true, said), 1)
     correct, actual, predicted = np.diag(confusion), confusion.sum(1), confusion.sum(0)
     return {
-        "accuracy": float(correct.sum() / len(labels)),
+        "accuracy": float(correct.sum() / len(true)) if len(true) else None,
         "confusion": confusion.tolist(),
         # 2 TP / (2 TP + FP + FN): van Rijsbergen, Information Retrieval (1979).
         "f1": [2 * int(c) / int(a + p) if a + p else None for c, a, p in zip(correct, actual, predicted, strict=True)],
     }
 
 
-def predicted_classes(outputs: Floats, spec: Spec) -> NDArray[np.int64]:
+def errors(outputs: Floats, targets: Floats) -> dict[str, float | None]:
+    """Of outputs (k, n) for targets (n, k), all columns together.
+
+    r2: 1 - the sum of squared errors over the sum of squares around each column's mean. rmse: the root of the mean
+    squared error. None where they are no numbers, see `metrics`.
+    """
+    if not targets.size:
+        return {"r2": None, "rmse": None}
+    with np.errstate(over="ignore", invalid="ignore"):
+        around = float(((targets - targets.mean(axis=0)) ** 2).sum())
+        squares = float(((outputs.T - targets) ** 2).sum())
+    finite = np.isfinite(squares) and np.isfinite(around)
+    return {
+        "r2": 1.0 - squares / around if finite and around > 0.0 else None,
+        "rmse": float(np.sqrt(squares / targets.size)) if finite else None,
+    }
+
+
+def predicted_classes(outputs: Floats, task: Task) -> NDArray[np.int64]:
     """The class that outputs (outputs, n) name: the largest output, or the side of the middle of a single one."""
-    if spec.outputs > 1:
+    if task.outputs > 1:
         largest: NDArray[np.int64] = np.argmax(outputs, axis=0)
         return largest
-    low = output_from_key[spec.active_output].low
-    second: NDArray[np.int64] = (outputs[0] > (low + 1.0) / 2.0).astype(np.int64)
+    second: NDArray[np.int64] = (outputs[0] > (task.low + 1.0) / 2.0).astype(np.int64)
     return second
 
 
-def classify(outputs: Floats, spec: Spec) -> tuple[NDArray[np.int64], Floats]:
+def classify(outputs: Floats, task: Task) -> tuple[NDArray[np.int64], Floats]:
     """Of several outputs (outputs, n): the predicted class and its margin, from 0 to 1, each (n,).
 
     The margin is the largest output minus the second largest, on the scale from "not this class" to "this class". For
@@ -73,5 +93,5 @@ def classify(outputs: Floats, spec: Spec) -> tuple[NDArray[np.int64], Floats]:
         second = np.maximum(second, np.minimum(first, values))
         first = np.maximum(first, values)
     with np.errstate(invalid="ignore"):  # infinity minus infinity is NaN, as the docstring says
-        margin = (first - second) / (1.0 - output_from_key[spec.active_output].low)
+        margin = (first - second) / (1.0 - task.low)
     return chosen, np.where(np.isfinite(outputs).all(axis=0), np.minimum(margin, 1.0), np.nan)

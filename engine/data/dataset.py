@@ -213,6 +213,14 @@ class Dataset:
         raise SpecError("dataset", content[:20], allowed)
 
 
+def labels(targets: Floats, classes: int, column: int = 0) -> Floats:
+    """What pictures and lists of points show of targets (n, k): float64 (n,).
+
+    That is the number in a column; of two classes -1 and +1, as in TensorFlow Playground; of more the class's number.
+    """
+    return 2.0 * targets[:, 0] - 1.0 if classes == 2 else targets[:, column]
+
+
 def _parsed(content: bytes) -> dict[str, Any]:
     """The arguments of `Dataset` in canonical bytes. Raises ValueError, TypeError or KeyError for other bytes."""
     line, newline, body = content.removeprefix(_FIRST_LINE).partition(b"\n")
@@ -287,9 +295,9 @@ def _matrix(field: str, values: ArrayLike | None, columns: tuple[Column, ...], r
         raise SpecError(field, found.shape, wanted, f"The shape of the {field}")
     if not (1 <= len(found) <= MAX_POINTS if rows is None else len(found) == rows):
         raise SpecError(field, len(found), str(rows or f"1 to {MAX_POINTS}"), f"The number of rows of the {field}")
-    bad = np.argwhere(~np.isfinite(found))
-    if len(bad):
-        row, column = bad[0]
+    finite = np.isfinite(found)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
         raise SpecError(field, float(found[row, column]), "a finite number", _cell(row, columns[column]))
     found.flags.writeable = False
     return found

@@ -1,5 +1,9 @@
-"""The inputs a network may be given: functions of the two coordinates of a point."""
+"""The inputs a network may be given: of points on the plane functions of x and y, of others their columns.
 
+An input goes by its key: a feature's key, or `in.N` for the column N of the data, counted from 0.
+"""
+
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -9,11 +13,15 @@ from numpy.typing import NDArray
 from tinkernet.engine.compiler.elementwise import angle, cosine, exponential, sine
 from tinkernet.engine.data.grid import grid, quantised
 
+COLUMN = r"in\.(?:[0-9]|[1-5][0-9]|6[0-3])"
+"""The pattern of a column's key."""
+
 
 class Feature(NamedTuple):
-    """One input: its key in links and on the wire (letters), its name on the page, its formula for a person and NumPy.
+    """A function of a point on the plane: its key in links and on the wire, its name on the page, its formula.
 
-    basic: one of the original's, on the page for a beginner too.
+    key: letters. formula: for a person. function: of arrays x and y. basic: one of the original's, on the page for a
+    beginner too.
     """
 
     key: str
@@ -23,23 +31,44 @@ class Feature(NamedTuple):
     basic: bool = False
 
 
+def is_column(key: str) -> bool:
+    """Whether this is the key of a column, `in.0` to `in.63`."""
+    return re.fullmatch(COLUMN, key, re.ASCII) is not None
+
+
+def is_input(key: str, columns: int) -> bool:
+    """Whether points with so many columns have the input of this key: on the plane a feature, else a column."""
+    return key in feature_from_key if columns == 2 else key in column_keys(columns)
+
+
+def column_of(key: str) -> int:
+    """The column that a key `in.N` names, counted from 0."""
+    return int(key.removeprefix("in."))
+
+
+def column_keys(count: int) -> tuple[str, ...]:
+    """The keys of so many columns."""
+    return tuple(f"in.{column}" for column in range(count))
+
+
 def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[np.float64]:
-    """The inputs of a network for points (n, 2 or more columns: x, y, ...): float64 (len(keys), n)."""
+    """The inputs of a network for points (n, d): float64 (len(keys), n). Features are functions of columns 0 and 1.
+
+    The keys are known, and the columns that they need are there.
+    """
     inputs = np.empty((len(keys), len(points)))
     for row, key in enumerate(keys):
-        inputs[row] = feature_from_key[key].function(points[:, 0], points[:, 1])
+        if key in feature_from_key:
+            inputs[row] = feature_from_key[key].function(points[:, 0], points[:, 1])
+        else:
+            inputs[row] = points[:, column_of(key)]
     return inputs
 
 
 def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:
-    """A quantised (side * side) map of every feature, in image order, by key."""
-    return {feature.key: feature_map(feature.key, side) for feature in FEATURES}
-
-
-def feature_map(key: str, side: int) -> NDArray[np.uint8]:
-    """One of them."""
-    points = grid(side)
-    return quantised(feature_from_key[key].function(points[:, 0], points[:, 1]))
+    """A quantised (side * side) map of every feature on the plane, in image order, by key."""
+    keys = tuple(feature_from_key)
+    return dict(zip(keys, map(quantised, features_of(grid(side), keys)), strict=True))
 
 
 def _bump(key: str, label: str, x0: float, y0: float) -> Feature:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import cosine, sine
 from tinkernet.engine.compiler.jit import kernel, part
+from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Floats
 from tinkernet.engine.rng import seedrandom
 from tinkernet.engine.rng.seedrandom import draw, normal, normals, uniform, uniforms
 
@@ -124,13 +125,14 @@ def shuffle(points, state):
             points[chosen, column] = kept
 
 
-Points = NDArray[np.float64]
-Make = Callable[[int, int, float, NDArray[np.int64]], Points]
+PLANE_COLUMNS = (Column("x"), Column("y"))
+
+Make = Callable[[int, int, float, NDArray[np.int64]], Floats]
 """Count, classes, noise as a share, generator: points (count, 3: x, y, label), class after class."""
 
 
 def _original(code: int) -> Make:
-    def make(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+    def make(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
         points = np.empty((count, 3))
         generate(points, code, noise, state)
         return points
@@ -138,19 +140,19 @@ def _original(code: int) -> Make:
     return make
 
 
-def _labelled(x: Points, y: Points, of_class: NDArray[np.int64], classes: int) -> Points:
+def _labelled(x: Floats, y: Floats, of_class: NDArray[np.int64], classes: int) -> Floats:
     """Of two classes the labels are -1 and +1, as the original's; of more they are 0, 1, 2, ..."""
     return np.column_stack([x, y, 2.0 * of_class - 1.0 if classes == 2 else of_class])
 
 
-def _classes(count: int, classes: int) -> tuple[NDArray[np.int64], Points]:
+def _classes(count: int, classes: int) -> tuple[NDArray[np.int64], Floats]:
     """Of each point its class, and how far it is through that class, from 0 up to 1."""
     of_class = np.arange(count) * classes // count
     first = -(-np.arange(classes + 1) * count // classes)
     return of_class, (np.arange(count) - first[of_class]) / np.diff(first)[of_class]
 
 
-def blobs(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+def blobs(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
     """Round clouds at the corners of a polygon; noise makes them wider."""
     of_class, _ = _classes(count, classes)
     angle = 2.0 * pi * (of_class + 0.5) / classes
@@ -158,7 +160,7 @@ def blobs(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> P
     return _labelled(3.2 * sine(angle) + cloud[:, 0], 3.2 * cosine(angle) + cloud[:, 1], of_class, classes)
 
 
-def rings(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+def rings(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
     """Rings around one another, a gap between them; noise shakes the points."""
     of_class, _ = _classes(count, classes)
     drawn = uniforms((count, 4), state)
@@ -168,7 +170,7 @@ def rings(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> P
     return _labelled(radius * sine(angle) + shaken[:, 0], radius * cosine(angle) + shaken[:, 1], of_class, classes)
 
 
-def moons(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+def moons(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
     """Two half circles, each with an end inside the other; noise shakes the points."""
     of_class, _ = _classes(count, 2)
     angle = pi * uniforms((count,), state)
@@ -179,7 +181,7 @@ def moons(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> P
     return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, 2)
 
 
-def arms(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Points:
+def arms(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
     """The original's spiral with as many arms as classes; the more there are, the less they are wound."""
     of_class, along = _classes(count, classes)
     angle = 2.0 * pi * (3.5 * along + of_class) / classes
@@ -204,20 +206,25 @@ class Generator(NamedTuple):
     basic: bool = False
 
 
-class Data(NamedTuple):
-    """Training and test points in the order of training: float64 (n, 3) and (m, 3), columns x, y, label."""
+def draw_dataset(key: str, classes: int, noise: float, train_percent: float, state: NDArray[np.int64]) -> Dataset:
+    """Draw a data set on the plane, its points in the order of training, its split fixed.
 
-    train: NDArray[np.float64]
-    test: NDArray[np.float64]
-
-
-def load(key: str, classes: int, noise: float, train_percent: float, state: NDArray[np.int64]) -> Data:
-    """Draw a data set: noise and train_percent in per cent; `state` is a seedrandom generator, which moves on."""
+    classes: the number of classes; 0 for a generator of numbers. noise, train_percent: in per cent. state: a
+    seedrandom generator, which moves on.
+    """
     generator = generator_from_key[key]
     points = generator.make(generator.size, classes, noise / 100.0, state)
     shuffle(points, state)
-    split = int(generator.size * train_percent / 100.0)
-    return Data(points[:split].copy(), points[split:].copy())
+    labels = points[:, 2:]
+    return Dataset(
+        points[:, :2],
+        0.5 * labels + 0.5 if classes == 2 else labels,
+        kind=CLASS if classes else NUMBER,
+        columns=PLANE_COLUMNS,
+        target_columns=(Column("class" if classes else "value"),),
+        classes=tuple(str(label) for label in ((-1, 1) if classes == 2 else range(classes))),
+        in_training=np.arange(generator.size) < int(generator.size * train_percent / 100.0),
+    )
 
 
 def thumbnail(key: str) -> NDArray[np.float64]:

@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.simd import EIGHT, FOUR, WIDTH, aligned
+from tinkernet.engine.data.dataset import Points
 from tinkernet.engine.data.features import features_of
 from tinkernet.engine.data.grid import grid
-from tinkernet.engine.formulas.losses import SQUARED, output_from_key
+from tinkernet.engine.data.slices import Slice
+from tinkernet.engine.formulas.losses import SQUARED
 from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.task import Task
 
 MAX_LANES = 32
 """Points that go through the network together: enough to share each weight's load, few enough for the first cache."""
@@ -25,47 +28,45 @@ class Batches(NamedTuple):
     rows: NDArray[np.float64]
 
 
-def pack(points: NDArray[np.float64], spec: Spec, lanes: int = MAX_LANES) -> NDArray[np.float64]:
-    """Points (n, 3: x, y, label) as float64 (chunks, rows, lanes); see `kernels`."""
-    return _packed(rows_of(points, spec), _slots([(0, len(points))], lanes))
+def pack(points: Points, features: tuple[str, ...], task: Task, lanes: int = MAX_LANES) -> NDArray[np.float64]:
+    """Points with their targets as float64 (chunks, rows, lanes); see `kernels`. No chunk where there is no point."""
+    return _packed(rows_of(points, features, task), _slots([(0, len(points))], lanes))
 
 
 def unlabelled(points: NDArray[np.float64], features: tuple[str, ...]) -> NDArray[np.float64]:
-    """Points (n, 2 or more: x, y, ...) to be answered only: the same without targets."""
+    """Points (n, d) without targets, for which the network is only evaluated: the same without rows for targets."""
     rows = np.vstack([features_of(points, features), np.zeros(len(points))])
     return _packed(rows, _slots([(0, len(points))], MAX_LANES))
 
 
 @lru_cache(maxsize=16)
-def squares(side: int, features: tuple[str, ...], shift: float = 0.0) -> NDArray[np.float64]:
+def squares(side: int, features: tuple[str, ...], plane: Slice, shift: float = 0.0) -> NDArray[np.float64]:
     """The pack of a map's points (see `grid`); made once for all who paint such maps, and never changed."""
-    return unlabelled(grid(side, shift), features)
+    return unlabelled(plane.lift(grid(side, shift)), features)
 
 
-def targets(labels: NDArray[np.float64], spec: Spec) -> NDArray[np.float64]:
-    """What each output should answer: (outputs, n) for labels (n,). See `datasets` for labels, `losses.Output.low`."""
-    low = output_from_key[spec.active_output].low
-    if spec.outputs == 1:
-        return (labels if low == -1.0 else 0.5 + 0.5 * labels)[None]
-    own = classes_of(labels, spec) == np.arange(spec.outputs)[:, None]
-    return np.where(own, 1.0, low)
+def targets(values: NDArray[np.float64], task: Task) -> NDArray[np.float64]:
+    """The target of each output: (outputs, n) for the targets (n, k) of a data set.
+
+    Numbers are their own targets. For classes the output of a point's own class has the target 1, the others `low` (see
+    `Task`); a single output has 1 for class 1 and `low` for class 0.
+    """
+    if not task.classes:
+        return values.T
+    classes = np.ones(1) if task.outputs == 1 else np.arange(task.outputs)
+    return np.where(values[:, 0] == classes[:, None], 1.0, task.low)
 
 
-def classes_of(labels: NDArray[np.float64], spec: Spec) -> NDArray[np.int64]:
-    """Labels (n,) as numbers of classes, from 0 on."""
-    return (labels > 0.0 if spec.class_count == 2 else labels).astype(np.int64)
-
-
-def rows_of(points: NDArray[np.float64], spec: Spec) -> NDArray[np.float64]:
-    """The rows of a pack for labelled points (n, 3): inputs, targets, and one for the mask."""
-    inputs = len(spec.features)
-    rows = np.zeros((inputs + spec.outputs + 1, len(points)))
-    rows[:inputs] = features_of(points, spec.features)
-    rows[inputs:-1] = targets(points[:, 2], spec)
+def rows_of(points: Points, features: tuple[str, ...], task: Task) -> NDArray[np.float64]:
+    """The rows of a pack: inputs, targets, and one for the mask."""
+    inputs = len(features)
+    rows = np.zeros((inputs + task.outputs + 1, len(points)))
+    rows[:inputs] = features_of(points.inputs, features)
+    rows[inputs:-1] = targets(points.targets, task)
     return rows
 
 
-def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
+def batches(points: Points, spec: Spec, task: Task) -> Batches:
     """The training set in batches of `batch_size`, the last one perhaps short.
 
     A short batch updates the weights like any other or, with `carry`, waits for the next epoch's first update.
@@ -82,8 +83,8 @@ def batches(points: NDArray[np.float64], spec: Spec) -> Batches:
         firsts = range(start, stop, lanes)
         updates = not carry or stop - start == spec.batch_size
         marks += [(int(updates and first == firsts[-1]), first) for first in firsts]
-    rows = rows_of(points, spec)
-    if spec.batch_size == 1 and spec.loss_code == SQUARED and spec.dropout == 0.0:
+    rows = rows_of(points, spec.features, task)
+    if spec.batch_size == 1 and task.loss_code == SQUARED and spec.dropout == 0.0:
         lanes, rows = 1, _side_by_side(rows, len(spec.features))
     slots = _slots(spans, lanes)
     return Batches(_packed(rows, slots), np.array(marks, np.int64), slots.chosen, rows)
@@ -128,8 +129,8 @@ def _slots(spans: list[tuple[int, int]], lanes: int) -> _Slots:
         chunk_starts = range(start, stop, lanes)
         starts += chunk_starts
         stops += [stop] * len(chunk_starts)
-    wanted = np.array(starts)[:, None] + np.arange(lanes)
-    limit = np.array(stops)[:, None]
+    wanted = np.array(starts, np.int64)[:, None] + np.arange(lanes)
+    limit = np.array(stops, np.int64)[:, None]
     return _Slots(np.minimum(wanted, limit - 1), wanted < limit)
 
 

@@ -14,6 +14,7 @@ from tinkernet.engine.formulas.initialisers import biases_from_key, initialiser_
 from tinkernet.engine.formulas.losses import FROM_TOTALS, output_from_key
 from tinkernet.engine.kernels import train
 from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.task import Task
 
 
 class Network:
@@ -25,8 +26,8 @@ class Network:
     takes the outputs' total inputs, the plan's outputs are those.
     """
 
-    def __init__(self, spec: Spec) -> None:
-        self.sizes = (len(spec.features), *spec.hidden, spec.outputs)
+    def __init__(self, spec: Spec, task: Task) -> None:
+        self.sizes = (len(spec.features), *spec.hidden, task.outputs)
         rows: list[tuple[int, int, int, int, int, int]] = []
         start = 0
         for fan_in, neurons in pairwise(self.sizes):
@@ -34,10 +35,10 @@ class Network:
             rows.append((fan_in, neurons, start, biases, LINEAR, 0))
             start = biases + _filled_up(neurons)
         self.plan, self.shown = np.array(rows, np.int64), np.array(rows, np.int64)
-        output = output_from_key[spec.active_output]
+        output = output_from_key[task.output]
         self.shown[-1, train.ACTIVATION] = output.code
         self.shown[-1, train.COUPLED] = output.coupled
-        if spec.loss_code not in FROM_TOTALS:
+        if task.loss_code not in FROM_TOTALS:
             self.plan[-1] = self.shown[-1]
         self.activate(spec)
         whole = -(-start // EIGHT) * EIGHT
@@ -182,7 +183,7 @@ class Network:
         if part in spec.features:
             input = spec.features.index(part)
             return [self._index(0, neuron, input) for neuron in range(self.sizes[1])]
-        if "." not in part:
+        if not part[0].isdecimal():
             return []
         layer, neuron, *input_of_link = (int(number) for number in part.split("."))
         if layer >= self.layers or neuron >= self.sizes[layer + 1]:

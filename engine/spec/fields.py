@@ -6,7 +6,7 @@ The order of the fields is the order in links, in JSON and on the page.
 from dataclasses import dataclass
 from typing import Any
 
-from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine.data.features import COLUMN, FEATURES
 from tinkernet.engine.data.generators import GENERATORS
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
@@ -57,7 +57,7 @@ def _parts(key: str, label: str, help: str) -> Any:
     words = 'inputs ("x"), neurons ("0.3": layer.neuron) or links ("0.3.1": layer.neuron.input)'
     # What no network can have is refused: the list is kept with every edit.
     features = "|".join(feature.key for feature in FEATURES)
-    pattern = rf"{features}|[0-{MAX_LAYERS}]\.{_BELOW_64}(\.{_BELOW_64})?"
+    pattern = rf"{features}|{COLUMN}|[0-{MAX_LAYERS}]\.{_BELOW_64}(\.{_BELOW_64})?"
     return settings.listing(key, 256, label, help, unit=words, pattern=pattern, live=True, basic=False)
 
 

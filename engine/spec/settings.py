@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, field
 from typing import Any
 
+from tinkernet.engine.data.features import column_of, is_column
 from tinkernet.engine.errors import SpecError
 
 MAX_SEED = 100
@@ -158,10 +159,13 @@ def _checked_sizes(metadata: Mapping[str, Any], value: Any) -> tuple[int, ...] |
 
 
 def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:
-    keys = [choice["key"] for choice in metadata["choices"]]
-    if not isinstance(value, list | tuple) or not all(isinstance(key, str) and key in keys for key in value):
+    """Features of the plane in their own order, or columns in theirs: whether the data have them is checked later."""
+    if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
         return None
-    return tuple(key for key in keys if key in value)
+    keys = [choice["key"] for choice in metadata["choices"]]
+    if value and all(is_column(key) for key in value):
+        return tuple(sorted(set(value), key=column_of))
+    return tuple(key for key in keys if key in value) if set(value) <= set(keys) else None
 
 
 def _checked_list(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:

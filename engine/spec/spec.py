@@ -5,17 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tinkernet.engine.data.generators import generator_from_key
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkernet.engine.data.dataset import CLASS, NUMBER, Dataset, DataShape
+from tinkernet.engine.data.features import column_keys, is_column
+from tinkernet.engine.data.generators import draw_dataset, generator_from_key
 from tinkernet.engine.errors import SpecError
-from tinkernet.engine.formulas.losses import LOSSES, OUTPUTS, loss_from_key, output_from_key
 from tinkernet.engine.spec import settings
-from tinkernet.engine.spec.fields import AUTOMATIC_LOSS, AUTOMATIC_OUTPUT, Fields
+from tinkernet.engine.spec.fields import Fields
 from tinkernet.engine.spec.settings import MAX_SEED
+from tinkernet.engine.spec.task import Task, resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec(Fields):
-    """One run's choices, checked. Equal specs train equal networks, bit for bit.
+    """One run's choices, checked. Equal specs train equal networks on equal data, bit for bit.
 
     Raises SpecError when a value is out of its bounds (the metadata of the fields; see `schema`).
     """
@@ -26,52 +31,46 @@ class Spec(Fields):
         self._check_fit()
 
     def _check_fit(self) -> None:
-        """The choices that must go together. Raises SpecError."""
+        """The choices that must go together, as far as they are known without other data. Raises SpecError."""
         if self.problem == "classification":
             low, high = generator_from_key[self.dataset].classes
             if high > 2 and not low <= self.classes <= high:
                 allowed = f"a whole number from {low} to {high} for the data set {self.dataset}"
                 raise SpecError("classes", self.classes, allowed, "Classes")
-        outputs = [output.key for output in OUTPUTS if self.problem in output.problems]
-        if self.active_output not in outputs:
-            raise SpecError("output", self.output, f"auto or one of {', '.join(outputs)} for {self.problem}", "Output")
-        losses = [loss.key for loss in LOSSES if self.problem in loss.problems and self.active_output in loss.codes]
-        if self.active_loss not in losses:
-            allowed = f"auto or one of {', '.join(losses)} for {self.problem} with the output {self.active_output}"
-            raise SpecError("loss", self.loss, allowed, "Loss")
+        if not any(map(is_column, self.features)):
+            self.task()
+
+    def task(self, data: DataShape | None = None) -> Task:
+        """What the network has to answer, for data of this shape; without one, for the points that this spec draws.
+
+        Raises SpecError where the problem, the features, the output or the loss do not go with the data.
+        """
+        data = data or self._drawn_shape
+        problem = "classification" if data.kind == CLASS else "regression"
+        if self.problem != problem:
+            raise SpecError("problem", self.problem, f"{problem} for these data", "Problem")
+        if data.on_plane:
+            allowed = "features of a point on the plane, such as x or xSquared: the data have no other columns"
+            bad = [key for key in self.features if is_column(key)]
+        else:
+            allowed = f"columns of the data, from in.0 to in.{data.columns - 1}"
+            bad = [key for key in self.features if key not in column_keys(data.columns)]
+        if bad:
+            raise SpecError("features", bad, allowed, "Features")
+        return resolve(problem, self.output, self.loss, data.classes, data.targets)
 
     @property
-    def class_count(self) -> int:
-        """The number of classes of the data set in use; 0 for regression."""
+    def _drawn_shape(self) -> DataShape:
+        """The shape of the data that this spec draws."""
         if self.problem != "classification":
-            return 0
+            return DataShape(2, NUMBER, 1, 0)
         most = generator_from_key[self.dataset].classes[1]
-        return self.classes if most > 2 else 2
+        return DataShape(2, CLASS, 1, self.classes if most > 2 else 2)
 
-    @property
-    def active_output(self) -> str:
-        """The key of the output in use."""
-        return (
-            AUTOMATIC_OUTPUT["several" if self.class_count > 2 else self.problem]
-            if self.output == "auto"
-            else self.output
-        )
-
-    @property
-    def active_loss(self) -> str:
-        """The key of the loss in use."""
-        return AUTOMATIC_LOSS[self.active_output] if self.loss == "auto" else self.loss
-
-    @property
-    def loss_code(self) -> int:
-        """The code of the loss and the output together (see `losses`)."""
-        return loss_from_key[self.active_loss].codes[self.active_output]
-
-    @property
-    def outputs(self) -> int:
-        """The number of output neurons: one for each class; for two classes without softmax a single one."""
-        several = self.class_count > 2 or output_from_key[self.active_output].coupled
-        return self.class_count if several else 1
+    def draw(self, state: NDArray[np.int64]) -> Dataset:
+        """The data set that this spec names, by a seedrandom generator, which moves on."""
+        classes = self._drawn_shape.classes
+        return draw_dataset(self.active_dataset, classes, self.noise, self.train_percent, state)
 
     @property
     def active_dataset(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinkernet.engine.data import generators
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.formulas import arguments, schedules
 from tinkernet.engine.kernels import train
 from tinkernet.engine.network import batching
@@ -28,21 +28,28 @@ _COUNTERS = {
 class Executor:
     """The state of one run and the means to train it. One trainer owns it, and replaces it when the run restarts.
 
-    `epoch` counts whole epochs, `batch` the batches done of the present one.
+    `epoch` counts whole epochs, `batch` the batches done of the present one. `dataset` is the data set given or,
+    without one, what the spec draws; `data` are its training and test points. The first weights depend on the spec and
+    the shape of the network alone: the generator that draws them has drawn the spec's points before, used or not.
+
+    Raises SpecError for a spec that does not go with the data (see `Spec.task`).
     """
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, dataset: Dataset | None = None) -> None:
+        self.task = spec.task(None if dataset is None else dataset.shape)
         state = seedrandom.generator(spec.seed)
-        self.data = generators.load(spec.active_dataset, spec.class_count, spec.noise, spec.train_percent, state)
-        self.network = Network(spec)
+        drawn = spec.draw(state)
+        self.dataset = drawn if dataset is None else dataset
+        self.data = self.dataset.split(spec.train_percent, spec.seed)
+        self.network = Network(spec, self.task)
         self.network.initialise(spec, state)
         self.network.hold(spec)
         self.epoch = self.batch = 0
         self.spec = spec
-        self._train_set = batching.pack(self.data.train, spec)
-        self._test_set = batching.pack(self.data.test, spec)
-        self._batches, self._batches_key = batching.batches(self.data.train, spec), _batching(spec)
-        self._choices = choices_of(spec)
+        self._train_set = batching.pack(self.data.train, spec.features, self.task)
+        self._test_set = batching.pack(self.data.test, spec.features, self.task)
+        self._batches, self._batches_key = batching.batches(self.data.train, spec, self.task), _batching(spec)
+        self._choices = choices_of(spec, self.task)
         self._hyperparameters = np.zeros(16)
         fill(spec, self._choices, self._hyperparameters)
         self.update_mask()
@@ -99,7 +106,7 @@ class Executor:
         """Pack the training points anew where a field that matters has changed, and shuffle them for this epoch."""
         spec = self.spec
         if _batching(spec) != self._batches_key:
-            self._batches, self._batches_key = batching.batches(self.data.train, spec), _batching(spec)
+            self._batches, self._batches_key = batching.batches(self.data.train, spec, self.task), _batching(spec)
         if spec.order == "shuffled":
             key = int(self._choices[arguments.KEY])
             order = np.empty(len(self.data.train), np.int64)

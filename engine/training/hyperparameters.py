@@ -8,12 +8,13 @@ from tinkernet.engine.formulas.optimisers import optimiser_from_key
 from tinkernet.engine.formulas.penalties import penalty_from_key
 from tinkernet.engine.rng import counter
 from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.task import Task
 
 
-def choices_of(spec: Spec) -> NDArray[np.int64]:
+def choices_of(spec: Spec, task: Task) -> NDArray[np.int64]:
     """The array of codes for a new run: what a live field cannot change."""
     choices = np.zeros(7, np.int64)
-    choices[arguments.LOSS] = spec.loss_code
+    choices[arguments.LOSS] = task.loss_code
     choices[arguments.KEY] = counter.key_of(spec.seed)
     return choices
 

@@ -18,8 +18,8 @@ UNKNOWN = 0
 class Run:
     """The first spec and every edit since, in order: immutable, and JSON both ways.
 
-    `data` is the address of the data set. Today it is None: the generator that the spec names draws the points from
-    the seed. `numerics` is the version of the arithmetic that the run is computed with. `base` is the state from which
+    `data` is the address of the data set; None where the generator that the spec names draws the points from the seed.
+    `numerics` is the version of the arithmetic that the run is computed with. `base` is the state from which
     a run goes on whose beginning cannot be computed any more, as it was stored by an earlier version: None for a run
     that starts at epoch 0.
     """

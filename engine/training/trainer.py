@@ -8,11 +8,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from tinkernet.engine.data.generators import Data
+from tinkernet.engine.data.dataset import Dataset, Split
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.network.network import Network, check_index
 from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.task import Task
 from tinkernet.engine.training import checkpoint as checkpoints
 from tinkernet.engine.training import edits as records
 from tinkernet.engine.training.edits import BestEdit, BiasEdit, Edit, WeightEdit
@@ -31,22 +32,27 @@ _worked = time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
 class Trainer:
-    """Trains one spec. Its numbers depend on its run (the first spec and the edits) only, never on how work was sliced.
+    """Trains one spec. Its numbers depend on its run (first spec, data and edits) only, never on how work was sliced.
+
+    dataset: what is learnt from; without one, the points that the spec draws. Raises SpecError for a spec that does not
+    go with the data (see `Spec.task`).
 
     An edit is seen at once and takes effect at the next update. Until then it can be overwritten: only the values in
     force when training goes on are recorded, and what a change resets depends on the old and the new value there. A
     burst of edits is therefore the same as its last values alone.
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `run` is the record; `spec` is the spec
-    with all edits, `network` the network with all edits, `data` the points. All belong to this trainer and are replaced
-    by a restart. Not thread-safe: whoever calls a method must be alone; `history.rows` may be read beside.
+    with all edits, `network` the network with all edits, `task` what it has to answer, `data` the points. All belong to
+    this trainer and are replaced by a restart. Not thread-safe: whoever calls a method must be alone; `history.rows`
+    may be read beside.
     """
 
-    def __init__(self, spec: Spec) -> None:
-        self._start(Run(spec))
+    def __init__(self, spec: Spec, dataset: Dataset | None = None) -> None:
+        self._start(Run(spec, data=None if dataset is None else dataset.address), dataset)
 
-    def _start(self, run: Run) -> None:
-        self._executor = Executor(run.spec)
+    def _start(self, run: Run, dataset: Dataset | None) -> None:
+        self._executor = Executor(run.spec, dataset)
+        self._given = dataset
         self._run, self._edits, self._edit_bytes = run, list[Edit](), 0
         self._pending = Pending(run.spec)
         self._best_begins = False  # at the next update
@@ -112,8 +118,18 @@ class Trainer:
         return self._executor.network
 
     @property
-    def data(self) -> Data:
-        """The points."""
+    def task(self) -> Task:
+        """What the network has to answer."""
+        return self._executor.task
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is learnt from: the data set given, or what the spec draws."""
+        return self._executor.dataset
+
+    @property
+    def data(self) -> Split:
+        """Its training and test points."""
         return self._executor.data
 
     @property
@@ -169,7 +185,7 @@ class Trainer:
 
     def reset(self) -> None:
         """The same start again: points, first weights, epoch 0; edits are forgotten."""
-        self._start(Run(self.spec))
+        self._start(Run(self.spec, data=self._run.data), self._given)
 
     def reconfigure(self, spec: Spec) -> bool:
         """Take another spec; True when that restarted the run.
@@ -178,7 +194,7 @@ class Trainer:
         where the run has no room for more edits.
         """
         if not self.spec.differs_only_live(spec):
-            self._start(Run(spec))
+            self._start(Run(spec, data=self._run.data), self._given)
             return True
         changes = self.spec.changes(spec)
         if not changes:
@@ -267,12 +283,16 @@ class Trainer:
         return 1 + len(self._edits)
 
     @classmethod
-    def replay(cls, run: Run, epoch: int) -> Self:
-        """The trainer of a run at an epoch, bit for bit. Raises SpecError for one before the run's first epoch."""
+    def replay(cls, run: Run, epoch: int, dataset: Dataset | None = None) -> Self:
+        """The trainer of a run at an epoch, bit for bit.
+
+        Raises SpecError for an epoch before the run's first one, and for another data set than the run's.
+        """
+        _check_data(run, dataset)
         if epoch < run.first_epoch:
             raise SpecError("epoch", epoch, f"{run.first_epoch} or later: what came before cannot be computed")
         trainer = cls.__new__(cls)
-        trainer._start(Run(run.spec, (), run.data, run.numerics, run.base))
+        trainer._start(Run(run.spec, (), run.data, run.numerics, run.base), dataset)
         trainer._repeat(run.edits, epoch)
         return trainer
 
@@ -315,8 +335,8 @@ class Trainer:
         }
 
     @classmethod
-    def restored(cls, spec: Spec, checkpoint: Mapping[str, Any]) -> Self:
-        """The trainer whose `checkpoint` this is; `spec` is the one it had then.
+    def restored(cls, spec: Spec, checkpoint: Mapping[str, Any], dataset: Dataset | None = None) -> Self:
+        """The trainer whose `checkpoint` this is; `spec` and `dataset` are those it had then.
 
         One of an earlier version, or of other arithmetic, goes on exactly from its state, which becomes the base of the
         run (see `Run`). Raises ValueError, TypeError or KeyError for what is not a checkpoint of such a network.
@@ -324,7 +344,8 @@ class Trainer:
         checkpoint = checkpoints.upgraded(checkpoint, spec)
         head, *edits = checkpoint["log"]
         run = Run.from_dict(head | {"edits": edits})
-        trainer = cls(spec)
+        _check_data(run, dataset)
+        trainer = cls(spec, dataset)
         trainer._run = Run(run.spec, (), run.data, run.numerics, run.base)
         trainer._edits = list(run.edits)
         trainer._edit_bytes = sum(map(records.size, run.edits))
@@ -345,7 +366,7 @@ class Trainer:
         """Make the present state the base of the run: the way here cannot be computed any more."""
         self._record_pending()
         started = self.epoch or self.batch or self._edits or self._run.numerics == UNKNOWN
-        self._run = Run(self.spec, base=self._state() if started else None)
+        self._run = Run(self.spec, data=self._run.data, base=self._state() if started else None)
         self._edits, self._edit_bytes = [], 0
 
     def _state(self) -> dict[str, Any]:
@@ -371,6 +392,14 @@ class Trainer:
     def _note(self, train_loss: float, test_loss: float) -> None:
         self._train_loss, self._test_loss = float(train_loss), float(test_loss)
         self._losses_are_old = False
+
+
+def _check_data(run: Run, dataset: Dataset | None) -> None:
+    """Raises SpecError unless this is the data set of the run."""
+    address = None if dataset is None else dataset.address
+    if address != run.data:
+        allowed = "left out: the run draws its points" if run.data is None else f"the data set {run.data} of the run"
+        raise SpecError("dataset", address, allowed, "The data set")
 
 
 def _finite(value: float) -> float:

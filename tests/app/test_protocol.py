@@ -275,7 +275,7 @@ def test_a_map_of_classes_survives_the_wire(classes: int, random: Any) -> None:
 
 def test_points_survive_the_wire() -> None:
     """Training points first, test points after them, with the restarts of their run."""
-    train, test = np.arange(12.0).reshape(4, 3), -np.arange(6.0).reshape(2, 3)
+    train, test = np.arange(12, dtype=np.float32).reshape(4, 3), -np.arange(6, dtype=np.float32).reshape(2, 3)
     restarts, train_read, test_read = decode_points(encode_points(train, test, restarts=5))
     assert restarts == 5
     np.testing.assert_array_equal(train_read, train)

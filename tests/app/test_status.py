@@ -165,7 +165,7 @@ def test_predictions_of_numbers() -> None:
     assert (told.restarts, told.epoch) == (3, 0)
     assert told.test.predicted is not None
     np.testing.assert_allclose(
-        told.test.predicted, outputs(trainer, trainer.data.test[:PREDICTED, :2])[-1], rtol=0, atol=0.0006
+        told.test.predicted, outputs(trainer, trainer.data.test.inputs[:PREDICTED])[-1], rtol=0, atol=0.0006
     )
     trainer.set_bias(2, 0, 1e308)
     trainer.set_weight(2, 0, 0, 1e308)

@@ -18,6 +18,7 @@ from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.analysis.maps import decision_maps
 from tinkernet.engine.analysis.probe import unit_value
 from tinkernet.engine.compiler.simd import EIGHT
+from tinkernet.engine.data.dataset import Points
 from tinkernet.engine.data.grid import grid
 from tinkernet.engine.network import batching
 
@@ -41,7 +42,8 @@ def epochs_of(trainer: Trainer) -> Callable[[int], object]:
     """
     alone = Trainer(trainer.spec)
     executor = alone._executor
-    executor._train_set = executor._test_set = batching.pack(alone.data.train[:1], alone.spec, EIGHT)
+    one = Points(alone.data.train.inputs[:1], alone.data.train.targets[:1])
+    executor._train_set = executor._test_set = batching.pack(one, alone.spec.features, alone.task, EIGHT)
     return alone.advance
 
 

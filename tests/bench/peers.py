@@ -23,6 +23,7 @@ from tests.bench import report  # noqa: E402
 from tests.bench.engine import ALL, epochs_of, trainer_of  # noqa: E402
 from tests.bench.rounds import interleaved, progress  # noqa: E402
 from tinkernet.engine import Trainer  # noqa: E402
+from tinkernet.engine.data.dataset import labels  # noqa: E402
 from tinkernet.engine.data.features import features_of  # noqa: E402
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -122,7 +123,8 @@ def jax_of(trainer: Trainer) -> Callable[[int], None]:
 def _points(trainer: Trainer) -> tuple[np.ndarray, np.ndarray]:
     """Inputs (n, features) and labels (n,)."""
     points = trainer.data.train
-    return np.ascontiguousarray(features_of(points, trainer.spec.features).T), points[:, 2].copy()
+    inputs = np.ascontiguousarray(features_of(points.inputs, trainer.spec.features).T)
+    return inputs, labels(points.targets, trainer.task.classes).copy()
 
 
 PEERS: dict[str, Callable[[Trainer], Callable[[int], None]]] = {

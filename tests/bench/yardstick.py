@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tinkernet.engine import Trainer
+from tinkernet.engine.data.dataset import labels
 from tinkernet.engine.data.features import features_of
 from tinkernet.engine.data.grid import grid
 
@@ -45,8 +46,8 @@ class Yardstick:
         self._library.mapped.restype = ctypes.c_double
         self._rate = spec.learning_rate
         params = trainer.network.params.copy()
-        rows, places = features_of(points, spec.features), features_of(grid(100), spec.features)
-        self._library.give(params, rows, points[:, 2].copy(), places)
+        rows, places = features_of(points.inputs, spec.features), features_of(grid(100), spec.features)
+        self._library.give(params, rows, labels(points.targets, trainer.task.classes).copy(), places)
         self._count = params.size
 
     def epochs(self, count: int) -> None:

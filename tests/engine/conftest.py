@@ -8,11 +8,26 @@ import numpy as np
 
 from tests.naive import NaiveNetwork
 from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.data.dataset import NUMBER, Column, Dataset
 
 
 def spec(**choices: Any) -> Spec:
     """A small spec with a fixed seed."""
     return Spec(**{"seed": "0.5", **choices})
+
+
+def numbers_of(columns: int, targets: int = 1, rows: int = 40, **choices: Any) -> Dataset:
+    """Points with so many columns, and as many numbers to learn of each."""
+    drawn = np.random.default_rng(columns)
+    inputs = drawn.normal(size=(rows, columns))
+    return Dataset(
+        inputs,
+        np.tanh(inputs @ drawn.normal(size=(columns, targets))),
+        kind=NUMBER,
+        columns=[Column(f"input {each}") for each in range(columns)],
+        target_columns=[Column(f"target {each}") for each in range(targets)],
+        **choices,
+    )
 
 
 def twin(trainer: Trainer) -> NaiveNetwork:

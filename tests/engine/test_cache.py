@@ -23,8 +23,8 @@ CODE = """
 from tinkernet.engine.compiler import jit
 from tinkernet.engine.rng import seedrandom
 state = seedrandom.generator("a")
-from tinkernet.engine.data.generators import load
-print(jit.cache_folder(), load("circle", 2, 0.0, 50.0, state).train.sum())
+from tinkernet.engine.data.generators import draw_dataset
+print(jit.cache_folder(), draw_dataset("circle", 2, 0.0, 50.0, state).inputs.sum())
 """
 
 

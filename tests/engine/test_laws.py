@@ -49,8 +49,8 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others() -> None:
         run.advance(5)
     assert state(runs[0]) == state(runs[1])
     assert state(runs[0]) != state(runs[2])
-    np.testing.assert_array_equal(runs[0].data.train, runs[1].data.train)
-    assert not np.array_equal(runs[0].data.train, runs[2].data.train)
+    assert runs[0].dataset == runs[1].dataset
+    assert runs[0].dataset != runs[2].dataset
 
 
 def test_reset_is_the_same_start_again() -> None:
@@ -71,7 +71,7 @@ def test_permuted_hidden_neurons_answer_alike() -> None:
     """The order of the neurons of a layer is no part of the function."""
     run = Trainer(spec(hidden=(5, 2)))
     run.advance(20)
-    points = run.data.test[:, :2]
+    points = run.data.test.inputs
     before = outputs(run, points)[-1].copy()
     order = np.array([3, 1, 4, 0, 2])
     run.network.weights(0)[:] = run.network.weights(0)[order]

@@ -119,9 +119,9 @@ def test_choices_that_do_not_fit_are_refused(choices: dict[str, Any], field: str
 
 def test_what_does_not_matter_is_not_refused() -> None:
     """Six classes for a set of two, another problem's data: the page keeps them while something else is shown."""
-    assert spec(classes=6).outputs == 1
-    assert spec(classes=6, dataset="moons", output="softmax").outputs == 2
-    assert spec(classes=6, dataset="rings", problem="regression").outputs == 1
+    assert spec(classes=6).task().outputs == 1
+    assert spec(classes=6, dataset="moons", output="softmax").task().outputs == 2
+    assert spec(classes=6, dataset="rings", problem="regression").task().outputs == 1
 
 
 def test_the_schema_is_json_and_says_what_is_allowed() -> None:

@@ -7,44 +7,70 @@ import json
 import numpy as np
 import pytest
 
-from tests.engine.conftest import spec
+from tests.engine.conftest import numbers_of, spec
 from tinkernet.engine import Trainer
 from tinkernet.engine.__main__ import main
 from tinkernet.engine.analysis.maps import class_map, decision_maps
-from tinkernet.engine.analysis.metrics import classify, metrics, metrics_of
+from tinkernet.engine.analysis.metrics import classify, errors_by_column, metrics, metrics_of
 from tinkernet.engine.analysis.probe import classes_at, outputs, unit_value
+from tinkernet.engine.data.features import column_keys
 from tinkernet.engine.data.grid import grid
+from tinkernet.engine.spec.task import Task
 
 
 def test_two_classes_by_hand() -> None:
     """Three of four: one of class 0 was taken for 1."""
-    found = metrics(np.array([[0.9, -0.2, 0.1, -0.8]]), np.array([1.0, -1.0, -1.0, -1.0]), spec())
+    found = metrics(np.array([[0.9, -0.2, 0.1, -0.8]]), np.array([[1.0], [0.0], [0.0], [0.0]]), spec().task())
     assert found == {"accuracy": 0.75, "confusion": [[2, 1], [0, 1]], "f1": [0.8, pytest.approx(2 / 3)]}
 
 
 def test_a_sigmoid_is_split_in_its_middle() -> None:
     """At 0.5, not at 0."""
-    found = metrics(np.array([[0.4, 0.6]]), np.array([-1.0, 1.0]), spec(output="sigmoid"))
+    found = metrics(np.array([[0.4, 0.6]]), np.array([[0.0], [1.0]]), spec(output="sigmoid").task())
     assert found["accuracy"] == 1.0
 
 
 def test_several_classes_by_hand() -> None:
     """The largest output names the class; a class that is neither there nor named has no F1."""
     outputs = np.array([[0.5, 0.1, 0.2], [0.3, 0.8, 0.6], [0.2, 0.1, 0.2]])
-    found = metrics(outputs, np.array([0.0, 1.0, 0.0]), spec(dataset="blobs"))
+    found = metrics(outputs, np.array([[0.0], [1.0], [0.0]]), spec(dataset="blobs").task())
     assert found["confusion"] == [[1, 1, 0], [0, 1, 0], [0, 0, 0]]
     assert found["f1"] == [pytest.approx(2 / 3), pytest.approx(2 / 3), None]
 
 
 def test_numbers_by_hand() -> None:
-    """R2 is 1 for the labels and 0 for their mean; none where the labels are all alike or an answer is no number."""
-    labels = np.array([1.0, 2.0, 3.0])
-    of = spec(problem="regression")
-    assert metrics(labels[None], labels, of) == {"r2": 1.0, "rmse": 0.0}
-    assert metrics(np.full((1, 3), 2.0), labels, of) == {"r2": 0.0, "rmse": pytest.approx((2 / 3) ** 0.5)}
-    assert metrics(labels[None], np.ones(3), of)["r2"] is None
+    """R2 is 1 for the targets and 0 for their mean; none where they are all alike or an output is no number."""
+    targets = np.array([[1.0], [2.0], [3.0]])
+    of = spec(problem="regression").task()
+    assert metrics(targets.T, targets, of) == {"r2": 1.0, "rmse": 0.0}
+    assert metrics(np.full((1, 3), 2.0), targets, of) == {"r2": 0.0, "rmse": pytest.approx((2 / 3) ** 0.5)}
+    assert metrics(targets.T, np.ones((3, 1)), of)["r2"] is None
     for large in (np.inf, np.nan, 1e300):
-        assert metrics(np.array([[1.0, large, 0.0]]), labels, of) == {"r2": None, "rmse": None}
+        assert metrics(np.array([[1.0, large, 0.0]]), targets, of) == {"r2": None, "rmse": None}
+    assert metrics(np.zeros((1, 0)), np.zeros((0, 1)), of) == {"r2": None, "rmse": None}
+    assert metrics(np.zeros((1, 0)), np.zeros((0, 1)), spec().task())["accuracy"] is None
+
+
+def test_several_numbers_by_hand() -> None:
+    """Over all columns together: R2 weighs a column by its variance."""
+    targets = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]])
+    outputs = np.array([[1.0, 2.0, 4.0], [10.0, 20.0, 30.0]])
+    found = metrics(outputs, targets, Task(0, 2, "linear", "squared"))
+    assert found == {"r2": 1 - 1 / 202, "rmse": pytest.approx((1 / 6) ** 0.5)}
+
+
+def test_several_numbers_by_column() -> None:
+    """Each column is measured as if it were alone, of both parts."""
+    trainer = Trainer(spec(problem="regression", features=column_keys(4)), numbers_of(4, targets=3))
+    trainer.advance(5)
+    found = errors_by_column(trainer)
+    for name, points in trainer.data._asdict().items():
+        answers = outputs(trainer, points.inputs)
+        for column in range(3):
+            error = answers[column] - points.targets[:, column]
+            rmse, r2 = np.sqrt((error**2).mean()), 1 - error.var() / points.targets[:, column].var()
+            r2 -= error.mean() ** 2 / points.targets[:, column].var()
+            assert found[name][column] == {"r2": pytest.approx(r2), "rmse": pytest.approx(rmse)}
 
 
 def test_of_a_network(capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,10 +97,10 @@ def test_the_verdict_is_the_largest_answer_and_its_lead() -> None:
     """The lead is over the second, as a share of the way from "not this class" to "this class"; a tie has none."""
     outputs = np.array([[0.7, 0.1, 0.4, np.nan], [0.2, 0.1, 0.6, 0.1], [0.1, 0.8, 0.0, 0.1]])
     for output, scale in (("softmax", 1.0), ("tanh", 2.0)):
-        chosen, lead = classify(outputs, spec(dataset="blobs", classes=3, output=output))
+        chosen, lead = classify(outputs, spec(dataset="blobs", classes=3, output=output).task())
         assert chosen[:3].tolist() == [0, 2, 1]
         np.testing.assert_allclose(lead, [0.5 / scale, 0.7 / scale, 0.2 / scale, np.nan])
-    tied = classify(np.full((3, 1), 0.25), spec(dataset="blobs", classes=3))
+    tied = classify(np.full((3, 1), 0.25), spec(dataset="blobs", classes=3).task())
     assert (tied[0][0], tied[1][0]) == (0, 0.0)
 
 
@@ -85,7 +111,7 @@ def test_a_map_of_classes_is_the_verdict_at_its_pixels(dataset: str, output: str
     trainer.advance(3)
     chosen, lead = class_map(trainer, 8)
     answers = [outputs(trainer, grid(8, shift)) for shift in (-0.25, 0.25)]
-    wanted = classify((answers[0] + answers[1]) / 2, trainer.spec)
+    wanted = classify((answers[0] + answers[1]) / 2, trainer.task)
     np.testing.assert_array_equal(chosen, wanted[0])
     np.testing.assert_allclose(lead, wanted[1], rtol=1e-12, atol=1e-12)
     assert len(set(chosen.tolist())) > 1

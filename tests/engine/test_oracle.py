@@ -150,7 +150,7 @@ def test_maps_and_values_are_the_oracles() -> None:
     axis = -6 + 12 * (np.arange(10) + 0.5) / 10
     for row, y in enumerate(axis[::-1]):
         for column, x in enumerate(axis):
-            answers = oracle.forward(x, y)[0]
+            answers = oracle.forward((x, y))[0]
             for unit, value in (("1.0", answers[2][0]), ("0.2", answers[1][2]), ("sinX", np.sin(x))):
                 level = (np.clip(value, -1, 1) + 1) * 127
                 assert abs(int(big[unit][10 * row + column]) - level) <= 0.5 + 1e-6
@@ -173,14 +173,14 @@ def test_every_data_set_is_spread_over_the_plane(dataset: str) -> None:
     record = next(each for each in GENERATORS if each.key == dataset)
     field = "dataset" if record.problem == "classification" else "reg_dataset"
     for classes in range(record.classes[0], record.classes[1] + 1):
-        data = Trainer(spec(problem=record.problem, classes=classes, **{field: dataset})).data
-        points = np.concatenate([data.train, data.test])
+        data = Trainer(spec(problem=record.problem, classes=classes, **{field: dataset})).dataset
+        points = np.concatenate([data.inputs, data.targets], axis=1)
         assert len(points) == (500 if record.problem == "classification" else 1200)
         assert (points.std(axis=0) > 0.1).all()
         assert (np.abs(points[:, :2]) <= 6).all()
         if record.problem == "classification":
             labels, counts = np.unique(points[:, 2], return_counts=True)
-            assert labels.tolist() == ([-1, 1] if classes == 2 else list(range(classes)))
+            assert labels.tolist() == list(range(classes)) == list(range(len(data.classes)))
             assert counts.min() > (0 if record.basic else 500 // classes - 1)
 
 

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engine.conftest import spec
+from tests.engine.conftest import numbers_of, spec
 from tests.engine.test_activations import both
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.analysis.probe import activations
+from tinkernet.engine.data.dataset import RECONSTRUCT, Column, Dataset
+from tinkernet.engine.data.features import column_keys
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.losses import LOSSES
 from tinkernet.engine.formulas.optimisers import OPTIMISERS
+from tinkernet.engine.spec.task import Task
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: see tests/engine/requirements.txt")
 F = torch.nn.functional
@@ -90,27 +93,26 @@ class Lion:
             mean.mul_(self.run.beta2).add_((1 - self.run.beta2) * parameter.grad)
 
 
-def loss_of(run: Spec, totals: Any, labels: Any) -> Any:
-    """PyTorch's loss of the output's total inputs (n, outputs)."""
-    if run.active_output == "softmax":
-        return F.cross_entropy(totals, labels.long())
-    targets = labels[:, None]
-    match run.active_loss, run.active_output:
+def loss_of(task: Task, totals: Any, targets: Any) -> Any:
+    """PyTorch's loss of the output's total inputs (n, outputs): summed over the outputs, averaged over the points."""
+    if task.output == "softmax":
+        return F.cross_entropy(totals, targets[:, 0].long())
+    match task.loss, task.output:
         case "crossEntropy", "sigmoid":
-            return F.binary_cross_entropy_with_logits(totals, (targets + 1) / 2)
+            return F.binary_cross_entropy_with_logits(totals, targets)
         case "crossEntropy", "tanh":
-            return F.binary_cross_entropy((torch.tanh(totals) + 1) / 2, (targets + 1) / 2)
-    outputs = ACTIVATION_FROM_KEY[run.active_output](totals)
-    if run.active_output == "sigmoid":
-        targets = (targets + 1) / 2
-    match run.active_loss:
+            return F.binary_cross_entropy((torch.tanh(totals) + 1) / 2, targets)
+    outputs = ACTIVATION_FROM_KEY[task.output](totals)
+    if task.classes and task.output != "sigmoid":
+        targets = 2 * targets - 1
+    match task.loss:
         case "squared":
-            return F.mse_loss(outputs, targets) / 2
+            return F.mse_loss(outputs, targets, reduction="sum") / 2 / len(targets)
         case "absolute":
-            return F.l1_loss(outputs, targets)
+            return F.l1_loss(outputs, targets, reduction="sum") / len(targets)
         case "huber":
-            return F.huber_loss(outputs, targets)
-    return torch.clamp(1 - targets * outputs, min=0).mean()
+            return F.huber_loss(outputs, targets, reduction="sum") / len(targets)
+    return torch.clamp(1 - targets * outputs, min=0).sum() / len(targets)
 
 
 def totals_of(run: Spec, inputs: Any, weights: list[Any], biases: list[Any]) -> Any:
@@ -123,13 +125,13 @@ def totals_of(run: Spec, inputs: Any, weights: list[Any], biases: list[Any]) -> 
 
 
 def twin_of(trainer: Trainer) -> tuple[list[Any], list[Any], Any, Any]:
-    """The trainer's weights, biases, inputs (n, inputs) and labels (n,) as tensors."""
+    """The trainer's weights, biases, inputs (n, inputs) and targets (n, k) as tensors."""
     layers = range(trainer.network.layers)
     weights = [torch.tensor(trainer.network.weights(at).copy(), requires_grad=True) for at in layers]
     biases = [torch.tensor(trainer.network.biases(at).copy(), requires_grad=True) for at in layers]
     points = trainer.data.train
-    inputs = activations(trainer, points[:, :2])[: trainer.network.sizes[0]].T
-    return weights, biases, torch.tensor(inputs.copy()), torch.tensor(points[:, 2].copy())
+    inputs = activations(trainer, points.inputs)[: trainer.network.sizes[0]].T
+    return weights, biases, torch.tensor(inputs.copy()), torch.tensor(points.targets)
 
 
 def flat(weights: list[Any], biases: list[Any]) -> np.ndarray:
@@ -137,10 +139,10 @@ def flat(weights: list[Any], biases: list[Any]) -> np.ndarray:
     return np.concatenate([p.detach().numpy().ravel() for pair in zip(weights, biases, strict=True) for p in pair])
 
 
-def fifty_steps(run: Spec) -> tuple[np.ndarray, np.ndarray]:
+def fifty_steps(run: Spec, dataset: Dataset | None = None) -> tuple[np.ndarray, np.ndarray]:
     """The parameters after fifty updates: the engine's, and PyTorch's from the same start."""
-    trainer = Trainer(run)
-    weights, biases, inputs, labels = twin_of(trainer)
+    trainer = Trainer(run, dataset)
+    weights, biases, inputs, targets = twin_of(trainer)
     rule = optimiser(run, weights, biases)
     per_epoch = -(-len(inputs) // run.batch_size)
     assert 50 % per_epoch == 0
@@ -148,7 +150,7 @@ def fifty_steps(run: Spec) -> tuple[np.ndarray, np.ndarray]:
         start = step % per_epoch * run.batch_size
         rule.zero_grad()
         batch = slice(start, start + run.batch_size)
-        loss_of(run, totals_of(run, inputs[batch], weights, biases), labels[batch]).backward()
+        loss_of(trainer.task, totals_of(run, inputs[batch], weights, biases), targets[batch]).backward()
         if run.clip_norm:
             torch.nn.utils.clip_grad_norm_([*weights, *biases], run.clip_norm)
         rule.step()
@@ -168,6 +170,19 @@ def furthest(key: str, net: str) -> float:
 def test_fifty_steps(key: str, net: str) -> None:
     """Every optimiser, three nets, double precision: to 1e-10."""
     assert furthest(key, net) <= 1e-10
+
+
+@pytest.mark.parametrize("loss", ["squared", "absolute", "huber"])
+@pytest.mark.parametrize("key", ["sgd", "adam"])
+def test_fifty_steps_of_several_numbers(key: str, loss: str) -> None:
+    """Three numbers from five columns, and the inputs from themselves."""
+    choices = dict(problem="regression", optimiser=key, loss=loss, learning_rate=0.01, batch_size=10, train_percent=75)
+    several = fifty_steps(spec(**choices, features=column_keys(5), hidden=(4,)), numbers_of(5, targets=3, rows=67))
+    bits = Dataset(np.tile(np.eye(8), (5, 1)), kind=RECONSTRUCT, columns=[Column(f"bit {bit}") for bit in range(8)])
+    choices["train_percent"] = 50
+    coded = fifty_steps(spec(**choices, features=column_keys(8), hidden=(3,), activation="sigmoid"), bits)
+    for ours, theirs in (several, coded):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
 
 
 def test_fifty_clipped_steps() -> None:
@@ -200,8 +215,8 @@ def test_activations(activation: Any) -> None:
 def test_losses(loss: str, output: str) -> None:
     """The value, of the same network."""
     trainer = Trainer(spec(loss=loss, output=output, dataset="moons" if output != "softmax" else "blobs"))
-    weights, biases, inputs, labels = twin_of(trainer)
-    theirs = loss_of(trainer.spec, totals_of(trainer.spec, inputs, weights, biases), labels)
+    weights, biases, inputs, targets = twin_of(trainer)
+    theirs = loss_of(trainer.task, totals_of(trainer.spec, inputs, weights, biases), targets)
     assert trainer.train_loss == pytest.approx(float(theirs.detach()), rel=1e-13)
 
 

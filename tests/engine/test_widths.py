@@ -18,6 +18,7 @@ from tests.engine.conftest import spec
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis.probe import activations
 from tinkernet.engine.compiler.simd import WIDTH
+from tinkernet.engine.data.dataset import labels
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.data.generators import GENERATORS
 from tinkernet.engine.formulas.activations import ACTIVATIONS
@@ -77,8 +78,9 @@ def digest(choices: dict[str, Any]) -> str:
     """A hash of all that fifteen epochs leave: parameters, what the optimiser remembers, losses and maps."""
     run = Trainer(spec(**choices))
     run.advance(15)
-    answers = activations(run, run.data.test[:, :2])
-    parts = (run.network.params, run.network.memory[:, run.network.places], run.history.rows, answers, run.data.train)
+    answers, train = activations(run, run.data.test.inputs), run.data.train
+    points = np.column_stack([train.inputs, labels(train.targets, run.task.classes)])
+    parts = (run.network.params, run.network.memory[:, run.network.places], run.history.rows, answers, points)
     # NaNs are alike: their sign and payload mean nothing.
     whole = [np.where(np.isnan(part), np.nan, part).tobytes() for part in parts]
     return hashlib.sha256(b"".join(whole)).hexdigest()[:16]

@@ -1,0 +1,129 @@
+"""A slice: the plane through input space that a map shows.
+
+A map has coordinates (u, v) in the square of `grid`. A slice says which point of input space each of them is:
+point + u * axes[0] + v * axes[1]. For points on the plane that is (u, v) itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinkernet.engine.data.dataset import Dataset, Floats, Points, labels
+from tinkernet.engine.data.features import features_of
+from tinkernet.engine.data.grid import EDGE, grid, quantised
+from tinkernet.engine.errors import SpecError
+
+_FILLED = 0.8  # the part of a map that the points of a column span
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A plane through a d-dimensional input space: the point at (0, 0), and what one step along u or v adds to it.
+
+    point: d finite numbers. axes: two directions of d finite numbers each; they may be of any length and need not be
+    orthogonal. In one dimension the second axis is 0: the map is constant along v.
+    Raises SpecError for anything else, and for axes that do not span a plane.
+    """
+
+    point: tuple[float, ...]
+    axes: tuple[tuple[float, ...], tuple[float, ...]]
+
+    def __post_init__(self) -> None:
+        point, axes = _vector("point", self.point), tuple(_vector("axes", axis) for axis in self.axes)
+        if len(axes) != 2 or any(len(axis) != len(point) for axis in axes):
+            raise SpecError("axes", [len(axis) for axis in axes], f"two directions of {len(point)} numbers")
+        object.__setattr__(self, "point", point)
+        object.__setattr__(self, "axes", axes)
+        if np.linalg.matrix_rank(self._directions) < min(2, len(point)):
+            raise SpecError("axes", self.axes, "two directions that span a plane")
+
+    @cached_property
+    def _directions(self) -> Floats:
+        return np.array(self.axes)
+
+    @cached_property
+    def _projection(self) -> Floats:
+        return np.asarray(np.linalg.pinv(self._directions), np.float64)
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether slice coordinates are the inputs themselves."""
+        return self == PLANE
+
+    def lift(self, coordinates: Floats) -> Floats:
+        """The points of input space (n, d) at slice coordinates (n, 2)."""
+        return coordinates if self.is_plane else np.array(self.point) + coordinates @ self._directions
+
+    def project(self, inputs: Floats) -> Floats:
+        """Slice coordinates (n, 2) of the points of the slice that are nearest to inputs (n, d)."""
+        return inputs if self.is_plane else (inputs - np.array(self.point)) @ self._projection
+
+
+def column_slice(dataset: Dataset, first: int, second: int, through: ArrayLike | None = None) -> Slice:
+    """A slice along two columns, scaled so that the points of the data set fill most of the map.
+
+    through: a point (d,) that gives all other columns their value; without it they have their median.
+    Raises SpecError for a column that is not there, for twice the same one, and for another kind of point.
+    """
+    inputs = dataset.inputs
+    count = inputs.shape[1]
+    for name, column in (("first", first), ("second", second)):
+        if isinstance(column, bool) or not isinstance(column, int) or not 0 <= column < count:
+            raise SpecError(name, column, f"the number of a column, from 0 to {count - 1}")
+    if first == second and count > 1:
+        raise SpecError("second", second, "another column than the first")
+    point = np.median(inputs, axis=0) if through is None else np.array(_vector("through", through))
+    if len(point) != count:
+        raise SpecError("through", len(point), f"{count} numbers")
+    low, high = inputs.min(axis=0), inputs.max(axis=0)
+    axes = np.zeros((2, count))
+    for axis, column in zip(axes, (first, second)[: min(2, count)], strict=False):
+        half = 0.5 * high[column] - 0.5 * low[column]
+        point[column] = low[column] + half
+        axis[column] = half / (_FILLED * EDGE) if half > 0.0 else 1.0
+    return Slice(tuple(point), (tuple(axes[0]), tuple(axes[1])))
+
+
+def default_slice(dataset: Dataset) -> Slice:
+    """The plane for points on the plane, else the first two columns with the others at their median."""
+    return PLANE if dataset.shape.on_plane else _first_columns(dataset)
+
+
+@lru_cache(maxsize=64)
+def _first_columns(dataset: Dataset) -> Slice:
+    """Found once for each data set: medians take milliseconds, and every frame asks."""
+    return column_slice(dataset, 0, min(1, dataset.shape.columns - 1))
+
+
+def slice_points(points: Points, plane: Slice, classes: int, target: int = 0) -> NDArray[np.float32]:
+    """What a map shows of each point, whatever the number of columns: float32 (n, 3), u, v and its label.
+
+    classes: the number of classes; 0 where the targets are numbers. target: the target column to show (see `labels`).
+    """
+    found = np.empty((len(points), 3), np.float32)
+    with np.errstate(over="ignore"):
+        found[:, :2] = plane.project(points.inputs)
+        found[:, 2] = labels(points.targets, classes, target)
+    return found
+
+
+def input_map(key: str, side: int, plane: Slice) -> NDArray[np.uint8]:
+    """A quantised map (side * side,) of an input (see `features`) over a slice, in image order."""
+    return quantised(features_of(plane.lift(grid(side)), (key,))[0])
+
+
+def _vector(field: str, values: ArrayLike | Sequence[float]) -> tuple[float, ...]:
+    try:
+        found = np.array(values, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise SpecError(field, values, "finite numbers") from None
+    if found.ndim != 1 or not len(found) or not np.isfinite(found).all():
+        raise SpecError(field, values, "finite numbers")
+    return tuple(found.tolist())
+
+
+PLANE = Slice((0.0, 0.0), ((1.0, 0.0), (0.0, 1.0)))
+"""The identity: points on the plane are where they are."""
