@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import struct
+import textwrap
 import types
 import typing
 from pathlib import Path
@@ -76,9 +77,8 @@ def _header(name: str, header: tuple[frames.Slot, ...]) -> str:
     offset, lines = 0, ""
     for slot in header:
         if slot.code in _getter_from_code:
-            lines += (
-                f'  {slot.name}: {{ offset: {offset}, read: "{_getter_from_code[slot.code]}" }}, // {slot.meaning}\n'
-            )
+            lines += f"  // {slot.meaning}\n"
+            lines += f'  {slot.name}: {{ offset: {offset}, read: "{_getter_from_code[slot.code]}" }},\n'
         offset += struct.calcsize("<" + slot.code)
     return (
         f"export const {name}_HEADER_BYTES = {offset};\n"
@@ -105,7 +105,8 @@ def _typedef(model: type[Any], suffix: str = "") -> str:
 
 
 def _union(name: str, members: list[str]) -> str:
-    return f"/** @typedef {{{' | '.join(members)}}} {name} */\n"
+    text = f"@typedef {{{' | '.join(members)}}} {name}"
+    return "/**\n" + textwrap.fill(text, 120, initial_indent=" * ", subsequent_indent=" *   ") + "\n */\n"
 
 
 def _type(hint: Any) -> str:

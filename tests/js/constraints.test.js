@@ -86,7 +86,10 @@ test("a setting counts while what it belongs to is chosen", () => {
 });
 
 test("a setting of a choice counts where the choice is automatic", () => {
-  const changed = fields.map((field) => ({ ...field, choices: field.choices?.map((each) => ({ ...each, settings: each.key === "crossEntropy" ? ["epsilon"] : [] })) }));
+  const settingsOf = ({ key }) => (key === "crossEntropy" ? ["epsilon"] : []);
+  const changed = fields.map((field) => {
+    return { ...field, choices: field.choices?.map((each) => ({ ...each, settings: settingsOf(each) })) };
+  });
   const of = constraintsOf(new Map(changed.map((field) => [field.name, field])));
   const epsilon = fields.find(({ name }) => name === "epsilon");
   assert.ok(of.counts(epsilon, { ...defaults, output: "softmax", loss: "auto" }));

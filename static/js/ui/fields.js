@@ -240,8 +240,8 @@ function entry(field, actions, wordy) {
 }
 
 /**
- * One choice for each layer, beside the field that says it for all layers (`per_layer_of`). At the end of the list, what
- * is the same as for all layers is left out.
+ * One choice for each layer, beside the field that says it for all layers (`per_layer_of`). At the end of the list,
+ * what is the same as for all layers is left out.
  * @param {Field} field
  * @param {Actions} actions
  * @returns {Control}

@@ -27,42 +27,74 @@ export const LIMITS = Object.freeze({
 
 export const FRAME_HEADER_BYTES = 100;
 export const FRAME_HEADER = /** @type {const} */ ({
-  kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
-  flags: { offset: 5, read: "getUint8" }, // 1 maps deflated, 2 diverged, 4 playing
-  version: { offset: 6, read: "getUint16" }, // of this wire
-  revision: { offset: 8, read: "getUint32" }, // of the configuration that was trained
-  restarts: { offset: 12, read: "getUint32" }, // counts the starts of the run
-  epoch: { offset: 16, read: "getFloat64" }, // epochs trained
-  train_loss: { offset: 24, read: "getFloat64" }, // now
-  test_loss: { offset: 32, read: "getFloat64" }, // now
-  value: { offset: 40, read: "getFloat64" }, // of the watched unit under the pointer, NaN if none
-  stride: { offset: 48, read: "getUint32" }, // epochs between loss rows
-  first_row: { offset: 52, read: "getUint32" }, // the rows below start here; older rows stay
-  rows: { offset: 56, read: "getUint32" }, // loss rows below
-  neurons: { offset: 60, read: "getUint16" }, // small maps: hidden and output neurons, of each layer the first SMALL_MOST
-  small_side: { offset: 62, read: "getUint16" }, // pixels
-  big_side: { offset: 64, read: "getUint16" }, // pixels
-  small_levels: { offset: 66, read: "getUint8" }, // a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
-  big_levels: { offset: 67, read: "getUint8" }, // the same of the big map
-  params: { offset: 68, read: "getUint32" }, // weights and biases
-  maps_length: { offset: 72, read: "getUint32" }, // bytes of the maps as sent
-  raw_length: { offset: 76, read: "getUint32" }, // bytes of the maps inflated
-  epochs_per_second: { offset: 80, read: "getFloat64" }, // measured
-  diverged_at: { offset: 88, read: "getFloat64" }, // epoch of the first non-finite loss, NaN if none
-  classes: { offset: 96, read: "getUint8" }, // 0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1
-  winner: { offset: 97, read: "getUint8" }, // class under the pointer, whose answer is the value; NO_CLASS if none
-  zero: { offset: 98, read: "getUint16" }, // 0
+  // 1 frame, 2 points
+  kind: { offset: 4, read: "getUint8" },
+  // 1 maps deflated, 2 diverged, 4 playing
+  flags: { offset: 5, read: "getUint8" },
+  // of this wire
+  version: { offset: 6, read: "getUint16" },
+  // of the configuration that was trained
+  revision: { offset: 8, read: "getUint32" },
+  // counts the starts of the run
+  restarts: { offset: 12, read: "getUint32" },
+  // epochs trained
+  epoch: { offset: 16, read: "getFloat64" },
+  // now
+  train_loss: { offset: 24, read: "getFloat64" },
+  // now
+  test_loss: { offset: 32, read: "getFloat64" },
+  // of the watched unit under the pointer, NaN if none
+  value: { offset: 40, read: "getFloat64" },
+  // epochs between loss rows
+  stride: { offset: 48, read: "getUint32" },
+  // the rows below start here; older rows stay
+  first_row: { offset: 52, read: "getUint32" },
+  // loss rows below
+  rows: { offset: 56, read: "getUint32" },
+  // small maps: hidden and output neurons, of each layer the first SMALL_MOST
+  neurons: { offset: 60, read: "getUint16" },
+  // pixels
+  small_side: { offset: 62, read: "getUint16" },
+  // pixels
+  big_side: { offset: 64, read: "getUint16" },
+  // a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
+  small_levels: { offset: 66, read: "getUint8" },
+  // the same of the big map
+  big_levels: { offset: 67, read: "getUint8" },
+  // weights and biases
+  params: { offset: 68, read: "getUint32" },
+  // bytes of the maps as sent
+  maps_length: { offset: 72, read: "getUint32" },
+  // bytes of the maps inflated
+  raw_length: { offset: 76, read: "getUint32" },
+  // measured
+  epochs_per_second: { offset: 80, read: "getFloat64" },
+  // epoch of the first non-finite loss, NaN if none
+  diverged_at: { offset: 88, read: "getFloat64" },
+  // 0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1
+  classes: { offset: 96, read: "getUint8" },
+  // class under the pointer, whose answer is the value; NO_CLASS if none
+  winner: { offset: 97, read: "getUint8" },
+  // 0
+  zero: { offset: 98, read: "getUint16" },
 });
 
 export const POINTS_HEADER_BYTES = 24;
 export const POINTS_HEADER = /** @type {const} */ ({
-  kind: { offset: 4, read: "getUint8" }, // 1 frame, 2 points
-  flags: { offset: 5, read: "getUint8" }, // 0
-  version: { offset: 6, read: "getUint16" }, // of this wire
-  restarts: { offset: 8, read: "getUint32" }, // counts the starts of the run
-  train: { offset: 12, read: "getUint32" }, // training points, first
-  test: { offset: 16, read: "getUint32" }, // test points, after them
-  zero: { offset: 20, read: "getUint32" }, // 0
+  // 1 frame, 2 points
+  kind: { offset: 4, read: "getUint8" },
+  // 0
+  flags: { offset: 5, read: "getUint8" },
+  // of this wire
+  version: { offset: 6, read: "getUint16" },
+  // counts the starts of the run
+  restarts: { offset: 8, read: "getUint32" },
+  // training points, first
+  train: { offset: 12, read: "getUint32" },
+  // test points, after them
+  test: { offset: 16, read: "getUint32" },
+  // 0
+  zero: { offset: 20, read: "getUint32" },
 });
 
 /**
@@ -290,6 +322,11 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {number} seconds
  */
 
-/** @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack} Command */
+/**
+ * @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack}
+ *   Command
+ */
 
-/** @typedef {StateEvent | MetricsEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent} ServerEvent */
+/**
+ * @typedef {StateEvent | MetricsEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent} ServerEvent
+ */
