@@ -36,6 +36,10 @@ class History:
         history._count, history.stride, history.version = len(rows), stride, version
         return history
 
+    def until(self, epoch: int) -> Self:
+        """The history as it was at an epoch, but as thin as it is now."""
+        return self.restored(self.rows[: epoch // self.stride + 1], self.stride, 0)
+
     @property
     def rows(self) -> NDArray[np.float32]:
         """A view (count, 2), float32: train and test loss at epoch i * stride."""

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from tinkernet.engine.kernels import NUMERICS
@@ -34,6 +34,10 @@ class Run:
     def first_epoch(self) -> int:
         """The first epoch whose state the record gives: 0, or that of the base."""
         return int(self.base["epoch"]) if self.base is not None else 0
+
+    def without_edits(self) -> Self:
+        """The record of the same run when it began."""
+        return replace(self, edits=())
 
     @property
     def last_spec(self) -> Spec:

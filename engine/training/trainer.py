@@ -1,270 +1,36 @@
-"""The executor of a run: it makes a spec's network, trains it, and takes and records edits."""
+"""The trainer of a run: what is trained and edited, its record, its checkpoints, and the way back to any epoch."""
 
-import sys
-import time
-from collections.abc import Mapping
-from math import isfinite
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 
-from tinkernet.engine.data.dataset import Dataset, Split
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.kernels import NUMERICS
-from tinkernet.engine.network.network import Network, check_index
 from tinkernet.engine.spec.spec import Spec
-from tinkernet.engine.spec.task import Task
 from tinkernet.engine.training import checkpoint as checkpoints
 from tinkernet.engine.training import edits as records
 from tinkernet.engine.training.edits import BestEdit, BiasEdit, Edit, WeightEdit
-from tinkernet.engine.training.executor import Executor, number
+from tinkernet.engine.training.executor import number
+from tinkernet.engine.training.live import LiveTraining
 from tinkernet.engine.training.loss_history import History
 from tinkernet.engine.training.pending import Pending
 from tinkernet.engine.training.run import UNKNOWN, Run
-
-# The live fields that change what the network computes, and not only how it learns.
-_FUNCTION = frozenset(("activation", "activations", "cut"))
-_SLICE = 256
-_FIRST_SLICE = 8
-
-# What other threads do meanwhile is not this run's time. Windows counts a thread's own in steps of 16 milliseconds.
-_worked = time.perf_counter if sys.platform == "win32" else time.thread_time
+from tinkernet.engine.training.snapshots import BYTES
 
 
-class Trainer:
+class Trainer(LiveTraining):
     """Trains one spec. Its numbers depend on its run (first spec, data and edits) only, never on how work was sliced.
 
-    dataset: what is learnt from; without one, the points that the spec draws. Raises SpecError for a spec that does not
-    go with the data (see `Spec.task`).
-
-    An edit is seen at once and takes effect at the next update. Until then it can be overwritten: only the values in
-    force when training goes on are recorded, and what a change resets depends on the old and the new value there. A
-    burst of edits is therefore the same as its last values alone.
+    dataset: what is learnt from; without one, the points that the spec draws. snapshot_bytes: what the snapshots of the
+    run may take. Raises SpecError for a spec that does not go with the data (see `Spec.task`).
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `run` is the record; `spec` is the spec
     with all edits, `network` the network with all edits, `task` what it has to answer, `data` the points. All belong to
     this trainer and are replaced by a restart. Not thread-safe: whoever calls a method must be alone; `history.rows`
     may be read beside.
     """
-
-    def __init__(self, spec: Spec, dataset: Dataset | None = None) -> None:
-        self._start(Run(spec, data=None if dataset is None else dataset.address), dataset)
-
-    def _start(self, run: Run, dataset: Dataset | None) -> None:
-        self._executor = Executor(run.spec, dataset)
-        self._given = dataset
-        self._run, self._edits, self._edit_bytes = run, list[Edit](), 0
-        self._pending = Pending(run.spec)
-        self._best_begins = False  # at the next update
-        self._epoch_seconds = 0.0  # that one took lately; 0 when nobody knows
-        self._note(*self._executor.losses())
-        self._executor.keep_best(self._test_loss)
-        self._history = History(self._train_loss, self._test_loss)
-        if run.base is not None:
-            self._install(run.base)
-
-    # --- training ---
-
-    def advance(self, epochs: int, seconds: float | None = None) -> int:
-        """Train for whole epochs; gives the number done.
-
-        Fewer than asked for when `seconds` of the processor are used up (at least one is done) or once the training
-        loss is not finite: `diverged_at` is that epoch, and nothing more is trained before a reset or an edit that
-        mends it. Fewer too when a stop rule holds, and none while it does; `halted` says which.
-        """
-        done = 0
-        began = _worked()
-        room = _SLICE
-        if seconds is not None:
-            # Most of what should fit, at the pace of last time: each call of a kernel has its price.
-            room = int(0.8 * seconds / self._epoch_seconds) if self._epoch_seconds else _FIRST_SLICE
-        while done < epochs and self.halted is None:
-            self._record_pending()
-            count = min(max(1, min(room, _SLICE)), epochs - done, (self.spec.stop_epoch or sys.maxsize) - self.epoch)
-            first = self.epoch + 1
-            losses = self._executor.train(count)
-            self._history.append(first, losses)
-            self._note(*losses[-1].tolist())
-            done += len(losses)
-            if seconds is not None:
-                spent = max(_worked() - began, 1e-9)  # a coarse clock may not have moved
-                self._epoch_seconds = spent / done
-                if spent >= seconds:
-                    break
-                # As many as fit in half of what is left, so that the last slices are short and little is overrun.
-                room = int((seconds - spent) / self._epoch_seconds / 2)
-        return done
-
-    # --- what a person sees ---
-
-    @property
-    def epoch(self) -> int:
-        """The number of whole epochs done."""
-        return self._executor.epoch
-
-    @property
-    def batch(self) -> int:
-        """The number of batches done of the present epoch."""
-        return self._executor.batch
-
-    @property
-    def spec(self) -> Spec:
-        """The spec with all edits."""
-        return self._executor.spec
-
-    @property
-    def network(self) -> Network:
-        """The network with all edits."""
-        return self._executor.network
-
-    @property
-    def task(self) -> Task:
-        """What the network has to answer."""
-        return self._executor.task
-
-    @property
-    def dataset(self) -> Dataset:
-        """What is learnt from: the data set given, or what the spec draws."""
-        return self._executor.dataset
-
-    @property
-    def data(self) -> Split:
-        """Its training and test points."""
-        return self._executor.data
-
-    @property
-    def train_loss(self) -> float:
-        """The mean loss over the training points, of the network as it is."""
-        self._refresh()
-        return self._train_loss
-
-    @property
-    def test_loss(self) -> float:
-        """The mean loss over the test points, of the network as it is."""
-        self._refresh()
-        return self._test_loss
-
-    @property
-    def diverged_at(self) -> int | None:
-        """The epoch from which on the training loss is not finite."""
-        self._refresh()
-        return None if isfinite(self._train_loss) else self.epoch
-
-    @property
-    def history(self) -> History:
-        """The losses of all epochs."""
-        self._refresh()
-        return self._history
-
-    @property
-    def halted(self) -> str | None:
-        """Why nothing more is trained: "diverged", or the field of the stop rule that holds; None while it goes on."""
-        if self.diverged_at is not None:
-            return "diverged"
-        if 0 < self.spec.stop_epoch <= self.epoch:
-            return "stop_epoch"
-        if self.test_loss <= self.spec.stop_loss > 0.0:
-            return "stop_loss"
-        return "patience" if 0 < self.spec.patience <= self.epoch - self.best_epoch else None
-
-    @property
-    def best_epoch(self) -> int:
-        """With patience: the epoch of the lowest test loss.
-
-        It counts from when patience was asked for or the activations or cuts changed: losses of another network
-        cannot be compared.
-        """
-        return self.epoch if self._best_begins else self._executor.best_epoch
-
-    @property
-    def best_loss(self) -> float:
-        """With patience: the test loss at `best_epoch`."""
-        return self.test_loss if self._best_begins else self._executor.best_loss
-
-    # --- edits ---
-
-    def reset(self) -> None:
-        """The same start again: points, first weights, epoch 0; edits are forgotten."""
-        self._start(Run(self.spec, data=self._run.data), self._given)
-
-    def reconfigure(self, spec: Spec) -> bool:
-        """Take another spec; True when that restarted the run.
-
-        One that differs in live fields only goes on from here, and the change is recorded as edits. Raises SpecError
-        where the run has no room for more edits.
-        """
-        if not self.spec.differs_only_live(spec):
-            self._start(Run(spec, data=self._run.data), self._given)
-            return True
-        changes = self.spec.changes(spec)
-        if not changes:
-            return False
-        self._pending.check_room(len(self._edits), self._edit_bytes, spec)
-        self._executor.follow(spec)
-        self._follow_pending()
-        self._losses_are_old |= not _FUNCTION.isdisjoint(changes)
-        return False
-
-    def set_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
-        """Type a weight: layer 0 is the first with weights. A link that was dead learns again from here.
-
-        Raises SpecError for an index that is not there, for a value that is not a finite number, and where the run has
-        no room for more edits.
-        """
-        network = self.network
-        network.check_neuron(layer, neuron)
-        check_index("input", input, network.sizes[layer])
-        value = _finite(value)
-        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, input))
-        self._pending.type((layer, neuron, input), network.typed_weight(layer, neuron, input), value)
-        network.type_weight(layer, neuron, input, value)
-        self._losses_are_old = True
-
-    def set_bias(self, layer: int, neuron: int, value: float) -> None:
-        """Type a bias; see `set_weight`."""
-        self.network.check_neuron(layer, neuron)
-        value = _finite(value)
-        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, None))
-        biases = self.network.biases(layer)
-        self._pending.type((layer, neuron, None), (float(biases[neuron]), False), value)
-        biases[neuron] = value
-        self._losses_are_old = True
-
-    def restore_best(self) -> None:
-        """With patience: take the parameters of `best_epoch` again; the epochs go on counting from here.
-
-        Raises SpecError where no patience is asked for.
-        """
-        if not self.spec.patience:
-            raise SpecError("patience", 0, "set before there is a best state to restore", "Patience")
-        if self._best_begins:
-            return  # this is the best state
-        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec)
-        self._executor.restore_best()
-        self._pending.restore(self.network)
-        self._losses_are_old = True
-
-    def _follow_pending(self) -> None:
-        """Derive what pending fields mean for the next update."""
-        before, spec = self._pending.in_force, self.spec
-        another = any(getattr(before, name) != getattr(spec, name) for name in _FUNCTION)
-        self._best_begins = spec.patience > 0 and (before.patience == 0 or another)
-
-    def _record_pending(self) -> None:
-        """Put what waits in force: it is recorded, and what depends on old and new values is reset."""
-        edits = list(self._pending.edits(self.network, self.spec, self.epoch, self.batch))
-        if not edits:
-            return
-        self._edits += edits
-        self._edit_bytes += sum(map(records.size, edits))
-        if self.spec.optimiser != self._pending.in_force.optimiser:
-            self._executor.reset_moments()
-        if self._best_begins:
-            self._executor.keep_best(self.test_loss)
-        self._executor.update_mask()
-        self._pending, self._best_begins = Pending(self.spec), False
-
-    # --- the record ---
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -288,18 +54,51 @@ class Trainer:
 
         Raises SpecError for an epoch before the run's first one, and for another data set than the run's.
         """
-        _check_data(run, dataset)
         if epoch < run.first_epoch:
             raise SpecError("epoch", epoch, f"{run.first_epoch} or later: what came before cannot be computed")
-        trainer = cls.__new__(cls)
-        trainer._start(Run(run.spec, (), run.data, run.numerics, run.base), dataset)
+        trainer = cls._begun(run.without_edits(), dataset, BYTES)
         trainer._repeat(run.edits, epoch)
         return trainer
 
-    def _repeat(self, edits: tuple[Edit, ...], epoch: int) -> None:
+    def seek(self, epoch: int) -> Self:
+        """A trainer of this run as it was at an epoch, edits of that epoch included: it goes its own way from there.
+
+        It is computed from the nearest snapshot, bit for bit. Raises SpecError for an epoch that this run has not
+        reached, or whose state cannot be computed any more.
+        """
+        first = self._run.first_epoch
+        if isinstance(epoch, bool) or not isinstance(epoch, int) or not first <= epoch <= self.epoch:
+            raise SpecError("epoch", epoch, f"a whole number from {first} to {self.epoch}", "Epoch")
+        snapshot = self._snapshots.nearest(epoch)
+        edits = self.edits
+        trainer = self._begun(self._run, self._given, self._snapshot_bytes)
+        trainer._edits = list(edits[: snapshot.edits])
+        trainer._edit_bytes = sum(map(records.size, trainer._edits))
+        spec = Run(self._run.spec, tuple(trainer._edits)).last_spec
+        trainer._executor.follow(spec)
+        trainer._pending = Pending(spec)
+        trainer._install(snapshot.state)
+        trainer._snapshots = self._snapshots.until(epoch)
+        trainer._repeat(edits[snapshot.edits :], epoch)
+        trainer._history = self.history.until(epoch)
+        return trainer
+
+    @classmethod
+    def _begun(cls, run: Run, dataset: Dataset | None, snapshot_bytes: int) -> Self:
+        """A trainer at the beginning of a run. Raises SpecError for another data set than the run's."""
+        address = None if dataset is None else dataset.address
+        if address != run.data:
+            allowed = "left out: the run draws its points" if run.data is None else f"the data set {run.data} of the run"
+            raise SpecError("dataset", address, allowed, "The data set")
+        trainer = cls.__new__(cls)
+        trainer._given, trainer._snapshot_bytes = dataset, snapshot_bytes
+        trainer._start(run)
+        return trainer
+
+    def _repeat(self, edits: Sequence[Edit], epoch: int) -> None:
         """Go on to an epoch with these edits."""
         for edit in edits:
-            if edit.epoch > epoch:
+            if (edit.epoch, edit.batch) > (epoch, 0):
                 break
             self.advance(edit.epoch - self.epoch)
             if isinstance(edit, WeightEdit):
@@ -344,9 +143,12 @@ class Trainer:
         checkpoint = checkpoints.upgraded(checkpoint, spec)
         head, *edits = checkpoint["log"]
         run = Run.from_dict(head | {"edits": edits})
-        _check_data(run, dataset)
-        trainer = cls(spec, dataset)
-        trainer._run = Run(run.spec, (), run.data, run.numerics, run.base)
+        if not run.spec.differs_only_live(spec):
+            raise ValueError("the run began with another network")
+        known = run.numerics == NUMERICS
+        begin = run.without_edits() if known else Run(spec, data=run.data, numerics=run.numerics)
+        trainer = cls._begun(begin, dataset, BYTES)
+        trainer._executor.follow(spec)
         trainer._edits = list(run.edits)
         trainer._edit_bytes = sum(map(records.size, run.edits))
         trainer._install(checkpoint)
@@ -358,7 +160,7 @@ class Trainer:
         trainer._follow_pending()
         rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
         trainer._history = History.restored(rows, int(checkpoint["stride"]), int(checkpoint["rows_version"]))
-        if run.numerics != NUMERICS:
+        if not known:
             trainer._rebase()
         return trainer
 
@@ -368,41 +170,4 @@ class Trainer:
         started = self.epoch or self.batch or self._edits or self._run.numerics == UNKNOWN
         self._run = Run(self.spec, data=self._run.data, base=self._state() if started else None)
         self._edits, self._edit_bytes = [], 0
-
-    def _state(self) -> dict[str, Any]:
-        """The state alone, without the record, what waits and the loss rows."""
-        losses = {"train_loss": number(self.train_loss), "test_loss": number(self.test_loss)}
-        return self._executor.capture() | losses
-
-    def _install(self, state: Mapping[str, Any]) -> None:
-        """Take over the state of a trainer with the same spec."""
-        self._executor.install(state)
-        self._note(float(state["train_loss"]), float(state["test_loss"]))
-        self._history = History(self._train_loss, self._test_loss, self.epoch)
-
-    # --- losses ---
-
-    def _refresh(self) -> None:
-        """Evaluate the network where an edit has changed it: once for a burst of them."""
-        if self._losses_are_old:
-            self._note(*self._executor.losses())
-            if self.batch == 0:
-                self._history.amend(self.epoch, self._train_loss, self._test_loss)
-
-    def _note(self, train_loss: float, test_loss: float) -> None:
-        self._train_loss, self._test_loss = float(train_loss), float(test_loss)
-        self._losses_are_old = False
-
-
-def _check_data(run: Run, dataset: Dataset | None) -> None:
-    """Raises SpecError unless this is the data set of the run."""
-    address = None if dataset is None else dataset.address
-    if address != run.data:
-        allowed = "left out: the run draws its points" if run.data is None else f"the data set {run.data} of the run"
-        raise SpecError("dataset", address, allowed, "The data set")
-
-
-def _finite(value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e308:
-        raise SpecError("value", value, "a finite number")
-    return float(value)
+        self._begin_snapshots()

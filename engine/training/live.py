@@ -1,0 +1,292 @@
+"""Training while people change things: epochs, and the edits between them."""
+
+import sys
+import time
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from tinkernet.engine.data.dataset import Dataset, Split
+from tinkernet.engine.errors import SpecError
+from tinkernet.engine.network.network import Network, check_index
+from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.task import Task
+from tinkernet.engine.training.edits import Edit, size
+from tinkernet.engine.training.executor import Executor, number
+from tinkernet.engine.training.loss_history import History
+from tinkernet.engine.training.pending import Pending
+from tinkernet.engine.training.run import Run
+from tinkernet.engine.training.snapshots import BYTES, Snapshot, Snapshots, stride_of
+
+# The live fields that change what the network computes, and not only how it learns.
+_FUNCTION = frozenset(("activation", "activations", "cut"))
+_SLICE = 256
+_FIRST_SLICE = 8
+
+# What other threads do meanwhile is not this run's time. Windows counts a thread's own in steps of 16 milliseconds.
+_worked = time.perf_counter if sys.platform == "win32" else time.thread_time
+
+
+class LiveTraining:
+    """Trains one run and takes edits meanwhile; `Trainer` adds the record.
+
+    An edit is seen at once and takes effect at the next update. Until then it can be overwritten: only the values in
+    force when training goes on are recorded, and what a change resets depends on the old and the new value there. A
+    burst of edits is therefore the same as its last values alone.
+    """
+
+    def __init__(self, spec: Spec, dataset: Dataset | None = None, *, snapshot_bytes: int = BYTES) -> None:
+        self._given, self._snapshot_bytes = dataset, snapshot_bytes
+        self._start(Run(spec, data=None if dataset is None else dataset.address))
+
+    def _start(self, run: Run) -> None:
+        self._executor = Executor(run.spec, self._given)
+        self._run, self._edits, self._edit_bytes = run, list[Edit](), 0
+        self._pending = Pending(run.spec)
+        self._best_begins = False  # at the next update
+        self._epoch_seconds = 0.0  # that one took lately; 0 when nobody knows
+        self._note(*self._executor.losses())
+        self._executor.keep_best(self._test_loss)
+        self._history = History(self._train_loss, self._test_loss)
+        if run.base is not None:
+            self._install(run.base)
+        self._begin_snapshots()
+
+    def _begin_snapshots(self) -> None:
+        stride = stride_of(len(self.network.places), len(self.data.train) + len(self.data.test))
+        self._snapshots = Snapshots(Snapshot(self.epoch, self._state(), 0), stride, self._snapshot_bytes)
+
+    # --- training ---
+
+    def advance(self, epochs: int, seconds: float | None = None) -> int:
+        """Train for whole epochs; gives the number done.
+
+        Fewer than asked for when `seconds` of the processor are used up (at least one is done) or once the training
+        loss is not finite: `diverged_at` is that epoch, and nothing more is trained before a reset or an edit that
+        mends it. Fewer too when a stop rule holds, and none while it does; `halted` says which.
+        """
+        done = 0
+        began = _worked()
+        room = _SLICE
+        if seconds is not None:
+            # Most of what should fit, at the pace of last time: each call of a kernel has its price.
+            room = int(0.8 * seconds / self._epoch_seconds) if self._epoch_seconds else _FIRST_SLICE
+        while done < epochs and self.halted is None:
+            self._record_pending()
+            snapshot_epoch = self._snapshots.next_epoch(self.epoch)
+            stop = min(self.spec.stop_epoch or sys.maxsize, snapshot_epoch)
+            count = min(max(1, min(room, _SLICE)), epochs - done, stop - self.epoch)
+            first = self.epoch + 1
+            losses = self._executor.train(count)
+            self._history.append(first, losses)
+            self._note(*losses[-1].tolist())
+            done += len(losses)
+            if self.epoch == snapshot_epoch:
+                self._snapshots.add(Snapshot(self.epoch, self._state(), len(self._edits)))
+            if seconds is not None:
+                spent = max(_worked() - began, 1e-9)  # a coarse clock may not have moved
+                self._epoch_seconds = spent / done
+                if spent >= seconds:
+                    break
+                # As many as fit in half of what is left, so that the last slices are short and little is overrun.
+                room = int((seconds - spent) / self._epoch_seconds / 2)
+        return done
+
+    # --- what a person sees ---
+
+    @property
+    def epoch(self) -> int:
+        """The number of whole epochs done."""
+        return self._executor.epoch
+
+    @property
+    def batch(self) -> int:
+        """The number of batches done of the present epoch."""
+        return self._executor.batch
+
+    @property
+    def spec(self) -> Spec:
+        """The spec with all edits."""
+        return self._executor.spec
+
+    @property
+    def network(self) -> Network:
+        """The network with all edits."""
+        return self._executor.network
+
+    @property
+    def task(self) -> Task:
+        """What the network has to answer."""
+        return self._executor.task
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is learnt from: the data set given, or what the spec draws."""
+        return self._executor.dataset
+
+    @property
+    def data(self) -> Split:
+        """Its training and test points."""
+        return self._executor.data
+
+    @property
+    def train_loss(self) -> float:
+        """The mean loss over the training points, of the network as it is."""
+        self._refresh()
+        return self._train_loss
+
+    @property
+    def test_loss(self) -> float:
+        """The mean loss over the test points, of the network as it is."""
+        self._refresh()
+        return self._test_loss
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The epoch from which on the training loss is not finite."""
+        self._refresh()
+        return None if isfinite(self._train_loss) else self.epoch
+
+    @property
+    def history(self) -> History:
+        """The losses of all epochs."""
+        self._refresh()
+        return self._history
+
+    @property
+    def halted(self) -> str | None:
+        """Why nothing more is trained: "diverged", or the field of the stop rule that holds; None while it goes on."""
+        if self.diverged_at is not None:
+            return "diverged"
+        if 0 < self.spec.stop_epoch <= self.epoch:
+            return "stop_epoch"
+        if self.test_loss <= self.spec.stop_loss > 0.0:
+            return "stop_loss"
+        return "patience" if 0 < self.spec.patience <= self.epoch - self.best_epoch else None
+
+    @property
+    def best_epoch(self) -> int:
+        """With patience: the epoch of the lowest test loss.
+
+        It counts from when patience was asked for or the activations or cuts changed: losses of another network
+        cannot be compared.
+        """
+        return self.epoch if self._best_begins else self._executor.best_epoch
+
+    @property
+    def best_loss(self) -> float:
+        """With patience: the test loss at `best_epoch`."""
+        return self.test_loss if self._best_begins else self._executor.best_loss
+
+    # --- edits ---
+
+    def reset(self) -> None:
+        """The same start again: points, first weights, epoch 0; edits are forgotten."""
+        self._start(Run(self.spec, data=self._run.data))
+
+    def reconfigure(self, spec: Spec) -> bool:
+        """Take another spec; True when that restarted the run.
+
+        One that differs in live fields only goes on from here, and the change is recorded as edits. Raises SpecError
+        where the run has no room for more edits.
+        """
+        if not self.spec.differs_only_live(spec):
+            self._start(Run(spec, data=self._run.data))
+            return True
+        changes = self.spec.changes(spec)
+        if not changes:
+            return False
+        self._pending.check_room(len(self._edits), self._edit_bytes, spec)
+        self._executor.follow(spec)
+        self._follow_pending()
+        self._losses_are_old |= not _FUNCTION.isdisjoint(changes)
+        return False
+
+    def set_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
+        """Type a weight: layer 0 is the first with weights. A link that was dead learns again from here.
+
+        Raises SpecError for an index that is not there, for a value that is not a finite number, and where the run has
+        no room for more edits.
+        """
+        network = self.network
+        network.check_neuron(layer, neuron)
+        check_index("input", input, network.sizes[layer])
+        value = _finite(value)
+        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, input))
+        self._pending.type((layer, neuron, input), network.typed_weight(layer, neuron, input), value)
+        network.type_weight(layer, neuron, input, value)
+        self._losses_are_old = True
+
+    def set_bias(self, layer: int, neuron: int, value: float) -> None:
+        """Type a bias; see `set_weight`."""
+        self.network.check_neuron(layer, neuron)
+        value = _finite(value)
+        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, None))
+        biases = self.network.biases(layer)
+        self._pending.type((layer, neuron, None), (float(biases[neuron]), False), value)
+        biases[neuron] = value
+        self._losses_are_old = True
+
+    def restore_best(self) -> None:
+        """With patience: take the parameters of `best_epoch` again; the epochs go on counting from here.
+
+        Raises SpecError where no patience is asked for.
+        """
+        if not self.spec.patience:
+            raise SpecError("patience", 0, "set before there is a best state to restore", "Patience")
+        if self._best_begins:
+            return  # this is the best state
+        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec)
+        self._executor.restore_best()
+        self._pending.restore(self.network)
+        self._losses_are_old = True
+
+    def _follow_pending(self) -> None:
+        """Derive what pending fields mean for the next update."""
+        before, spec = self._pending.in_force, self.spec
+        another = any(getattr(before, name) != getattr(spec, name) for name in _FUNCTION)
+        self._best_begins = spec.patience > 0 and (before.patience == 0 or another)
+
+    def _record_pending(self) -> None:
+        """Put what waits in force: it is recorded, and what depends on old and new values is reset."""
+        edits = list(self._pending.edits(self.network, self.spec, self.epoch, self.batch))
+        if not edits:
+            return
+        self._edits += edits
+        self._edit_bytes += sum(map(size, edits))
+        if self.spec.optimiser != self._pending.in_force.optimiser:
+            self._executor.reset_moments()
+        if self._best_begins:
+            self._executor.keep_best(self.test_loss)
+        self._executor.update_mask()
+        self._pending, self._best_begins = Pending(self.spec), False
+
+    def _state(self) -> dict[str, Any]:
+        """The state alone, without the record, what waits and the loss rows."""
+        losses = {"train_loss": number(self.train_loss), "test_loss": number(self.test_loss)}
+        return self._executor.capture() | losses
+
+    def _install(self, state: Mapping[str, Any]) -> None:
+        """Take over the state of a trainer with the same spec."""
+        self._executor.install(state)
+        self._note(float(state["train_loss"]), float(state["test_loss"]))
+        self._history = History(self._train_loss, self._test_loss, self.epoch)
+
+    # --- losses ---
+
+    def _refresh(self) -> None:
+        """Evaluate the network where an edit has changed it: once for a burst of them."""
+        if self._losses_are_old:
+            self._note(*self._executor.losses())
+            if self.batch == 0:
+                self._history.amend(self.epoch, self._train_loss, self._test_loss)
+
+    def _note(self, train_loss: float, test_loss: float) -> None:
+        self._train_loss, self._test_loss = float(train_loss), float(test_loss)
+        self._losses_are_old = False
+
+
+def _finite(value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e308:
+        raise SpecError("value", value, "a finite number")
+    return float(value)

@@ -1,0 +1,82 @@
+"""States of a run at some of its epochs: from the nearest one any epoch is computed again in little time.
+
+A snapshot is all that a checkpoint holds but the loss rows and the edits. Snapshots are of epochs apart by `stride`,
+which depends on the network alone, not on a clock. When they need more bytes than allowed, every second one goes and
+the stride doubles; the first one always stays.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+BYTES = 4_000_000
+"""What the snapshots of one run may take, unless told otherwise."""
+
+_OVERHEAD = 2_000  # bytes of a snapshot beside its arrays
+_SHARE = 0.02  # of the time of training that taking snapshots may cost, by the estimates below
+_SECONDS, _SECONDS_OF_PARAMETER = 40e-6, 10e-9  # to take one
+_EPOCH_SECONDS, _EPOCH_SECONDS_OF_TERM = 5e-6, 0.25e-9  # of an epoch; terms are parameters times points
+
+
+class Snapshot(NamedTuple):
+    """The state at an epoch, before any edit of that epoch that is not among the first `edits` of the run."""
+
+    epoch: int
+    state: Mapping[str, Any]
+    edits: int
+
+
+class Snapshots:
+    """The snapshots of one run, whose trainer owns them. `first` is of the epoch where the run begins.
+
+    Under pressure: with more than `allowed` bytes every second one is dropped, never the first.
+    """
+
+    def __init__(self, first: Snapshot, stride: int, allowed: int = BYTES) -> None:
+        self._kept, self._bytes = [first], _size(first)
+        self._stride, self._allowed = stride, allowed
+
+    def next_epoch(self, epoch: int) -> int:
+        """The first epoch after this one of which a snapshot is wanted."""
+        begin = self._kept[0].epoch
+        return begin + ((epoch - begin) // self._stride + 1) * self._stride
+
+    @property
+    def epochs(self) -> list[int]:
+        """The epochs of which there are snapshots, in order."""
+        return [each.epoch for each in self._kept]
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Keep one of such an epoch; make room by keeping every second one only."""
+        self._kept.append(snapshot)
+        self._bytes += _size(snapshot)
+        while self._bytes > self._allowed and len(self._kept) > 1:
+            self._stride *= 2
+            begin = self._kept[0].epoch
+            self._kept = [each for each in self._kept if (each.epoch - begin) % self._stride == 0]
+            self._bytes = sum(map(_size, self._kept))
+
+    def nearest(self, epoch: int) -> Snapshot:
+        """The last one that is not after an epoch."""
+        return max((each for each in self._kept if each.epoch <= epoch), key=lambda each: each.epoch)
+
+    def until(self, epoch: int) -> Self:
+        """A copy for a run that goes its own way from an epoch on."""
+        copy = type(self)(self._kept[0], self._stride, self._allowed)
+        for each in self._kept[1:]:
+            if each.epoch <= epoch:
+                copy.add(each)
+        return copy
+
+
+def stride_of(parameters: int, points: int) -> int:
+    """Epochs between snapshots of a network: a power of two."""
+    wanted = _SECONDS + parameters * _SECONDS_OF_PARAMETER
+    allowed = _SHARE * (_EPOCH_SECONDS + parameters * points * _EPOCH_SECONDS_OF_TERM)
+    stride = 1
+    while stride * allowed < wanted:
+        stride *= 2
+    return stride
+
+
+def _size(snapshot: Snapshot) -> int:
+    return _OVERHEAD + sum(len(value) for value in snapshot.state.values() if isinstance(value, bytes))
