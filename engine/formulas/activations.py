@@ -52,7 +52,7 @@ def tanh(z):
     y = select(z > 20.0, 20.0, z)
     y = select(y < -20.0, -20.0, y)
     shifted = fused(y, 2.0 * LOG2_E, EXPONENT)
-    f = fused(y, 2.0 * LOG2_E, EXPONENT - shifted)
+    f = fused(y, 2.0 * LOG2_E, -(shifted - EXPONENT))
     s, C = power_of_two(shifted), cotangent(f)
     less, more = 1.0 - s, 1.0 + s
     a = fused(f, more, -(less * C)) / fused(more, C, -(f * less))
