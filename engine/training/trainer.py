@@ -88,7 +88,9 @@ class Trainer(LiveTraining):
         """A trainer at the beginning of a run. Raises SpecError for another data set than the run's."""
         address = None if dataset is None else dataset.address
         if address != run.data:
-            allowed = "left out: the run draws its points" if run.data is None else f"the data set {run.data} of the run"
+            allowed = (
+                "left out: the run draws its points" if run.data is None else f"the data set {run.data} of the run"
+            )
             raise SpecError("dataset", address, allowed, "The data set")
         trainer = cls.__new__(cls)
         trainer._given, trainer._snapshot_bytes = dataset, snapshot_bytes

@@ -48,7 +48,10 @@ function layout(label, scale, { ink, muted, line, panel, font }) {
     gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 11, color: muted },
     automargin: false, fixedrange: true,
   };
-  /** @param {string} text @param {number} standoff */
+  /**
+   * @param {string} text
+   * @param {number} standoff
+   */
   const title = (text, standoff) => ({ text, standoff, font: { size: 11, color: muted } });
   return {
     margin: { l: 44, r: 8, t: 6, b: 32 },

@@ -19,7 +19,11 @@ export function constraintsOf(fieldFromName) {
     }
   }
 
-  /** @param {string} name @param {string} key @returns {Choice|undefined} */
+  /**
+   * @param {string} name of a field
+   * @param {string} key
+   * @returns {Choice|undefined}
+   */
   const choice = (name, key) => fieldFromName.get(name)?.choices?.find((each) => each.key === key);
 
   /**

@@ -76,11 +76,6 @@ export function layout(spec) {
   });
 }
 
-/** @param {Spec} spec */
-export function parameterCount(spec) {
-  return layout(spec).reduce((count, { neurons, inputs }) => count + neurons * (inputs + 1), 0);
-}
-
 /**
  * What feeds a layer, in order.
  * @param {number} layer

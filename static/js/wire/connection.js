@@ -94,10 +94,13 @@ export function connect(address, protocols, handlers) {
   open();
 
   return {
-    /** @param {Command} message @returns {boolean} false where there is no link: the caller decides what that means */
-    send(message) {
+    /**
+     * @param {Command} command
+     * @returns {boolean} false where there is no link: the caller decides what that means
+     */
+    send(command) {
       if (socket?.readyState !== 1) return false;
-      socket.send(JSON.stringify(message));
+      socket.send(JSON.stringify(command));
       return true;
     },
     retryNow,
