@@ -6,6 +6,7 @@ there is to see. Neither ever waits for the other.
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.pacing import Pacing
 from tinkernet.app.sessions.publication import Publication
 from tinkernet.app.sessions.saved import SavedRun
+from tinkernet.app.storage.base import GrowingLog
 from tinkernet.app.wire.commands import (
     EditBias,
     EditWeight,
@@ -72,6 +74,7 @@ class RunExecutor:
         self._restarts = saved.restarts if saved else 1
         self._version = 1  # counts all changes of the network
         self._kept_version = 0  # that of the last checkpoint
+        self._log = GrowingLog()  # what the trainer has logged since its start, up to the last checkpoint
         self._next_checkpoint = 0.0
         self.publication = Publication(id, context, self._new_state())
 
@@ -154,7 +157,7 @@ class RunExecutor:
         trainer = None
         if saved is not None:
             try:
-                trainer = Trainer.restored(saved.spec, saved.checkpoint)
+                trainer = Trainer.restored(saved.spec, saved.whole_checkpoint())
             except (ValueError, TypeError, KeyError) as error:
                 log.warning("A saved run cannot be continued (%s); its network is back at the start.", error)
                 self._instance, self._restarts, self._playing = secrets.randbelow(2**53), self._restarts + 1, False
@@ -236,6 +239,7 @@ class RunExecutor:
     def _restart(self, trainer: Trainer) -> None:
         """Count the start of the trainer at epoch 0, and show it."""
         self._restarts += 1
+        self._log = GrowingLog()
         self.publication.start(trainer, self._restarts, self._context.clock())
 
     def _play(self, trainer: Trainer, sender: Viewer | None) -> None:
@@ -277,6 +281,10 @@ class RunExecutor:
         if now < self._next_checkpoint:
             return self._next_checkpoint
         self._next_checkpoint, self._kept_version = now + CHECKPOINT_SECONDS, self._version
+        checkpoint = trainer.checkpoint(since=len(self._log))
+        del checkpoint["log_start"]
+        for entry in checkpoint.pop("log"):
+            self._log.append(json.dumps(entry, allow_nan=False, separators=(",", ":")))
         self._keep(
             SavedRun(
                 spec=self._spec,
@@ -285,7 +293,8 @@ class RunExecutor:
                 playing=self._playing,
                 speed=self._pacing.rate,
                 instance=self._instance,
-                checkpoint=trainer.checkpoint(),
+                checkpoint=checkpoint,
+                log=self._log.snapshot(),
             )
         )
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from tinkernet.app.storage.base import Record
+from tinkernet.app.storage.base import Log, Record
 from tinkernet.app.wire.commands import MAIN, RunId
 from tinkernet.engine import Spec
 
@@ -24,7 +25,16 @@ class SavedRun:
     playing: bool
     speed: float | None
     instance: int
-    checkpoint: Mapping[str, Any]  # of the trainer: numbers, lists and bytes
+    checkpoint: Mapping[str, Any]  # of the trainer, without its log: numbers, lists and bytes
+    # Of the trainer, each entry as JSON. None where the checkpoint has it, or is of the release before and has none.
+    log: Log | None = None
+
+    def whole_checkpoint(self) -> dict[str, Any]:
+        """The checkpoint with its log, from which a trainer can be restored."""
+        if self.log is None:
+            return dict(self.checkpoint)
+        entries = self.log.entries[: self.log.length]
+        return {**self.checkpoint, "log": [json.loads(entry) for entry in entries], "log_start": 0}
 
     def facts(self) -> dict[str, Any]:
         """All but the arrays of the checkpoint, for JSON."""
@@ -57,6 +67,7 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
         run: SavedRun(
             spec=Spec.from_dict(of_run["spec"]),
             checkpoint=of_run["numbers"] | arrays[run],
+            log=record.logs.get(run),
             **{name: of_run[name] for name in _FACTS},
         )
         for run, of_run in facts.items()
@@ -74,7 +85,7 @@ class SessionCheckpoint:
         self._keep = keep
         self._lock = threading.Lock()  # guards the other two, and the order of what is handed over
         self._open: set[RunId] = set()
-        self._parts = {run: (each.facts(), each.arrays()) for run, each in saved.items()}
+        self._parts = {run: _part(each) for run, each in saved.items()}
 
     def open(self, run: RunId) -> None:
         """Checkpoints of this run are taken from now on."""
@@ -83,7 +94,7 @@ class SessionCheckpoint:
 
     def put(self, run: RunId, saved: SavedRun) -> None:
         """Keep this in place of the last checkpoint of the run."""
-        part = saved.facts(), saved.arrays()
+        part = _part(saved)
         with self._lock:
             if run in self._open:
                 self._parts[run] = part
@@ -101,11 +112,20 @@ class SessionCheckpoint:
             self._keep(_joined(self._parts))
 
 
-def _joined(parts: Mapping[RunId, tuple[Mapping[str, Any], Mapping[str, bytes]]]) -> Record:
-    arrays = {f"{run}/{name}": value for run, (_, arrays) in parts.items() for name, value in arrays.items()}
-    return Record(VERSION, {"runs": {run: facts for run, (facts, _) in parts.items()}}, arrays)
+# The facts, arrays and log of one run, made once for each of its checkpoints: a session may have many runs.
+_Part: TypeAlias = tuple[Mapping[str, Any], Mapping[str, bytes], Log | None]
+
+
+def _part(saved: SavedRun) -> _Part:
+    return saved.facts(), saved.arrays(), saved.log
+
+
+def _joined(parts: Mapping[RunId, _Part]) -> Record:
+    arrays = {f"{run}/{name}": value for run, (_, arrays, _) in parts.items() for name, value in arrays.items()}
+    logs = {run: log for run, (_, _, log) in parts.items() if log is not None}
+    return Record(VERSION, {"runs": {run: facts for run, (facts, _, _) in parts.items()}}, arrays, logs)
 
 
 def record_of(runs: Mapping[RunId, SavedRun]) -> Record:
     """The record of a session with these runs."""
-    return _joined({run: (saved.facts(), saved.arrays()) for run, saved in runs.items()})
+    return _joined({run: _part(saved) for run, saved in runs.items()})

@@ -15,12 +15,13 @@ from tests.app.conftest import Running
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.sessions.run_executor import CHECKPOINT_SECONDS
 from tinkernet.app.sessions.saved import runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Record
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.wire.commands import MAIN, EditWeight, Pause, Play, Speed, Step
+from tinkernet.app.wire.commands import MAIN, EditWeight, Pause, Play, Reset, Speed, Step
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Spec, Trainer
@@ -144,6 +145,32 @@ def test_all_runs_come_back_after_a_restart(tmp_path: Path) -> None:
         storage.close()
 
     asyncio.run(after(asyncio.run(before())))
+
+
+def test_a_checkpoint_costs_the_edits_since_the_last(loop: asyncio.AbstractEventLoop) -> None:
+    """However many edits were made before: the list that holds them is shared, and the facts do not grow with it."""
+    kept: list[Record] = []
+    now = [0.0]
+    session = Session(Settings(), loop, lambda _: None, clock=lambda: now[0], keep=kept.append)
+    session.submit(Apply(SPECS[MAIN], 1))
+    run_all(session)
+    for count in range(40):
+        session.submit(EditWeight(type="edit_weight", layer=0, neuron=0, input=0, value=count / 7))
+        session.submit(Step(type="step", epochs=1))
+        now[0] += CHECKPOINT_SECONDS
+        run_all(session, 1)
+    first, last = kept[5].logs[MAIN], kept[-1].logs[MAIN]
+    assert first.entries is last.entries
+    assert first.length < last.length == 41  # the first spec and each edit
+    assert abs(len(kept[-1].encode("a")[0]) - len(kept[5].encode("a")[0])) < 100
+    saved = runs_of(kept[-1])[MAIN]
+    again = Trainer.restored(saved.spec, saved.whole_checkpoint())
+    assert Trainer.replay(again.run, again.epoch).checkpoint() == again.checkpoint()
+    session.submit(Reset(type="reset"))
+    now[0] += CHECKPOINT_SECONDS
+    run_all(session, 1)
+    assert kept[-1].logs[MAIN].length == 1
+    assert kept[-1].logs[MAIN].generation != last.generation
 
 
 def test_a_closed_run_is_freed_and_forgotten(loop: asyncio.AbstractEventLoop) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tinkernet.app.sessions.saved import VERSION, SavedRun, SessionCheckpoint, record_of, runs_of
-from tinkernet.app.storage.base import Record
+from tinkernet.app.storage.base import GrowingLog, Record
 from tinkernet.engine import Spec, Trainer
 
 
@@ -18,23 +18,29 @@ def saved(epochs: int = 3, **fields: Any) -> SavedRun:
     trainer = Trainer(Spec(seed="0.4", hidden=(3,)))
     trainer.advance(epochs)
     trainer.set_weight(0, 1, 0, -0.75)
+    trainer.advance(1)  # so that the edit is in the log
     facts = {"revision": 4, "restarts": 2, "playing": True, "speed": 60.0, "instance": 2**53 - 1} | fields
-    return SavedRun(spec=trainer.spec, checkpoint=trainer.checkpoint(), **facts)
+    checkpoint = trainer.checkpoint()
+    log = GrowingLog(json.dumps(entry) for entry in checkpoint.pop("log")).snapshot()
+    del checkpoint["log_start"]
+    return SavedRun(spec=trainer.spec, checkpoint=checkpoint, log=log, **facts)
 
 
 def test_all_runs_come_back() -> None:
     """Each with its own facts and arrays, through a storage's encoding, and a trainer goes on from each."""
     runs = {"main": saved(7), "twin": saved(5, playing=False, speed=None), "branch-1": saved(1, revision=0)}
     record = record_of(runs)
-    again = runs_of(Record.decode("a", record.version, *record.encode("a")))
+    again = runs_of(Record.decode("a", record.version, *record.encode("a"), lambda name: record.logs[name].entries))
     assert again == runs
     for run, before in runs.items():
-        assert Trainer.restored(again[run].spec, again[run].checkpoint).checkpoint() == before.checkpoint
+        whole = before.whole_checkpoint()
+        assert len(whole["log"]) == 2
+        assert Trainer.restored(again[run].spec, again[run].whole_checkpoint()).checkpoint() == whole
 
 
 def test_a_record_of_the_release_before_is_read() -> None:
-    """Its only run is the main one; what was called run and life counts restarts and names the instance."""
-    run = saved(7, speed=None)
+    """Its only run is the main one; what was called run and life counts restarts and names the instance. No log."""
+    run = replace(saved(7, speed=None), log=None)
     numbers = {name: value for name, value in run.checkpoint.items() if not isinstance(value, bytes)}
     facts = {
         "spec": run.spec.to_dict(), "revision": 4, "run": 2, "playing": True, "speed": None, "life": 2**53 - 1,
@@ -67,11 +73,12 @@ def test_a_session_is_kept_with_all_its_runs() -> None:
     checkpoint = SessionCheckpoint(kept.append, {})
     for run in ("main", "twin"):
         checkpoint.open(run)
+    main, twin = saved(2), saved(3)
     checkpoint.put("twin", saved(1))
     assert kept == []  # without the main run there is no session to continue
-    checkpoint.put("main", saved(2))
-    checkpoint.put("twin", saved(3))
-    assert runs_of(kept[-1]) == {"main": saved(2), "twin": saved(3)}
+    checkpoint.put("main", main)
+    checkpoint.put("twin", twin)
+    assert runs_of(kept[-1]) == {"main": main, "twin": twin}
     checkpoint.close("twin")
     checkpoint.put("twin", saved(4))
-    assert runs_of(kept[-1]) == {"main": saved(2)}
+    assert runs_of(kept[-1]) == {"main": main}

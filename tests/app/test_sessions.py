@@ -192,7 +192,7 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
         clock.now += 600
         sessions.sweep()
         run.run(0.008)  # the scheduler was asked to
-        assert runs_of(storage.load(id))[MAIN].checkpoint == run._trainer.checkpoint()
+        assert runs_of(storage.load(id))[MAIN].whole_checkpoint() == run._trainer.checkpoint()
         assert run in sessions._scheduler._queued
         storage.close()
 

@@ -99,7 +99,7 @@ def test_a_restored_best_state_outlives_the_server() -> None:
         pass
     session.keep_last(())
     saved = runs_of(kept[-1])[MAIN]
-    again = Trainer.restored(saved.spec, saved.checkpoint)
+    again = Trainer.restored(saved.spec, saved.whole_checkpoint())
     assert [edit.kind for edit in again.edits] == ["best"]
     again.advance(2)
     alone = Trainer.replay(again.run, again.epoch)
