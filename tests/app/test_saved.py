@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.saved import VERSION, SavedRun, SessionCheckpoint, record_of, runs_of
+from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import GrowingLog, Record
+from tinkernet.app.storage.sqlite import SQLiteStorage
+from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Spec, Trainer
 
 
@@ -82,3 +88,25 @@ def test_a_session_is_kept_with_all_its_runs() -> None:
     checkpoint.close("twin")
     checkpoint.put("twin", saved(4))
     assert runs_of(kept[-1]) == {"main": main}
+
+
+def test_a_session_that_cannot_be_used_begins_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A record of a newer version is set aside, with a sentence in the log; the next one takes its place."""
+    id = Sessions.new_id()
+
+    async def main() -> None:
+        storage = SQLiteStorage(Settings(data_dir=str(tmp_path)))
+        storage.put(id, replace(record_of({"main": saved()}), version=VERSION + 1))
+        storage.close()
+        storage = SQLiteStorage(Settings(data_dir=str(tmp_path)))
+        sessions = Sessions(Settings(), Scheduler(1), storage)
+        assert await sessions.recall(id) is None
+        assert not storage.knows(id)
+        session, _ = sessions.join(id, saved=await sessions.recall(id))
+        session.runs["main"].run(0.008)
+        assert await Sessions(Settings(), Scheduler(1), storage).recall(id) is not None
+        storage.close()
+
+    asyncio.run(main())
+    (message,) = caplog.messages
+    assert f"of version {VERSION + 1}, not {VERSION}" in message
