@@ -10,7 +10,7 @@ from tinkernet.engine.analysis.probe import activations_of, unit_row
 from tinkernet.engine.data.features import is_input
 from tinkernet.engine.data.grid import means
 from tinkernet.engine.data.slices import Slice, default_slice, input_map
-from tinkernet.engine.kernels import train
+from tinkernet.engine.kernels import evaluate
 from tinkernet.engine.network import batching
 from tinkernet.engine.training.trainer import Trainer
 
@@ -71,5 +71,5 @@ def _painted(
     network = trainer.network
     pack = batching.squares(side, trainer.spec.features, plane, offset)
     maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
-    train.paint(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), maps)
+    evaluate.paint(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), maps)
     return maps[:, : side * side]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tinkernet.engine.data.features import features_of, is_input
 from tinkernet.engine.data.slices import Slice, default_slice
 from tinkernet.engine.errors import SpecError
-from tinkernet.engine.kernels import train
+from tinkernet.engine.kernels import evaluate
 from tinkernet.engine.network import batching
 from tinkernet.engine.network.network import Network
 from tinkernet.engine.training.trainer import Trainer
@@ -67,7 +67,7 @@ def lifted(trainer: Trainer, places: Sequence[tuple[float, float]], plane: Slice
 def activations_of(network: Network, pack: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Activations of units by row (see `unit_row`) for packed points: float64 (rows, chunks * lanes)."""
     found = np.empty((len(rows), pack.shape[0] * pack.shape[2]))
-    train.respond(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), found)
+    evaluate.respond(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), found)
     return found
 
 

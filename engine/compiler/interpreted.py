@@ -15,11 +15,11 @@ from tinkernet.engine.compiler.lanes import BUNCH, EIGHT, EXPONENT, FOUR, PAIR, 
 Array = NDArray[Any]
 
 
-def _loader(count: int) -> Callable[[Array, int], Array]:
+def _loader(count: int) -> Callable[[Array, int], Any]:
     return lambda array, index: array.reshape(-1)[index : index + count].copy()
 
 
-def _splatter(count: int) -> Callable[[float], Array]:
+def _splatter(count: int) -> Callable[[float], Any]:
     return lambda number: np.full(count, number)
 
 
@@ -39,11 +39,11 @@ def store_bytes(array: Array, index: int, value: Array) -> None:
     array.reshape(-1)[index : index + WIDTH] = np.rint(value).astype(np.uint8)
 
 
-def alike(value: Array, number: float) -> Array:
+def alike(value: Array, number: float) -> Any:
     return np.full_like(value, number)
 
 
-def select(where: Array, yes: Any, no: Any) -> Array:
+def select(where: Array, yes: Any, no: Any) -> Any:
     return np.where(where, yes, no)
 
 
@@ -56,40 +56,40 @@ def store_totals(array: Array, index: int, *values: Array) -> None:
         array[at] = value.sum()
 
 
-def totals(*values: Array) -> Array:
+def totals(*values: Array) -> Any:
     return np.array([value.sum() for value in values])
 
 
-def first_lanes(count: int) -> Array:
+def first_lanes(count: int) -> Any:
     return np.arange(FOUR) < count
 
 
-def fused(a: Any, b: Any, c: Any) -> Array:
+def fused(a: Any, b: Any, c: Any) -> Any:
     # Rounded once where a long double has room for the product.
     return (np.longdouble(a) * np.longdouble(b) + np.longdouble(c)).astype(np.float64)
 
 
-def maximum(a: Any, b: Any) -> Array:
+def maximum(a: Any, b: Any) -> Any:
     return np.maximum(a, b)
 
 
-def minimum(a: Any, b: Any) -> Array:
+def minimum(a: Any, b: Any) -> Any:
     return np.minimum(a, b)
 
 
-def root(value: Array) -> Array:
+def root(value: Array) -> Any:
     return np.sqrt(value)
 
 
-def with_sign(value: Any, sign: Any) -> Array:
+def with_sign(value: Any, sign: Any) -> Any:
     return np.copysign(value, sign)
 
 
-def power_of_two(shifted: Array) -> Array:
+def power_of_two(shifted: Array) -> Any:
     return np.ldexp(1.0, (shifted - EXPONENT).astype(np.int64))
 
 
-def lane_by_lane(name: str) -> Callable[[Array], Array]:
+def lane_by_lane(name: str) -> Callable[[Array], Any]:
     function = getattr(math, name)
 
     def one(number: float) -> float:

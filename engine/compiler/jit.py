@@ -24,25 +24,25 @@ _KEPT_VERSIONS = 4
 
 
 def kernel(signature: str) -> Callable[[Callable[..., Any]], "Kernel"]:
-    """Compile a function of loops: the entry from Python into machine code. The only decorator of its kind.
+    """Compile a function of loops that Python calls. All kernels are made by this decorator.
 
-    nogil, because sessions train on threads beside the event loop. error_model "numpy": a division by zero is an
-    infinity, not an exception. Not fastmath, no part of it: isnan and isfinite would lie, and results would depend on
-    the processor (see `lanes`). Not parallel: sessions are what runs in parallel. One signature, said here, so that
-    everything can be compiled before it is needed and nothing is compiled by surprise later. _nrt off: kernels make no
-    array, and counting references to those they are given would cost more than a small network's layer.
+    signature: Numba's, one for each kernel, so that all can be compiled before they are needed and none is compiled
+    later by surprise. nogil: sessions train on threads beside the event loop. error_model "numpy": a division by zero
+    is an infinity, not an exception. No fastmath, not even a part of it: isnan and isfinite would lie, and results
+    would depend on the processor (see `lanes`). Not parallel: sessions run in parallel. _nrt off: kernels make no
+    arrays, and counting references to those they are given would take longer than a layer of a small network.
     """
     return lambda function: Kernel(function, signature)
 
 
 def part(function: Any) -> Any:
-    """Compile a function into the kernels that call it. Compiled, it cannot be called from Python."""
+    """Compile a function into the kernels that call it, inlined. Compiled, it cannot be called from Python."""
     return numba.njit(forceinline=True, **_PART)(function)
 
 
 def routine(function: Any) -> Any:
-    """A part that a kernel holds once and calls, instead of a copy at every call: for what is long and seldom used."""
-    # Said, not left out: what a part calls would be inlined as the part is.
+    """A part that a kernel contains once and calls, instead of inlining it: for what is long or seldom used."""
+    # False must be given: left out, what an inlined part calls would be inlined too.
     return numba.njit(forceinline=False, **_PART)(function)
 
 
@@ -53,10 +53,10 @@ class _PartLowering(NativeLowering):  # type: ignore[misc]
     def run_pass(self, state: Any) -> bool:
         state.flags.no_compile = True
         super().run_pass(state)
-        # Optimised once, in the kernel, not in every part that it came through; and never loaded as machine code.
+        # It is optimised once, as part of a kernel, and never loaded as machine code of its own.
         state.library._optimize_final_module = lambda: None
         state.library._finalize_final_module = lambda: setattr(state.library, "_finalized", True)
-        # Numba knows a function by what Python would call. It must be a built-in of its own; this one only raises.
+        # Numba identifies a function by what Python would call: a built-in, a new one for each. This one only raises.
         entry: Any = [].index
         lowered = state["cr"]
         if not state.flags.forceinline:
@@ -67,7 +67,7 @@ class _PartLowering(NativeLowering):  # type: ignore[misc]
 
 
 class _PartCompiler(compiler.CompilerBase):  # type: ignore[misc]
-    """Numba's compiler less the machine code of the part alone, which nobody calls: half of a cold start."""
+    """Numba's compiler without the machine code of the part alone, which nobody calls: that halves a first start."""
 
     def define_pipelines(self) -> list[Any]:
         manager = compiler.DefaultPassBuilder.define_nopython_pipeline(self.state)
@@ -87,7 +87,7 @@ _PART = dict(
 
 
 class Kernel:
-    """One compiled function. The first call, or `load`, compiles it or takes it from the cache."""
+    """One compiled function. The first call, or `load`, compiles it or loads it from the cache."""
 
     def __init__(self, function: Callable[..., Any], signature: str) -> None:
         self.name = f"{function.__module__}.{function.__name__}"
@@ -120,7 +120,7 @@ class Kernel:
         if self._call is None:
             self.load()
         if config.DISABLE_JIT:
-            # Machine code divides by zero and overflows in silence; so does this.
+            # Machine code divides by zero and overflows without a warning; so must this.
             with np.errstate(all="ignore"):
                 return self._call(*arguments)  # type: ignore[misc]
         return self._call(*arguments)  # type: ignore[misc]
@@ -131,11 +131,11 @@ KERNELS: list[Kernel] = []
 
 
 class _Cache(NullCache):  # type: ignore[misc]
-    """Numba's cache of one function, kept in our own files.
+    """The cache of one kernel, in place of Numba's own.
 
-    Numba's own cache notices a change only in the file of the function itself, not in what it calls, and stops the
-    program when a file of it is truncated. Here the folder is named by a hash of the whole engine, each file carries
-    its checksum, and whatever cannot be read is compiled again.
+    Numba's cache sees a change in the file of the function itself only, not in what it calls, and a truncated file of
+    it stops the program. Here the folder is named by a hash of the whole engine, each file starts with its checksum,
+    and what cannot be read is compiled again.
     """
 
     def __init__(self, name: str) -> None:
@@ -158,7 +158,7 @@ class _Cache(NullCache):  # type: ignore[misc]
         except FileNotFoundError:
             return None
         except Exception:
-            # Whatever is wrong with a cached file (cut off, unreadable, from another Numba), compiling mends it.
+            # Whatever is wrong with a cached file (cut off, unreadable, from another Numba), compile instead.
             return None
 
     def save_overload(self, signature: Any, result: Any) -> None:
@@ -172,7 +172,7 @@ class _Cache(NullCache):  # type: ignore[misc]
                 file.write(hashlib.sha256(content).digest() + content)
             os.replace(unfinished, path)
         except OSError:
-            # A full or read-only disk costs the next start its speed, not this one its life.
+            # A full or read-only disk only makes the next start slower.
             return
 
     def _path(self, signature: Any, target: Any) -> Path | None:
@@ -185,12 +185,12 @@ class _Cache(NullCache):  # type: ignore[misc]
 
 
 def cache_folder() -> Path | None:
-    """The folder for this engine's compiled code, made if need be; None where there is no safe place.
+    """The folder for this engine's compiled code, created if needed; None where there is no safe place.
 
-    Loading it runs it, so the folder must be ours and closed to others (0700). One that can only be read is taken when
-    something is in it: an image brings its kernels along and has no disk to write. TINKERNET_CACHE_DIR or
-    NUMBA_CACHE_DIR names the place; else it is the user's cache folder, else the folder for temporary files, where
-    nobody else could exchange it.
+    Loading compiled code runs it, so the folder must belong to this user and be closed to others (0700). A read-only
+    folder is used if it contains something: a container image brings its kernels along. TINKERNET_CACHE_DIR or
+    NUMBA_CACHE_DIR names the place; without them it is the user's cache folder, or the folder for temporary files if
+    another user could replace a folder there.
     """
     user = os.getuid() if hasattr(os, "getuid") else "user"
     named = os.environ.get("TINKERNET_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
@@ -214,7 +214,7 @@ _known: set[Path] = set()
 
 
 def _is_ours(home: Path) -> bool:
-    """Whether nobody else can put another folder in the place of one in here, made if need be."""
+    """Whether no other user can replace a folder in here. Creates it if needed."""
     try:
         if not home.is_absolute():  # a user without a home
             return False
@@ -232,7 +232,7 @@ def _made_safe(folder: Path) -> bool:
     try:
         for path in (folder.parent, folder):
             if path == folder and not folder.exists():
-                _drop_old(folder.parent)  # which by now is known to be ours
+                _drop_old(folder.parent)  # known by now to be this user's
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = path.lstat()
             if not stat.S_ISDIR(status.st_mode):
@@ -246,7 +246,7 @@ def _made_safe(folder: Path) -> bool:
 
 
 def _drop_old(home: Path) -> None:
-    """Keep the folders of the latest few engines, in case two of them take turns."""
+    """Delete all folders but the newest few, which versions of the engine in turn may be using."""
     folders = [path for path in home.iterdir() if path.is_dir() and not path.is_symlink() and len(path.name) == 20]
     folders.sort(key=lambda path: path.stat().st_mtime)
     for folder in folders[: -_KEPT_VERSIONS or None]:

@@ -49,7 +49,7 @@ EXPONENT = SHIFT + 1023.0
 """The same, but what stands in the lowest bits is the exponent field of a double: see `simd.power_of_two`."""
 
 
-class Lanes(types.Type):  # type: ignore[misc]
+class Lanes(types.Type):
     """So many doubles, or so many results of a comparison of them."""
 
     def __init__(self, count: int, element: ir.Type) -> None:

@@ -190,7 +190,7 @@ def _extremum(name: str, better: str) -> Any:
 
 
 if config.DISABLE_JIT:
-    from tinkernet.engine.compiler.interpreted import (  # type: ignore[assignment]
+    from tinkernet.engine.compiler.interpreted import (
         alike,
         first_lanes,
         fused,

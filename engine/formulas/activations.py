@@ -1,8 +1,8 @@
-"""Activation functions: the answer of a neuron to its total input, and its slope there.
+"""Activation functions: the output of a neuron for its pre-activation z, and the derivative there.
 
-Each reads as a plain scalar formula; it is applied to a bunch of values at a time (see `_simd`).
-To add an activation: a code, a formula with its slope, a branch and a record, all in this file. Those that PyTorch has
-are as there, with its defaults; gelu is the exact one, with the error function.
+Each reads as a plain scalar formula; it is applied to a vector of values at a time (see `compiler.simd`). To add an
+activation: a code, a formula with its derivative, a branch and a record, all in this file. Those that PyTorch has are
+as there, with its defaults; gelu is the exact one, with the error function. Relative errors are below 4e-14.
 """
 
 from typing import NamedTuple
@@ -39,7 +39,7 @@ ROOT_HALF, ROOT_TWO_PI = 0.7071067811865476, 2.5066282746310002
 
 @part
 def relu(z):
-    """max(0, z). The slope at 0 is 0, as in the original; a NaN stays one."""
+    """max(0, z). The derivative at 0 is 0, as in the original; a NaN stays one."""
     return select(z <= 0.0, 0.0, z), select(z <= 0.0, 0.0, 1.0)
 
 
@@ -76,19 +76,19 @@ def linear(z):
 
 
 @part
-def each(function, values, slopes, start, stop, sloped):
-    """In bunches; what the last one reaches beyond the end becomes zero."""
+def each(function, values, derivatives, start, stop, derived):
+    """Apply a function to bunches of values, in place; values of the last bunch beyond the end become zero."""
     end = start
     while end < stop:
         value, slope = function(load_bunch(values, end))
         store(values, end, value)
-        if sloped:
-            store(slopes, end, slope)
+        if derived:
+            store(derivatives, end, slope)
         end += BUNCH
     for k in range(stop, end, WIDTH):
         store(values, k, splat(0.0))
-        if sloped:
-            store(slopes, k, splat(0.0))
+        if derived:
+            store(derivatives, k, splat(0.0))
 
 
 @part
@@ -101,7 +101,7 @@ def exp_less_one(z):
 
 @part
 def leaky(z):
-    """Maas, Hannun, Ng: Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013). Slope 0.01 at 0."""
+    """Maas, Hannun, Ng: Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013). At 0: 0.01."""
     return select(z > 0.0, z, LEAK * z), select(z > 0.0, 1.0, LEAK)
 
 
@@ -116,7 +116,7 @@ def elu(z, alpha):
 def gelu(z):
     """z times the normal distribution function. Hendrycks, Gimpel: Gaussian Error Linear Units (2016)."""
     below = 0.5 * erfc(z * -ROOT_HALF)
-    # Far out, an infinite z times a density of 0 would be no number.
+    # Far out, an infinite z times a density of 0 would be NaN.
     near = select(z > 40.0, 40.0, select(z < -40.0, -40.0, z))
     return select(z < -40.0, 0.0, z * below), below + near * (exp(near * near * -0.5) / ROOT_TWO_PI)
 
@@ -157,13 +157,13 @@ def softsign(z):
 @part
 def gaussian(z):
     a = exp(-z * z)
-    # An infinite z times an answer of 0 would be no number.
+    # An infinite z times an output of 0 would be NaN.
     return a, -2.0 * select(a <= 0.0, 0.0, z) * a
 
 
 @part
 def step(z):
-    """0 up to 0, then 1; a NaN stays one. Its slope is 0 everywhere: nothing before it can learn."""
+    """0 up to 0, then 1; a NaN stays one. The derivative is 0 everywhere: no layer before it can learn."""
     return select(z > 0.0, 1.0, select(z <= 0.0, 0.0, z)), alike(z, 0.0)
 
 
@@ -194,35 +194,36 @@ def less_usual(code, z):
 
 
 @routine
-def activate_less_usual(code, values, slopes, start, stop):
-    """All but the original's four. Called, not copied: in every kernel they would cost a cold start its seconds."""
+def activate_less_usual(code, values, derivatives, start, stop):
+    """All but the original's four. Called, not inlined: in every kernel they would cost seconds of a first start."""
     for k in range(start, stop, WIDTH):
         value, slope = less_usual(code, load(values, k))
         store(values, k, value)
-        store(slopes, k, slope)
+        store(derivatives, k, slope)
 
 
 @part
-def activate(code, values, slopes, start, stop, sloped):
-    """Take the activation of values from start to stop, in place, and with `sloped` note its slopes there.
+def activate(code, values, derivatives, start, stop, derived):
+    """Apply an activation to values from start to stop, in place, and with `derived` store its derivatives beside.
 
-    A loop for each activation: a choice inside one would load its constants anew for every vector.
+    A loop for each activation: a choice inside one loop would load its constants anew for every vector.
     """
     if code == TANH:
-        each(tanh, values, slopes, start, stop, sloped)
+        each(tanh, values, derivatives, start, stop, derived)
     elif code == RELU:
-        each(relu, values, slopes, start, stop, sloped)
+        each(relu, values, derivatives, start, stop, derived)
     elif code == SIGMOID:
-        each(sigmoid, values, slopes, start, stop, sloped)
+        each(sigmoid, values, derivatives, start, stop, derived)
     elif code == LINEAR:
-        each(linear, values, slopes, start, stop, sloped)
+        each(linear, values, derivatives, start, stop, derived)
     else:
-        activate_less_usual(code, values, slopes, start, stop)
+        activate_less_usual(code, values, derivatives, start, stop)
 
 
 @part
-def activated(code, z, values, slopes, place):
-    """The answers and slopes of a short vector; a less usual activation needs a place to do it in, of a whole one."""
+def activated(code, z, values, derivatives, place):
+    """The outputs and derivatives of a short vector. A less usual activation works in the arrays, in WIDTH lanes from
+    `place` on."""
     if code == TANH:
         return tanh(z)
     if code == RELU:
@@ -232,12 +233,12 @@ def activated(code, z, values, slopes, place):
     if code == LINEAR:
         return linear(z)
     store(values, place, z)
-    activate_less_usual(code, values, slopes, place, place + WIDTH)
-    return load_four(values, place), load_four(slopes, place)
+    activate_less_usual(code, values, derivatives, place, place + WIDTH)
+    return load_four(values, place), load_four(derivatives, place)
 
 
 class Activation(NamedTuple):
-    """One activation: key in links, name, formula for a person, a note, code in kernels; basic: the original's."""
+    """One activation: key in links, name, formula for people, a note, code in kernels; basic: the original's."""
 
     key: str
     label: str

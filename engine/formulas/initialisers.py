@@ -1,7 +1,8 @@
 """The weights and biases a network starts with. To add a way to draw them: a formula and a record, both in this file.
 
-A formula takes the shape (neurons, inputs) of a layer's weights and the generator that has drawn the points, row by
-row. Of the layer, fan-in is the number of inputs, fan-out that of neurons; a layer without inputs counts as one.
+A formula takes the shape (neurons, inputs) of a layer's weights and the state of the generator that has drawn the
+points; it gives the weights, drawn row by row. fan-in is the number of inputs of the layer, at least 1; fan-out is the
+number of its neurons.
 """
 
 from collections.abc import Callable
@@ -18,10 +19,11 @@ Draw = Callable[[Shape, NDArray[np.int64]], NDArray[np.float64]]
 
 
 def orthogonal(shape: Shape, state: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Rows (columns where there are more rows than those) of length 1 at right angles, from a normal matrix.
+    """Orthonormal rows, or columns where there are more rows than columns, from a matrix of normal numbers.
 
     Saxe, McClelland, Ganguli: Exact solutions to the nonlinear dynamics of learning in deep linear networks (2013);
-    PyTorch's orthogonal_. By Gram and Schmidt, twice, which is to the last places what QR gives.
+    orthogonal_ of PyTorch. Gram-Schmidt, done twice, agrees with QR to the last digits and, unlike LAPACK's QR, gives
+    the same bits on every processor.
     """
     matrix = normals(shape, state)
     vectors = matrix if shape[0] <= shape[1] else matrix.T
@@ -34,16 +36,17 @@ def orthogonal(shape: Shape, state: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _uniform(limit: Callable[[int, int], float]) -> Draw:
-    """Evenly from -limit to limit, which depends on fan-in and fan-out."""
+    """Uniform between -limit and limit; limit: a function of (fan-in, fan-out)."""
     return lambda shape, state: limit(max(1, shape[1]), shape[0]) * (2.0 * uniforms(shape, state) - 1.0)
 
 
 def _normal(deviation: Callable[[int, int], float]) -> Draw:
+    """Normal around 0; deviation: a function of (fan-in, fan-out)."""
     return lambda shape, state: deviation(max(1, shape[1]), shape[0]) * normals(shape, state)
 
 
 class Initialiser(NamedTuple):
-    """One way to draw weights: key in links, name, formula for a person, a note, the formula; basic: the original's."""
+    """One way to draw weights: key in links, name, formula for people, a note, the formula; basic: the original's."""
 
     key: str
     label: str
@@ -98,7 +101,7 @@ initialiser_from_key = {initialiser.key: initialiser for initialiser in INITIALI
 
 
 class Biases(NamedTuple):
-    """One start of the biases: as of the weights; the shape is that of the weights, the answer (neurons,)."""
+    """One way to draw biases: fields as of `Initialiser`. The formula gives (neurons,) for the shape of weights."""
 
     key: str
     label: str

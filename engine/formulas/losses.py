@@ -1,7 +1,7 @@
 """What training makes small, and the output that goes with it.
 
 A loss compares one output with its target; with several outputs it is summed over them, then averaged over the points.
-Cross-entropy takes the output's total input instead of its answer: so it is exact however sure the network is.
+Cross-entropy takes the pre-activation of an output instead of the output: so it is exact however sure the network is.
 To add a loss: a code, a formula with its slope, a branch each and a record, all in this file.
 """
 
@@ -28,18 +28,17 @@ SQUARED, ABSOLUTE, HUBER, HINGE, LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX = range(7)
 
 
 @part
-def logistic(total, target):
-    """-log of the probability given to the target, 0 or 1: PyTorch's BCEWithLogitsLoss."""
-    positive = select(total > 0.0, total, 0.0)
-    loss = positive - total * target + log1p(exp(-abs(total)))
-    return loss, 1.0 / (1.0 + exp(-total)) - target
+def logistic(z, target):
+    """-log of the probability given to the target, 0 or 1, and its derivative by z: BCEWithLogitsLoss of PyTorch."""
+    loss = select(z > 0.0, z, 0.0) - z * target + log1p(exp(-abs(z)))
+    return loss, 1.0 / (1.0 + exp(-z)) - target
 
 
 @part
 def loss_and_slope(code, output, target):
-    """The loss and its derivative in the output (for logistic ones in the total input) where each output counts alone.
+    """The loss where each output counts alone, and its derivative by the output (logistic: by the pre-activation).
 
-    Huber and the absolute error as PyTorch's HuberLoss (delta 1) and L1Loss.
+    Huber and the absolute error as HuberLoss (delta 1) and L1Loss of PyTorch.
     """
     error = output - target
     size = abs(error)
@@ -52,77 +51,86 @@ def loss_and_slope(code, output, target):
         missing = 1.0 - target * output
         return select(missing <= 0.0, 0.0, missing), select(missing <= 0.0, 0.0, -target)
     if code >= LOGISTIC:
-        # The answer tanh z is 2 p - 1 for the probability p = sigmoid(2 z); so is the target for 1 or 0.
+        # The output tanh z is 2 p - 1 for the probability p = sigmoid(2 z); so is the target for 1 or 0.
         scale, low = (2.0, 0.5) if code == LOGISTIC_OF_TWICE else (1.0, 0.0)
-        each, slope = logistic(scale * output, low + target / scale)
-        return each, scale * slope
+        loss, slope = logistic(scale * output, low + target / scale)
+        return loss, scale * slope
     return 0.5 * error * error, error
 
 
 @part
-def largest(load, values, first, outputs, lanes, k):
-    """The largest of one point's outputs: units from `first` on in `values`."""
-    top = load(values, first + k)
-    for j in range(1, outputs):
-        other = load(values, first + j * lanes + k)
+def largest(loaded, values, first, count, lanes, k):
+    """The largest of each point's `count` outputs, rows of `values` from `first` on, in lanes from k on."""
+    top = loaded(values, first + k)
+    for j in range(1, count):
+        other = loaded(values, first + j * lanes + k)
         top = select(other > top, other, top)
     return top
 
 
 @routine
-def softmax(values, first, outputs, lanes):
-    """Each point's outputs, from `first` on in `values`, become their shares e^z / sum of e^z."""
+def softmax(values, first, count, lanes):
+    """Each point's outputs z, rows from `first` on in `values`, become their shares e^z / sum of e^z, in place."""
     for k in range(0, lanes, WIDTH):
-        top = largest(load, values, first, outputs, lanes, k)
+        top = largest(load, values, first, count, lanes, k)
         whole = splat(0.0)
-        for at in range(first + k, first + k + outputs * lanes, lanes):
+        for at in range(first + k, first + k + count * lanes, lanes):
             share = exp(load(values, at) - top)
             store(values, at, share)
             whole = whole + share
-        for at in range(first + k, first + k + outputs * lanes, lanes):
+        for at in range(first + k, first + k + count * lanes, lanes):
             store(values, at, load(values, at) / whole)
 
 
 @routine
-def output_deltas(code, answers, slopes, deltas, pack, place, targets, there, lanes, outputs):
-    """The slope of any loss but the squared one at the outputs' total inputs; 0 in lanes without a point."""
+def output_deltas(code, outputs, derivatives, deltas, tile, place, targets, count, lanes):
+    """The derivative of any loss but the squared one by the outputs' pre-activations; 0 in lanes left over.
+
+    place: of the output layer in the first three arrays, `count` rows; targets: of their targets in the tile, behind
+    which the row of its own points stands.
+    """
+    own = targets + count * lanes
     if code == SOFTMAX:
-        for k in range(place, place + outputs * lanes, WIDTH):
-            store(deltas, k, load(answers, k))
-        softmax(deltas, place, outputs, lanes)
-    for j in range(0, outputs * lanes, lanes):
+        for k in range(place, place + count * lanes, WIDTH):
+            store(deltas, k, load(outputs, k))
+        softmax(deltas, place, count, lanes)
+    for j in range(0, count * lanes, lanes):
         for k in range(0, lanes, WIDTH):
             at = place + j + k
-            target = load(pack, targets + j + k)
+            target = load(tile, targets + j + k)
             if code == SOFTMAX:
                 delta = load(deltas, at) - target
             else:
-                delta = loss_and_slope(code, load(answers, at), target)[1] * load(slopes, at)
-            store(deltas, at, select(load(pack, there + k) > 0.0, delta, 0.0))
+                delta = loss_and_slope(code, load(outputs, at), target)[1] * load(derivatives, at)
+            store(deltas, at, select(load(tile, own + k) > 0.0, delta, 0.0))
 
 
 @routine
-def output_losses(code, answers, pack, place, targets, there, lanes, outputs):
-    """The sum of any loss but the squared one over the points of a chunk, in EIGHT partial sums."""
+def output_losses(code, outputs, tile, place, targets, count, lanes):
+    """Any loss but the squared one, summed over the points of a tile into EIGHT partial sums: see `output_deltas`."""
+    own = targets + count * lanes
     losses = splat_eight(0.0)
     for k in range(0, lanes, EIGHT):
-        each = splat_eight(0.0)
-        top, whole = splat_eight(0.0), splat_eight(0.0)
+        of_point = splat_eight(0.0)
+        log_of_sum = splat_eight(0.0)
         if code == SOFTMAX:
-            top = largest(load_eight, answers, place, outputs, lanes, k)
-            for j in range(outputs):
-                whole = whole + exp(load_eight(answers, place + j * lanes + k) - top)
-            top = top + log(whole)
-        for j in range(outputs):
-            output, target = load_eight(answers, place + j * lanes + k), load_eight(pack, targets + j * lanes + k)
-            one = target * (top - output) if code == SOFTMAX else loss_and_slope(code, output, target)[0]
-            each = each + one
-        losses = losses + select(load_eight(pack, there + k) > 0.0, each, 0.0)
+            top = largest(load_eight, outputs, place, count, lanes, k)
+            whole = splat_eight(0.0)
+            for j in range(count):
+                whole = whole + exp(load_eight(outputs, place + j * lanes + k) - top)
+            log_of_sum = top + log(whole)
+        for j in range(count):
+            output, target = load_eight(outputs, place + j * lanes + k), load_eight(tile, targets + j * lanes + k)
+            if code == SOFTMAX:
+                of_point = of_point + target * (log_of_sum - output)
+            else:
+                of_point = of_point + loss_and_slope(code, output, target)[0]
+        losses = losses + select(load_eight(tile, own + k) > 0.0, of_point, 0.0)
     return losses
 
 
 class Output(NamedTuple):
-    """One kind of output: key in links, name, formula for a person, a note; the problems it is for; its targets."""
+    """One kind of output: key in links, name, formula for people, a note; the problems it is for; its targets."""
 
     key: str
     label: str
@@ -146,7 +154,7 @@ output_from_key = {output.key: output for output in OUTPUTS}
 
 
 class Loss(NamedTuple):
-    """One loss: key, name, formula for a person, a note; the problems it is for; its code with each output it fits."""
+    """One loss: key, name, formula for people, a note; the problems it is for; its code with each output it fits."""
 
     key: str
     label: str
@@ -205,4 +213,4 @@ LOSSES = (
 )
 loss_from_key = {loss.key: loss for loss in LOSSES}
 FROM_TOTALS = frozenset((LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX))
-"""Codes of the losses that take the outputs' total inputs."""
+"""Codes of the losses that take the outputs' pre-activations."""

@@ -1,8 +1,8 @@
-"""From a gradient to a step: how far each parameter goes, and what is remembered of the way.
+"""From a gradient to a step: how far each parameter goes, and the moments that it keeps.
 
-Each formula takes the parameter, its gradient (mean over the batch, the penalty's added) and what it remembers, and
-gives the parameter and that anew. All are PyTorch's, but for Lion, which is the paper's. Plain descent is in `kernels`.
-To add an optimiser: a code, a formula, a branch and a record, all in this file.
+Each formula takes a parameter w, its gradient g (the mean over the batch, the penalty's added) and the moments m and v
+that it keeps, and gives the new parameter and moments. All are as in PyTorch but Lion, which is as in its paper. Plain
+descent is in `kernels.update`. To add an optimiser: a code, a formula, a branch and a record, all in this file.
 """
 
 from math import sqrt
@@ -22,19 +22,19 @@ from tinkernet.engine.compiler.simd import (
     total,
     with_sign,
 )
-from tinkernet.engine.formulas.arguments import (
+from tinkernet.engine.formulas.layout import (
     BETA1,
     BETA2,
     BIAS,
     CLIP,
     EPSILON,
-    FIRST,
+    FIRST_MOMENT,
+    LEARNING_RATE,
     MOMENTUM,
     OPTIMISER,
     PENALTY,
     PENALTY_RATE,
-    RATE,
-    SECOND,
+    SECOND_MOMENT,
     SMOOTHING,
     UPDATES,
     WEIGHT_DECAY,
@@ -89,56 +89,57 @@ def lion(w, g, m, rate, beta1, beta2):
 
 
 @routine
-def share_kept(gradient, roles, dials, points):
-    """What a gradient summed over so many points is multiplied by, that its mean is not longer than the dial allows.
+def clip_scale(gradient, parameter_mask, longest, points):
+    """What to multiply a gradient by, summed over so many points, so that the norm of its mean is at most `longest`.
 
     Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks (2013); clip_grad_norm_ of
-    PyTorch. The gradient is the loss's, without the penalty's; what is held does not count.
+    PyTorch. The gradient is that of the loss, without the penalty's; what is pruned or frozen does not count.
     """
     squares = splat_eight(0.0)
-    for at in range(0, len(roles), EIGHT):
-        g = select(load_eight(roles, at) < BIAS, 0.0, load_eight(gradient, at))
+    for at in range(0, len(parameter_mask), EIGHT):
+        g = select(load_eight(parameter_mask, at) < BIAS, 0.0, load_eight(gradient, at))
         squares = fused(g, g, squares)
     length = sqrt(total(squares)) / points
-    return min(1.0, dials[CLIP] / (length + 1e-6))
+    return min(1.0, longest / (length + 1e-6))
 
 
 @routine
-def take_mean(params, roles, gradient, share, penalty, strength):
-    """Make a gradient the mean, of which it is this share, and add the penalty's to it."""
+def mean_gradient(params, parameter_mask, gradient, scale, penalty, strength):
+    """Scale a sum over points to their mean, in place, and add the gradient of the penalty."""
     for at in range(0, len(params), WIDTH):
-        g = load(gradient, at) * share
+        g = load(gradient, at) * scale
         if (penalty != NONE) & (penalty != DECAY):
             pull = strength * penalty_slope(penalty, load(params, at))
-            g = g + select(load(roles, at) > BIAS, pull, 0.0)
+            g = g + select(load(parameter_mask, at) > BIAS, pull, 0.0)
         store(gradient, at, g)
 
 
 @routine
-def optimise(params, roles, memory, gradient, codes, dials, points):
+def optimise(params, parameter_mask, optimiser_state, gradient, hyperparameters, choices, points):
     """One step by any optimiser but plain descent, from a gradient summed over so many points."""
-    code, penalty, rate = codes[OPTIMISER], codes[PENALTY], dials[RATE]
-    beta1, beta2, epsilon, momentum = dials[BETA1], dials[BETA2], dials[EPSILON], dials[MOMENTUM]
-    dials[UPDATES] += 1.0
-    step = rate / (1.0 - beta1 ** dials[UPDATES])
-    root_of_correction = sqrt(1.0 - beta2 ** dials[UPDATES])
-    share = 1.0 / points
-    if dials[CLIP] > 0.0:
-        share *= share_kept(gradient, roles, dials, points)
-    take_mean(params, roles, gradient, share, penalty, dials[PENALTY_RATE])
+    code, penalty, rate = choices[OPTIMISER], choices[PENALTY], hyperparameters[LEARNING_RATE]
+    beta1, beta2 = hyperparameters[BETA1], hyperparameters[BETA2]
+    epsilon, momentum, smoothing = hyperparameters[EPSILON], hyperparameters[MOMENTUM], hyperparameters[SMOOTHING]
+    hyperparameters[UPDATES] += 1.0
+    step = rate / (1.0 - beta1 ** hyperparameters[UPDATES])
+    root_of_correction = sqrt(1.0 - beta2 ** hyperparameters[UPDATES])
+    scale = 1.0 / points
+    if hyperparameters[CLIP] > 0.0:
+        scale *= clip_scale(gradient, parameter_mask, hyperparameters[CLIP], points)
+    mean_gradient(params, parameter_mask, gradient, scale, penalty, hyperparameters[PENALTY_RATE])
     shrink = 0.0
     if penalty == DECAY:
-        shrink += dials[PENALTY_RATE]
+        shrink += hyperparameters[PENALTY_RATE]
     if (code == ADAMW) | (code == LION):
-        shrink += dials[WEIGHT_DECAY]
-    first, second = FIRST * len(params), SECOND * len(params)
+        shrink += hyperparameters[WEIGHT_DECAY]
+    first, second = FIRST_MOMENT * len(params), SECOND_MOMENT * len(params)
     for at in range(0, len(params), WIDTH):
-        role, before = load(roles, at), load(params, at)
-        is_link, is_held = role > BIAS, role < BIAS
+        role, before = load(parameter_mask, at), load(params, at)
+        is_link, is_fixed = role > BIAS, role < BIAS
         g = load(gradient, at)
         w = select(is_link, before * (1.0 - rate * shrink), before)
-        m, v = load(memory, first + at), load(memory, second + at)
-        kept_m, kept_v = m, v
+        m, v = load(optimiser_state, first + at), load(optimiser_state, second + at)
+        m_before, v_before = m, v
         if code == HEAVY_BALL:
             w, m = heavy_ball(w, g, m, rate, momentum)
         elif code == NESTEROV:
@@ -146,18 +147,18 @@ def optimise(params, roles, memory, gradient, codes, dials, points):
         elif code == ADAGRAD:
             w, v = adagrad(w, g, v, rate, epsilon)
         elif code == RMSPROP:
-            w, v = rmsprop(w, g, v, rate, dials[SMOOTHING], epsilon)
+            w, v = rmsprop(w, g, v, rate, smoothing, epsilon)
         elif code == LION:
             w, m = lion(w, g, m, rate, beta1, beta2)
         else:
             w, m, v = adam(w, g, m, v, step, root_of_correction, beta1, beta2, epsilon)
-        store(params, at, select(is_held, before, w))
-        store(memory, first + at, select(is_held, kept_m, m))
-        store(memory, second + at, select(is_held, kept_v, v))
+        store(params, at, select(is_fixed, before, w))
+        store(optimiser_state, first + at, select(is_fixed, m_before, m))
+        store(optimiser_state, second + at, select(is_fixed, v_before, v))
 
 
 class Optimiser(NamedTuple):
-    """One optimiser: key in links, name, formula for a person, a note, its fields in the spec, code in kernels."""
+    """One optimiser: key in links, name, formula for people, a note, its fields in the spec, code in kernels."""
 
     key: str
     label: str

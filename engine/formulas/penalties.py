@@ -1,7 +1,7 @@
-"""Regularisation: what is taken off each weight at every update, beside the gradient. Biases are never penalised.
+"""Regularisation: a penalty on the weights, added to the loss. Biases are never penalised.
 
-With plain descent it is a step of its own, the original's, and L1 kills a link that it drives through zero. With the
-other optimisers the slope of the penalty is added to the gradient, as PyTorch's weight_decay is, and kills none.
+With plain descent it is a step of its own, as in the original, and L1 prunes a link that it drives through zero. With
+the other optimisers the derivative of the penalty is added to the gradient, as PyTorch's weight_decay is.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ NONE, L1, L2, ELASTIC, DECAY = range(5)
 
 @part
 def penalty_slope(code, weight):
-    """The slope of the penalty at the weight before the update: sign(w) for L1, w for L2, both for elastic."""
+    """The derivative of the penalty at the weight before the update: sign(w) for L1, w for L2, both for elastic."""
     sign = select(weight > 0.0, 1.0, select(weight < 0.0, alike(weight, -1.0), 0.0))
     if code == L1:
         return sign
@@ -26,7 +26,7 @@ def penalty_slope(code, weight):
 
 
 class Penalty(NamedTuple):
-    """One penalty: key in links, name, formula for a person, a note, code in kernels; basic: one of the original's."""
+    """One penalty: key in links, name, formula for people, a note, code in kernels; basic: one of the original's."""
 
     key: str
     label: str

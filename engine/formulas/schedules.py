@@ -1,7 +1,8 @@
 """The learning rate over the epochs. To add a schedule: a formula and a record, both in this file.
 
-A formula takes how many epochs were done before (an array), the rate and the schedule's two settings. The network's
-state is named by its epoch, so a schedule counts from epoch 0, whenever it was chosen.
+A formula takes the numbers of epochs done before (an array) and the two settings of the schedule; it gives the share of
+the learning rate for each. A schedule counts from epoch 0, whenever it was chosen, so that the rate depends on the
+epoch alone.
 """
 
 from collections.abc import Callable
@@ -16,10 +17,11 @@ Rates = NDArray[np.float64]
 
 
 def rates(key: str, rate: float, period: int, factor: float, warm_up: int, epoch: int, count: int) -> Rates:
-    """The rates of `count` epochs, the first of which comes after `epoch` others: float64 (count,).
+    """The learning rates of `count` epochs after the first `epoch` ones: float64 (count,).
 
-    For the first `warm_up` epochs the rate rises evenly to what the schedule says: Goyal and others, Accurate, Large
-    Minibatch SGD (2017).
+    key: of the schedule; rate: the base learning rate; period and factor: the settings of the schedule. For the first
+    `warm_up` epochs the rate rises linearly to what the schedule says: Goyal and others, Accurate, Large Minibatch SGD
+    (2017).
     """
     share = schedule_from_key[key].share
     epochs = np.arange(epoch, epoch + count, dtype=np.float64)
@@ -28,8 +30,8 @@ def rates(key: str, rate: float, period: int, factor: float, warm_up: int, epoch
 
 
 class Schedule(NamedTuple):
-    """One schedule: key in links, name, formula for a person, a note, its fields in the spec, the share of the rate
-    (None: always the whole)."""
+    """One schedule: key in links, name, formula for people, a note, its fields in the spec, the formula (None: always
+    the whole rate)."""
 
     key: str
     label: str

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.simd import BUNCH, EIGHT, FOUR, aligned
 from tinkernet.engine.errors import SpecError
-from tinkernet.engine.formulas import arguments
+from tinkernet.engine.formulas import layout
 from tinkernet.engine.formulas.activations import LINEAR, activation_from_key
 from tinkernet.engine.formulas.initialisers import biases_from_key, initialiser_from_key
 from tinkernet.engine.formulas.losses import FROM_TOTALS, output_from_key
-from tinkernet.engine.kernels import train
+from tinkernet.engine.kernels import arguments
 from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.spec.task import Task
 
@@ -36,8 +36,8 @@ class Network:
             start = biases + _filled_up(neurons)
         self.plan, self.shown = np.array(rows, np.int64), np.array(rows, np.int64)
         output = output_from_key[task.output]
-        self.shown[-1, train.ACTIVATION] = output.code
-        self.shown[-1, train.COUPLED] = output.coupled
+        self.shown[-1, arguments.ACTIVATION] = output.code
+        self.shown[-1, arguments.COUPLED] = output.coupled
         if task.loss_code not in FROM_TOTALS:
             self.plan[-1] = self.shown[-1]
         self.activate(spec)
@@ -45,7 +45,7 @@ class Network:
         self.padded, self.roles, self.kept = aligned(whole), aligned(whole), aligned(whole)
         self.memory = aligned(4 * whole).reshape(4, whole)
         for layer in range(self.layers):
-            self._matrix(self.roles, layer)[:] = arguments.LINK
+            self._matrix(self.roles, layer)[:] = layout.LINK
         self._kinds = self.roles.copy()
         self.pruned_dead = aligned(whole)
         self._cut, self._frozen = np.zeros(whole, np.bool_), np.zeros(whole, np.bool_)
@@ -64,7 +64,7 @@ class Network:
         """Take the activations of the hidden layers from a spec of the same shape."""
         for layer in range(len(spec.hidden)):
             code = activation_from_key[spec.of_layer("activation", layer)].code
-            self.plan[layer, train.ACTIVATION] = self.shown[layer, train.ACTIVATION] = code
+            self.plan[layer, arguments.ACTIVATION] = self.shown[layer, arguments.ACTIVATION] = code
 
     def initialise(self, spec: Spec, state: NDArray[np.int64]) -> None:
         """The first weights and biases, layer by layer, by the generator that has drawn the points.
@@ -99,7 +99,7 @@ class Network:
 
     def dead(self, layer: int) -> NDArray[np.bool_]:
         """Which links L1 regularisation has cut: (neurons, inputs)."""
-        dead: NDArray[np.bool_] = self._matrix(self.roles, layer) == arguments.DEAD
+        dead: NDArray[np.bool_] = self._matrix(self.roles, layer) == layout.PRUNED
         return dead
 
     def firsts(self, most: int | None) -> NDArray[np.int64]:
@@ -118,7 +118,7 @@ class Network:
             self.kept[at], self.pruned_dead[at] = value, 0.0
             return
         self.padded[at] = value
-        if self.roles[at] == arguments.DEAD:
+        if self.roles[at] == layout.PRUNED:
             self.roles[at] = self._alive(at)
 
     def typed_weight(self, layer: int, neuron: int, input: int) -> tuple[float, bool]:
@@ -126,7 +126,7 @@ class Network:
         at = self._index(layer, neuron, input)
         if self._cut[at]:
             return float(self.kept[at]), bool(self.pruned_dead[at])
-        return float(self.padded[at]), bool(self.roles[at] == arguments.DEAD)
+        return float(self.padded[at]), bool(self.roles[at] == layout.PRUNED)
 
     def is_cut(self, layer: int, neuron: int, input: int) -> bool:
         """Whether the spec has cut this link."""
@@ -135,12 +135,12 @@ class Network:
     def restore(self, params: NDArray[np.float64]) -> None:
         """Take parameters that were kept, laid out as `padded`. Cut links stay cut; a dead one with a weight lives."""
         self.padded[:] = np.where(self._cut, 0.0, params)
-        revived = (self.roles == arguments.DEAD) & (self.padded != 0.0)
+        revived = (self.roles == layout.PRUNED) & (self.padded != 0.0)
         self.roles[revived] = self._alive(revived)
 
     def _alive(self, at: Any) -> NDArray[np.float64]:
         """What the mask says of parameters that are neither dead nor cut."""
-        alive: NDArray[np.float64] = np.where(self._frozen[at], arguments.FROZEN, self._kinds[at])
+        alive: NDArray[np.float64] = np.where(self._frozen[at], layout.FROZEN, self._kinds[at])
         return alive
 
     def hold(self, spec: Spec) -> None:
@@ -155,15 +155,15 @@ class Network:
         for part in spec.frozen:
             frozen[self._places(part, spec, outgoing=False)] = True
         fresh, restored = cut & ~self._cut, self._cut & ~cut
-        self.pruned_dead[fresh] = roles[fresh] == arguments.DEAD
-        kept[fresh], params[fresh], roles[fresh] = params[fresh], 0.0, arguments.DEAD
+        self.pruned_dead[fresh] = roles[fresh] == layout.PRUNED
+        kept[fresh], params[fresh], roles[fresh] = params[fresh], 0.0, layout.PRUNED
         params[restored], kept[restored] = kept[restored], 0.0
-        roles[restored] = np.where(self.pruned_dead[restored] > 0.0, arguments.DEAD, self._kinds[restored])
+        roles[restored] = np.where(self.pruned_dead[restored] > 0.0, layout.PRUNED, self._kinds[restored])
         self.pruned_dead[restored] = 0.0
         self._cut, self._frozen = cut, frozen
-        thawed = roles == arguments.FROZEN
+        thawed = roles == layout.FROZEN
         roles[thawed] = self._kinds[thawed]
-        roles[frozen & (roles != arguments.DEAD)] = arguments.FROZEN
+        roles[frozen & (roles != layout.PRUNED)] = layout.FROZEN
 
     def check_neuron(self, layer: int, neuron: int) -> None:
         """Raises SpecError where there is no such neuron; layer 0 is the first with weights."""
@@ -173,7 +173,7 @@ class Network:
     @property
     def held(self) -> bool:
         """Whether any parameter is dead, cut or frozen."""
-        return bool((self.roles < arguments.BIAS).any())
+        return bool((self.roles < layout.BIAS).any())
 
     def _places(self, part: str, spec: Spec, *, outgoing: bool) -> list[int]:
         """The places in `padded` of a part (see `Spec.frozen`): of a neuron its outgoing links, or its own parameters.
@@ -194,12 +194,12 @@ class Network:
         if outgoing and layer + 1 < self.layers:
             return [self._index(layer + 1, other, neuron) for other in range(self.sizes[layer + 2])]
         own = [self._index(layer, neuron, input) for input in range(self.sizes[layer])]
-        bias = int(self.plan[layer, train.BIASES]) + neuron
+        bias = int(self.plan[layer, arguments.BIASES]) + neuron
         return own if outgoing else [*own, bias]
 
     def _index(self, layer: int, neuron: int, input: int) -> int:
         """The place of a weight in `padded`."""
-        return int(self.plan[layer, train.WEIGHTS]) + neuron * _filled_up(self.sizes[layer]) + input
+        return int(self.plan[layer, arguments.WEIGHTS]) + neuron * _filled_up(self.sizes[layer]) + input
 
     def room(self, lanes: int) -> NDArray[np.float64]:
         """The kernels' scratch for points in chunks of so many lanes; `units` says where each unit is in it."""
@@ -210,12 +210,12 @@ class Network:
         return self._room_from_lanes[lanes]
 
     def _matrix(self, vector: NDArray[Any], layer: int) -> NDArray[Any]:
-        fan_in, neurons, start, end = self.plan[layer, : train.ACTIVATION]
+        fan_in, neurons, start, end = self.plan[layer, : arguments.ACTIVATION]
         return vector[start:end].reshape(_filled_up(neurons), _filled_up(fan_in))[:neurons, :fan_in]
 
     def _row(self, vector: NDArray[Any], layer: int) -> NDArray[Any]:
-        start = self.plan[layer, train.BIASES]
-        return vector[start : start + self.plan[layer, train.NEURONS]]
+        start = self.plan[layer, arguments.BIASES]
+        return vector[start : start + self.plan[layer, arguments.NEURONS]]
 
 
 def check_index(name: str, value: int, count: int) -> None:

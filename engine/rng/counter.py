@@ -1,7 +1,7 @@
-"""Chance that has an address: the same number for the same (seed, epoch, point, unit), whenever it is asked for.
+"""A counter-based generator: each random number is a hash of its counters, such as (seed, epoch, point, unit).
 
-Each number is a hash of its address, so nothing has to be kept: a run is the same after a pause, in slices, restored.
-The hash is Chris Wellons' lowbias32, chained; 32 bits wide, so that it is the same without the compiler.
+There is no state to keep, so a run draws the same numbers after a pause, in slices and restored. The hash is Chris
+Wellons' lowbias32, chained; 32 bits wide, so that it is the same without the compiler.
 """
 
 import zlib
@@ -9,7 +9,7 @@ import zlib
 from tinkernet.engine.compiler.jit import kernel, part
 
 BITS = 0xFFFFFFFF
-# So that the masks and the order of points of the same epoch have nothing to do with each other.
+# The purpose is the first counter after the seed: masks and the order of points must not be related.
 FOR_MASKS, FOR_ORDER = 1, 0x5BD1E995
 
 
@@ -30,10 +30,12 @@ def mixed(before, number):
 
 
 @kernel("void(int64, int64, float64[:,::1], int64[:,::1], int64[::1], float64[:,:,::1])")
-def deal(key, epoch, rows, slots, order, pack):
-    """Put the points into the pack in the order of an epoch: rows (rows, n), slots (chunks, lanes), order (n,) to fill.
+def shuffle(key, epoch, rows, slots, order, tiles):
+    """Put the points into the tiles in the order of an epoch, by a Fisher-Yates shuffle from the end.
 
-    Fisher-Yates from the end; the pack's last row, the mask, stays.
+    rows (rows, n): what a tile holds of each point; slots (tiles, lanes): which place of the order a lane takes; order
+    (n,) is filled with the order drawn; tiles (tiles, rows + 1, lanes): the last row, which says what is a point of its
+    own, stays.
     """
     of_epoch = mixed(mixed(key, FOR_ORDER), epoch)
     for at in range(len(order)):
@@ -43,7 +45,7 @@ def deal(key, epoch, rows, slots, order, pack):
         kept = order[left - 1]
         order[left - 1] = order[chosen]
         order[chosen] = kept
-    for chunk in range(slots.shape[0]):
-        for row in range(pack.shape[1] - 1):
+    for index in range(slots.shape[0]):
+        for row in range(tiles.shape[1] - 1):
             for lane in range(slots.shape[1]):
-                pack[chunk, row, lane] = rows[row, order[slots[chunk, lane]]]
+                tiles[index, row, lane] = rows[row, order[slots[index, lane]]]

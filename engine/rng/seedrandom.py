@@ -1,6 +1,6 @@
-"""The random numbers of the original playground: ARC4 keyed by a text, as the npm package seedrandom 2.4 defines it.
+"""The random numbers of the original playground: ARC4 keyed by a text, as defined by the npm package seedrandom 2.4.
 
-One generator serves a whole run (points, shuffle, first weights), so the order of draws is part of the format.
+One generator serves a whole run (points, shuffle, initial weights), so the order of draws is part of the format.
 """
 
 from math import log, sqrt
@@ -15,10 +15,10 @@ STATE = 258
 
 
 def generator(seed: str) -> NDArray[np.int64]:
-    """A fresh generator for a seed of any text: its state, to be handed to `draw`.
+    """The state of a new generator, int64 (STATE,), for a seed of any text.
 
-    The text is folded into at most 256 key bytes, taken by UTF-16 code unit as JavaScript does; ARC4's first
-    256 outputs are dropped.
+    The text is folded into at most 256 key bytes by UTF-16 code unit, as in JavaScript; the first 256 outputs of ARC4
+    are dropped.
     """
     encoded = np.frombuffer(seed.encode("utf-16-le", "surrogatepass"), np.uint16)
     key = [0] * min(256, len(encoded)) or [0]

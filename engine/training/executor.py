@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import Dataset
-from tinkernet.engine.formulas import arguments, schedules
-from tinkernet.engine.kernels import train
+from tinkernet.engine.formulas import layout, schedules
+from tinkernet.engine.kernels import evaluate, train
 from tinkernet.engine.network import batching
 from tinkernet.engine.network.network import Network
 from tinkernet.engine.rng import counter, seedrandom
@@ -18,10 +18,10 @@ from tinkernet.engine.training.hyperparameters import choices_of, fill
 
 # What the kernels count in the hyperparameters, by its name in a state.
 _COUNTERS = {
-    "pending_points": arguments.PENDING,
-    "updates": arguments.UPDATES,
-    "best_loss": arguments.BEST_LOSS,
-    "best_epoch": arguments.BEST_EPOCH,
+    "pending_points": layout.PENDING,
+    "updates": layout.UPDATES,
+    "best_loss": layout.BEST_LOSS,
+    "best_epoch": layout.BEST_EPOCH,
 }
 
 
@@ -50,7 +50,7 @@ class Executor:
         self._test_set = batching.pack(self.data.test, spec.features, self.task)
         self._batches, self._batches_key = batching.batches(self.data.train, spec, self.task), _batching(spec)
         self._choices = choices_of(spec, self.task)
-        self._hyperparameters = np.zeros(16)
+        self._hyperparameters = np.zeros(layout.HYPERPARAMETERS)
         fill(spec, self._choices, self._hyperparameters)
         self.update_mask()
 
@@ -66,7 +66,7 @@ class Executor:
 
     def update_mask(self) -> None:
         """Tell the kernels whether any parameter is held. To be called before training where that may have changed."""
-        self._choices[arguments.HELD] = self.network.held
+        self._choices[layout.MASKED] = self.network.held
 
     def train(self, count: int) -> NDArray[np.float64]:
         """Train for at most `count` epochs; gives the train and test loss after each one done: (epochs, 2).
@@ -78,22 +78,19 @@ class Executor:
             count = 1
         self._prepare_batches()
         losses = np.empty((count, 2))
+        network, tiles = self.network, self._batches.pack
         trained = train.train(
-            self.network.padded,
-            self.network.roles,
-            self.network.memory,
-            self.network.plan,
+            (network.padded, network.roles, network.memory, network.plan),
+            (self._hyperparameters, self._choices),
+            (tiles, self._batches.marks),
+            (self._train_set, self._test_set),
+            (network.room(tiles.shape[2]), network.room(batching.MAX_LANES)),
             self._rates(count),
-            self._hyperparameters,
-            self._choices,
-            self._batches.pack,
-            self._batches.marks,
-            self._train_set,
-            self._test_set,
-            self.network.room(self._batches.pack.shape[2]),
-            self.network.room(batching.MAX_LANES),
             losses,
+            0,
+            count * len(tiles),
         )
+        trained //= len(tiles)
         self.epoch += trained
         return losses[:trained]
 
@@ -108,51 +105,50 @@ class Executor:
         if _batching(spec) != self._batches_key:
             self._batches, self._batches_key = batching.batches(self.data.train, spec, self.task), _batching(spec)
         if spec.order == "shuffled":
-            key = int(self._choices[arguments.KEY])
+            key = int(self._choices[layout.KEY])
             order = np.empty(len(self.data.train), np.int64)
-            counter.deal(key, self.epoch, self._batches.rows, self._batches.slots, order, self._batches.pack)
+            counter.shuffle(key, self.epoch, self._batches.rows, self._batches.slots, order, self._batches.pack)
 
     def losses(self) -> tuple[float, float]:
         """The train and the test loss of the network as it is."""
-        losses = np.empty(2)
-        train.evaluate(
-            self.network.padded,
-            self.network.plan,
+        losses = np.empty((1, 2))
+        network = self.network
+        evaluate.evaluate(
+            (network.padded, network.roles, network.memory, network.plan),
             self._choices,
-            self._train_set,
-            self._test_set,
-            self.network.room(batching.MAX_LANES),
+            (self._train_set, self._test_set),
+            network.room(batching.MAX_LANES),
             losses,
         )
-        return float(losses[0]), float(losses[1])
+        return float(losses[0, 0]), float(losses[0, 1])
 
     # --- what patience keeps ---
 
     @property
     def best_epoch(self) -> int:
         """The epoch that the best parameters are of."""
-        return int(self._hyperparameters[arguments.BEST_EPOCH])
+        return int(self._hyperparameters[layout.BEST_EPOCH])
 
     @property
     def best_loss(self) -> float:
         """The test loss of the best parameters."""
-        return float(self._hyperparameters[arguments.BEST_LOSS])
+        return float(self._hyperparameters[layout.BEST_LOSS])
 
     def keep_best(self, test_loss: float) -> None:
         """Take the network as it is, with this test loss, for the best."""
-        self.network.memory[arguments.BEST] = self.network.padded
-        self._hyperparameters[arguments.BEST_LOSS] = test_loss
-        self._hyperparameters[arguments.BEST_EPOCH] = self.epoch
+        self.network.memory[layout.BEST_PARAMETERS] = self.network.padded
+        self._hyperparameters[layout.BEST_LOSS] = test_loss
+        self._hyperparameters[layout.BEST_EPOCH] = self.epoch
 
     def restore_best(self) -> None:
         """Take the best parameters again; patience counts from this epoch on."""
-        self.network.restore(self.network.memory[arguments.BEST])
-        self._hyperparameters[arguments.BEST_EPOCH] = self.epoch
+        self.network.restore(self.network.memory[layout.BEST_PARAMETERS])
+        self._hyperparameters[layout.BEST_EPOCH] = self.epoch
 
     def reset_moments(self) -> None:
         """Forget what the optimiser remembers."""
-        self.network.memory[arguments.FIRST : arguments.SECOND + 1] = 0.0
-        self._hyperparameters[arguments.UPDATES] = 0.0
+        self.network.memory[layout.FIRST_MOMENT : layout.SECOND_MOMENT + 1] = 0.0
+        self._hyperparameters[layout.UPDATES] = 0.0
 
     # --- the state as a record ---
 
@@ -180,17 +176,17 @@ class Executor:
         for name, place in _COUNTERS.items():
             self._hyperparameters[place] = float(state[name])
         self.epoch, self.batch = int(state["epoch"]), int(state["batch"])
-        self._hyperparameters[arguments.EPOCH] = self.epoch
+        self._hyperparameters[layout.EPOCH] = self.epoch
         self.update_mask()
 
     def _arrays(self) -> dict[str, NDArray[np.float64]]:
         network = self.network
         return {
             "params": network.padded,
-            "carried_gradient": network.memory[arguments.CARRIED],
-            "first_moment": network.memory[arguments.FIRST],
-            "second_moment": network.memory[arguments.SECOND],
-            "best_params": network.memory[arguments.BEST],
+            "carried_gradient": network.memory[layout.CARRIED_GRADIENT],
+            "first_moment": network.memory[layout.FIRST_MOMENT],
+            "second_moment": network.memory[layout.SECOND_MOMENT],
+            "best_params": network.memory[layout.BEST_PARAMETERS],
             "parameter_mask": network.roles,
             "pruned_weights": network.kept,
             "pruned_dead": network.pruned_dead,

@@ -10,11 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from numba.core import config
 
 from tests.conftest import ROOT, link_packages
-from tinkernet.engine.compiler.jit import KERNELS
+from tinkernet.engine.compiler.jit import KERNELS, cache_folder, kernel
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="without the JIT nothing is cached")
 
@@ -175,3 +176,18 @@ def test_a_folder_of_another_user_is_not_used(filled: tuple[Path, Path, str]) ->
     home, folder, result = filled
     os.chown(folder, 12345, 12345)
     assert run(home) == ("None", result)
+
+
+def test_a_kernel_from_elsewhere_is_not_cached() -> None:
+    """The folder is named by a hash of the engine: it would not notice that a file beside it has changed."""
+
+    @kernel("void(float64[::1])")
+    def from_elsewhere(values):
+        values[0] = 1.0
+
+    values = np.zeros(1)
+    from_elsewhere(values)
+    folder = cache_folder()
+    assert values[0] == 1.0
+    assert folder is not None
+    assert not [path for path in folder.iterdir() if "from_elsewhere" in path.name]
