@@ -18,7 +18,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tinkernet", description="A neural-network playground in the browser.")
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1: this machine only)")
     parser.add_argument("--port", type=int, help="port to listen on (default 8000; 0 takes a free one)")
-    parser.add_argument("--public", action="append", metavar="URL", help="a further address by which browsers reach it")
+    parser.add_argument(
+        "--uds",
+        metavar="PATH",
+        help="a Unix socket to listen on, for a proxy of this user's, in place of host and port",
+    )
+    parser.add_argument(
+        "--public", action="append", metavar="URL", help="a further address by which browsers reach it, with its path"
+    )
     keeping = parser.add_mutually_exclusive_group()
     keeping.add_argument(
         "--data-dir", metavar="DIR", help="where sessions are kept (default: tinkernet in the user's data folder)"
@@ -35,7 +42,11 @@ def main(arguments: list[str] | None = None) -> int:
     public = tuple(given.public) if given.public else None
     try:
         settings = Settings.from_environment(
-            host=given.host, port=given.port, public=public, data_dir="" if given.no_save else given.data_dir
+            host=given.host,
+            port=given.port,
+            uds=given.uds,
+            public=public,
+            data_dir="" if given.no_save else given.data_dir,
         )
     except ValueError as error:
         return _fail(str(error))
@@ -46,8 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         listener = server.listen(settings)
     except (OSError, OverflowError, TypeError, UnicodeError) as error:  # the last two for what cannot be a name
-        return _fail(f"Cannot listen on {settings.host} port {settings.port}: {error}")
-    settings = replace(settings, port=listener.getsockname()[1])
+        where = settings.uds or f"{settings.host} port {settings.port}"
+        return _fail(f"Cannot listen on {where}: {error}")
+    if not settings.uds:
+        settings = replace(settings, port=listener.getsockname()[1])
 
     def listening() -> None:
         _say(f"Tinkernet is at {settings.address}")
@@ -60,12 +73,15 @@ def main(arguments: list[str] | None = None) -> int:
             _say("whoever can listen to the network can read along, the keys of sessions included.")
         if app.state.storage.keeps:
             _say(f"Sessions are kept in {settings.data_dir}")
-        if given.open:
+        if given.open and not settings.uds:
             webbrowser.open(settings.address)
 
     app = create_app(settings, _report)
     with contextlib.suppress(KeyboardInterrupt):  # the usual end: uvicorn has stopped in order and passes it on
         server.server_of(app, settings, listening).run(sockets=[listener])
+    if settings.uds:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(settings.uds)
     return 0
 
 

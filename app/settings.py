@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import os
 import re
@@ -15,6 +16,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERYWHERE = ("0.0.0.0", "::")
 MOST = {"port": 65_535, "threads": 1024}
 _name = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
+_path = re.compile(r"(/(?!\.\.?(/|$))([A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2})+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,12 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    # Addresses by which browsers reach the server besides the one it listens on, such as http://lab.example:9000.
+    # A Unix socket to listen on in place of host and port; only its owner can open it.
+    uds: str = ""
+    # Addresses by which browsers reach the server besides the one it listens on, such as https://lab.example/tinkernet.
     public: tuple[str, ...] = ()
+    # Addresses, or networks such as 10.0.0.0/8, of proxies that may say in headers what the browser asked for.
+    trusted_proxies: tuple[str, ...] = LOOPBACK[1:]
 
     threads: int = field(default_factory=cores)  # that train; as many as cores may be used
     # The longest slice of training, after which a run carries out the commands that have arrived.
@@ -76,14 +82,19 @@ class Settings:
             if type(value) in (int, float) and not least <= value <= MOST.get(name, 1e12):  # type: ignore[operator]
                 raise ValueError(f"{name} ({_variable(name)}) cannot be {value}: {_allowed(name, type(value))}.")
         values["public"] = tuple(map(_public, values.get("public", ())))  # type: ignore[call-overload]
+        for network in values.get("trusted_proxies", ()):  # type: ignore[attr-defined]
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as error:
+                raise ValueError(f"trusted_proxies (TINKERNET_TRUSTED_PROXIES): {error}.") from error
         if values.get("host") == "":
             raise ValueError("host (TINKERNET_HOST) cannot be empty; all addresses of this machine are 0.0.0.0.")
         return cls(**values)  # type: ignore[arg-type]
 
     @property
     def local(self) -> bool:
-        """True when only this machine can reach the server."""
-        return self.host in LOOPBACK
+        """True when only this machine can reach the server, as far as it knows."""
+        return self.host in LOOPBACK and not self.uds
 
     @property
     def packs(self) -> bool:
@@ -102,7 +113,7 @@ class Settings:
             names.append(f"{name.partition('.')[0]}.local")
         port = "" if self.port == 80 else f":{self.port}"
         found = {f"http://{f'[{name}]' if ':' in name else name}{port}".lower() for name in names}
-        return frozenset(found | {address.rstrip("/").lower() for address in self.public})
+        return frozenset(found | {"://".join(urlsplit(address)[:2]) for address in map(_public, self.public)})
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -110,13 +121,21 @@ class Settings:
         return frozenset(origin.split("://", 1)[-1] for origin in self.origins)
 
     @property
+    def prefixes(self) -> dict[str, tuple[str, ...]]:
+        """The paths in `public` by their Host: "" for an address without one."""
+        found: dict[str, tuple[str, ...]] = {}
+        for parts in map(urlsplit, map(_public, self.public)):
+            found[parts.netloc] = (*found.get(parts.netloc, ()), parts.path)
+        return found
+
+    @property
     def shared(self) -> tuple[str, ...]:
         """The addresses by which others reach the server, the likeliest first; none when only this machine can.
 
         Those of `public` if it names any: a container knows only addresses that nobody else can reach.
         """
-        found = [address.rstrip("/").lower() for address in self.public]
-        if not found and not self.local:
+        found = list(map(_public, self.public))
+        if not found and not self.local and not self.uds:
             found = sorted(self.origins, key=lambda origin: (not origin[7:8].isdigit(), ".local" in origin, origin))
         return tuple(origin for origin in found if not _is_loopback(origin))
 
@@ -126,7 +145,9 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """The address to open in a browser on this machine."""
+        """The address to open in a browser on this machine; of a Unix socket, its path."""
+        if self.uds:
+            return f"unix:{self.uds}"
         name = "localhost" if self.local or self.host in EVERYWHERE else self.host
         return f"http://{f'[{name}]' if ':' in name else name}{'' if self.port == 80 else f':{self.port}'}"
 
@@ -164,21 +185,22 @@ def _allowed(name: str, kind: type) -> str:
 
 
 def _public(text: str) -> str:
-    """An address as browsers write it in Host and Origin: without the default port of its scheme."""
+    """An address as browsers write it in Host and Origin, without the default port of its scheme; its path is kept."""
     try:
-        parts = urlsplit(text.lower())
+        parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
         raise ValueError(f"public (TINKERNET_PUBLIC): {text!r} is no address ({error}).") from error
-    name = parts.netloc.removesuffix(f":{port}")
-    rest = parts.path.rstrip("/") or parts.query or parts.fragment
+    name = parts.netloc.lower().removesuffix(f":{port}")
+    path = parts.path.rstrip("/")
+    rest = parts.query or parts.fragment or not _path.fullmatch(path)
     if parts.scheme not in ("http", "https") or not _name.fullmatch(name) or rest:
         raise ValueError(
-            f"public (TINKERNET_PUBLIC): {text!r} is no address such as http://lab.example:9000: http or https, a name "
-            "(of other letters than a to z the one that begins with xn--) and perhaps a port, nothing more."
+            f"public (TINKERNET_PUBLIC): {text!r} is not an address such as http://lab.example:9000/tinkernet: http or "
+            "https, a name (of other letters than a to z the one that begins with xn--), perhaps a port and a path."
         )
     default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{name}" + ("" if port in (None, default) else f":{port}")
+    return f"{parts.scheme}://{name}" + ("" if port in (None, default) else f":{port}") + path
 
 
 def _is_loopback(origin: str) -> bool:

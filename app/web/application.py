@@ -16,6 +16,7 @@ from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web import pages
 from tinkernet.app.web.auth import Keys, admitted, browser_of
+from tinkernet.app.web.prefix import Prefix
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
 from tinkernet.app.wire import SUBPROTOCOL
 from tinkernet.app.wire.events import Progress
@@ -86,6 +87,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.websocket("/s/{id}/ws")(converse)
+    app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Headers)

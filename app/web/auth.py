@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from tinkernet.app.capabilities import GRANTS, NOTHING, OWNER, Capability, Grant, route_allowed
 from tinkernet.app.settings import Settings
+from tinkernet.app.web.prefix import prefix_of
 from tinkernet.app.wire import SUBPROTOCOL
 
 KEY_COOKIE, BROWSER_COOKIE = "tinkernet_key", "tinkernet_browser"
@@ -85,7 +86,8 @@ def name_browser(response: Response, connection: HTTPConnection) -> None:
 
 def _set_cookie(response: Response, connection: HTTPConnection, name: str, value: str, path: str) -> None:
     settings: Settings = connection.app.state.settings
-    secure = settings.is_https(connection.headers.get("host", ""))
+    secure = connection.url.scheme in ("https", "wss") or settings.is_https(connection.headers.get("host", ""))
+    path = prefix_of(connection) + path if path != "/" else prefix_of(connection) or "/"
     response.set_cookie(name, value, COOKIE_SECONDS, path=path, httponly=True, samesite="strict", secure=secure)
 
 

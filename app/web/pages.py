@@ -68,7 +68,7 @@ async def watch(id: str, request: Request) -> Response:
 
 async def _owners_page(request: Request, id: str) -> Response:
     keys: Keys = request.app.state.keys
-    join = f"/s/{id}/watch#key={keys.key(id, VIEWER)}"
+    join = f"s/{id}/watch#key={keys.key(id, VIEWER)}"
     answer = await _html(request, id, join, request.app.state.settings.shared)
     keys.hand_over(answer, request, id)
     return answer
@@ -80,17 +80,19 @@ def _check_id(id: str) -> None:
 
 
 async def _html(request: Request, session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
-    """The page as HTML. An owner gets `join`, the path of the join link, and `shared`, the origins to put before it."""
+    """The page as HTML. An owner gets `join`, the join link relative to the root, and `shared`, addresses of roots."""
     if not await request.app.state.catalog.finished():
         raise HTTPException(503, "The server is stopping.")
     text = _templates.get_template("playground.html").render(
+        # Relative to the address of the page: a proxy may have put the server under any path.
+        root="../" * (request.scope["path"].count("/") - 1) or "./",
         session=session,
         join=join,
         shared=shared,
         catalog=Markup(catalog()),
         about=_about(),
         version=stamp(),
-        plotly_url=f"/static/plotly.min.js?v={PLOTLY_VERSION}",
+        plotly_url=f"static/plotly.min.js?v={PLOTLY_VERSION}",
     )
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 

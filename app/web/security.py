@@ -31,6 +31,7 @@ class Guard:
     def __init__(self, app: App, settings: Settings) -> None:
         self._app = app
         self._hosts, self._origins = settings.hosts, settings.origins
+        self._any_host = bool(settings.uds)  # only the proxy can reach it, and it answers for names of its own
 
     def allows(self, host: str | None, origin: str | None) -> bool:
         """A missing Origin is allowed: only browsers must send one, and only for them does it mean anything."""
@@ -41,7 +42,9 @@ class Guard:
             return True
         # A tunnel, or a container's published port, leads here from another port of the visitor's own machine. No page
         # of another program can say so: the origin of its page has that program's port.
-        return _loopback.fullmatch(host) is not None and (origin is None or origin in _origins_of(host))
+        return (self._any_host or _loopback.fullmatch(host) is not None) and (
+            origin is None or origin in _origins_of(host)
+        )
 
     def refusal(self, host: str | None, origin: str | None) -> str:
         """The sentence for what is not allowed, with the option that allows it."""

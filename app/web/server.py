@@ -7,10 +7,13 @@ them can hold up the end of the server.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
+import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from types import FrameType
 from typing import Any, cast
@@ -293,6 +296,8 @@ class Server(uvicorn.Server):
 
 def listen(settings: Settings) -> socket.socket:
     """The listening socket. Raises OSError when the address is taken or not this machine's."""
+    if settings.uds:
+        return _listen_unix(settings.uds)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -304,6 +309,28 @@ def listen(settings: Settings) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 262_144)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _listen_unix(path: str) -> socket.socket:
+    """A Unix socket that only its owner can open, in the place of one that no process answers at any more."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with suppress(FileNotFoundError):
+            if stat.S_ISSOCK(os.stat(path).st_mode):
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe, suppress(ConnectionRefusedError):
+                    probe.connect(path)
+                    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+                os.unlink(path)
+        before = os.umask(0o177)  # from the first moment on: a chmod would come after it
+        try:
+            listener.bind(path)
+        finally:
+            os.umask(before)
         listener.listen(BACKLOG)
     except OSError:
         listener.close()

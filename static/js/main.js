@@ -21,6 +21,7 @@ import { byId } from "./ui/element.js";
 import { mountFields } from "./ui/fields.js";
 import { mountStatus, mountToasts } from "./ui/toasts.js";
 import { mountStage } from "./views/stage.js";
+import { site } from "./wire/address.js";
 import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
 import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
@@ -31,13 +32,13 @@ const BAR_FIELDS = ["learning_rate", "activation", "regularization", "regulariza
 // of their own. Where another address led here, the name of that session replaces it, so that a reload comes back.
 const { session, join, shared, plotly } = document.body.dataset;
 const watching = !join;
-const home = `/s/${session}`;
-const strayed = !watching && location.pathname !== home && location.pathname !== "/";
+const home = `${site.pathname}s/${session}`;
+const strayed = !watching && location.pathname !== home && location.pathname !== site.pathname;
 if (!watching && location.pathname !== home) history.replaceState(null, "", home + location.hash);
 
 const store = createStore(initialState(watching));
 const key = watching ? [/^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [];
-const address = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${home}/ws`;
+const address = new URL(`${home}/ws`, site).href.replace("http", "ws");
 const link = connect(address, [SUBPROTOCOL, ...key], { opened, closed, text: receiveText, binary: receiveBinary });
 const actions = createActions(store, link.send);
 

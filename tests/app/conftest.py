@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -48,7 +50,8 @@ def warmed() -> None:
 def running(settings: Settings, *, wait: bool = True) -> Iterator[Running]:
     """Start, wait until the engine is ready, and stop; a server that does not stop is a failure."""
     listener = listen(settings)
-    settings = replace(settings, port=listener.getsockname()[1])
+    if not settings.uds:
+        settings = replace(settings, port=listener.getsockname()[1])
     app, answers = create_app(settings), threading.Event()
     server = server_of(app, settings, answers.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -76,4 +79,26 @@ def server() -> Iterator[Running]:
 def serve() -> Iterator[Callable[..., Running]]:
     """serve(**settings): a server of one's own."""
     with ExitStack() as stack:
-        yield lambda **given: stack.enter_context(running(Settings(port=0, **given)))
+        yield lambda **given: stack.enter_context(running(Settings(**{"port": 0, **given})))
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on: for a server whose settings must name it beforehand."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def serve_unix(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """serve_unix(**settings): a server on a Unix socket; its path."""
+    with ExitStack() as stack:
+        path = str(tmp_path / "tinkernet.socket")
+
+        def serve(**given: object) -> str:
+            stack.enter_context(running(Settings(uds=path, **given), wait=False))  # type: ignore[arg-type]
+            return path
+
+        yield serve

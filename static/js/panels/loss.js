@@ -9,6 +9,7 @@ import { on } from "../model/store.js";
 import { element, part } from "../ui/element.js";
 import { lossText } from "../ui/text.js";
 import { onTheme, theme } from "../ui/theme.js";
+import { site } from "../wire/address.js";
 
 const REFRESH = 300; // milliseconds; a drawing takes a dozen, in which nothing else is seen
 const SHARE = 50; // at most one part in so many of the time, on a machine that is not very slow
@@ -80,7 +81,7 @@ export function mountLoss(root, model, actions, { plotly: address }) {
   new ResizeObserver(drawSoon).observe(place);
   onTheme(draw);
 
-  load(address).then((loaded) => {
+  load(new URL(address, site).href).then((loaded) => {
     plotly = loaded;
     place.replaceChildren();
     draw();

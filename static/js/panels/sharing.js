@@ -3,6 +3,7 @@
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, part } from "../ui/element.js";
+import { site } from "../wire/address.js";
 
 /** What only an owner may use: the browser takes everything in them out of reach, whatever is added later. */
 const OWNERS = ["drive", "settings", "choices-controls", "in-use", "data-controls"];
@@ -19,7 +20,7 @@ export function mountWatching(root, model, actions) {
   part(root, "watching").hidden = false;
   const copy = part(root, "own-copy");
   on(model, (state) => [currentRun(state).spec, state.view], (state) => {
-    if (currentRun(state).spec) copy.href = `/#${actions.fragment()}`;
+    if (currentRun(state).spec) copy.href = `${site}#${actions.fragment()}`;
   });
 }
 
@@ -35,7 +36,7 @@ export function mountWatching(root, model, actions) {
 export function mountInvitation(root, _model, _actions, { opener, join, shared }) {
   const [elsewhere] = shared;
   const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  const link = `${isHere ? elsewhere ?? location.origin : location.origin}${join}`;
+  const link = `${isHere && elsewhere ? `${elsewhere}/` : site}${join}`;
   const parts = ["link", "reach", "copy", "said"].map((name) => part(root, `invite-${name}`));
   const [field, reach, copy, said] = parts;
   field.value = link;

@@ -3,6 +3,7 @@
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { part } from "../ui/element.js";
+import { site } from "../wire/address.js";
 
 /**
  * @param {HTMLElement} root the page
@@ -55,7 +56,7 @@ function jump(link, target) {
  * @param {import("../model/actions.js").Actions} actions
  */
 async function copyLink(actions) {
-  const link = `${location.origin}/#${actions.fragment()}`;
+  const link = `${site}#${actions.fragment()}`;
   try {
     await navigator.clipboard.writeText(link);
     const said = "Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.";
