@@ -153,6 +153,7 @@ class Page:
         given: dict[str, Any] = {"subprotocols": ["tinkernet"], "additional_headers": {"Cookie": self.visit.cookies}}
         if self.key:
             given = {"subprotocols": ["tinkernet", self.key]}
+        given["origin"] = "{0.scheme}://{0.netloc}".format(urlsplit(self.address))
         if self.deaf:
             raw = socket.socket()
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

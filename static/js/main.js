@@ -34,7 +34,11 @@ const { session, join, shared, plotly } = document.body.dataset;
 const watching = !join;
 const home = `${site.pathname}s/${session}`;
 const strayed = !watching && location.pathname !== home && location.pathname !== site.pathname;
-if (!watching && location.pathname !== home) history.replaceState(null, "", home + location.hash);
+if (!watching && location.pathname !== home) {
+  // Browsers look for the icon again, relative to the new address.
+  for (const icon of document.querySelectorAll("link[rel=icon]")) icon.setAttribute("href", `${site}static/icon.svg`);
+  history.replaceState(null, "", home + location.hash);
+}
 
 const store = createStore(initialState(watching));
 const key = watching ? [/^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [];
