@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from itertools import product
+from typing import Any, TypeVar
 
 import numpy as np
+from numba.core import config
 
 from tests.naive import NaiveNetwork
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.data.dataset import NUMBER, Column, Dataset
+
+T, U = TypeVar("T"), TypeVar("U")
 
 
 def spec(**choices: Any) -> Spec:
@@ -28,6 +33,13 @@ def numbers_of(columns: int, targets: int = 1, rows: int = 40, **choices: Any) -
         target_columns=[Column(f"target {each}") for each in range(targets)],
         **choices,
     )
+
+
+def pairs(first: Sequence[T], second: Sequence[U]) -> list[tuple[T, U]]:
+    """Every pair. Interpreted, each takes up to a second: then just so many that every member of both is in one."""
+    if not config.DISABLE_JIT:
+        return list(product(first, second))
+    return [(first[i % len(first)], second[i % len(second)]) for i in range(max(len(first), len(second)))]
 
 
 def twin(trainer: Trainer) -> NaiveNetwork:

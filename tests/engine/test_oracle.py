@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests import naive
-from tests.engine.conftest import params_of, spec, twin
+from tests.engine.conftest import pairs, params_of, spec, twin
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis.maps import decision_maps
 from tinkernet.engine.analysis.probe import unit_value, unit_values
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.data.generators import GENERATORS
 from tinkernet.engine.formulas.activations import ACTIVATIONS
@@ -22,6 +24,11 @@ from tinkernet.engine.formulas.penalties import PENALTIES
 
 EVERY = tuple(feature.key for feature in FEATURES)
 PROBLEMS = ("classification", "regression")
+
+
+def keys(records: Iterable[Any]) -> list[str]:
+    """The keys of a registry."""
+    return [each.key for each in records]
 
 
 def test_the_oracle_knows_every_record() -> None:
@@ -34,8 +41,7 @@ def test_the_oracle_knows_every_record() -> None:
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
-@pytest.mark.parametrize("penalty", [each.key for each in PENALTIES])
-@pytest.mark.parametrize("activation", [each.key for each in ACTIVATIONS])
+@pytest.mark.parametrize(("activation", "penalty"), pairs(keys(ACTIVATIONS), keys(PENALTIES)))
 def test_training_is_the_oracles(activation: str, penalty: str, problem: str) -> None:
     """Three epochs, a short batch in each: parameters, dead links and losses agree."""
     choices = dict(activation=activation, regularization=penalty, regularization_rate=2.0, problem=problem)
@@ -43,8 +49,7 @@ def test_training_is_the_oracles(activation: str, penalty: str, problem: str) ->
     check_against_oracle(**choices, hidden=(5, 3), batch_size=7, train_percent=9, learning_rate=0.003, features=tame)
 
 
-@pytest.mark.parametrize("penalty", [each.key for each in PENALTIES])
-@pytest.mark.parametrize("optimiser", [each.key for each in OPTIMISERS])
+@pytest.mark.parametrize(("optimiser", "penalty"), pairs(keys(OPTIMISERS), keys(PENALTIES)))
 def test_every_optimiser_is_the_oracles(optimiser: str, penalty: str) -> None:
     """With every penalty, and settings that are not the usual ones."""
     settings = dict(momentum=0.8, beta1=0.7, beta2=0.95, smoothing=0.9, epsilon=1e-4, weight_decay=0.3)
@@ -105,12 +110,13 @@ ALONE: dict[str, dict[str, Any]] = {
     "shuffled": {"order": "shuffled", "hidden": (6,)},
 }
 
+INPUTS = [(), ("x", "y"), ("x", "y", "xSquared", "sinX", "sinY")]
 
-@pytest.mark.parametrize("features", [(), ("x", "y"), ("x", "y", "xSquared", "sinX", "sinY")], ids=len)
-@pytest.mark.parametrize("choices", ALONE.values(), ids=ALONE)
-def test_points_one_by_one_are_the_oracles(choices: dict[str, Any], features: tuple[str, ...]) -> None:
+
+@pytest.mark.parametrize(("name", "features"), pairs(list(ALONE), INPUTS))
+def test_points_one_by_one_are_the_oracles(name: str, features: tuple[str, ...]) -> None:
     """Batches of one have a loop of their own: every shape, activation and way to take a step."""
-    check_against_oracle(**choices, features=features, batch_size=1, train_percent=4, learning_rate=0.01)
+    check_against_oracle(**ALONE[name], features=features, batch_size=1, train_percent=4, learning_rate=0.01)
 
 
 def test_what_a_short_batch_left_goes_with_the_first_batch_of_one() -> None:
@@ -224,42 +230,57 @@ def gradients_agree(trainer: Trainer) -> bool:
 CHECKED = dict(batch_size=10000, learning_rate=1.0, train_percent=2, hidden=(4, 3))
 
 
+def few_points(**choices: Any) -> Trainer:
+    """A run on the training points of a spec alone. Each difference evaluates all points; only these are needed."""
+    drawn = Trainer(spec(**CHECKED | choices))
+    whole, train = drawn.dataset, drawn.data.train
+    points = Dataset(
+        train.inputs,
+        train.targets,
+        kind=whole.kind,
+        columns=whole.columns,
+        target_columns=whole.target_columns,
+        classes=whole.classes,
+        in_training=[True] * len(train),
+    )
+    return Trainer(drawn.spec, points)
+
+
 @pytest.mark.parametrize("problem", PROBLEMS)
-@pytest.mark.parametrize("activation", [each.key for each in ACTIVATIONS])
+@pytest.mark.parametrize("activation", keys(ACTIVATIONS))
 def test_gradients(activation: str, problem: str) -> None:
     """Backpropagation follows the loss, for every activation."""
-    assert gradients_agree(Trainer(spec(**CHECKED, activation=activation, problem=problem)))
+    assert gradients_agree(few_points(activation=activation, problem=problem))
 
 
 @pytest.mark.parametrize(("dataset", "classes"), [("circle", 2), ("blobs", 3)])
 @pytest.mark.parametrize(("loss", "output"), OUTPUTS_OF_LOSSES)
 def test_gradients_of_losses(loss: str, output: str, dataset: str, classes: int) -> None:
     """The same for every loss with every output that it fits."""
-    choices = dict(loss=loss, output=output, dataset=dataset, classes=classes)
-    assert gradients_agree(Trainer(spec(**CHECKED | choices | {"train_percent": 3})))
+    choices = dict(loss=loss, output=output, dataset=dataset, classes=classes, train_percent=3)
+    assert gradients_agree(few_points(**choices))
 
 
 @pytest.mark.parametrize(("loss", "output"), [pair for pair in OUTPUTS_OF_LOSSES if pair[1] != "softmax"])
 def test_a_wrong_slope_of_a_loss_is_found(loss: str, output: str) -> None:
     """The control: slopes of another loss."""
-    choices: dict[str, Any] = CHECKED | {"output": output, "dataset": "blobs"}
-    numeric = loss_differences(Trainer(spec(**choices, loss=loss)))
-    other = Trainer(spec(**choices, loss="absolute" if loss in ("squared", "huber") else "squared"))
+    choices: dict[str, Any] = {"output": output, "dataset": "blobs"}
+    numeric = loss_differences(few_points(**choices, loss=loss))
+    other = few_points(**choices, loss="absolute" if loss in ("squared", "huber") else "squared")
     assert not np.allclose(gradient(other), numeric, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("activation", [each.key for each in ACTIVATIONS])
+@pytest.mark.parametrize("activation", keys(ACTIVATIONS))
 def test_a_wrong_slope_is_found(activation: str) -> None:
     """The check fails where slopes are of one function and losses of another: here of a neighbour's activation."""
-    trainer = Trainer(spec(**CHECKED, activation=activation))
-    numeric = loss_differences(trainer)
-    other = Trainer(spec(**CHECKED, activation="linear" if activation != "linear" else "tanh"))
+    numeric = loss_differences(few_points(activation=activation))
+    other = few_points(activation="linear" if activation != "linear" else "tanh")
     assert not np.allclose(gradient(other), numeric, rtol=1e-6, atol=1e-8)
 
 
 def test_one_slope_one_percent_off_is_found() -> None:
     """The smallest mistake that matters: a single slope of one layer, a hundredth too large."""
-    trainer = Trainer(spec(**CHECKED))
+    trainer = few_points()
     numeric = loss_differences(trainer)
     ours = gradient(trainer)
     ours[np.argmax(np.abs(ours))] *= 1.01
