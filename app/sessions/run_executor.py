@@ -184,7 +184,8 @@ class RunExecutor:
             else:
                 self._apply(trainer, item.change, item.sender)
             self._version += 1
-            changed = changed or not isinstance(item.change, EditWeight | EditBias)
+            # A typed value changes no state, but with patience the best one that it tells.
+            changed = changed or not isinstance(item.change, EditWeight | EditBias) or trainer.spec.patience > 0
             if self._context.clock() >= end:
                 break
         return changed
