@@ -48,7 +48,7 @@ class Counting(Single):
 
 
 def test_turns_are_fair(scheduler: Scheduler) -> None:
-    """When the first of ten jobs has had all its slices, every other has had as many but for the last one.
+    """When the first of ten jobs has had all its slices, every other job has had as many, or one less.
 
     Two slices go on together: a thread that the system does not let run for a while keeps its job from no turn.
     """
@@ -75,7 +75,7 @@ def test_turns_are_fair(scheduler: Scheduler) -> None:
 
 
 class Working(Single):
-    """A job that takes at least so much processor time, whatever it is given, and always wants more."""
+    """A job that takes at least `least` seconds of processor time, however short its slice, and always wants more."""
 
     def __init__(self, least: float) -> None:
         self.least, self.taken = least, 0.0
@@ -91,7 +91,7 @@ class Working(Single):
 
 
 def test_who_cannot_stop_in_time_gets_its_share_and_no_more() -> None:
-    """One job takes twenty slices' time at once; over a while all have had about the same."""
+    """One job takes the time of twenty slices at once. Over a while all have had about the same time."""
     scheduler = Scheduler(1, slice_seconds=0.001)
     jobs = [Working(0.02), *(Working(0.0) for _ in range(3))]
     for job in jobs:
@@ -173,7 +173,7 @@ def test_no_thread_idles_while_a_group_has_work() -> None:
 
 
 def test_a_long_line_has_short_slices(scheduler: Scheduler) -> None:
-    """Alone a job gets the whole slice; with a hundred in the line a round stays short."""
+    """A single job gets the whole slice. With a hundred in the line the slices are shorter."""
     jobs = [Working(0.0) for _ in range(100)]
     for job in jobs:
         scheduler.wake(job)
@@ -193,7 +193,7 @@ def test_a_long_line_has_short_slices(scheduler: Scheduler) -> None:
 
 
 class Lingering(Single):
-    """A job that is given so many slices, and takes two milliseconds more than each, as one that makes a frame."""
+    """A job that takes two milliseconds more than each slice, as if it made frames, and ends after `enough` slices."""
 
     def __init__(self, enough: int) -> None:
         self.enough, self.given, self.done = enough, list[float](), threading.Event()
@@ -208,7 +208,7 @@ class Lingering(Single):
 
 
 def test_what_turns_take_beyond_their_slices_is_taken_off_them(scheduler: Scheduler) -> None:
-    """Forty that take longer than they are given soon get as much less, so that a round stays as short."""
+    """Forty jobs that overrun their slices soon get slices that are shorter by as much."""
     jobs = [Lingering(12) for _ in range(40)]
     for job in jobs:
         scheduler.wake(job)
@@ -219,7 +219,7 @@ def test_what_turns_take_beyond_their_slices_is_taken_off_them(scheduler: Schedu
 
 
 def test_a_job_is_never_run_by_two_threads(scheduler: Scheduler) -> None:
-    """Wakes from outside while a job runs make it run again, not twice at once."""
+    """A job that is woken while it is executed is executed again, never twice at the same time."""
     job = Counting(200)
     scheduler.start()
     while not job.done.wait(0):
@@ -228,7 +228,7 @@ def test_a_job_is_never_run_by_two_threads(scheduler: Scheduler) -> None:
 
 
 def test_a_wake_during_a_slice_is_kept(scheduler: Scheduler) -> None:
-    """A job that is woken just before it says that it has nothing to do is asked once more."""
+    """A job that is woken during a slice gets another one, although it answers that it needs none."""
 
     class Sleepy(Single):
         def __init__(self) -> None:
@@ -258,7 +258,7 @@ def test_a_wake_during_a_slice_is_kept(scheduler: Scheduler) -> None:
 
 
 def test_a_moment_is_kept_and_a_wake_comes_before_it(scheduler: Scheduler) -> None:
-    """A job that asks for a moment is not run before it, unless it is woken."""
+    """A job that asks for a moment is not executed before it, unless it is woken."""
 
     class Later(Single):
         def __init__(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Who may: every route has a policy, and foreign pages and names are refused before anything happens."""
+"""Every route has a policy, and foreign pages and names are refused before anything happens."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ def methods(route: BaseRoute) -> list[str]:
 
 
 def test_every_route_has_a_policy_and_the_guard() -> None:
-    """A new route fails here until somebody has said who may use it. What needs a key
-    asks for one, and whatever keeps a connection open needs one."""
+    """A new route fails here until the table says who may use it. A WebSocket always needs a key."""
     app = create_app(Settings())
     assert Guard in [middleware.cls for middleware in app.user_middleware]
     assert {(route.path, method) for route in app.routes for method in methods(route)} == set(POLICY)
@@ -64,7 +63,7 @@ def test_every_route_has_a_policy_and_the_guard() -> None:
 
 
 def test_a_stranger_learns_nothing_of_a_session(server: Running) -> None:
-    """Every route of a session, asked without its key: neither of its keys is in the answer, nor a cookie for it."""
+    """Without a key no route of a session answers with one of its keys, nor with a cookie for it."""
     victim = visit(server.url)
     owner_key = victim.cookies.partition(";")[0].partition("=")[2]
     for path, method in POLICY:
@@ -77,7 +76,7 @@ def test_a_stranger_learns_nothing_of_a_session(server: Running) -> None:
 
 
 def hostile(url: str) -> list[str]:
-    """Addresses that look a little like the right one, one way or several ways at once."""
+    """Addresses that resemble the right one in one or several ways."""
     parts = urlsplit(url)
     name, port = parts.hostname, parts.port
     schemes = ("http", "https", "ws", "HTTP", "file", "chrome-extension", "http:http", "", "javascript")
@@ -98,7 +97,7 @@ def hostile(url: str) -> list[str]:
 
 
 def test_there_are_enough_of_them(server: Running) -> None:
-    """Two hundred and more, each different from the rest."""
+    """More than two hundred, each different from the rest."""
     assert len(set(hostile(server.url))) > 200
 
 
@@ -136,8 +135,8 @@ def upgrade(origin: str, cookies: str) -> str:
 
 
 def test_foreign_origins_are_refused_before_accept(server: Running) -> None:
-    """A page of another site gets no socket, though the browser sends the owner's cookie along: the handshake itself
-    is answered with 403."""
+    """A page of another site gets no socket, although the browser sends the owner's cookie: the handshake is answered
+    with 403."""
     own = visit(server.url)
     path = f"/s/{own.id}/ws"
     for origin in hostile(server.url):
@@ -145,7 +144,7 @@ def test_foreign_origins_are_refused_before_accept(server: Running) -> None:
             continue  # a tunnel that ends TLS: its authority is the Host
         if (status := ask(server, path, host(server), lines=upgrade(origin, own.cookies))[0]) != 403:
             assert status == 400, origin  # not even HTTP
-    # The same handshake from our own page is taken, or the above would show nothing.
+    # The same handshake from our own page is accepted.
     with connect(
         f"{server.url.replace('http', 'ws')}{path}",
         additional_headers={"Origin": server.url, "Cookie": own.cookies},
@@ -167,7 +166,7 @@ def test_foreign_hosts_are_refused(server: Running) -> None:
 
 
 def test_the_right_names_are_answered(server: Running) -> None:
-    """Exactly one Host of the list, in any case; and a foreign Origin beside it is refused all the same."""
+    """Exactly one Host of the list, in upper or lower case. With a foreign Origin it is refused all the same."""
     port = server.settings.port
     for name in (f"localhost:{port}", f"127.0.0.1:{port}", f"[::1]:{port}", f"LocalHost:{port}"):
         assert ask(server, "/healthz", name)[0] == 200, name
@@ -182,7 +181,7 @@ def test_the_right_names_are_answered(server: Running) -> None:
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_only_the_lists_are_allowed(host: str, origin: str) -> None:
-    """Allowed exactly when both are in the lists, whatever they look like."""
+    """Any text is allowed exactly when Host and Origin are in the lists."""
     settings = Settings(public=("http://lab.example:9000",))
     guard = Guard(FastAPI(), settings)
     assert guard.allows(host, origin) == (host.lower() in settings.hosts and origin in settings.origins)
@@ -213,31 +212,31 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
 
 
 def test_what_is_no_http_is_answered_so_too(server: Running) -> None:
-    """By uvicorn, before the application hears of it."""
+    """uvicorn refuses them before the application sees them."""
     status, head, _ = ask(server, "/\x00", host(server))
     assert status == 400
     assert f"content-security-policy: {CONTENT_SECURITY_POLICY}" in head
 
 
 def test_a_foreign_handshake_is_no_error_of_ours(server: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever likes could fill the log with them."""
+    """Otherwise anybody could fill the log."""
     assert ask(server, f"/s/{Sessions.new_id()}/ws", "evil.example", lines=upgrade(server.url, ""))[0] == 403
-    assert ask(server, "/healthz", host(server))[0] == 200  # by now the other one is over
+    assert ask(server, "/healthz", host(server))[0] == 200  # the other request is over by now
     assert caplog.records == []
 
 
 def test_a_body_has_a_limit(server: Running) -> None:
-    """A large one is refused by what it announces, in a sentence with the limit and the setting for it."""
+    """A large one is refused by its announced length, in a sentence that names the limit and its setting."""
     for length, expected in ((65_536, 200), (65_537, 413), (67_108_864, 413)):
         status, _, body = ask(server, "/", host(server), lines=f"Content-Length: {length}\r\n")
-        assert status == expected  # nothing here takes a body: one that is allowed is not waited for
+        assert status == expected  # no route reads a body, so one that is allowed is not waited for
         if status == 413:
             sentence = json.loads(body)["detail"]
             assert all(said in sentence for said in ("65536 bytes", str(length), "TINKERNET_MAX_BODY_BYTES"))
 
 
 def test_a_body_that_is_not_announced_has_a_limit() -> None:
-    """One in pieces is counted as an endpoint reads it: nothing beyond the limit is kept."""
+    """A body in pieces is counted while an endpoint reads it."""
     read: list[int] = []
 
     async def reads(_: Any, receive: Any, send: Any) -> None:
@@ -258,7 +257,7 @@ def test_a_body_that_is_not_announced_has_a_limit() -> None:
 
 @pytest.mark.parametrize("offered", ["", "tinkernet", "tinkernet, wrong", "tinkernet, \xe9", "wrong", ","])
 def test_without_a_key_there_is_no_handshake(server: Running, offered: str) -> None:
-    """An id alone, or with a wrong key or another session's, is refused with 403 before anything is accepted."""
+    """An id without a key, or with a wrong key or that of another session, is refused with 403."""
     victim, other = visit(server.url), visit(server.url)
     lines = f"Sec-WebSocket-Protocol: {offered}\r\n" if offered else ""
     for cookies in ("", "tinkernet_key=", "tinkernet_key=\xe9", other.cookies, f"tinkernet_key={victim.viewer_key}"):
@@ -280,7 +279,7 @@ def names(path: str) -> Iterator[str]:
 
 
 def test_nothing_that_comes_in_can_be_code() -> None:
-    """No pickle and no eval where the network is; in the page no eval, and no text ever becomes markup."""
+    """The server uses neither pickle nor eval. The page uses no eval and never turns text into markup."""
     for path in (ROOT / "app").rglob("*.py"):
         bad = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "eval", "exec", "compile", "__import__"}
         assert not bad & set(names(str(path.relative_to(ROOT)))), path.name

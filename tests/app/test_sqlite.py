@@ -1,4 +1,4 @@
-"""The SQLite file: nothing in its place, no damage, disk or folder keeps the server from starting."""
+"""The SQLite file: its place, its size, its age, its logs, and what a full or read-only disk costs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def opened(folder: Path, **given: Any) -> Iterator[SQLiteStorage]:
 
 
 def wait(met: Callable[[], object], seconds: float = 10.0) -> None:
-    """Until it is so."""
+    """Wait until the condition is met."""
     deadline = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < deadline
@@ -44,7 +44,7 @@ def others(folder: Path) -> list[Path]:
 
 
 def content(folder: Path) -> bytes:
-    """A storage's file after an orderly end, with a few sessions in it."""
+    """The bytes of a file with six records after an orderly end."""
     with opened(folder) as storage:
         for count in range(6):
             storage.put(f"{count:022d}", record(40 * count))
@@ -54,7 +54,7 @@ def content(folder: Path) -> bytes:
 
 
 def test_the_folder_and_the_file_are_the_users_own(tmp_path: Path) -> None:
-    """0700 and 0600, the journal too; a file that others could read is closed to them."""
+    """Modes 0700 and 0600, for the journal too. A file that others can read is closed to them."""
     folder = tmp_path / "made" / "here"
     with opened(folder) as storage:
         storage.put("a" * 22, record())
@@ -70,7 +70,7 @@ def test_the_folder_and_the_file_are_the_users_own(tmp_path: Path) -> None:
 
 
 def test_the_users_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system says that such things go; the variable and the option name another, and the option counts."""
+    """By default the user's data folder; the variable and the option name another, and the option has priority."""
     monkeypatch.setenv("XDG_DATA_HOME", "/somewhere/data")
     assert data_folder() == Settings.from_environment().data_dir == "/somewhere/data/tinkernet"
     monkeypatch.setenv("TINKERNET_DATA_DIR", "/elsewhere")
@@ -80,7 +80,7 @@ def test_the_users_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file anywhere, and a secret of this server's life only."""
+    """No file is written, and the secret ends with the server."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     one, two = SQLiteStorage(Settings()), SQLiteStorage(Settings())
@@ -92,7 +92,7 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_the_secret_outlives_the_server(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The same 32 bytes after a restart; damaged, others, with a sentence; another folder's are others."""
+    """The same 32 bytes after a restart. A damaged secret is replaced, with a sentence; each folder has its own."""
     with opened(tmp_path) as storage:
         secret = storage.secret()
         assert len(secret) == 32
@@ -112,7 +112,7 @@ def test_the_secret_outlives_the_server(tmp_path: Path, caplog: pytest.LogCaptur
 
 
 def test_a_folder_that_cannot_be_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Said in one sentence that names it; nothing is kept, and everything else works."""
+    """One sentence in the log names the folder; nothing is kept, and everything else works."""
     (tmp_path / "file").write_text("")
     with opened(tmp_path / "file" / "folder") as storage:
         assert not storage.keeps
@@ -133,7 +133,7 @@ def test_a_user_without_a_home(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to the administrator")
 def test_a_read_only_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """With a file in it or without: said once, not set aside, and nothing is kept."""
+    """With a file in it or without: one sentence, nothing is set aside, and nothing is kept."""
     content(tmp_path / "full")
     (tmp_path / "empty").mkdir()
     for name in ("full", "empty"):
@@ -150,7 +150,7 @@ def test_a_read_only_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
 
 
 def test_two_servers_do_not_share_a_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The second one says so, keeps nothing and leaves the file alone; it can be had when the first has ended."""
+    """The second logs a sentence and keeps nothing. The file can be opened when the first has ended."""
     code = f"""
 import sys
 from tinkernet.app.settings import Settings
@@ -186,7 +186,7 @@ sys.stdin.read()
 def test_a_full_disk_costs_the_keeping_only(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Said once; what could not be written waits, one checkpoint a session, and is written when there is room."""
+    """One sentence in the log. The last record of each id waits, and is written when there is room."""
     monkeypatch.setattr("tinkernet.app.storage.sqlite.RETRY", 0.05)
     with opened(tmp_path) as storage:
         storage.put("a" * 22, record())
@@ -216,7 +216,7 @@ def test_a_full_disk_costs_the_keeping_only(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
 def test_a_start_on_a_full_disk(tmp_path: Path) -> None:
-    """Who has a key still has it, what was kept can be gone on with, and all is kept again as soon as there is room."""
+    """The secret and the records can be read, and records are kept again as soon as there is room."""
     id = "a" * 22
     with opened(tmp_path) as storage:
         storage.put(id, record())
@@ -248,7 +248,7 @@ kept.close()
 
 
 def test_old_sessions_go(tmp_path: Path) -> None:
-    """What was kept longer ago than the setting says is deleted, the rest stays."""
+    """Records older than the setting are deleted, the others stay."""
     with opened(tmp_path) as storage:
         for id in ("a" * 22, "b" * 22):
             storage.put(id, record())
@@ -264,7 +264,7 @@ def test_old_sessions_go(tmp_path: Path) -> None:
 
 
 def test_an_open_session_is_not_old(tmp_path: Path) -> None:
-    """Left open without a change for longer than sessions are kept it stays, and its time begins when it is closed."""
+    """A session that stays open without a change is kept; its age counts from the moment when it is closed."""
     id = "a" * 22
     with opened(tmp_path) as storage:
         storage.put(id, record())
@@ -279,7 +279,7 @@ def test_an_open_session_is_not_old(tmp_path: Path) -> None:
 
 
 def test_the_file_has_an_end(tmp_path: Path) -> None:
-    """Beyond the size that is set the oldest sessions go; the file itself grows little beyond it."""
+    """Beyond the size of the setting the oldest records are deleted, and the file grows little beyond it."""
     last = record(2000)
     with opened(tmp_path, keep_megabytes=0.5) as storage:
         for count in range(80):  # 1.3 MB
