@@ -1,4 +1,4 @@
-"""The law of merging: merged and then applied is the same as applied one by one."""
+"""The law of merging: to merge commands and apply the result is the same as to apply them one by one."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
-    """What a session is when it has taken in the batches, each in one slice of a clock that stands still."""
+    """The state of a session after the batches, each applied in one slice while the clock stands still."""
     session = Session(Settings(), loop, lambda _: None, clock=lambda: 0.0)
-    session.suspend()  # no epochs but those that are asked for
+    session.suspend()  # trains only the epochs of steps
     for batch in batches:
         for change in batch:
             session.submit(change)
@@ -80,6 +80,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
 
 @settings(max_examples=300)
 @given(wishes=st.lists(changes, max_size=9))
+@example(wishes=[Apply(replace(SMALL, patience=3), 0), EditBias(type="edit_bias", layer=1, neuron=0, value=0.0)])
 @example(wishes=[Play(type="play"), Step(type="step", epochs=5), Play(type="play"), STOPS_AT_5, Play(type="play")])
 def test_merge_then_apply_is_apply_in_order(wishes: list[Change], loop: asyncio.AbstractEventLoop) -> None:
     """All at once or one by one: the same weights, losses, settings, revision and play state."""
@@ -89,7 +90,7 @@ def test_merge_then_apply_is_apply_in_order(wishes: list[Change], loop: asyncio.
 
 @given(wishes=st.lists(changes, max_size=9))
 def test_merging_twice_is_merging_once(wishes: list[Change]) -> None:
-    """What waits may be merged again with what has come since."""
+    """Merged requests may be merged again with later ones."""
     requests = [Request(wish) for wish in wishes]
     once = merge(requests)
     assert merge(once) == once
@@ -106,13 +107,13 @@ def test_a_dragged_slider_is_one_change() -> None:
 
 
 def test_a_detour_is_not_forgotten() -> None:
-    """There and back again has restarted the network, although the spec is what it was."""
+    """A change and its reversal restart the network, although the spec is the same again."""
     merged = merge([Request(Apply(replace(SMALL, hidden=(5,)), 1)), Request(Apply(SMALL, 2))])
     assert [item.change for item in merged] == [Apply(SMALL, 2, 2, True)]
 
 
 def test_the_queue_has_an_end() -> None:
-    """What cannot be merged is refused when too much waits, and taken again when there is room."""
+    """When too many requests wait that cannot be merged, the next is refused until there is room."""
     queue = CommandQueue()
     edits = [EditBias(type="edit_bias", layer=0, neuron=i % 2, value=0.0) for i in range(CommandQueue.LONGEST + 1)]
     assert [queue.put(Request(edit)) for edit in edits] == [True] * CommandQueue.LONGEST + [False]
