@@ -10,7 +10,7 @@ import re
 from typing import Any, cast
 from urllib.parse import quote
 
-from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine.data.features import FEATURES, is_column
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec.spec import Spec
 
@@ -54,8 +54,12 @@ def spec_from_link(link: str) -> Spec:
 def link_from_spec(spec: Spec) -> str:
     """The fragment (without '#') that names this spec; `spec_from_link` gives the spec back.
 
-    What is not basic (see `fields`) is left out where it is as by default.
+    What is not basic (see `fields`) is left out where it is as by default. Raises SpecError for a spec with columns of
+    other data than points on the plane: a link does not carry the data.
     """
+    columns = [key for key in spec.features if is_column(key)]
+    if columns:
+        raise SpecError("features", columns, "features of a point on the plane: links carry no other data", "Features")
     pairs = [f"v={VERSION}"]
     for entry in dataclasses.fields(spec):
         value = getattr(spec, entry.name)

@@ -51,7 +51,7 @@ def bits(count: int) -> Dataset:
     st.sampled_from([("x", "y"), ("xSquared", "sinY", "angle")]),
     st.sampled_from(["fixed", "shuffled"]),
 )
-@settings(max_examples=15)
+@settings(max_examples=3 if config.DISABLE_JIT else 15)
 def test_the_points_of_a_spec_train_as_the_spec_does(
     drawn: tuple[str, int], noise: float, share: float, batch: int, features: tuple[str, ...], order: str
 ) -> None:
@@ -109,8 +109,8 @@ def test_three_numbers_are_the_oracles(batch_size: int, output: str, loss: str) 
     check_against_oracle(numbers_of(5, targets=3), batch_size=batch_size, output=output, loss=loss)
 
 
-@pytest.mark.parametrize("targets", [1, 2, 4, 5, 9, 64])
-@pytest.mark.parametrize("columns", [1, 3, 8, 64])
+@pytest.mark.parametrize("targets", [1, 2, 4, 5, 64])
+@pytest.mark.parametrize("columns", [1, 3, 64])
 @pytest.mark.parametrize("batch_size", [1, 10])
 def test_every_number_of_columns_is_the_oracles(columns: int, targets: int, batch_size: int) -> None:
     """From one input and one target to the most: no number is a special case."""
@@ -179,8 +179,9 @@ def test_a_wrong_target_is_found() -> None:
 
 
 def test_the_largest_data_set_trains() -> None:
-    """5,000 points, 64 columns, 64 targets."""
-    trainer = Trainer(spec(problem="regression", features=column_keys(64), hidden=(2,)), numbers_of(64, 64, rows=5000))
+    """5,000 points, 64 columns, 64 targets; interpreted, fewer points."""
+    dataset = numbers_of(64, 64, rows=200 if config.DISABLE_JIT else 5000)
+    trainer = Trainer(spec(problem="regression", features=column_keys(64), hidden=(2,)), dataset)
     trainer.advance(1)
     assert np.isfinite([trainer.train_loss, trainer.test_loss]).all()
     assert trainer.network.sizes == (64, 2, 64)

@@ -117,6 +117,12 @@ def test_choices_that_do_not_fit_are_refused(choices: dict[str, Any], field: str
     assert refusal.value.field == field
 
 
+def test_columns_of_other_data_are_in_no_link() -> None:
+    """Refused with a sentence: the link of such a spec would open as another one."""
+    with pytest.raises(SpecError, match=r"^Features must be .* no other data, not \['in.1'\]\.$"):
+        link_from_spec(spec(features=("in.1",)))
+
+
 def test_what_does_not_matter_is_not_refused() -> None:
     """Six classes for a set of two, another problem's data: the page keeps them while something else is shown."""
     assert spec(classes=6).task().outputs == 1

@@ -1,4 +1,4 @@
-"""Fuzzes the parsers of messages and links with atheris: they may raise only their own errors."""
+"""Fuzzes the parsers of messages, links and stored data sets with atheris: they may raise only their own errors."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ SEEDS = {
         b"#activation=tanh&batchSize=10&dataset=circle&networkShape=4,2&seed=0.59704&x=true&y=false",
         b"http://localhost/#v=1&learningRate=1e-3&noise=50&percTrainData=90&regularization=L1",
     ),
+    "data set": (
+        b'tinkernet data 1\n{"classes":[],"columns":[["a","mm"]],"kind":"reconstruct","rows":1,"split":true,'
+        b'"targets":[]}\n'
+        b"\0\0\0\0\0\0\xf0\x3f\1",
+        b'tinkernet data 1\n{"classes":["p","q"],"columns":[["a",""]],"kind":"class","rows":1,"split":false,'
+        b'"targets":[["b",""]]}\n\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\0',
+    ),
 }
 
 
@@ -29,11 +36,17 @@ def fuzz(parser: str, arguments: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(
-        include=["tinkernet.app.wire.parse", "tinkernet.engine.spec.link", "tinkernet.engine.spec.spec"]
+        include=[
+            "tinkernet.app.wire.parse",
+            "tinkernet.engine.data.dataset",
+            "tinkernet.engine.spec.link",
+            "tinkernet.engine.spec.spec",
+        ]
     ):
         from tinkernet.app.capabilities import EVERYTHING, VIEWER
         from tinkernet.app.wire.parse import ProtocolError, parse
         from tinkernet.engine import SpecError
+        from tinkernet.engine.data.dataset import Dataset
         from tinkernet.engine.spec.link import spec_from_link
 
     def message(data: bytes) -> None:
@@ -53,7 +66,13 @@ def fuzz(parser: str, arguments: list[str]) -> None:
         except SpecError:
             pass
 
-    atheris.Setup([parser, *arguments], {"message": message, "link": link}[parser])
+    def dataset(data: bytes) -> None:
+        try:
+            Dataset.from_bytes(data)
+        except SpecError:
+            pass
+
+    atheris.Setup([parser, *arguments], {"message": message, "link": link, "data set": dataset}[parser])
     atheris.Fuzz()
 
 
