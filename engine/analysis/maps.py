@@ -71,5 +71,7 @@ def _painted(
     network = trainer.network
     pack = batching.squares(side, trainer.spec.features, plane, offset)
     maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
-    evaluate.paint(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), maps)
+    evaluate.paint(
+        network.padded, network.shown_table, pack, network.units[rows], network.workspace(batching.MAX_LANES), maps
+    )
     return maps[:, : side * side]

@@ -67,7 +67,9 @@ def lifted(trainer: Trainer, places: Sequence[tuple[float, float]], plane: Slice
 def activations_of(network: Network, pack: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Activations of units by row (see `unit_row`) for packed points: float64 (rows, chunks * lanes)."""
     found = np.empty((len(rows), pack.shape[0] * pack.shape[2]))
-    evaluate.respond(network.padded, network.shown, pack, network.units[rows], network.room(batching.MAX_LANES), found)
+    evaluate.respond(
+        network.padded, network.shown_table, pack, network.units[rows], network.workspace(batching.MAX_LANES), found
+    )
     return found
 
 

@@ -20,9 +20,10 @@ from tinkernet.engine.spec.task import Task
 class Network:
     """The shape, the parameters and what the kernels keep beside them.
 
-    `sizes` counts inputs, hidden layers and outputs; layer 0 is the first that has weights. `padded`, `roles`,
-    `memory`, `kept` and `pruned_dead` (1 where a link was dead before it was cut) are laid out for the kernels;
-    `params` are the parameters without padding. `plan` is what is trained, `shown` what a person sees: where the loss
+    `sizes` counts inputs, hidden layers and outputs; layer 0 is the first that has weights. `padded`, `parameter_mask`,
+    `optimiser_state`, `pruned_weights` and `pruned_dead` (1 where a link was dead before it was cut) are laid out for
+    the kernels; `params` are the parameters without padding. `layer_table` describes what is trained, `shown_table`
+    what a person sees: where the loss
     takes the outputs' total inputs, the plan's outputs are those.
     """
 
@@ -34,21 +35,21 @@ class Network:
             biases = start + _filled_up(neurons) * _filled_up(fan_in)
             rows.append((fan_in, neurons, start, biases, LINEAR, 0))
             start = biases + _filled_up(neurons)
-        self.plan, self.shown = np.array(rows, np.int64), np.array(rows, np.int64)
+        self.layer_table, self.shown_table = np.array(rows, np.int64), np.array(rows, np.int64)
         output = output_from_key[task.output]
-        self.shown[-1, arguments.ACTIVATION] = output.code
-        self.shown[-1, arguments.COUPLED] = output.coupled
+        self.shown_table[-1, arguments.ACTIVATION] = output.code
+        self.shown_table[-1, arguments.COUPLED] = output.coupled
         if task.loss_code not in FROM_TOTALS:
-            self.plan[-1] = self.shown[-1]
+            self.layer_table[-1] = self.shown_table[-1]
         self.activate(spec)
         whole = -(-start // EIGHT) * EIGHT
-        self.padded, self.roles, self.kept = aligned(whole), aligned(whole), aligned(whole)
-        self.memory = aligned(4 * whole).reshape(4, whole)
+        self.padded, self.parameter_mask, self.pruned_weights = aligned(whole), aligned(whole), aligned(whole)
+        self.optimiser_state = aligned(4 * whole).reshape(4, whole)
         for layer in range(self.layers):
-            self._matrix(self.roles, layer)[:] = layout.LINK
-        self._kinds = self.roles.copy()
+            self._matrix(self.parameter_mask, layer)[:] = layout.LINK
+        self._kinds = self.parameter_mask.copy()
         self.pruned_dead = aligned(whole)
-        self._cut, self._frozen = np.zeros(whole, np.bool_), np.zeros(whole, np.bool_)
+        self._pruned, self._frozen = np.zeros(whole, np.bool_), np.zeros(whole, np.bool_)
         at = np.arange(whole)
         self.places: NDArray[np.int64] = np.concatenate(
             [part.ravel() for layer in range(self.layers) for part in (self._matrix(at, layer), self._row(at, layer))]
@@ -57,14 +58,14 @@ class Network:
         self.units: NDArray[np.int64] = np.concatenate(
             [start + np.arange(size) for start, size in zip(starts, self.sizes, strict=True)]
         )
-        self._room_from_lanes: dict[int, NDArray[np.float64]] = {}
+        self._workspace_from_lanes: dict[int, NDArray[np.float64]] = {}
         self._firsts_from_most: dict[int | None, NDArray[np.int64]] = {}
 
     def activate(self, spec: Spec) -> None:
         """Take the activations of the hidden layers from a spec of the same shape."""
         for layer in range(len(spec.hidden)):
             code = activation_from_key[spec.of_layer("activation", layer)].code
-            self.plan[layer, arguments.ACTIVATION] = self.shown[layer, arguments.ACTIVATION] = code
+            self.layer_table[layer, arguments.ACTIVATION] = self.shown_table[layer, arguments.ACTIVATION] = code
 
     def initialise(self, spec: Spec, state: NDArray[np.int64]) -> None:
         """The first weights and biases, layer by layer, by the generator that has drawn the points.
@@ -99,7 +100,7 @@ class Network:
 
     def dead(self, layer: int) -> NDArray[np.bool_]:
         """Which links L1 regularisation has cut: (neurons, inputs)."""
-        dead: NDArray[np.bool_] = self._matrix(self.roles, layer) == layout.PRUNED
+        dead: NDArray[np.bool_] = self._matrix(self.parameter_mask, layer) == layout.PRUNED
         return dead
 
     def firsts(self, most: int | None) -> NDArray[np.int64]:
@@ -114,56 +115,57 @@ class Network:
     def type_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
         """Set a weight. A link that a penalty killed learns again; a cut one has the weight once it is restored."""
         at = self._index(layer, neuron, input)
-        if self._cut[at]:
-            self.kept[at], self.pruned_dead[at] = value, 0.0
+        if self._pruned[at]:
+            self.pruned_weights[at], self.pruned_dead[at] = value, 0.0
             return
         self.padded[at] = value
-        if self.roles[at] == layout.PRUNED:
-            self.roles[at] = self._alive(at)
+        if self.parameter_mask[at] == layout.PRUNED:
+            self.parameter_mask[at] = self._alive(at)
 
     def typed_weight(self, layer: int, neuron: int, input: int) -> tuple[float, bool]:
         """The weight of a link, or of a cut one the weight it will have once restored; whether a penalty killed it."""
         at = self._index(layer, neuron, input)
-        if self._cut[at]:
-            return float(self.kept[at]), bool(self.pruned_dead[at])
-        return float(self.padded[at]), bool(self.roles[at] == layout.PRUNED)
+        if self._pruned[at]:
+            return float(self.pruned_weights[at]), bool(self.pruned_dead[at])
+        return float(self.padded[at]), bool(self.parameter_mask[at] == layout.PRUNED)
 
-    def is_cut(self, layer: int, neuron: int, input: int) -> bool:
+    def is_pruned(self, layer: int, neuron: int, input: int) -> bool:
         """Whether the spec has cut this link."""
-        return bool(self._cut[self._index(layer, neuron, input)])
+        return bool(self._pruned[self._index(layer, neuron, input)])
 
     def restore(self, params: NDArray[np.float64]) -> None:
-        """Take parameters that were kept, laid out as `padded`. Cut links stay cut; a dead one with a weight lives."""
-        self.padded[:] = np.where(self._cut, 0.0, params)
-        revived = (self.roles == layout.PRUNED) & (self.padded != 0.0)
-        self.roles[revived] = self._alive(revived)
+        """Take parameters laid out as `padded`. Cut links stay cut; a dead one that gets a weight learns again."""
+        self.padded[:] = np.where(self._pruned, 0.0, params)
+        revived = (self.parameter_mask == layout.PRUNED) & (self.padded != 0.0)
+        self.parameter_mask[revived] = self._alive(revived)
 
     def _alive(self, at: Any) -> NDArray[np.float64]:
         """What the mask says of parameters that are neither dead nor cut."""
         alive: NDArray[np.float64] = np.where(self._frozen[at], layout.FROZEN, self._kinds[at])
         return alive
 
-    def hold(self, spec: Spec) -> None:
+    def mask(self, spec: Spec) -> None:
         """Freeze and cut what the spec says, and nothing else: what was held before and is not now is restored.
 
-        A cut link has weight 0 and is dead; its weight is `kept` meanwhile. To cut and restore changes nothing.
+        A cut link has weight 0 and is dead; its weight is in `pruned_weights` meanwhile. A link that is restored is as
+        before the cut.
         """
-        params, roles, kept = self.padded, self.roles, self.kept
+        params, mask, weights = self.padded, self.parameter_mask, self.pruned_weights
         cut, frozen = np.zeros(len(params), np.bool_), np.zeros(len(params), np.bool_)
         for part in spec.cut:
             cut[self._places(part, spec, outgoing=True)] = True
         for part in spec.frozen:
             frozen[self._places(part, spec, outgoing=False)] = True
-        fresh, restored = cut & ~self._cut, self._cut & ~cut
-        self.pruned_dead[fresh] = roles[fresh] == layout.PRUNED
-        kept[fresh], params[fresh], roles[fresh] = params[fresh], 0.0, layout.PRUNED
-        params[restored], kept[restored] = kept[restored], 0.0
-        roles[restored] = np.where(self.pruned_dead[restored] > 0.0, layout.PRUNED, self._kinds[restored])
+        fresh, restored = cut & ~self._pruned, self._pruned & ~cut
+        self.pruned_dead[fresh] = mask[fresh] == layout.PRUNED
+        weights[fresh], params[fresh], mask[fresh] = params[fresh], 0.0, layout.PRUNED
+        params[restored], weights[restored] = weights[restored], 0.0
+        mask[restored] = np.where(self.pruned_dead[restored] > 0.0, layout.PRUNED, self._kinds[restored])
         self.pruned_dead[restored] = 0.0
-        self._cut, self._frozen = cut, frozen
-        thawed = roles == layout.FROZEN
-        roles[thawed] = self._kinds[thawed]
-        roles[frozen & (roles != layout.PRUNED)] = layout.FROZEN
+        self._pruned, self._frozen = cut, frozen
+        thawed = mask == layout.FROZEN
+        mask[thawed] = self._kinds[thawed]
+        mask[frozen & (mask != layout.PRUNED)] = layout.FROZEN
 
     def check_neuron(self, layer: int, neuron: int) -> None:
         """Raises SpecError where there is no such neuron; layer 0 is the first with weights."""
@@ -171,9 +173,9 @@ class Network:
         check_index("neuron", neuron, self.sizes[layer + 1])
 
     @property
-    def held(self) -> bool:
+    def masked(self) -> bool:
         """Whether any parameter is dead, cut or frozen."""
-        return bool((self.roles < layout.BIAS).any())
+        return bool((self.parameter_mask < layout.BIAS).any())
 
     def _places(self, part: str, spec: Spec, *, outgoing: bool) -> list[int]:
         """The places in `padded` of a part (see `Spec.frozen`): of a neuron its outgoing links, or its own parameters.
@@ -194,28 +196,28 @@ class Network:
         if outgoing and layer + 1 < self.layers:
             return [self._index(layer + 1, other, neuron) for other in range(self.sizes[layer + 2])]
         own = [self._index(layer, neuron, input) for input in range(self.sizes[layer])]
-        bias = int(self.plan[layer, arguments.BIASES]) + neuron
+        bias = int(self.layer_table[layer, arguments.BIASES]) + neuron
         return own if outgoing else [*own, bias]
 
     def _index(self, layer: int, neuron: int, input: int) -> int:
         """The place of a weight in `padded`."""
-        return int(self.plan[layer, arguments.WEIGHTS]) + neuron * _filled_up(self.sizes[layer]) + input
+        return int(self.layer_table[layer, arguments.WEIGHTS]) + neuron * _filled_up(self.sizes[layer]) + input
 
-    def room(self, lanes: int) -> NDArray[np.float64]:
+    def workspace(self, lanes: int) -> NDArray[np.float64]:
         """The kernels' scratch for points in chunks of so many lanes; `units` says where each unit is in it."""
-        if lanes not in self._room_from_lanes:
+        if lanes not in self._workspace_from_lanes:
             # The last bunch of activations may reach beyond the last unit.
             count = sum(_filled_up(size) for size in self.sizes) * lanes + BUNCH
-            self._room_from_lanes[lanes] = aligned(5 * max(len(self.padded), count)).reshape(5, -1)
-        return self._room_from_lanes[lanes]
+            self._workspace_from_lanes[lanes] = aligned(5 * max(len(self.padded), count)).reshape(5, -1)
+        return self._workspace_from_lanes[lanes]
 
     def _matrix(self, vector: NDArray[Any], layer: int) -> NDArray[Any]:
-        fan_in, neurons, start, end = self.plan[layer, : arguments.ACTIVATION]
+        fan_in, neurons, start, end = self.layer_table[layer, : arguments.ACTIVATION]
         return vector[start:end].reshape(_filled_up(neurons), _filled_up(fan_in))[:neurons, :fan_in]
 
     def _row(self, vector: NDArray[Any], layer: int) -> NDArray[Any]:
-        start = self.plan[layer, arguments.BIASES]
-        return vector[start : start + self.plan[layer, arguments.NEURONS]]
+        start = self.layer_table[layer, arguments.BIASES]
+        return vector[start : start + self.layer_table[layer, arguments.NEURONS]]
 
 
 def check_index(name: str, value: int, count: int) -> None:

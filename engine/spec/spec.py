@@ -109,13 +109,14 @@ class Spec(Fields):
 
     def changes(self, other: "Spec") -> list[str]:
         """The names of the fields in which `other` differs, in the order of the fields."""
-        names = [entry.name for entry in dataclasses.fields(self)]
-        return [name for name in names if getattr(self, name) != getattr(other, name)]
+        return [name for name in _NAMES if getattr(self, name) != getattr(other, name)]
 
     def differs_only_live(self, other: "Spec") -> bool:
         """Whether a run of this spec can go on as `other` without a restart."""
         return LIVE.issuperset(self.changes(other))
 
+
+_NAMES = tuple(entry.name for entry in dataclasses.fields(Spec))
 
 LIVE = frozenset(entry.name for entry in dataclasses.fields(Spec) if entry.metadata["live"])
 """The fields that may change while a network trains, without a restart."""

@@ -47,6 +47,7 @@ def _from_version_1(old: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
         "version": VERSION,
         "epoch": int(old["epoch"]),
         "batch": 0,
+        "batching": None,
         "train_loss": number(train_loss),
         "test_loss": number(test_loss),
         "params": old["params"],

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tinkernet.engine.data.dataset import Dataset, Split
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.network.network import Network, check_index
-from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.spec import LIVE, Spec
 from tinkernet.engine.spec.task import Task
 from tinkernet.engine.training.edits import Edit, size
 from tinkernet.engine.training.executor import Executor, number
@@ -20,8 +23,8 @@ from tinkernet.engine.training.snapshots import BYTES, Snapshot, Snapshots, stri
 
 # The live fields that change what the network computes, and not only how it learns.
 _FUNCTION = frozenset(("activation", "activations", "cut"))
-_SLICE = 256
-_FIRST_SLICE = 8
+_MOST = 256  # epochs of one call of the kernel, which cannot be interrupted
+_LONG_EPOCH = 0.002  # seconds; a shorter one is never left half done
 
 # What other threads do meanwhile is not this run's time. Windows counts a thread's own in steps of 16 milliseconds.
 _worked = time.perf_counter if sys.platform == "win32" else time.thread_time
@@ -44,7 +47,7 @@ class LiveTraining:
         self._run, self._edits, self._edit_bytes = run, list[Edit](), 0
         self._pending = Pending(run.spec)
         self._best_begins = False  # at the next update
-        self._epoch_seconds = 0.0  # that one took lately; 0 when nobody knows
+        self._epoch_seconds = self._executor.estimated_epoch_seconds()  # or what they took lately
         self._note(*self._executor.losses())
         self._executor.keep_best(self._test_loss)
         self._history = History(self._train_loss, self._test_loss)
@@ -53,44 +56,63 @@ class LiveTraining:
         self._begin_snapshots()
 
     def _begin_snapshots(self) -> None:
-        stride = stride_of(len(self.network.places), len(self.data.train) + len(self.data.test))
+        stride = stride_of(len(self.network.places), self._executor.estimated_epoch_seconds())
         self._snapshots = Snapshots(Snapshot(self.epoch, self._state(), 0), stride, self._snapshot_bytes)
 
     # --- training ---
 
     def advance(self, epochs: int, seconds: float | None = None) -> int:
-        """Train for whole epochs; gives the number done.
+        """Train to the end of the present epoch and of more after it, `epochs` in all; gives how many ended.
 
-        Fewer than asked for when `seconds` of the processor are used up (at least one is done) or once the training
-        loss is not finite: `diverged_at` is that epoch, and nothing more is trained before a reset or an edit that
-        mends it. Fewer too when a stop rule holds, and none while it does; `halted` says which.
+        Fewer than asked for when `seconds` of the processor are used up: at least one batch is done, and an epoch that
+        takes long may be left half done (see `batch`). Fewer too once the training loss is not finite: `diverged_at` is
+        that epoch, and nothing more is trained before a reset or an edit that mends it. Fewer when a stop rule holds,
+        and none while it does; `halted` says which.
         """
-        done = 0
-        began = _worked()
-        room = _SLICE
-        if seconds is not None:
-            # Most of what should fit, at the pace of last time: each call of a kernel has its price.
-            room = int(0.8 * seconds / self._epoch_seconds) if self._epoch_seconds else _FIRST_SLICE
-        while done < epochs and self.halted is None:
+        executor, began, first = self._executor, _worked(), self._executor.position
+        stop = self.epoch + epochs
+        ended = self.epoch
+        # Most of what should fit, at the pace of last time: each call of a kernel has its price.
+        room = _MOST if seconds is None else 0.8 * seconds / self._epoch_seconds
+        while self.epoch < stop and self.halted is None:
             self._record_pending()
-            snapshot_epoch = self._snapshots.next_epoch(self.epoch)
-            stop = min(self.spec.stop_epoch or sys.maxsize, snapshot_epoch)
-            count = min(max(1, min(room, _SLICE)), epochs - done, stop - self.epoch)
-            first = self.epoch + 1
-            losses = self._executor.train(count)
-            self._history.append(first, losses)
-            self._note(*losses[-1].tolist())
-            done += len(losses)
-            if self.epoch == snapshot_epoch:
-                self._snapshots.add(Snapshot(self.epoch, self._state(), len(self._edits)))
+            left = executor.epoch + 1 - executor.position
+            if room < left and self._epoch_seconds > _LONG_EPOCH:
+                self._take(executor.train_batches(max(1, int(room * executor.batches))))
+            else:
+                most = min(stop, self.spec.stop_epoch or stop, self._snapshots.next_epoch(self.epoch)) - self.epoch
+                self._take(executor.train(min(max(1, int(room)), _MOST, most)))
             if seconds is not None:
                 spent = max(_worked() - began, 1e-9)  # a coarse clock may not have moved
-                self._epoch_seconds = spent / done
+                self._epoch_seconds = spent / (executor.position - first)
                 if spent >= seconds:
                     break
                 # As many as fit in half of what is left, so that the last slices are short and little is overrun.
-                room = int((seconds - spent) / self._epoch_seconds / 2)
-        return done
+                room = (seconds - spent) / self._epoch_seconds / 2
+        return self.epoch - ended
+
+    def _take(self, losses: NDArray[np.float64]) -> None:
+        """Note the losses (epochs, 2) of the epochs that have just ended, and take a snapshot where one is due."""
+        if len(losses) == 0:
+            return
+        first = self.epoch - len(losses)
+        self._history.append(first + 1, losses)
+        self._note(*losses[-1].tolist())
+        if self.batch == 0 and self.epoch == self._snapshots.next_epoch(first):
+            self._snapshots.add(Snapshot(self.epoch, self._state(), len(self._edits)))
+
+    def _advance_to(self, epoch: int, batch: int) -> None:
+        """Train to a batch of an epoch, unless a stop rule holds before.
+
+        Raises SpecError where the epoch has no such batch.
+        """
+        self.advance(epoch - self.epoch)
+        if (self.epoch, self.batch) < (epoch, batch) and self.halted is None:
+            if batch >= self._executor.batches:
+                allowed = f"a whole number from 0 to {self._executor.batches - 1} in this epoch"
+                raise SpecError("batch", batch, allowed, "Batch")
+            self._record_pending()
+            self._take(self._executor.train_batches(batch - self.batch))
 
     # --- what a person sees ---
 
@@ -131,13 +153,13 @@ class LiveTraining:
 
     @property
     def train_loss(self) -> float:
-        """The mean loss over the training points, of the network as it is."""
+        """The mean loss over the training points at the end of the last whole epoch, or after the last edit."""
         self._refresh()
         return self._train_loss
 
     @property
     def test_loss(self) -> float:
-        """The mean loss over the test points, of the network as it is."""
+        """The mean loss over the test points, at the same moment as the training loss."""
         self._refresh()
         return self._test_loss
 
@@ -160,7 +182,7 @@ class LiveTraining:
             return "diverged"
         if 0 < self.spec.stop_epoch <= self.epoch:
             return "stop_epoch"
-        if self.test_loss <= self.spec.stop_loss > 0.0:
+        if self.batch == 0 and self.test_loss <= self.spec.stop_loss > 0.0:
             return "stop_loss"
         return "patience" if 0 < self.spec.patience <= self.epoch - self.best_epoch else None
 
@@ -190,10 +212,10 @@ class LiveTraining:
         One that differs in live fields only goes on from here, and the change is recorded as edits. Raises SpecError
         where the run has no room for more edits.
         """
-        if not self.spec.differs_only_live(spec):
+        changes = self.spec.changes(spec)
+        if not LIVE.issuperset(changes):
             self._start(Run(spec, data=self._run.data))
             return True
-        changes = self.spec.changes(spec)
         if not changes:
             return False
         self._pending.check_room(len(self._edits), self._edit_bytes, spec)
@@ -244,7 +266,7 @@ class LiveTraining:
     def _follow_pending(self) -> None:
         """Derive what pending fields mean for the next update."""
         before, spec = self._pending.in_force, self.spec
-        another = any(getattr(before, name) != getattr(spec, name) for name in _FUNCTION)
+        another = not _FUNCTION.isdisjoint(before.changes(spec))
         self._best_begins = spec.patience > 0 and (before.patience == 0 or another)
 
     def _record_pending(self) -> None:
@@ -257,7 +279,7 @@ class LiveTraining:
         if self.spec.optimiser != self._pending.in_force.optimiser:
             self._executor.reset_moments()
         if self._best_begins:
-            self._executor.keep_best(self.test_loss)
+            self._executor.keep_best(self._executor.losses()[1] if self.batch else self.test_loss)
         self._executor.update_mask()
         self._pending, self._best_begins = Pending(self.spec), False
 

@@ -54,7 +54,7 @@ class Pending:
         """Note that the best parameters were restored: what was typed before is overwritten, but for cut links."""
         self.restored = True
         for layer, neuron, input in list(self.typed):
-            if input is None or not network.is_cut(layer, neuron, input):
+            if input is None or not network.is_pruned(layer, neuron, input):
                 del self.typed[layer, neuron, input]
 
     def check_room(self, count: int, total: int, spec: Spec, place: Place | None = None) -> None:
@@ -75,5 +75,6 @@ def field_edits(before: Spec, after: Spec, epoch: int, batch: int) -> list[Field
     """The changes from one spec to another, in the order of the fields."""
     if before is after:
         return []
-    values = after.to_dict()
-    return [FieldEdit(epoch, batch, name, values[name]) for name in before.changes(after)]
+    values = ((name, getattr(after, name)) for name in before.changes(after))
+    # As in `Spec.to_dict`: what JSON can say.
+    return [FieldEdit(epoch, batch, name, list(each) if isinstance(each, tuple) else each) for name, each in values]

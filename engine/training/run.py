@@ -31,9 +31,15 @@ class Run:
     base: Mapping[str, Any] | None = None
 
     @property
+    def begin(self) -> tuple[int, int]:
+        """The first epoch and batch whose state the record gives: 0 and 0, or those of the base."""
+        return (int(self.base["epoch"]), int(self.base["batch"])) if self.base is not None else (0, 0)
+
+    @property
     def first_epoch(self) -> int:
-        """The first epoch whose state the record gives: 0, or that of the base."""
-        return int(self.base["epoch"]) if self.base is not None else 0
+        """The first epoch whose beginning the record gives."""
+        epoch, batch = self.begin
+        return epoch + (batch > 0)
 
     def without_edits(self) -> Self:
         """The record of the same run when it began."""

@@ -12,9 +12,8 @@ BYTES = 4_000_000
 """What the snapshots of one run may take, unless told otherwise."""
 
 _OVERHEAD = 2_000  # bytes of a snapshot beside its arrays
-_SHARE = 0.02  # of the time of training that taking snapshots may cost, by the estimates below
+_SHARE = 0.02  # of the time of training that taking snapshots may cost, by estimates
 _SECONDS, _SECONDS_OF_PARAMETER = 40e-6, 10e-9  # to take one
-_EPOCH_SECONDS, _EPOCH_SECONDS_OF_TERM = 5e-6, 0.25e-9  # of an epoch; terms are parameters times points
 
 
 class Snapshot(NamedTuple):
@@ -68,10 +67,10 @@ class Snapshots:
         return copy
 
 
-def stride_of(parameters: int, points: int) -> int:
-    """Epochs between snapshots of a network: a power of two."""
+def stride_of(parameters: int, epoch_seconds: float) -> int:
+    """Epochs between snapshots of a network whose epochs are estimated to take so long: a power of two."""
     wanted = _SECONDS + parameters * _SECONDS_OF_PARAMETER
-    allowed = _SHARE * (_EPOCH_SECONDS + parameters * points * _EPOCH_SECONDS_OF_TERM)
+    allowed = _SHARE * epoch_seconds
     stride = 1
     while stride * allowed < wanted:
         stride *= 2

@@ -49,25 +49,26 @@ class Trainer(LiveTraining):
         return 1 + len(self._edits)
 
     @classmethod
-    def replay(cls, run: Run, epoch: int, dataset: Dataset | None = None) -> Self:
-        """The trainer of a run at an epoch, bit for bit.
+    def replay(cls, run: Run, epoch: int, dataset: Dataset | None = None, *, batch: int = 0) -> Self:
+        """The trainer of a run at a batch of an epoch, bit for bit.
 
-        Raises SpecError for an epoch before the run's first one, and for another data set than the run's.
+        Raises SpecError for a place before the run's first one, and for another data set than the run's.
         """
-        if epoch < run.first_epoch:
+        if (epoch, batch) < run.begin:
             raise SpecError("epoch", epoch, f"{run.first_epoch} or later: what came before cannot be computed")
         trainer = cls._begun(run.without_edits(), dataset, BYTES)
-        trainer._repeat(run.edits, epoch)
+        trainer._repeat(run.edits, epoch, batch)
         return trainer
 
-    def seek(self, epoch: int) -> Self:
-        """A trainer of this run as it was at an epoch, edits of that epoch included: it goes its own way from there.
+    def seek(self, epoch: int, batch: int = 0) -> Self:
+        """A trainer of this run as it was at a batch of an epoch, with the edits made there: it goes its own way then.
 
-        It is computed from the nearest snapshot, bit for bit. Raises SpecError for an epoch that this run has not
+        It is computed from the nearest snapshot, bit for bit. Raises SpecError for a place that this run has not
         reached, or whose state cannot be computed any more.
         """
         first = self._run.first_epoch
-        if isinstance(epoch, bool) or not isinstance(epoch, int) or not first <= epoch <= self.epoch:
+        whole = all(isinstance(each, int) and not isinstance(each, bool) for each in (epoch, batch))
+        if not whole or not self._run.begin <= (epoch, batch) <= (self.epoch, self.batch) or batch < 0:
             raise SpecError("epoch", epoch, f"a whole number from {first} to {self.epoch}", "Epoch")
         snapshot = self._snapshots.nearest(epoch)
         edits = self.edits
@@ -79,7 +80,7 @@ class Trainer(LiveTraining):
         trainer._pending = Pending(spec)
         trainer._install(snapshot.state)
         trainer._snapshots = self._snapshots.until(epoch)
-        trainer._repeat(edits[snapshot.edits :], epoch)
+        trainer._repeat(edits[snapshot.edits :], epoch, batch)
         trainer._history = self.history.until(epoch)
         return trainer
 
@@ -97,12 +98,12 @@ class Trainer(LiveTraining):
         trainer._start(run)
         return trainer
 
-    def _repeat(self, edits: Sequence[Edit], epoch: int) -> None:
-        """Go on to an epoch with these edits."""
+    def _repeat(self, edits: Sequence[Edit], epoch: int, batch: int) -> None:
+        """Go on to a batch of an epoch with these edits."""
         for edit in edits:
-            if (edit.epoch, edit.batch) > (epoch, 0):
+            if (edit.epoch, edit.batch) > (epoch, batch):
                 break
-            self.advance(edit.epoch - self.epoch)
+            self._advance_to(edit.epoch, edit.batch)
             if isinstance(edit, WeightEdit):
                 self.set_weight(edit.layer, edit.neuron, edit.input, edit.value)
             elif isinstance(edit, BiasEdit):
@@ -111,7 +112,7 @@ class Trainer(LiveTraining):
                 self.restore_best()
             else:
                 self.reconfigure(Spec.from_dict(self.spec.to_dict() | {edit.field: edit.value}))
-        self.advance(epoch - self.epoch)
+        self._advance_to(epoch, batch)
 
     def checkpoint(self, since: int = 0) -> dict[str, Any]:
         """What `restored` needs to go on bit for bit, as numbers, text, lists and bytes.

@@ -62,11 +62,11 @@ class Run:
         network, lanes = self.network, self.tiles.shape[2]
         begun = int(self.hyperparameters[layout.EPOCH])
         done: int = train.train(
-            (network.padded, network.roles, network.memory, network.plan),
+            (network.padded, network.parameter_mask, network.optimiser_state, network.layer_table),
             (self.hyperparameters, self.choices),
             (self.tiles, self.batch_index),
             self.sets,
-            (network.room(lanes), network.room(batching.MAX_LANES)),
+            (network.workspace(lanes), network.workspace(batching.MAX_LANES)),
             0.03 / (1.0 + np.arange(begun, begun + len(losses))),
             losses,
             first,
@@ -82,14 +82,14 @@ def trained(run: Run, sizes: list[int], waiting: int = 0) -> tuple[bytes, ...]:
     """
     network, tiles = run.network, len(run.tiles)
     run.hyperparameters[layout.PENDING] = waiting
-    network.memory[layout.CARRIED_GRADIENT, network.places] = 0.01 * waiting
+    network.optimiser_state[layout.CARRIED_GRADIENT, network.places] = 0.01 * waiting
     losses, done = np.zeros((EPOCHS, 2)), 0
     for size in [*sizes, EPOCHS * tiles]:
         epoch, first = divmod(done, tiles)
         if epoch < EPOCHS:
             done += run.train(losses[epoch:], first, min(size, EPOCHS * tiles - done))
     assert done == EPOCHS * tiles
-    return network.padded.tobytes(), network.memory.tobytes(), run.hyperparameters.tobytes(), losses.tobytes()
+    return network.padded.tobytes(), network.optimiser_state.tobytes(), run.hyperparameters.tobytes(), losses.tobytes()
 
 
 @pytest.mark.parametrize("name", KINDS)

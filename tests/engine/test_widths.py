@@ -80,7 +80,7 @@ def digest(choices: dict[str, Any]) -> str:
     run.advance(15)
     answers, train = activations(run, run.data.test.inputs), run.data.train
     points = np.column_stack([train.inputs, labels(train.targets, run.task.classes)])
-    parts = (run.network.params, run.network.memory[:, run.network.places], run.history.rows, answers, points)
+    parts = (run.network.params, run.network.optimiser_state[:, run.network.places], run.history.rows, answers, points)
     # NaNs are alike: their sign and payload mean nothing.
     whole = [np.where(np.isnan(part), np.nan, part).tobytes() for part in parts]
     return hashlib.sha256(b"".join(whole)).hexdigest()[:16]
