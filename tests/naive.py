@@ -15,7 +15,7 @@ from tinkernet.engine.data.dataset import Points
 
 Array = NDArray[np.float64]
 
-# key: (answer, slope), each of the total input z
+# key: (output, derivative), each of the pre-activation z
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
     "relu": (lambda z: np.maximum(z, 0.0), lambda z: (z > 0).astype(float)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
@@ -72,7 +72,7 @@ def _p(a: Array, low: float) -> Array:
     return (a - low) / (1 - low)
 
 
-# key: (loss, its slope in the outputs), each of the outputs, their targets and the target of a class not a point's.
+# key: (loss, its derivative by the outputs), each of the outputs, their targets and the target of a class not a point's.
 LOSSES: dict[str, tuple[Callable[[Array, Array, float], Array], Callable[[Array, Array, float], Array]]] = {
     "squared": (lambda a, t, low: (((a - t) ** 2) / 2).sum(), lambda a, t, low: a - t),
     "absolute": (lambda a, t, low: abs(a - t).sum(), lambda a, t, low: np.sign(a - t)),
@@ -94,7 +94,7 @@ SHARED_CROSS_ENTROPY = (
     lambda a, t, low: -np.log(a[t == 1]).sum(),
     lambda a, t, low: np.where(t == 1, -1 / a, 0.0),
 )
-PENALTY_SLOPES: dict[str, Callable[[Array], Array]] = {
+PENALTY_DERIVATIVES: dict[str, Callable[[Array], Array]] = {
     "none": np.zeros_like,
     "L1": np.sign,
     "L2": lambda w: w,
@@ -239,7 +239,7 @@ class NaiveNetwork:
 
     @property
     def loss_formulas(self) -> tuple[Callable[..., Array], Callable[..., Array]]:
-        """The loss and its slope in the outputs."""
+        """The loss and its derivative by the outputs."""
         return SHARED_CROSS_ENTROPY if self.output_key == "softmax" else LOSSES[self.loss_key]
 
     def targets(self, target: Array) -> Array:
@@ -282,19 +282,19 @@ class NaiveNetwork:
         return order
 
     def forward(self, point: Sequence[float], masks: list[Array] | None = None) -> tuple[list[Array], list[Array]]:
-        """Answers of each layer, the inputs first, and the total inputs of each layer with weights."""
+        """Outputs of each layer, the inputs first, and the pre-activations of each layer with weights."""
         inputs = [FEATURES[key](*point) if key in FEATURES else point[int(key[3:])] for key in self.spec.features]
-        answers, totals = [np.array(inputs)], []
+        outputs, pre_activations = [np.array(inputs)], []
         for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
-            totals.append(weights @ answers[-1] + biases)
+            pre_activations.append(weights @ outputs[-1] + biases)
             is_softmax = layer == len(self.weights) - 1 and self.output_key == "softmax"
-            answers.append(_softmax(totals[-1]) if is_softmax else self.activation(layer)[0](totals[-1]))
+            outputs.append(_softmax(pre_activations[-1]) if is_softmax else self.activation(layer)[0](pre_activations[-1]))
             if masks and layer < len(masks):
-                answers[-1] = answers[-1] * masks[layer]
-        return answers, totals
+                outputs[-1] = outputs[-1] * masks[layer]
+        return outputs, pre_activations
 
     def output(self, *point: float) -> float:
-        """The answer of the first output to one point."""
+        """The first output for one point."""
         return float(self.forward(point)[0][-1][0])
 
     def loss(self, points: Points) -> float:
@@ -305,16 +305,16 @@ class NaiveNetwork:
 
     def add_gradient(self, point: Array, target: Array, masks: list[Array] | None = None) -> None:
         """Backpropagation of one point."""
-        answers, totals = self.forward(point, masks)
-        slope = self.loss_formulas[1](answers[-1], self.targets(target), self.low)
+        outputs, pre_activations = self.forward(point, masks)
+        slope = self.loss_formulas[1](outputs[-1], self.targets(target), self.low)
         for layer in range(len(self.weights) - 1, -1, -1):
             if layer == len(self.weights) - 1 and self.output_key == "softmax":
-                delta = (np.diag(answers[-1]) - np.outer(answers[-1], answers[-1])) @ slope
+                delta = (np.diag(outputs[-1]) - np.outer(outputs[-1], outputs[-1])) @ slope
             else:
-                delta = slope * self.activation(layer)[1](totals[layer])
+                delta = slope * self.activation(layer)[1](pre_activations[layer])
             if masks and layer < len(masks):
                 delta = delta * masks[layer]
-            self.gradient[layer][0][:] += np.outer(delta, answers[layer])
+            self.gradient[layer][0][:] += np.outer(delta, outputs[layer])
             self.gradient[layer][1][:] += delta
             slope = self.weights[layer].T @ delta
         self.pending += 1
@@ -337,7 +337,7 @@ class NaiveNetwork:
         rate, count = self.spec.learning_rate, len(self.weights)
         for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
             alive = ~self.dead[layer]
-            pull = rate * self.spec.regularization_rate * PENALTY_SLOPES[self.spec.regularization](weights)
+            pull = rate * self.spec.regularization_rate * PENALTY_DERIVATIVES[self.spec.regularization](weights)
             stepped = weights - rate * mean[layer]
             after = stepped - pull
             if self.spec.regularization in ("L1", "elastic"):
@@ -348,14 +348,14 @@ class NaiveNetwork:
             biases -= rate * mean[count + layer]
 
     def _optimise(self, mean: list[Array]) -> None:
-        """PyTorch's: the penalty's slope is part of the gradient, but weight decay shrinks the weights before."""
+        """PyTorch's: the derivative of the penalty is part of the gradient, but weight decay shrinks the weights before."""
         spec, count = self.spec, len(self.weights)
         decay = spec.regularization_rate if spec.regularization == "decay" else 0.0
         decay += spec.weight_decay if spec.optimiser in ("adamw", "lion") else 0.0
         for at, (w, g) in enumerate(zip([*self.weights, *self.biases], mean, strict=True)):
             if at < count:
                 if spec.regularization != "decay":
-                    g = g + spec.regularization_rate * PENALTY_SLOPES[spec.regularization](w)
+                    g = g + spec.regularization_rate * PENALTY_DERIVATIVES[spec.regularization](w)
                 w *= 1 - spec.learning_rate * decay
             w[:] = OPTIMISERS[spec.optimiser](w, g, *self.moments[at], self.updates, spec)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import llvmlite
+import llvmlite.binding
 import numba
 import numpy as np
 from numba.core import compiler, config
@@ -21,6 +21,10 @@ from numba.core.serialize import dumps
 from numba.core.typed_passes import NativeLowering
 
 _KEPT_VERSIONS = 4
+
+# Layers and batches are short: a loop unrolled for a number of passes that is not known spends more on its rests than
+# it saves (4 to 15 % of an epoch). Loops of a known number of passes are unrolled all the same. For the whole process.
+llvmlite.binding.set_option("tinkernet", "-unroll-runtime=false")
 
 
 def kernel(signature: str) -> Callable[[Callable[..., Any]], "Kernel"]:

@@ -14,8 +14,8 @@ from tinkernet.engine.compiler.simd import (
 )
 from tinkernet.engine.formulas.layout import LOSS
 from tinkernet.engine.formulas.losses import SQUARED, output_losses, softmax
-from tinkernet.engine.kernels.arguments import COUPLED, FAN_IN, NETWORK, NEURONS, SETS, Workspace
-from tinkernet.engine.kernels.forward import forward
+from tinkernet.engine.kernels.arguments import COUPLED, FAN_IN, NETWORK, NEURONS, SETS
+from tinkernet.engine.kernels.forward import forward, workspace_of
 
 
 @part
@@ -44,7 +44,7 @@ def mean_loss(params, layer_table, tiles, loss, space):
 @part
 def losses_of_sets(params, layer_table, sets, loss, rows, losses, epoch):
     """The mean losses of the training and the test set, as row `epoch` of losses; `rows`: a workspace."""
-    space = Workspace(rows[0], rows[1], rows[2], rows[3], rows[4])
+    space = workspace_of(rows)
     for column, tiles in enumerate(sets):
         losses[epoch, column] = mean_loss(params, layer_table, tiles, loss, space)
 
@@ -72,7 +72,7 @@ def respond(params, layer_table, tiles, units, workspace, outputs):
     units: int64, rows of the workspace.
     """
     lanes = tiles.shape[2]
-    space = Workspace(workspace[0], workspace[1], workspace[2], workspace[3], workspace[4])
+    space = workspace_of(workspace)
     for index in range(len(tiles)):
         show(params, layer_table, tiles[index], space)
         for row in range(len(units)):
@@ -85,7 +85,7 @@ def respond(params, layer_table, tiles, units, workspace, outputs):
 def paint(params, layer_table, tiles, units, workspace, maps):
     """Outputs of the chosen units as bytes (see `data.grid.quantised`): maps (len(units), tiles * lanes), uint8."""
     lanes = tiles.shape[2]
-    space = Workspace(workspace[0], workspace[1], workspace[2], workspace[3], workspace[4])
+    space = workspace_of(workspace)
     for index in range(len(tiles)):
         show(params, layer_table, tiles[index], space)
         for row in range(len(units)):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from tinkernet.engine.compiler.jit import part
 from tinkernet.engine.compiler.simd import PAIR, WIDTH, alike, fused, load, load_pair, number, store
 from tinkernet.engine.formulas.activations import activate
-from tinkernet.engine.kernels.arguments import FAN_IN
+from tinkernet.engine.kernels.arguments import FAN_IN, Workspace
 from tinkernet.engine.kernels.single import filled_up
 
 NOWHERE = -1
@@ -19,6 +19,12 @@ class Weights(NamedTuple):
     by_sum: Any
     by_term: Any
     biases: Any
+
+
+@part
+def workspace_of(rows):
+    """The rows of a workspace by name."""
+    return Workspace(rows[0], rows[1], rows[2], rows[3], rows[4])
 
 
 @part

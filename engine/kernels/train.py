@@ -17,10 +17,11 @@ from tinkernet.engine.formulas.layout import (
     PENDING,
     STOP_LOSS,
 )
-from tinkernet.engine.kernels.arguments import BATCHES, NETWORK, SETS, SETTINGS, WORKSPACES, Workspace
+from tinkernet.engine.kernels.arguments import BATCHES, NETWORK, SETS, SETTINGS, WORKSPACES
 from tinkernet.engine.kernels.backward import tile_gradient
 from tinkernet.engine.kernels.dropout import draw_masks
 from tinkernet.engine.kernels.evaluate import losses_of_sets
+from tinkernet.engine.kernels.forward import workspace_of
 from tinkernet.engine.kernels.single import gradient_of_one, learn
 from tinkernet.engine.kernels.update import add_carried, is_plain_descent, keep, update
 
@@ -42,8 +43,7 @@ def train(network, settings, batches, sets, workspaces, rates, losses, first, co
     params, _, optimiser_state, layer_table = network
     hyperparameters, choices = settings
     tiles, batch_index = batches
-    rows = workspaces[0]
-    space = Workspace(rows[0], rows[1], rows[2], rows[3], rows[4])
+    space = workspace_of(workspaces[0])
     lanes, loss, masked = tiles.shape[2], choices[LOSS], choices[DROPPING]
     alone = lanes == 1 and is_plain_descent(hyperparameters, choices)
     start, left = first, count

@@ -1,4 +1,4 @@
-"""Every activation's answers and slopes against the C library's functions, far out and near zero."""
+"""Every activation's outputs and derivatives against the C library's functions, far out and near zero."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ EACH = pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda activation:
 
 
 @kernel("void(int64, float64[::1], float64[::1], int64)")
-def activate_all(code, values, slopes, count):
-    """Answers in the place of the values, and slopes; the arrays are a bunch longer than there are values."""
-    activate(code, values, slopes, 0, count, 1)
+def activate_all(code, values, derivatives, count):
+    """Outputs in the place of the values, and derivatives; the arrays are a bunch longer than there are values."""
+    activate(code, values, derivatives, 0, count, 1)
 
 
 def both(activation: Activation, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of the engine: (answers, slopes)."""
+    """Of the engine: (outputs, derivatives)."""
     count = len(values)
-    answers, slopes = np.zeros(count + BUNCH), np.zeros(count + BUNCH)
-    answers[:count] = values
-    activate_all(activation.code, answers, slopes, count)
-    assert not answers[count:].any()
-    return answers[:count], slopes[:count]
+    outputs, derivatives = np.zeros(count + BUNCH), np.zeros(count + BUNCH)
+    outputs[:count] = values
+    activate_all(activation.code, outputs, derivatives, count)
+    assert not outputs[count:].any()
+    return outputs[:count], derivatives[:count]
 
 
 def grid() -> np.ndarray:
@@ -36,7 +36,7 @@ def grid() -> np.ndarray:
 
 
 @EACH
-def test_answers_and_slopes(activation: Activation) -> None:
+def test_outputs_and_derivatives(activation: Activation) -> None:
     """Within 1e-15 of the obvious formula, and relatively within 4e-14 where that is larger."""
     values = grid()
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -50,8 +50,8 @@ def test_answers_and_slopes(activation: Activation) -> None:
 
 
 @EACH
-def test_a_slope_is_the_slope(activation: Activation) -> None:
-    """Central differences of the answers; not at a corner."""
+def test_a_derivative_is_the_derivative(activation: Activation) -> None:
+    """Central differences of the outputs; not at a corner."""
     values = np.linspace(-5, 5, 1200) + 1e-3
     step = 1e-6
     differences = (both(activation, values + step)[0] - both(activation, values - step)[0]) / (2 * step)
@@ -60,12 +60,12 @@ def test_a_slope_is_the_slope(activation: Activation) -> None:
 
 @EACH
 def test_far_out(activation: Activation) -> None:
-    """No finite number and no infinity makes a slope that is none; a NaN stays one."""
+    """No finite number gives an infinity or a NaN; infinities give no NaN, and a NaN stays one."""
     values = np.array([1e308, -1e308, 750.0, -750.0, np.inf, -np.inf, np.nan, 0.0])
-    answers, slopes = both(activation, values)
-    assert np.isfinite(slopes[:4]).all()
-    assert np.isfinite(answers[:4]).all()
-    assert np.isnan(answers[6])
+    outputs, derivatives = both(activation, values)
+    assert np.isfinite(derivatives[:4]).all()
+    assert np.isfinite(outputs[:4]).all()
+    assert np.isnan(outputs[6])
     if activation.key != "sine":
-        assert not np.isnan(answers[:6]).any()
-        assert not np.isnan(slopes[:6]).any()
+        assert not np.isnan(outputs[:6]).any()
+        assert not np.isnan(derivatives[:6]).any()

@@ -34,7 +34,7 @@ def keys(records: Iterable[Any]) -> list[str]:
 def test_the_oracle_knows_every_record() -> None:
     """Whoever registers something new writes the obvious version of it too."""
     assert {each.key for each in ACTIVATIONS} == set(naive.ACTIVATIONS)
-    assert {each.key for each in PENALTIES} == set(naive.PENALTY_SLOPES)
+    assert {each.key for each in PENALTIES} == set(naive.PENALTY_DERIVATIVES)
     assert list(EVERY) == list(naive.FEATURES)
     assert {each.key for each in LOSSES} == set(naive.LOSSES)
     assert {each.key for each in OPTIMISERS} == set(naive.OPTIMISERS)
@@ -222,7 +222,7 @@ def loss_differences(trainer: Trainer, step: float = 1e-5) -> np.ndarray:
 
 
 def gradients_agree(trainer: Trainer) -> bool:
-    """The check itself: backpropagation and differences of the loss are the same slope."""
+    """The check itself: backpropagation and differences of the loss are the same derivative."""
     numeric = loss_differences(trainer)
     return bool(np.allclose(gradient(trainer), numeric, rtol=1e-6, atol=1e-8))
 
@@ -263,7 +263,7 @@ def test_gradients_of_losses(loss: str, output: str, dataset: str, classes: int)
 
 @pytest.mark.parametrize(("loss", "output"), [pair for pair in OUTPUTS_OF_LOSSES if pair[1] != "softmax"])
 def test_a_wrong_slope_of_a_loss_is_found(loss: str, output: str) -> None:
-    """The control: slopes of another loss."""
+    """The control: derivatives of another loss."""
     choices: dict[str, Any] = {"output": output, "dataset": "blobs"}
     numeric = loss_differences(few_points(**choices, loss=loss))
     other = few_points(**choices, loss="absolute" if loss in ("squared", "huber") else "squared")
@@ -272,14 +272,14 @@ def test_a_wrong_slope_of_a_loss_is_found(loss: str, output: str) -> None:
 
 @pytest.mark.parametrize("activation", keys(ACTIVATIONS))
 def test_a_wrong_slope_is_found(activation: str) -> None:
-    """The check fails where slopes are of one function and losses of another: here of a neighbour's activation."""
+    """The check fails where derivatives are of one function and losses of another: here of a neighbour's activation."""
     numeric = loss_differences(few_points(activation=activation))
     other = few_points(activation="linear" if activation != "linear" else "tanh")
     assert not np.allclose(gradient(other), numeric, rtol=1e-6, atol=1e-8)
 
 
 def test_one_slope_one_percent_off_is_found() -> None:
-    """The smallest mistake that matters: a single slope of one layer, a hundredth too large."""
+    """The smallest mistake that matters: a single derivative of one layer, a hundredth too large."""
     trainer = few_points()
     numeric = loss_differences(trainer)
     ours = gradient(trainer)

@@ -201,14 +201,14 @@ def test_another_rate_is_found() -> None:
 
 @pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda activation: activation.key)
 def test_activations(activation: Any) -> None:
-    """Answers and slopes, corners included."""
+    """Outputs and derivatives, corners included."""
     values = np.concatenate([np.linspace(-20, 20, 4007), [0.0]])
     z = torch.tensor(values, requires_grad=True)
     theirs = ACTIVATION_FROM_KEY[activation.key](z)
     theirs.sum().backward()
-    answers, slopes = both(activation, values)
-    np.testing.assert_allclose(answers, theirs.detach().numpy(), rtol=1e-13, atol=1e-15)
-    np.testing.assert_allclose(slopes, z.grad.numpy(), rtol=1e-12, atol=1e-14)
+    outputs, derivatives = both(activation, values)
+    np.testing.assert_allclose(outputs, theirs.detach().numpy(), rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(derivatives, z.grad.numpy(), rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize(("loss", "output"), [(loss.key, output) for loss in LOSSES for output in loss.fits])
