@@ -72,7 +72,7 @@ def _p(a: Array, low: float) -> Array:
     return (a - low) / (1 - low)
 
 
-# key: (loss, its derivative by the outputs), each of the outputs, their targets and the target of a class not a point's.
+# key: (loss, its derivative by the outputs), each of outputs, targets and the target of a class that is not the point's.
 LOSSES: dict[str, tuple[Callable[[Array, Array, float], Array], Callable[[Array, Array, float], Array]]] = {
     "squared": (lambda a, t, low: (((a - t) ** 2) / 2).sum(), lambda a, t, low: a - t),
     "absolute": (lambda a, t, low: abs(a - t).sum(), lambda a, t, low: np.sign(a - t)),
@@ -288,7 +288,9 @@ class NaiveNetwork:
         for layer, (weights, biases) in enumerate(zip(self.weights, self.biases, strict=True)):
             pre_activations.append(weights @ outputs[-1] + biases)
             is_softmax = layer == len(self.weights) - 1 and self.output_key == "softmax"
-            outputs.append(_softmax(pre_activations[-1]) if is_softmax else self.activation(layer)[0](pre_activations[-1]))
+            outputs.append(
+                _softmax(pre_activations[-1]) if is_softmax else self.activation(layer)[0](pre_activations[-1])
+            )
             if masks and layer < len(masks):
                 outputs[-1] = outputs[-1] * masks[layer]
         return outputs, pre_activations
@@ -348,7 +350,7 @@ class NaiveNetwork:
             biases -= rate * mean[count + layer]
 
     def _optimise(self, mean: list[Array]) -> None:
-        """PyTorch's: the derivative of the penalty is part of the gradient, but weight decay shrinks the weights before."""
+        """PyTorch's: the gradient includes the penalty; weight decay shrinks the weights before."""
         spec, count = self.spec, len(self.weights)
         decay = spec.regularization_rate if spec.regularization == "decay" else 0.0
         decay += spec.weight_decay if spec.optimiser in ("adamw", "lion") else 0.0

@@ -1,1 +1,1 @@
-"""How kernels are compiled, the vectors they compute with, and the exponential function."""
+"""How kernels are compiled and cached, the vectors they compute with, and elementary functions."""

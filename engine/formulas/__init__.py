@@ -1,1 +1,1 @@
-"""Registries of formulas: each file holds a formula, its derivative and the records that name its choices."""
+"""Registries of formulas: each file has formulas, their derivatives and the records that describe the choices."""

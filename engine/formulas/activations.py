@@ -80,10 +80,10 @@ def each(function, values, derivatives, start, stop, derived):
     """Apply a function to bunches of values, in place; values of the last bunch beyond the end become zero."""
     end = start
     while end < stop:
-        value, slope = function(load_bunch(values, end))
+        value, derivative = function(load_bunch(values, end))
         store(values, end, value)
         if derived:
-            store(derivatives, end, slope)
+            store(derivatives, end, derivative)
         end += BUNCH
     for k in range(stop, end, WIDTH):
         store(values, k, splat(0.0))
@@ -174,8 +174,8 @@ def less_usual(code, z):
     if code == ELU:
         return elu(z, 1.0)
     if code == SELU:
-        a, slope = elu(z, SELU_ALPHA)
-        return SELU_SCALE * a, SELU_SCALE * slope
+        a, derivative = elu(z, SELU_ALPHA)
+        return SELU_SCALE * a, SELU_SCALE * derivative
     if code == GELU:
         return gelu(z)
     if code == SWISH:
@@ -197,9 +197,9 @@ def less_usual(code, z):
 def activate_less_usual(code, values, derivatives, start, stop):
     """All but the original's four. Called, not inlined: in every kernel they would cost seconds of a first start."""
     for k in range(start, stop, WIDTH):
-        value, slope = less_usual(code, load(values, k))
+        value, derivative = less_usual(code, load(values, k))
         store(values, k, value)
-        store(derivatives, k, slope)
+        store(derivatives, k, derivative)
 
 
 @part

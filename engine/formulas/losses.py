@@ -2,7 +2,7 @@
 
 A loss compares one output with its target; with several outputs it is summed over them, then averaged over the points.
 Cross-entropy takes the pre-activation of an output instead of the output: so it is exact however sure the network is.
-To add a loss: a code, a formula with its slope, a branch each and a record, all in this file.
+To add a loss: a code, a formula with its derivative, a branch each and a record, all in this file.
 """
 
 from typing import NamedTuple
@@ -35,7 +35,7 @@ def logistic(z, target):
 
 
 @part
-def loss_and_slope(code, output, target):
+def loss_and_derivative(code, output, target):
     """The loss where each output counts alone, and its derivative by the output (logistic: by the pre-activation).
 
     Huber and the absolute error as HuberLoss (delta 1) and L1Loss of PyTorch.
@@ -53,8 +53,8 @@ def loss_and_slope(code, output, target):
     if code >= LOGISTIC:
         # The output tanh z is 2 p - 1 for the probability p = sigmoid(2 z); so is the target for 1 or 0.
         scale, low = (2.0, 0.5) if code == LOGISTIC_OF_TWICE else (1.0, 0.0)
-        loss, slope = logistic(scale * output, low + target / scale)
-        return loss, scale * slope
+        loss, derivative = logistic(scale * output, low + target / scale)
+        return loss, scale * derivative
     return 0.5 * error * error, error
 
 
@@ -101,7 +101,7 @@ def output_deltas(code, outputs, derivatives, deltas, tile, place, targets, coun
             if code == SOFTMAX:
                 delta = load(deltas, at) - target
             else:
-                delta = loss_and_slope(code, load(outputs, at), target)[1] * load(derivatives, at)
+                delta = loss_and_derivative(code, load(outputs, at), target)[1] * load(derivatives, at)
             store(deltas, at, select(load(tile, own + k) > 0.0, delta, 0.0))
 
 
@@ -124,7 +124,7 @@ def output_losses(code, outputs, tile, place, targets, count, lanes):
             if code == SOFTMAX:
                 of_point = of_point + target * (log_of_sum - output)
             else:
-                of_point = of_point + loss_and_slope(code, output, target)[0]
+                of_point = of_point + loss_and_derivative(code, output, target)[0]
         losses = losses + select(load_eight(tile, own + k) > 0.0, of_point, 0.0)
     return losses
 

@@ -39,7 +39,7 @@ from tinkernet.engine.formulas.layout import (
     UPDATES,
     WEIGHT_DECAY,
 )
-from tinkernet.engine.formulas.penalties import DECAY, NONE, penalty_slope
+from tinkernet.engine.formulas.penalties import DECAY, NONE, penalty_derivative
 
 SGD, HEAVY_BALL, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW, LION = range(8)
 
@@ -109,7 +109,7 @@ def mean_gradient(params, parameter_mask, gradient, scale, penalty, strength):
     for at in range(0, len(params), WIDTH):
         g = load(gradient, at) * scale
         if (penalty != NONE) & (penalty != DECAY):
-            pull = strength * penalty_slope(penalty, load(params, at))
+            pull = strength * penalty_derivative(penalty, load(params, at))
             g = g + select(load(parameter_mask, at) > BIAS, pull, 0.0)
         store(gradient, at, g)
 

@@ -13,7 +13,7 @@ NONE, L1, L2, ELASTIC, DECAY = range(5)
 
 
 @part
-def penalty_slope(code, weight):
+def penalty_derivative(code, weight):
     """The derivative of the penalty at the weight before the update: sign(w) for L1, w for L2, both for elastic."""
     sign = select(weight > 0.0, 1.0, select(weight < 0.0, alike(weight, -1.0), 0.0))
     if code == L1:

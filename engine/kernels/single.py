@@ -63,13 +63,13 @@ def forward_one(params, layer_table, tile, outputs, derivatives, deltas):
         target = source + row
         for o in range(0, neurons, FOUR):
             z = sums_of_four(params, weights + o * row, row, outputs, source, fan_in) + load_four(params, biases + o)
-            value, slope = activated(layer_table[layer, 4], z, outputs, derivatives, target + o)
+            value, derivative = activated(layer_table[layer, 4], z, outputs, derivatives, target + o)
             value = select(first_lanes(neurons - o), value, 0.0)
-            slope = select(first_lanes(neurons - o), slope, 0.0)
+            derivative = select(first_lanes(neurons - o), derivative, 0.0)
             store(outputs, target + o, value)
-            store(derivatives, target + o, slope)
+            store(derivatives, target + o, derivative)
             if layer == len(layer_table) - 1:
-                store(deltas, target + o, (value - load_four(tile, targets + o)) * slope)
+                store(deltas, target + o, (value - load_four(tile, targets + o)) * derivative)
     return target
 
 

@@ -15,7 +15,7 @@ from tinkernet.engine.formulas.layout import (
     PRUNED,
 )
 from tinkernet.engine.formulas.optimisers import SGD, clip_scale, optimise
-from tinkernet.engine.formulas.penalties import ELASTIC, L1, NONE, penalty_slope
+from tinkernet.engine.formulas.penalties import ELASTIC, L1, NONE, penalty_derivative
 
 
 @part
@@ -58,7 +58,7 @@ def descend_with_penalty(params, parameter_mask, gradient, step, penalty, pull):
     for at in range(0, len(params), WIDTH):
         role, before = load(parameter_mask, at), load(params, at)
         descended = fused(-step, load(gradient, at), before)
-        after = select(role == LINK, fused(-pull, penalty_slope(penalty, before), descended), descended)
+        after = select(role == LINK, fused(-pull, penalty_derivative(penalty, before), descended), descended)
         if (penalty == L1) | (penalty == ELASTIC):
             crossed = select(role == LINK, descended * after, 0.0) < 0.0
             after = select(crossed, 0.0, after)

@@ -1,1 +1,1 @@
-"""Random numbers: the original's generator, and one whose numbers have addresses."""
+"""Random numbers: the generator of the original playground, and a counter-based one."""
