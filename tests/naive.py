@@ -72,7 +72,7 @@ def _p(a: Array, low: float) -> Array:
     return (a - low) / (1 - low)
 
 
-# key: (loss, its derivative by the outputs), each of outputs, targets and the target of a class that is not the point's.
+# key: (loss, its derivative by the outputs), of outputs, targets and the target of a class that is not the point's.
 LOSSES: dict[str, tuple[Callable[[Array, Array, float], Array], Callable[[Array, Array, float], Array]]] = {
     "squared": (lambda a, t, low: (((a - t) ** 2) / 2).sum(), lambda a, t, low: a - t),
     "absolute": (lambda a, t, low: abs(a - t).sum(), lambda a, t, low: np.sign(a - t)),

@@ -178,8 +178,9 @@ def test_a_folder_of_another_user_is_not_used(filled: tuple[Path, Path, str]) ->
     assert run(home) == ("None", result)
 
 
-def test_a_kernel_from_elsewhere_is_not_cached() -> None:
+def test_a_kernel_from_elsewhere_is_not_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is named by a hash of the engine: it would not notice that a file beside it has changed."""
+    monkeypatch.setenv("TINKERNET_CACHE_DIR", str(tmp_path))
 
     @kernel("void(float64[::1])")
     def from_elsewhere(values):
@@ -190,4 +191,4 @@ def test_a_kernel_from_elsewhere_is_not_cached() -> None:
     folder = cache_folder()
     assert values[0] == 1.0
     assert folder is not None
-    assert not [path for path in folder.iterdir() if "from_elsewhere" in path.name]
+    assert list(folder.iterdir()) == []
