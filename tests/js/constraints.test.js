@@ -19,8 +19,8 @@ cases = []
 for *chosen, classes in product(*(keys[name] for name in names), range(2, 7)):
     given = dict(zip(names, chosen), classes=classes)
     try:
-        spec = Spec(seed="1", **given)
-        cases.append([given, {"output": spec.active_output, "loss": spec.active_loss, "classes": spec.class_count}])
+        task = Spec(seed="1", **given).task()
+        cases.append([given, {"output": task.output, "loss": task.loss, "classes": task.classes}])
     except SpecError:
         cases.append([given, None])
 print(json.dumps([fields, cases]))
