@@ -6,7 +6,8 @@ point + u * axes[0] + v * axes[1]. For points on the plane that is (u, v) itself
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -89,13 +90,16 @@ def column_slice(dataset: Dataset, first: int, second: int, through: ArrayLike |
 
 def default_slice(dataset: Dataset) -> Slice:
     """The plane for points on the plane, else the first two columns with the others at their median."""
-    return PLANE if dataset.shape.on_plane else _first_columns(dataset)
+    if dataset.shape.on_plane:
+        return PLANE
+    found = _default_slices.get(dataset)
+    if found is None:
+        found = _default_slices[dataset] = column_slice(dataset, 0, min(1, dataset.shape.columns - 1))
+    return found
 
 
-@lru_cache(maxsize=64)
-def _first_columns(dataset: Dataset) -> Slice:
-    """Found once for each data set: medians take milliseconds, and every frame asks."""
-    return column_slice(dataset, 0, min(1, dataset.shape.columns - 1))
+# Every frame asks, and medians take milliseconds. The table keeps no data set alive.
+_default_slices: WeakKeyDictionary[Dataset, Slice] = WeakKeyDictionary()
 
 
 def slice_points(points: Points, plane: Slice, classes: int, target: int = 0) -> NDArray[np.float32]:

@@ -204,6 +204,7 @@ def test_a_run_goes_on_from_its_checkpoint_and_is_replayed() -> None:
     run = Run.from_dict(json.loads(json.dumps(trainer.run.to_dict())))
     assert run.data == dataset.address
     assert state(Trainer.replay(run, 5, dataset)) == state(trainer)
+    assert state(trainer.seek(3)) == state(Trainer.replay(run, 3, dataset))
     restored = Trainer.restored(trainer.spec, trainer.checkpoint(), dataset)
     for each in (trainer, restored):
         each.advance(2)

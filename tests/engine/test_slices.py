@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -115,6 +117,16 @@ def test_without_a_slice_the_first_two_columns_are_shown() -> None:
     one = decision_maps(trainer, ["1.0"], 10, 5)
     other = decision_maps(trainer, ["1.0"], 10, 5, plane=plane)
     assert one[1]["1.0"].tobytes() == other[1]["1.0"].tobytes()
+
+
+def test_a_default_slice_keeps_no_data_set_alive() -> None:
+    """It is found once, and forgotten with its data set: one may be five megabytes."""
+    dataset = numbers_of(5)
+    assert default_slice(dataset) is default_slice(dataset)
+    there = weakref.ref(dataset)
+    del dataset
+    gc.collect()
+    assert there() is None
 
 
 def test_a_slice_through_a_point() -> None:
