@@ -60,8 +60,8 @@ def class_map(trainer: Trainer, side: int, plane: Slice | None = None) -> tuple[
     network, features = trainer.network, trainer.spec.features
     plane = plane or default_slice(trainer.dataset)
     rows = np.arange(-trainer.task.outputs, 0) + sum(network.sizes)
-    packs = [batching.squares(side, features, plane, offset) for offset in _OFFSETS]
-    one, other = (activations_of(network, pack, rows) for pack in packs)
+    pair = [batching.map_tiles(side, features, plane, offset) for offset in _OFFSETS]
+    one, other = (activations_of(network, tiles, rows) for tiles in pair)
     return classify((0.5 * (one + other))[:, : side * side], trainer.task)
 
 
@@ -69,9 +69,9 @@ def _painted(
     trainer: Trainer, plane: Slice, rows: NDArray[np.int64], side: int, offset: float = 0.0
 ) -> NDArray[np.uint8]:
     network = trainer.network
-    pack = batching.squares(side, trainer.spec.features, plane, offset)
-    maps = np.empty((len(rows), pack.shape[0] * pack.shape[2]), np.uint8)
+    tiles = batching.map_tiles(side, trainer.spec.features, plane, offset)
+    maps = np.empty((len(rows), tiles.shape[0] * tiles.shape[2]), np.uint8)
     evaluate.paint(
-        network.padded, network.shown_table, pack, network.units[rows], network.workspace(batching.MAX_LANES), maps
+        network.padded, network.shown_table, tiles, network.units[rows], network.workspace(batching.MAX_LANES), maps
     )
     return maps[:, : side * side]

@@ -19,8 +19,8 @@ from tinkernet.engine.training.trainer import Trainer
 
 def activations(trainer: Trainer, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Activations of every unit at points (n, d): float64 (units, n), inputs first and the outputs last."""
-    pack = batching.unlabelled(points, trainer.spec.features)
-    return activations_of(trainer.network, pack, np.arange(len(trainer.network.units)))[:, : len(points)]
+    tiles = batching.input_tiles(points, trainer.spec.features)
+    return activations_of(trainer.network, tiles, np.arange(len(trainer.network.units)))[:, : len(points)]
 
 
 def outputs(trainer: Trainer, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -64,11 +64,11 @@ def lifted(trainer: Trainer, places: Sequence[tuple[float, float]], plane: Slice
     return (plane or default_slice(trainer.dataset)).lift(np.array(places, np.float64).reshape(-1, 2))
 
 
-def activations_of(network: Network, pack: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Activations of units by row (see `unit_row`) for packed points: float64 (rows, chunks * lanes)."""
-    found = np.empty((len(rows), pack.shape[0] * pack.shape[2]))
+def activations_of(network: Network, tiles: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Activations of units by row (see `unit_row`) for points in tiles: float64 (rows, tiles * lanes)."""
+    found = np.empty((len(rows), tiles.shape[0] * tiles.shape[2]))
     evaluate.respond(
-        network.padded, network.shown_table, pack, network.units[rows], network.workspace(batching.MAX_LANES), found
+        network.padded, network.shown_table, tiles, network.units[rows], network.workspace(batching.MAX_LANES), found
     )
     return found
 

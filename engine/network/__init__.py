@@ -1,1 +1,1 @@
-"""The parameters of a network, and points packed for the kernels."""
+"""The parameters of a network, and points in tiles for the kernels."""

@@ -1,4 +1,7 @@
-"""Points laid out for the kernels: chunks of lanes, so that one vector holds the same input of several points."""
+"""Points in tiles, as the kernels take them: one vector holds the same input of several points.
+
+See `kernels.arguments` for what a tile is.
+"""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -7,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.simd import EIGHT, FOUR, WIDTH, aligned
-from tinkernet.engine.data.dataset import Points
+from tinkernet.engine.data.dataset import Floats, Points
 from tinkernet.engine.data.features import features_of
 from tinkernet.engine.data.grid import grid
 from tinkernet.engine.data.slices import Slice
@@ -16,36 +19,40 @@ from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.spec.task import Task
 
 MAX_LANES = 32
-"""Points that go through the network together: enough to share each weight's load, few enough for the first cache."""
+"""The most points in a tile: enough to share the load of each weight, few enough for the first-level cache."""
 
 
 class Batches(NamedTuple):
-    """The training set by batch: the pack; its `marks` (see `kernels`); which row of `rows` each lane has taken."""
+    """The training set by batch, as `kernels.train` takes it, and what it takes to put the points into another order.
 
-    pack: NDArray[np.float64]
-    marks: NDArray[np.int64]
-    slots: NDArray[np.int64]
-    rows: NDArray[np.float64]
+    tiles: (tiles, rows, lanes) float64. batch_index: (tiles, 2) int64. See `kernels.arguments` for both.
+    lane_points: (tiles, lanes) int64, the point that each lane holds. rows: (rows, n) float64, all points side by side.
+    """
+
+    tiles: Floats
+    batch_index: NDArray[np.int64]
+    lane_points: NDArray[np.int64]
+    rows: Floats
 
 
-def pack(points: Points, features: tuple[str, ...], task: Task, lanes: int = MAX_LANES) -> NDArray[np.float64]:
-    """Points with their targets as float64 (chunks, rows, lanes); see `kernels`. No chunk where there is no point."""
-    return _packed(rows_of(points, features, task), _slots([(0, len(points))], lanes))
+def tiles_of(points: Points, features: tuple[str, ...], task: Task, lanes: int = MAX_LANES) -> Floats:
+    """Points with their targets in tiles: float64 (tiles, rows, lanes). Without any point there is no tile."""
+    return _tiled(tile_rows(points, features, task), _lanes([(0, len(points))], lanes))
 
 
-def unlabelled(points: NDArray[np.float64], features: tuple[str, ...]) -> NDArray[np.float64]:
-    """Points (n, d) without targets, for which the network is only evaluated: the same without rows for targets."""
+def input_tiles(points: Floats, features: tuple[str, ...]) -> Floats:
+    """Points (n, d) in tiles without rows for targets: for what is only evaluated."""
     rows = np.vstack([features_of(points, features), np.zeros(len(points))])
-    return _packed(rows, _slots([(0, len(points))], MAX_LANES))
+    return _tiled(rows, _lanes([(0, len(points))], MAX_LANES))
 
 
 @lru_cache(maxsize=16)
-def squares(side: int, features: tuple[str, ...], plane: Slice, shift: float = 0.0) -> NDArray[np.float64]:
-    """The pack of a map's points (see `grid`); made once for all who paint such maps, and never changed."""
-    return unlabelled(plane.lift(grid(side, shift)), features)
+def map_tiles(side: int, features: tuple[str, ...], plane: Slice, shift: float = 0.0) -> Floats:
+    """The tiles of a map's points (see `grid`). All who paint such a map share them, and nobody changes them."""
+    return input_tiles(plane.lift(grid(side, shift)), features)
 
 
-def targets(values: NDArray[np.float64], task: Task) -> NDArray[np.float64]:
+def targets(values: Floats, task: Task) -> Floats:
     """The target of each output: (outputs, n) for the targets (n, k) of a data set.
 
     Numbers are their own targets. For classes the output of a point's own class has the target 1, the others `low` (see
@@ -57,8 +64,8 @@ def targets(values: NDArray[np.float64], task: Task) -> NDArray[np.float64]:
     return np.where(values[:, 0] == classes[:, None], 1.0, task.low)
 
 
-def rows_of(points: Points, features: tuple[str, ...], task: Task) -> NDArray[np.float64]:
-    """The rows of a pack: inputs, targets, and one for the mask."""
+def tile_rows(points: Points, features: tuple[str, ...], task: Task) -> Floats:
+    """The rows of tiles, all points side by side: inputs, targets, and one that `_tiled` fills."""
     inputs = len(features)
     rows = np.zeros((inputs + task.outputs + 1, len(points)))
     rows[:inputs] = features_of(points.inputs, features)
@@ -67,31 +74,31 @@ def rows_of(points: Points, features: tuple[str, ...], task: Task) -> NDArray[np
 
 
 def batches(points: Points, spec: Spec, task: Task) -> Batches:
-    """The training set in batches of `batch_size`, the last one perhaps short.
+    """The training points in batches of `batch_size`, the last one perhaps short.
 
     A short batch updates the weights like any other or, with `carry`, waits for the next epoch's first update.
-    A batch larger than a vector kernel holds at once is cut into chunks of equal size. One of a single point has one
-    lane, where `online` knows how to train on it: so its units stand side by side.
+    A batch of more points than a tile holds is cut into tiles of equal size. Batches of one point have tiles of one
+    lane where `kernels.single` can train on them.
     """
     count = len(points)
     size = min(spec.batch_size, count)
     lanes = lanes_of(size)
     spans = [(start, min(start + spec.batch_size, count)) for start in range(0, count, spec.batch_size)]
     carry = spec.short_batch == "carry"
-    marks: list[tuple[int, int]] = []
+    batch_index: list[tuple[int, int]] = []
     for start, stop in spans:
         firsts = range(start, stop, lanes)
         updates = not carry or stop - start == spec.batch_size
-        marks += [(int(updates and first == firsts[-1]), first) for first in firsts]
-    rows = rows_of(points, spec.features, task)
+        batch_index += [(int(updates and first == firsts[-1]), first) for first in firsts]
+    rows = tile_rows(points, spec.features, task)
     if spec.batch_size == 1 and task.loss_code == SQUARED and spec.dropout == 0.0:
         lanes, rows = 1, _side_by_side(rows, len(spec.features))
-    slots = _slots(spans, lanes)
-    return Batches(_packed(rows, slots), np.array(marks, np.int64), slots.chosen, rows)
+    filled = _lanes(spans, lanes)
+    return Batches(_tiled(rows, filled), np.array(batch_index, np.int64), filled.points, rows)
 
 
-def _side_by_side(rows: NDArray[np.float64], inputs: int) -> NDArray[np.float64]:
-    """Rows of a pack, inputs and targets filled up to a multiple of FOUR with zeros."""
+def _side_by_side(rows: Floats, inputs: int) -> Floats:
+    """The rows of tiles of one lane: inputs and targets each filled up to a multiple of FOUR with zeros."""
     parts = (rows[:inputs], rows[inputs:-1])
     filled = [np.pad(part, ((0, -len(part) % FOUR), (0, 0))) for part in parts]
     return np.vstack([*filled, rows[-1:]])
@@ -114,29 +121,29 @@ def _filled_up(count: int, to: int) -> int:
     return -(-count // to) * to
 
 
-class _Slots(NamedTuple):
-    """For each chunk and lane (chunks, lanes): the point it holds, and whether that is a point of its own."""
+class _Lanes(NamedTuple):
+    """For each tile and lane, (tiles, lanes): the number of the point it holds, and whether the lane counts."""
 
-    chosen: NDArray[np.int64]
-    own: NDArray[np.bool_]
+    points: NDArray[np.int64]
+    counts: NDArray[np.bool_]
 
 
-def _slots(spans: list[tuple[int, int]], lanes: int) -> _Slots:
-    """Each span of points in chunks of lanes; a lane left over repeats the last point of its span."""
+def _lanes(spans: list[tuple[int, int]], lanes: int) -> _Lanes:
+    """Each span of points in tiles. Lanes that are left over repeat the last point of the span, and do not count."""
     starts: list[int] = []
     stops: list[int] = []
     for start, stop in spans:
-        chunk_starts = range(start, stop, lanes)
-        starts += chunk_starts
-        stops += [stop] * len(chunk_starts)
+        tile_starts = range(start, stop, lanes)
+        starts += tile_starts
+        stops += [stop] * len(tile_starts)
     wanted = np.array(starts, np.int64)[:, None] + np.arange(lanes)
     limit = np.array(stops, np.int64)[:, None]
-    return _Slots(np.minimum(wanted, limit - 1), wanted < limit)
+    return _Lanes(np.minimum(wanted, limit - 1), wanted < limit)
 
 
-def _packed(rows: NDArray[np.float64], slots: _Slots) -> NDArray[np.float64]:
-    chunks, lanes = slots.own.shape
-    packed = aligned(chunks * len(rows) * lanes).reshape(chunks, len(rows), lanes)
-    packed[:] = rows[:, slots.chosen].transpose(1, 0, 2)
-    packed[:, -1] = slots.own
-    return packed
+def _tiled(rows: Floats, lanes: _Lanes) -> Floats:
+    count, width = lanes.counts.shape
+    tiles = aligned(count * len(rows) * width).reshape(count, len(rows), width)
+    tiles[:] = rows[:, lanes.points].transpose(1, 0, 2)
+    tiles[:, -1] = lanes.counts
+    return tiles

@@ -47,9 +47,9 @@ class Executor:
         self.network.mask(spec)
         self.epoch = self.batch = 0
         self.spec = spec
-        self._train_set = batching.pack(self.data.train, spec.features, self.task)
-        self._test_set = batching.pack(self.data.test, spec.features, self.task)
-        self._batches_key: tuple[object, ...] = ()  # what the packed batches depend on; none are packed yet
+        self._train_set = batching.tiles_of(self.data.train, spec.features, self.task)
+        self._test_set = batching.tiles_of(self.data.test, spec.features, self.task)
+        self._batches_key: tuple[object, ...] = ()  # what the batches depend on; none are made yet
         self._shuffled: int | None = None  # the epoch for which their points are shuffled
         self._choices = choices_of(spec, self.task)
         self._hyperparameters = np.zeros(layout.HYPERPARAMETERS)
@@ -88,14 +88,14 @@ class Executor:
 
     def _train(self, epochs: int, stop: int) -> NDArray[np.float64]:
         """Train until batch `stop` of the last one of so many epochs, the present one included."""
-        network, tiles = self.network, self._batches.pack
+        network, tiles = self.network, self._batches.tiles
         first = int(self._starts[self.batch])
         last = len(tiles) if stop == len(self._starts) else int(self._starts[stop])
         losses = np.empty((epochs, 2))
         trained = train.train(
             (network.padded, network.parameter_mask, network.optimiser_state, network.layer_table),
             (self._hyperparameters, self._choices),
-            (tiles, self._batches.marks),
+            (tiles, self._batches.batch_index),
             (self._train_set, self._test_set),
             (network.workspace(tiles.shape[2]), network.workspace(batching.MAX_LANES)),
             self._rates(epochs),
@@ -127,12 +127,12 @@ class Executor:
             size, short_batch, order = self._batching
             cut = replace(spec, batch_size=size, short_batch=short_batch, order=order)
             self._batches, self._batches_key = batching.batches(self.data.train, cut, self.task), key
-            self._starts = np.flatnonzero(self._batches.marks[:, 1] % size == 0)
+            self._starts = np.flatnonzero(self._batches.batch_index[:, 1] % size == 0)
             self._shuffled = None
         if self._batching[2] == "shuffled" and self._shuffled != self.epoch:
             seed, order_of_epoch = int(self._choices[layout.KEY]), np.empty(len(self.data.train), np.int64)
             batches = self._batches
-            counter.shuffle(seed, self.epoch, batches.rows, batches.slots, order_of_epoch, batches.pack)
+            counter.shuffle(seed, self.epoch, batches.rows, batches.lane_points, order_of_epoch, batches.tiles)
             self._shuffled = self.epoch
 
     @property

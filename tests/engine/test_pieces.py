@@ -38,7 +38,7 @@ class Run:
         self.trainer = Trainer(chosen)
         self.network, data, task = self.trainer.network, self.trainer.data, self.trainer.task
         self.tiles, self.batch_index, *_ = batching.batches(data.train, chosen, task)
-        self.sets = tuple(batching.pack(points, chosen.features, task) for points in (data.train, data.test))
+        self.sets = tuple(batching.tiles_of(points, chosen.features, task) for points in (data.train, data.test))
         self.choices, self.hyperparameters = np.zeros(layout.CHOICES, np.int64), np.zeros(layout.HYPERPARAMETERS)
         self.choices[layout.LOSS] = task.loss_code
         self.choices[layout.PENALTY] = penalty_from_key[chosen.regularization].code
