@@ -64,6 +64,7 @@ NEEDED_FOR_ROUTE = {
     "/s/{id}/ws": Capability.WATCH,
     "/static/plotly.min.js": NOTHING,
     "/static/{path:path}": NOTHING,
+    "/forget": NOTHING,
     "/healthz": NOTHING,
     "/readyz": NOTHING,
 }

@@ -14,8 +14,9 @@ from tinkernet.app.connections import socket
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.web import pages
-from tinkernet.app.web.auth import Keys, admitted, browser_of
+from tinkernet.app.web import browsers, pages
+from tinkernet.app.web.auth import Keys, admitted
+from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.web.prefix import Prefix
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
 from tinkernet.app.wire import SUBPROTOCOL
@@ -29,10 +30,11 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
     state = websocket.app.state
     sessions: Sessions = state.sessions
     # A browser closes the socket when it has offered subprotocols and none is chosen, and the other way round.
-    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None)
+    chosen = SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None
+    await websocket.accept(chosen, browsers.binding(websocket))
     try:
         saved = await sessions.recall(id) if Capability.HOST in held else None
-        session, viewer = sessions.join(id, held, browser_of(websocket), saved)
+        session, viewer = sessions.join(id, held, browsers.name_of(websocket), saved)
     except (Full, NotOpen) as refusal:
         await socket.refuse(websocket, str(refusal))
         return
@@ -82,10 +84,11 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     )
     app.state.settings = settings
     app.state.storage = storage
-    app.state.keys = Keys(storage.secret())
+    app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
+    app.post("/forget")(pages.forget)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)

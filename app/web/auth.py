@@ -1,31 +1,27 @@
-"""The keys of a session. What a page may do depends on its key, never on knowing the id.
+"""What a page may do in a session: it depends on the browser that owns the session, or on a key, never on the id alone.
 
-No key is stored: it is derived from the server's secret, the id and the name of its grant, so that an id costs nothing
-until a page connects. A key that may host lives in a cookie of the session's own path, where no script can read it. The
-others stand in the fragment of a join link, which browsers never send, and come with the handshake as a WebSocket
-subprotocol; a query string would stand in logs.
+A session belongs to the browser for which its id was made (see `browsers`). Others come by a key, which is derived from
+the server's secret, the id and the name of its grant, so that an id costs nothing until a page connects. A key stands
+in the fragment of a join link, which browsers never send, and comes with the handshake as a WebSocket subprotocol; a
+query string would stand in logs.
 """
 
 from __future__ import annotations
 
 import base64
 import hmac
-import re
-import secrets
 from collections.abc import Iterable
 
 from fastapi import WebSocket, WebSocketException
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 
 from tinkernet.app.capabilities import GRANTS, NOTHING, OWNER, Capability, Grant, route_allowed
-from tinkernet.app.settings import Settings
-from tinkernet.app.web.prefix import prefix_of
+from tinkernet.app.web import browsers
 from tinkernet.app.wire import SUBPROTOCOL
 
-KEY_COOKIE, BROWSER_COOKIE = "tinkernet_key", "tinkernet_browser"
-_name = re.compile(r"[A-Za-z0-9_-]{22}")  # as `name_browser` makes them; anything else is sent back to nobody
-COOKIE_SECONDS = 14 * 86_400  # after the last visit
+# Until browsers had names, an owner's key was a cookie of the session's path. It opens its session for as long as the
+# browser keeps it, which is 14 days after the last visit, and is given to nobody any more.
+KEY_COOKIE = "tinkernet_key"
 
 
 class Keys:
@@ -39,27 +35,22 @@ class Keys:
         digest = hmac.digest(self._secret, f"{grant.name}:{id}".encode(), "sha256")
         return base64.urlsafe_b64encode(digest[:24]).decode()
 
-    def held(self, id: str, cookie: str | None, offered: Iterable[str]) -> Capability:
-        """What a page may do in a session, by its cookie and the subprotocols that it offers; NOTHING without a key.
+    def held(self, id: str, owner: bool, cookies: Iterable[str], offered: Iterable[str]) -> Capability:
+        """What a page may do in a session: the owner's, and by keys in its cookies or its subprotocols; or NOTHING.
 
         The key of a join link counts alone: an owner who opens the link sees what the others see.
         """
-        in_link = [name for name in offered if name != SUBPROTOCOL]
-        given = in_link or [cookie or ""]
-        held = NOTHING
+        in_link = [name for name in offered if name != SUBPROTOCOL and not name.startswith(browsers.PAGE_SECRET)]
+        held = OWNER.opens if owner and not in_link else NOTHING
         for grant in GRANTS:
-            if grant.in_link == bool(in_link) and any(self._is_key(id, grant, key) for key in given):
+            given = in_link if grant.in_link else [] if in_link else cookies
+            if any(self._is_key(id, grant, key) for key in given):
                 held |= grant.opens
         return held
 
     def _is_key(self, id: str, grant: Grant, given: str) -> bool:
         """In a time that does not tell how much of it is right."""
         return hmac.compare_digest(given.encode(), self.key(id, grant).encode())
-
-    def hand_over(self, response: Response, connection: HTTPConnection, id: str) -> None:
-        """Make the browser that gets this answer the owner of a session."""
-        _set_cookie(response, connection, KEY_COOKIE, self.key(id, OWNER), f"/s/{id}")
-        name_browser(response, connection)
 
 
 def is_admitted(connection: HTTPConnection, id: str) -> bool:
@@ -76,22 +67,6 @@ async def admitted(websocket: WebSocket, id: str) -> Capability:
 
 def _held(connection: HTTPConnection, id: str) -> Capability:
     keys: Keys = connection.app.state.keys
-    return keys.held(id, connection.cookies.get(KEY_COOKIE), connection.scope.get("subprotocols", ()))
-
-
-def name_browser(response: Response, connection: HTTPConnection) -> None:
-    """Give the browser that gets this answer a name by which it is counted; one that has a name keeps it."""
-    _set_cookie(response, connection, BROWSER_COOKIE, browser_of(connection) or secrets.token_urlsafe(16), "/")
-
-
-def _set_cookie(response: Response, connection: HTTPConnection, name: str, value: str, path: str) -> None:
-    settings: Settings = connection.app.state.settings
-    secure = connection.url.scheme in ("https", "wss") or settings.is_https(connection.headers.get("host", ""))
-    path = prefix_of(connection) + path if path != "/" else prefix_of(connection) or "/"
-    response.set_cookie(name, value, COOKIE_SECONDS, path=path, httponly=True, samesite="strict", secure=secure)
-
-
-def browser_of(connection: HTTPConnection) -> str:
-    """The name by which a browser is counted, empty when it has none. Not the address: a class may share one."""
-    name = connection.cookies.get(BROWSER_COOKIE, "")
-    return name if _name.fullmatch(name) else ""
+    # Every cookie of the name is tried: another server of the host may have added one.
+    given = [value for name, value in browsers.cookies(connection) if name == KEY_COOKIE]
+    return keys.held(id, browsers.owns(connection, id), given, connection.scope.get("subprotocols", ()))

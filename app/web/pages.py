@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
+import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -25,7 +26,9 @@ from starlette.staticfiles import StaticFiles
 from tinkernet.app import wire
 from tinkernet.app.capabilities import VIEWER
 from tinkernet.app.sessions.registry import Sessions
-from tinkernet.app.web.auth import Keys, is_admitted, name_browser
+from tinkernet.app.web import browsers
+from tinkernet.app.web.auth import Keys, is_admitted
+from tinkernet.app.web.browsers import Browser
 from tinkernet.app.wire.frames import SMALL_SIDE
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine.data import features, generators
@@ -49,28 +52,38 @@ _files = StaticFiles(directory=FOLDER / "static")
 
 async def index(request: Request) -> Response:
     """The page with a new session. The page itself then changes its address to that of the session."""
-    return await _owners_page(request, Sessions.new_id())
+    return await _owners_page(request, None)
 
 
 async def page(id: str, request: Request) -> Response:
     """The page of a session for its owner. Anybody else gets the page of a new session of their own."""
     _check_id(id)
-    return await _owners_page(request, id if is_admitted(request, id) else Sessions.new_id())
+    return await _owners_page(request, id if is_admitted(request, id) else None)
 
 
 async def watch(id: str, request: Request) -> Response:
     """The page for watching a session. Its key is in the fragment of the address, which only the page can read."""
     _check_id(id)
     answer = await _html(request, id)
-    name_browser(answer, request)
+    browsers.keep(answer, request, browsers.visiting(request))
     return answer
 
 
-async def _owners_page(request: Request, id: str) -> Response:
+async def forget(request: Request) -> Response:
+    """The browser becomes a new one, which owns nothing: its pages have lost the secret that it was bound to."""
+    answer = Response(status_code=204, headers={"cache-control": "no-store"})
+    browsers.keep(answer, request, Browser(secrets.token_urlsafe(16)))
+    return answer
+
+
+async def _owners_page(request: Request, id: str | None) -> Response:
+    """The page of this session, which the visitor owns; of a new one where there is none."""
     keys: Keys = request.app.state.keys
+    browser = browsers.visiting(request)
+    id = id or request.app.state.browsers.new_session(browser)
     join = f"s/{id}/watch#key={keys.key(id, VIEWER)}"
     answer = await _html(request, id, join, request.app.state.settings.shared)
-    keys.hand_over(answer, request, id)
+    browsers.keep(answer, request, browser)
     return answer
 
 

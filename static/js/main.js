@@ -21,7 +21,7 @@ import { byId } from "./ui/element.js";
 import { mountFields } from "./ui/fields.js";
 import { mountStatus, mountToasts } from "./ui/toasts.js";
 import { mountStage } from "./views/stage.js";
-import { site } from "./wire/address.js";
+import { pageSecret, site } from "./wire/address.js";
 import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
 import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
@@ -43,7 +43,8 @@ if (!watching && location.pathname !== home) {
 const store = createStore(initialState(watching));
 const key = watching ? [/^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [];
 const address = new URL(`${home}/ws`, site).href.replace("http", "ws");
-const link = connect(address, [SUBPROTOCOL, ...key], { opened, closed, text: receiveText, binary: receiveBinary });
+const secret = pageSecret();
+const link = connect(address, [SUBPROTOCOL, ...key, ...secret.protocols], { opened, closed, text: receiveText, binary: receiveBinary });
 const actions = createActions(store, link.send);
 
 mountTransport(byId("training"), store, actions);
@@ -104,7 +105,13 @@ async function closed(retryAt, refused) {
   if (!refused) return;
   // The browser does not say why a handshake failed. The page of our address is ours only as long as our key is good.
   const page = await fetch(location.pathname).then((answer) => (answer.ok ? answer.text() : ""), () => "");
-  if (page === "" || (!watching && page.includes(`data-session="${session}"`))) return;
+  const isOurs = !watching && page.includes(`data-session="${session}"`);
+  if (isOurs && secret.isNew && !joined) {
+    // The browser has kept its cookie and lost the secret that goes with it: it begins anew, under another name.
+    await fetch(new URL("forget", site), { method: "POST" });
+    return location.replace(`${site}${location.hash}`);
+  }
+  if (page === "" || isOurs) return;
   actions.settleAddress();
   // The server has forgotten us: a new session, with the settings of our address.
   if (joined && !watching) return location.reload();

@@ -6,7 +6,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.web.auth import BROWSER_COOKIE, KEY_COOKIE, Keys
+from tinkernet.app.web.auth import Keys
 from tinkernet.app.wire.commands import MAIN, Subscribe
 from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.engine import Spec
@@ -46,7 +45,7 @@ def test_every_session_and_grant_has_its_own_key(secret: bytes, other: bytes, on
     if other != secret:
         others.append(Keys(other).key(one, OWNER))
     assert key not in others
-    assert not any(keys.held(one, each, []) for each in others)
+    assert not any(keys.held(one, False, [each], []) for each in others)
 
 
 def test_keys_that_were_handed_out_go_on_working() -> None:
@@ -54,8 +53,8 @@ def test_keys_that_were_handed_out_go_on_working() -> None:
     keys, id = Keys(bytes(range(32))), "A" * 22
     assert keys.key(id, OWNER) == "MbGKgeE51r-6opP16MEbcZBNfmyNCEUn"
     assert keys.key(id, VIEWER) == "P77v0gXc-yg8vsO5mtjm49QlInCa_j6z"
-    assert keys.held(id, "MbGKgeE51r-6opP16MEbcZBNfmyNCEUn", []) == EVERYTHING
-    assert keys.held(id, None, ["P77v0gXc-yg8vsO5mtjm49QlInCa_j6z"]) == Capability.WATCH | Capability.VOTE
+    assert keys.held(id, False, ["MbGKgeE51r-6opP16MEbcZBNfmyNCEUn"], []) == EVERYTHING
+    assert keys.held(id, False, [], ["P77v0gXc-yg8vsO5mtjm49QlInCa_j6z"]) == Capability.WATCH | Capability.VOTE
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
@@ -64,51 +63,13 @@ def test_what_is_no_key_opens_nothing(cookie: str, offered: list[str]) -> None:
     keys, id = Keys(b"s" * 32), Sessions.new_id()
     owner, viewer = keys.key(id, OWNER), keys.key(id, VIEWER)
     for wrong in (cookie, "", owner[:-1], owner + "A", owner.swapcase(), viewer):
-        assert keys.held(id, wrong, []) == NOTHING
-        assert keys.held(id, wrong, ["tinkernet"]) == NOTHING
+        assert keys.held(id, False, [wrong], []) == NOTHING
+        assert keys.held(id, False, [wrong], ["tinkernet"]) == NOTHING
     for wrongs in (offered, [viewer[:-1]], [owner], ["tinkernet", owner]):
-        assert keys.held(id, None, wrongs) == NOTHING
-    assert keys.held(id, owner, ["tinkernet"]) == EVERYTHING
-    assert keys.held(id, owner, ["tinkernet", viewer]) == VIEWER.opens
-    assert keys.held(id, None, [viewer]) == VIEWER.opens
-
-
-def cookies(headers: Any) -> dict[str, Any]:
-    """The cookies that an answer sets, by name."""
-    found = SimpleCookie()
-    for each in headers.get_all("set-cookie", ()):
-        found.load(each)
-    return dict(found)
-
-
-def test_the_owners_key_is_a_cookie_of_its_path(server: Running) -> None:
-    """No script can read it, no other site can make the browser send it, and no other session gets it."""
-    _, headers, body = get(f"{server.url}/")
-    given = cookies(headers)
-    assert set(given) == {KEY_COOKIE, BROWSER_COOKIE}
-    for cookie in given.values():
-        assert (cookie["httponly"], cookie["samesite"].lower(), cookie["secure"]) == (True, "strict", "")
-        assert cookie.value.encode() not in body
-    assert given[BROWSER_COOKIE]["path"] == "/"
-    assert given[KEY_COOKIE]["path"].startswith("/s/")
-    id = given[KEY_COOKIE]["path"].removeprefix("/s/")
-    assert f'data-session="{id}"'.encode() in body
-
-
-def test_over_https_the_cookies_are_for_https_only(serve: Any) -> None:
-    """A proxy that speaks https is named in `public`: its visitors' keys never travel in the open."""
-    server = serve(public=("https://lab.example",))
-    assert server.app.state.settings.is_https("LAB.example")
-    for host, secure in (("lab.example", True), (server.url.removeprefix("http://"), "")):
-        given = cookies(get(f"{server.url}/", Host=host)[1])
-        assert given[KEY_COOKIE]["secure"] == given[BROWSER_COOKIE]["secure"] == secure
-
-
-def test_a_browser_keeps_its_name(server: Running) -> None:
-    """It is counted by the name that it was given first."""
-    first = cookies(get(f"{server.url}/")[1])[BROWSER_COOKIE].value
-    again = cookies(get(f"{server.url}/", Cookie=f"{BROWSER_COOKIE}={first}")[1])[BROWSER_COOKIE].value
-    assert first == again
+        assert keys.held(id, False, [], wrongs) == NOTHING
+    assert keys.held(id, False, [owner], ["tinkernet"]) == EVERYTHING
+    assert keys.held(id, False, [owner], ["tinkernet", viewer]) == VIEWER.opens
+    assert keys.held(id, False, [], [viewer]) == VIEWER.opens
 
 
 def test_a_page_comes_back_as_what_it_was(server: Running) -> None:

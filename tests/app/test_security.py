@@ -38,6 +38,7 @@ POLICY = {
     ("/s/{id}/ws", "WEBSOCKET"): "key",
     ("/static/plotly.min.js", "GET"): "anybody",
     ("/static/{path:path}", "GET"): "anybody",
+    ("/forget", "POST"): "anybody",
     ("/healthz", "GET"): "anybody",
     ("/readyz", "GET"): "anybody",
 }
