@@ -252,18 +252,32 @@ ACTIVATIONS = (
     Activation("relu", "ReLU", "max(0, z)", "Zero for negative input, else the input itself.", RELU, True),
     Activation("tanh", "Tanh", "tanh z", "Smooth, from -1 to 1.", TANH, True),
     Activation("sigmoid", "Sigmoid", "1 / (1 + e^-z)", "Smooth, from 0 to 1.", SIGMOID, True),
-    Activation("linear", "Linear", "z", "No bend at all: the whole network stays a plane.", LINEAR, True),
-    Activation("leakyRelu", "Leaky ReLU", "z if z > 0, else 0.01 z", "A ReLU that never dies.", LEAKY),
+    Activation("linear", "Linear", "z", "No bend: the whole network stays linear.", LINEAR, True),
+    Activation(
+        "leakyRelu",
+        "Leaky ReLU",
+        "z if z > 0, else 0.01 z",
+        "A ReLU that keeps a small slope below zero, so it cannot die.",
+        LEAKY,
+    ),
     Activation("elu", "ELU", "z if z > 0, else e^z - 1", "Smooth below zero, down to -1.", ELU),
-    Activation("selu", "SELU", "1.0507 (z if z > 0, else 1.6733 (e^z - 1))", "Keeps deep layers on scale.", SELU),
-    Activation("gelu", "GELU", "z Φ(z)", "z, as far as a normal number is likely to lie below it.", GELU),
-    Activation("swish", "Swish", "z / (1 + e^-z)", "z times its sigmoid: a ReLU with a soft bend and a dip.", SWISH),
-    Activation("mish", "Mish", "z tanh(ln(1 + e^z))", "Close to Swish, its dip a little deeper.", MISH),
-    Activation("softplus", "Softplus", "ln(1 + e^z)", "A ReLU whose corner is rounded off.", SOFTPLUS),
-    Activation("softsign", "Softsign", "z / (1 + |z|)", "Like tanh, but slow to reach -1 and 1.", SOFTSIGN),
-    Activation("sine", "Sine", "sin z", "Waves: bends as often as it is asked to.", SINE),
-    Activation("gaussian", "Gaussian", "e^(-z²)", "A bump: answers only near zero.", GAUSSIAN),
-    Activation("step", "Step", "1 if z > 0, else 0", "Its slope is 0: weights before it cannot learn.", STEP),
+    Activation(
+        "selu",
+        "SELU",
+        "1.0507 (z if z > 0, else 1.6733 (e^z - 1))",
+        "An ELU scaled so that deep layers keep their range.",
+        SELU,
+    ),
+    Activation("gelu", "GELU", "z Φ(z)", "z times the probability that a standard normal number is below z.", GELU),
+    Activation(
+        "swish", "Swish", "z / (1 + e^-z)", "z times its sigmoid: a smooth ReLU with a small dip below zero.", SWISH
+    ),
+    Activation("mish", "Mish", "z tanh(ln(1 + e^z))", "Like Swish, with a slightly deeper dip.", MISH),
+    Activation("softplus", "Softplus", "ln(1 + e^z)", "A ReLU with a rounded corner.", SOFTPLUS),
+    Activation("softsign", "Softsign", "z / (1 + |z|)", "Like tanh, but it approaches -1 and 1 slowly.", SOFTSIGN),
+    Activation("sine", "Sine", "sin z", "A wave: it can bend many times.", SINE),
+    Activation("gaussian", "Gaussian", "e^(-z²)", "A bump: large near zero, small elsewhere.", GAUSSIAN),
+    Activation("step", "Step", "1 if z > 0, else 0", "Its slope is 0, so the weights before it cannot learn.", STEP),
 )
 
 activation_from_key = {activation.key: activation for activation in ACTIVATIONS}

@@ -60,41 +60,43 @@ INITIALISERS = (
     Initialiser(
         "uniform", "Uniform", "U(±½)", "The same for every layer.", lambda s, state: uniforms(s, state) - 0.5, True
     ),
-    Initialiser("zeros", "Zeros", "0", "All neurons of a layer stay alike.", lambda s, state: np.zeros(s)),
+    Initialiser(
+        "zeros", "Zeros", "0", "All neurons of a layer stay equal: they learn the same.", lambda s, state: np.zeros(s)
+    ),
     # Glorot, Bengio: Understanding the difficulty of training deep feedforward neural networks (2010).
     Initialiser(
         "glorotUniform",
         "Glorot, uniform",
         "U(±√(6 / (in + out)))",
-        "Made for tanh.",
+        "Suited to tanh.",
         _uniform(lambda inputs, outputs: sqrt(6 / (inputs + outputs))),
     ),
     Initialiser(
         "glorotNormal",
         "Glorot, normal",
         "N(0, 2 / (in + out))",
-        "Made for tanh.",
+        "Suited to tanh.",
         _normal(lambda inputs, outputs: sqrt(2 / (inputs + outputs))),
     ),
     # He, Zhang, Ren, Sun: Delving Deep into Rectifiers (2015).
     Initialiser(
-        "heUniform", "He, uniform", "U(±√(6 / in))", "Made for ReLU.", _uniform(lambda inputs, _: sqrt(6 / inputs))
+        "heUniform", "He, uniform", "U(±√(6 / in))", "Suited to ReLU.", _uniform(lambda inputs, _: sqrt(6 / inputs))
     ),
     Initialiser(
-        "heNormal", "He, normal", "N(0, 2 / in)", "Made for ReLU.", _normal(lambda inputs, _: sqrt(2 / inputs))
+        "heNormal", "He, normal", "N(0, 2 / in)", "Suited to ReLU.", _normal(lambda inputs, _: sqrt(2 / inputs))
     ),
     # LeCun, Bottou, Orr, Müller: Efficient BackProp (1998).
     Initialiser(
         "lecunUniform",
         "LeCun, uniform",
         "U(±√(3 / in))",
-        "Made for SELU.",
+        "Suited to SELU.",
         _uniform(lambda inputs, _: sqrt(3 / inputs)),
     ),
     Initialiser(
-        "lecunNormal", "LeCun, normal", "N(0, 1 / in)", "Made for SELU.", _normal(lambda inputs, _: sqrt(1 / inputs))
+        "lecunNormal", "LeCun, normal", "N(0, 1 / in)", "Suited to SELU.", _normal(lambda inputs, _: sqrt(1 / inputs))
     ),
-    Initialiser("orthogonal", "Orthogonal", "W Wᵀ = 1", "Keeps lengths; for deep networks.", orthogonal),
+    Initialiser("orthogonal", "Orthogonal", "W Wᵀ = 1", "Keeps the lengths of vectors; for deep networks.", orthogonal),
 )
 
 initialiser_from_key = {initialiser.key: initialiser for initialiser in INITIALISERS}
@@ -113,13 +115,13 @@ class Biases(NamedTuple):
 
 BIASES = (
     Biases("tenth", "0.1", "0.1", "The same for every neuron.", lambda shape, state: np.full(shape[0], 0.1), True),
-    Biases("zeros", "Zero", "0", "No neuron leans to a side.", lambda shape, state: np.zeros(shape[0])),
+    Biases("zeros", "Zero", "0", "All biases start at zero.", lambda shape, state: np.zeros(shape[0])),
     # As PyTorch's Linear layer.
     Biases(
         "fanIn",
         "Uniform",
         "U(±1 / √in)",
-        "Drawn behind the weights of its layer.",
+        "Drawn after the weights of its layer.",
         lambda shape, state: (2.0 * uniforms((shape[0],), state) - 1.0) / sqrt(max(1, shape[1])),
     ),
 )

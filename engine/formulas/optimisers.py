@@ -170,26 +170,35 @@ class Optimiser(NamedTuple):
 
 
 OPTIMISERS = (
-    Optimiser("sgd", "Gradient descent", "w − η g", "Straight down the slope.", (), SGD, True),
-    Optimiser("momentum", "Momentum", "m ← μ m + g; w − η m", "Rolls on like a heavy ball.", ("momentum",), HEAVY_BALL),
+    Optimiser("sgd", "Gradient descent", "w − η g", "One step straight down the gradient.", (), SGD, True),
+    Optimiser(
+        "momentum", "Momentum", "m ← μ m + g; w − η m", "Keeps rolling, like a heavy ball.", ("momentum",), HEAVY_BALL
+    ),
     Optimiser(
         "nesterov", "Nesterov", "m ← μ m + g; w − η (g + μ m)", "Momentum that looks ahead.", ("momentum",), NESTEROV
     ),
-    Optimiser("adagrad", "Adagrad", "v ← v + g²; w − η g / √v", "Steps shrink as it goes.", ("epsilon",), ADAGRAD),
+    Optimiser(
+        "adagrad",
+        "Adagrad",
+        "v ← v + g²; w − η g / √v",
+        "Steps get smaller as training goes on.",
+        ("epsilon",),
+        ADAGRAD,
+    ),
     Optimiser(
         "rmsprop",
         "RMSProp",
         "v ← α v + (1 − α) g²; w − η g / √v",
-        "Steps by the recent size of the slope.",
+        "Divides each step by the recent size of the gradient.",
         ("smoothing", "epsilon"),
         RMSPROP,
     ),
-    Optimiser("adam", "Adam", "w − η m̂ / √v̂", "Momentum and RMSProp together.", ("beta1", "beta2", "epsilon"), ADAM),
+    Optimiser("adam", "Adam", "w − η m̂ / √v̂", "Momentum and RMSProp combined.", ("beta1", "beta2", "epsilon"), ADAM),
     Optimiser(
         "adamw",
         "AdamW",
         "w (1 − η λ) − η m̂ / √v̂",
-        "Adam that shrinks the weights by itself.",
+        "Adam with weight decay of its own.",
         ("beta1", "beta2", "epsilon", "weight_decay"),
         ADAMW,
     ),
@@ -197,7 +206,7 @@ OPTIMISERS = (
         "lion",
         "Lion",
         "w (1 − η λ) − η sign(β₁ m + (1 − β₁) g)",
-        "Every step is of the same size: take a small rate.",
+        "All steps have the same size: choose a small learning rate.",
         ("beta1", "beta2", "weight_decay"),
         LION,
     ),

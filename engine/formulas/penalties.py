@@ -37,13 +37,19 @@ class Penalty(NamedTuple):
 
 
 PENALTIES = (
-    Penalty("none", "None", "", "No pull at all.", NONE, True),
-    Penalty("L1", "L1", "|w|", "A weight it drives through zero stays zero: its link is dead.", L1, True),
+    Penalty("none", "None", "", "No penalty.", NONE, True),
+    Penalty("L1", "L1", "|w|", "Drives weights to exactly zero; such a link stays dead.", L1, True),
     Penalty("L2", "L2", "½ w²", "Keeps all weights small.", L2, True),
     # Zou, Hastie: Regularization and variable selection via the elastic net (2005).
     Penalty("elastic", "L1 + L2", "|w| + ½ w²", "Both: few weights, and small ones.", ELASTIC),
     # Loshchilov, Hutter: Decoupled Weight Decay Regularization (2019).
-    Penalty("decay", "Weight decay", "w ← (1 − η λ) w", "L2 that no optimiser scales; with plain descent L2.", DECAY),
+    Penalty(
+        "decay",
+        "Weight decay",
+        "w ← (1 − η λ) w",
+        "Like L2, but not scaled by the optimizer; the same as L2 with gradient descent.",
+        DECAY,
+    ),
 )
 
 penalty_from_key = {penalty.key: penalty for penalty in PENALTIES}

@@ -43,13 +43,13 @@ class Schedule(NamedTuple):
 
 
 SCHEDULES = (
-    Schedule("constant", "Constant", "η", "The same rate throughout.", (), None, True),
+    Schedule("constant", "Constant", "η", "The same learning rate in all epochs.", (), None, True),
     # PyTorch's StepLR.
     Schedule(
         "step",
         "Steps",
         "η γ^⌊t / T⌋",
-        "Smaller by a factor, again and again.",
+        "Multiplied by γ every T epochs.",
         ("schedule_epochs", "schedule_factor"),
         lambda epochs, period, factor: power(factor, np.floor(epochs / period)),
     ),
@@ -58,7 +58,7 @@ SCHEDULES = (
         "cosine",
         "Cosine",
         "η ½ (1 + cos π t / T)",
-        "Down to 0 in a smooth curve.",
+        "Falls smoothly to 0 after T epochs.",
         ("schedule_epochs",),
         lambda epochs, period, factor: 0.5 + 0.5 * cosine(np.pi * np.minimum(epochs / period, 1.0)),
     ),

@@ -22,8 +22,8 @@ MAX_LAYERS = 8
 MAX_WIDTH = 64
 _BELOW_64 = "([0-9]|[1-5][0-9]|6[0-3])"
 
-OPTIMISER, SCHEDULE, LOSS, FIRST = "Optimiser", "Schedule", "Loss and output", "First weights"
-PENALTY, ORDER, STOP = "Regularization", "Order and batches", "Stop"
+OPTIMISER, SCHEDULE, LOSS, FIRST = "Optimizer", "Learning-rate schedule", "Loss and output", "Initial weights"
+PENALTY, ORDER, STOP = "Regularization", "Order and batches", "Stop rules"
 GROUPS = (OPTIMISER, SCHEDULE, LOSS, FIRST, PENALTY, ORDER, STOP)
 """Headings under which the page keeps what a beginner does not need, in their order."""
 
@@ -87,7 +87,7 @@ class Fields:
         0,
         80,
         "Noise",
-        "How far points or labels are shaken at random.",
+        "Random noise added to the points (in regression, to the labels).",
         unit="%",
         slider=_slider(0, 50, 5),
         # The original's slider ends at 50, but follows a link up to 80; beyond that it falls back.
@@ -99,7 +99,7 @@ class Fields:
         1,
         99,
         "Training share",
-        "The share of the points used for training; the rest only tests.",
+        "The share of the points used for training; the others only test the network.",
         unit="%",
         slider=_slider(10, 90, 10),
     )
@@ -109,16 +109,16 @@ class Fields:
         1,
         10000,
         "Batch size",
-        "How many points are looked at before each change of the weights.",
+        "The number of points used for each update of the weights; 1 is online learning.",
         slider=_slider(1, 30, 1),
         live=True,
         group=ORDER,
     )
     seed: str = settings.seed(
-        "seed", "Seed", "Any text; the same text gives the same points and the same first weights."
+        "seed", "Seed", "Any text. The same text gives the same points and the same initial weights."
     )
     features: tuple[str, ...] = settings.features(
-        ("x", "y"), settings.choices(FEATURES), "Features", "What the network is told about each point."
+        ("x", "y"), settings.choices(FEATURES), "Features", "What the network gets to know about each point."
     )
     hidden: tuple[int, ...] = settings.sizes(
         "networkShape",
@@ -133,17 +133,17 @@ class Fields:
         "tanh",
         settings.choices(ACTIVATIONS),
         "Activation",
-        "How a hidden neuron answers to its total input.",
+        "How a hidden neuron turns its weighted sum z into its output.",
         live=True,
     )
-    init_zero: bool = settings.flag("initZero", "Start at zero", "Every weight and bias is zero at first.", group=FIRST)
+    init_zero: bool = settings.flag("initZero", "Start at zero", "All weights and biases start at zero.", group=FIRST)
     learning_rate: float = settings.number(
         "learningRate",
         0.03,
         0,
         1000,
         "Learning rate",
-        "How far each step follows the gradient; it may be changed while training.",
+        "The size of each step along the gradient.",
         offered=LEARNING_RATES,
         live=True,
     )
@@ -152,7 +152,7 @@ class Fields:
         "none",
         settings.choices(PENALTIES),
         "Regularization",
-        "A pull on the weights towards zero, against learning the noise by heart.",
+        "A pull on the weights towards zero, so that the network does not learn the noise by heart.",
         live=True,
     )
     regularization_rate: float = settings.number(
@@ -161,7 +161,7 @@ class Fields:
         0,
         1000,
         "Regularization rate",
-        "How strong that pull is.",
+        "The strength of that pull.",
         offered=PENALTY_RATES,
         live=True,
     )
@@ -169,15 +169,15 @@ class Fields:
         "shortBatch",
         "update",
         [
-            {"key": "update", "label": "Update", "note": "A last, short batch changes the weights like any other."},
+            {"key": "update", "label": "Update", "note": "The last, smaller batch also updates the weights."},
             {
                 "key": "carry",
                 "label": "Carry over",
-                "note": "As TensorFlow Playground: a last, short batch waits for the next epoch's first update.",
+                "note": "As in TensorFlow Playground: the last, smaller batch waits for the next epoch.",
             },
         ],
-        "Short batch",
-        "What happens to the points left over at the end of an epoch.",
+        "Last batch",
+        "What happens when the last batch of an epoch is smaller than the others.",
         original="carry",
         group=ORDER,
     )
@@ -185,7 +185,7 @@ class Fields:
         "activations",
         MAX_LAYERS,
         "Activation of each layer",
-        "From the first hidden layer on; a layer that is not named here has the activation of all.",
+        "From the first hidden layer on. A layer that is not listed uses the activation of all.",
         choices=settings.choices(ACTIVATIONS),
         per_layer_of="activation",
         live=True,
@@ -195,7 +195,7 @@ class Fields:
         "initialiser",
         "uniform",
         settings.choices(INITIALISERS),
-        "First weights",
+        "Initial weights",
         "How the weights are drawn before training.",
         basic=False,
         group=FIRST,
@@ -203,8 +203,8 @@ class Fields:
     initialisers: tuple[str, ...] = settings.listing(
         "initialisers",
         MAX_LAYERS + 1,
-        "First weights of each layer",
-        "From the first hidden layer to the output; a layer that is not named here starts like all.",
+        "Initial weights of each layer",
+        "From the first hidden layer to the output. A layer that is not listed starts like all.",
         choices=settings.choices(INITIALISERS),
         per_layer_of="initialiser",
         basic=False,
@@ -214,8 +214,8 @@ class Fields:
         "biases",
         "tenth",
         settings.choices(BIASES),
-        "First biases",
-        "What the biases are before training.",
+        "Initial biases",
+        "The biases before training.",
         basic=False,
         group=FIRST,
     )
@@ -226,7 +226,7 @@ class Fields:
         2,
         6,
         "Classes",
-        "How many classes the data have, where they may have more or fewer.",
+        "The number of classes, for data sets that can have more than two.",
         slider=_slider(2, 6, 1),
         basic=False,
     )
@@ -234,20 +234,23 @@ class Fields:
         "output",
         "auto",
         [
-            _automatic("Tanh for two classes, softmax for more, linear for numbers.", AUTOMATIC_OUTPUT),
+            _automatic("Tanh for two classes, softmax for more, linear for regression.", AUTOMATIC_OUTPUT),
             *settings.choices(OUTPUTS),
         ],
         "Output",
-        "How the output answers to its total input.",
+        "How the output neuron turns its weighted sum z into its output.",
         basic=False,
         group=LOSS,
     )
     loss: str = settings.choice(
         "loss",
         "auto",
-        [_automatic("Cross-entropy with softmax, else the squared error.", AUTOMATIC_LOSS), *settings.choices(LOSSES)],
+        [
+            _automatic("Cross-entropy with softmax, otherwise the squared error.", AUTOMATIC_LOSS),
+            *settings.choices(LOSSES),
+        ],
         "Loss",
-        "What training makes small.",
+        "What training minimizes.",
         basic=False,
         group=LOSS,
     )
@@ -256,63 +259,108 @@ class Fields:
         "optimiser",
         "sgd",
         settings.choices(OPTIMISERS),
-        "Optimiser",
-        "How the weights follow the gradient.",
+        "Optimizer",
+        "How an update follows from the gradients.",
         live=True,
         basic=False,
         group=OPTIMISER,
     )
     momentum: float = _setting(
-        OPTIMISER, "momentum", 0.9, 0, 1, "Momentum μ", "How much of the last step is kept for the next."
+        OPTIMISER, "momentum", 0.9, 0, 1, "Momentum μ", "The share of the last step that is kept for the next."
     )
-    beta1: float = _setting(OPTIMISER, "beta1", 0.9, 0, 0.9999, "β₁", "How slowly the mean of the gradients changes.")
+    beta1: float = _setting(
+        OPTIMISER,
+        "beta1",
+        0.9,
+        0,
+        0.9999,
+        "β₁",
+        "The share of the running mean of the gradients that is kept at each step.",
+    )
     beta2: float = _setting(
-        OPTIMISER, "beta2", 0.999, 0, 0.999999, "β₂", "How slowly the mean of their squares changes."
+        OPTIMISER,
+        "beta2",
+        0.999,
+        0,
+        0.999999,
+        "β₂",
+        "The share of the running mean of their squares that is kept at each step.",
     )
     smoothing: float = _setting(
-        OPTIMISER, "smoothing", 0.99, 0, 1, "Smoothing α", "How slowly the mean of the squares changes."
+        OPTIMISER,
+        "smoothing",
+        0.99,
+        0,
+        1,
+        "Smoothing α",
+        "The share of the running mean of the squared gradients that is kept at each step.",
     )
     epsilon: float = _setting(
-        OPTIMISER, "epsilon", 1e-8, 1e-12, 1, "ε", "Keeps a step finite where the gradients were all 0."
+        OPTIMISER,
+        "epsilon",
+        1e-8,
+        1e-12,
+        1,
+        "ε",
+        "A small number that keeps the step finite when all gradients were 0.",
     )
     weight_decay: float = _setting(
-        PENALTY, "weightDecay", 0.01, 0, 100, "Weight decay λ", "What the optimiser itself takes off each weight."
+        PENALTY,
+        "weightDecay",
+        0.01,
+        0,
+        100,
+        "Weight decay λ",
+        "Each step shrinks each weight by this share times the learning rate.",
     )
     schedule: str = settings.choice(
         "schedule",
         "constant",
         settings.choices(SCHEDULES),
         "Schedule",
-        "How the learning rate changes over the epochs.",
+        "How the learning rate changes from epoch to epoch.",
         live=True,
         basic=False,
         group=SCHEDULE,
     )
     schedule_epochs: int = _count(
-        SCHEDULE, "scheduleEpochs", 100, "Schedule's epochs T", "How long the schedule takes.", low=1
+        SCHEDULE, "scheduleEpochs", 100, "Schedule length T", "The length of the schedule, in epochs.", low=1
     )
     schedule_factor: float = _setting(
-        SCHEDULE, "scheduleFactor", 0.5, 0, 1, "Schedule's factor γ", "What each step leaves."
+        SCHEDULE,
+        "scheduleFactor",
+        0.5,
+        0,
+        1,
+        "Schedule factor γ",
+        "The learning rate is multiplied by this every T epochs.",
     )
-    warmup_epochs: int = _count(SCHEDULE, "warmUp", 0, "Warm-up epochs", "How long the rate rises from 0 at first.")
+    warmup_epochs: int = _count(
+        SCHEDULE, "warmUp", 0, "Warm-up epochs", "The number of epochs in which the learning rate first rises from 0."
+    )
     clip_norm: float = _setting(
         PENALTY,
         "clipNorm",
         0.0,
         0,
         1e6,
-        "Longest gradient",
-        "A longer one is shortened to this; 0 leaves all as they are.",
+        "Gradient clipping",
+        "A longer gradient is shortened to this length; 0 = off.",
     )
     order: str = settings.choice(
         "order",
         "fixed",
         [
-            {"key": "fixed", "label": "Fixed", "note": "The same in every epoch, as the original's.", "basic": True},
-            {"key": "shuffled", "label": "Shuffled", "note": "Another in every epoch, by the seed.", "basic": False},
+            {
+                "key": "fixed",
+                "label": "Fixed",
+                "note": "The same in every epoch, as in TensorFlow Playground.",
+                "basic": True,
+            },
+            {"key": "shuffled", "label": "Shuffled", "note": "A new order each epoch, from the seed.", "basic": False},
         ],
         "Order of points",
-        "In what order an epoch goes through the training points.",
+        "The order in which an epoch goes through the training points.",
         live=True,
         basic=False,
         group=ORDER,
@@ -324,10 +372,10 @@ class Fields:
         0,
         0.95,
         "Dropout",
-        "The share of hidden neurons that is silent for each point while training.",
+        "The share of hidden neurons that are switched off at random for each point during training.",
     )
     stop_epoch: int = _count(
-        STOP, "stopEpoch", 0, "Stop at epoch", "Training stops there; 0 is never.", stopped="epoch {} is reached"
+        STOP, "stopEpoch", 0, "Stop at epoch", "Training stops at this epoch; 0 = off.", stopped="epoch {} is reached"
     )
     stop_loss: float = _setting(
         STOP,
@@ -336,7 +384,7 @@ class Fields:
         0,
         1e6,
         "Stop at test loss",
-        "Training stops once the test loss is as low; 0 is never.",
+        "Training stops once the test loss is this low or lower; 0 = off.",
         stopped="the test loss is {} or lower",
     )
     patience: int = _count(
@@ -344,8 +392,8 @@ class Fields:
         "patience",
         0,
         "Patience",
-        "It stops when the test loss was not lower for so many epochs; 0 is never.",
-        stopped="the test loss has not been lower for {} epochs",
+        "Training stops when the test loss has not improved for this many epochs; 0 = off.",
+        stopped="the test loss has not improved for {} epochs",
     )
-    frozen: tuple[str, ...] = _parts("frozen", "Frozen", "What keeps its weights while the rest learns.")
-    cut: tuple[str, ...] = _parts("cut", "Cut", "Links that carry nothing, until they are restored.")
+    frozen: tuple[str, ...] = _parts("frozen", "Frozen", "Parts that keep their weights while the others learn.")
+    cut: tuple[str, ...] = _parts("cut", "Cut", "Links that are switched off until they are restored.")

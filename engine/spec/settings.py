@@ -103,16 +103,16 @@ def checked(entry: "Field[Any]", value: Any) -> Any:
 
 
 def allowed(metadata: Mapping[str, Any]) -> str:
-    """What a field may be, in words that follow "must be" or "may be"."""
+    """What a field may be, in words that follow "must be"."""
     low, high, unit = metadata["minimum"], metadata["maximum"], metadata["unit"]
     keys = ", ".join(choice["key"] for choice in metadata["choices"] or ())
     match metadata["kind"]:
         case "choice":
             return f"one of {keys}"
         case "number":
-            return f"a number from {low} to {high}" + (f" {unit}" if unit else "")
+            return f"a number from {_figure(low)} to {_figure(high)}" + (f" {unit}" if unit else "")
         case "integer":
-            return f"a whole number from {low} to {high}"
+            return f"a whole number from {_figure(low)} to {_figure(high)}"
         case "text":
             return f'a text of 1 to {high} letters, digits and signs, without spaces, accents and & = # < > " `'
         case "flag":
@@ -123,6 +123,11 @@ def allowed(metadata: Mapping[str, Any]) -> str:
             return f"a list of at most {metadata['longest']} of {keys or metadata['unit']}"
         case _:
             return f"a list of {keys}"
+
+
+def _figure(number: float) -> str:
+    """As people write it: 1,000,000."""
+    return f"{number:,}" if abs(number) >= 10_000 else str(number)
 
 
 def _checked_choice(metadata: Mapping[str, Any], value: Any) -> str | None:

@@ -72,7 +72,7 @@ def test_the_best_state_is_one_command_away(server: Running) -> None:
         page.send("step", epochs=5000)
         page.until(lambda page: page.state["halted"] and page.frame.epoch == page.state["best"]["epoch"] + 25)
         best, epoch = page.state["best"], page.frame.epoch
-        assert page.state["halted"]["message"] == "Stopped: the test loss has not been lower for 25 epochs."
+        assert page.state["halted"]["message"] == "Stopped: the test loss has not improved for 25 epochs."
         page.send("restore_best")
         page.until(lambda page: page.state["halted"] is None and page.frame.test_loss == best["test_loss"])
         page.send("step", epochs=3)

@@ -60,10 +60,10 @@ def test_three_classes_with_softmax_and_adam(page: Page, live_server: LiveServer
     expect(page.get_by_role("slider", name="Classes")).to_have_value("3")
     open_more(page)
     page.get_by_role("combobox", name="Output", exact=False).select_option("softmax")
-    page.get_by_role("combobox", name="Optimiser").select_option("adam")
+    page.get_by_role("combobox", name="Optimizer").select_option("adam")
     expect(page.locator(".group").filter(has_text="Loss and output")).to_contain_text("−log p(class)")
     page.get_by_role("button", name="Close").click()
-    chip(page, "Optimiser Adam")
+    chip(page, "Optimizer Adam")
     chip(page, "Output Softmax")
     page.get_by_role("tab", name="Measures").click()
     page.get_by_role("button", name="Play").click()
@@ -137,7 +137,7 @@ def test_by_keyboard_only(page: Page, live_server: LiveServer) -> None:
     more = page.locator("#more")
     more.focus()
     page.keyboard.press("Enter")
-    optimiser = page.get_by_role("combobox", name="Optimiser")
+    optimiser = page.get_by_role("combobox", name="Optimizer")
     for _ in range(6):
         page.keyboard.press("Tab")
         if optimiser.evaluate("select => select === document.activeElement"):
@@ -159,7 +159,7 @@ def test_by_keyboard_only(page: Page, live_server: LiveServer) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("region", name="Further settings")).to_be_hidden()
     expect(more).to_be_focused()
-    page.get_by_role("button", name="Optimiser RMSProp").press("Enter")
+    page.get_by_role("button", name="Optimizer RMSProp").press("Enter")
     expect(optimiser).to_be_focused()
 
 
@@ -168,12 +168,12 @@ def test_only_what_counts_is_shown(page: Page, live_server: LiveServer) -> None:
     open_page(page, live_server.url)
     open_more(page)
     for optimiser, shown, hidden in (("momentum", "Momentum μ", "β₁"), ("adamw", "Weight decay λ", "Momentum μ")):
-        page.get_by_role("combobox", name="Optimiser").select_option(optimiser)
+        page.get_by_role("combobox", name="Optimizer").select_option(optimiser)
         expect(page.get_by_role("textbox", name=shown)).to_be_visible()
         expect(page.get_by_role("textbox", name=hidden)).to_be_hidden()
-    expect(page.get_by_role("textbox", name="Schedule's epochs T")).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Schedule length T")).to_be_hidden()
     page.get_by_role("combobox", name="Schedule").select_option("step")
-    expect(page.get_by_role("textbox", name="Schedule's factor γ")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Schedule factor γ")).to_be_visible()
     losses = page.get_by_role("combobox", name="Loss restarts")
     for output, absent, present in (("linear", "crossEntropy", "hinge"), ("sigmoid", "hinge", "crossEntropy")):
         page.get_by_role("combobox", name="Output restarts").select_option(output)
@@ -206,7 +206,7 @@ def test_a_link_of_what_does_not_fit_opens_mended(page: Page, live_server: LiveS
     """With the sentence, and everything else of it."""
     open_page(page, live_server.url, "#v=1&seed=0.5&problem=regression&output=softmax&optimiser=lion")
     expect(page.locator(".toast")).to_have_text("Output is automatic again: Softmax is not for regression.")
-    chip(page, "Optimiser Lion")
+    chip(page, "Optimizer Lion")
     expect(page).not_to_have_url(re.compile("output"))
 
 
@@ -216,11 +216,11 @@ def test_a_number_that_cannot_be_used_is_refused_in_a_sentence(page: Page, live_
     open_more(page)
     for label, value, allowed in (
         ("Dropout", "1.5", "a number from 0 to 0.95"),
-        ("Stop at epoch", "ten", "a whole number from 0 to 1000000"),
-        ("Batch size", "0", "a whole number from 1 to 10000"),
+        ("Stop at epoch", "ten", "a whole number from 0 to 1,000,000"),
+        ("Batch size", "0", "a whole number from 1 to 10,000"),
     ):
         fill(page, label, value)
-        expect(page.locator(".toast").last).to_have_text(f"{label} is “{value}”, but may be {allowed}.")
+        expect(page.locator(".toast").last).to_have_text(f"{label} must be {allowed}, not “{value}”.")
         box = page.get_by_role("textbox", name=label, exact=True)
         expect(box).to_have_value(value)
         expect(box).to_have_attribute("aria-invalid", "true")
@@ -252,11 +252,11 @@ def test_a_link_with_all_of_it_in_a_fresh_browser(page: Page, browser: Browser, 
                     value if isinstance(value, float) else str(value)
                 )
         expect(other.locator("#more-init_zero")).to_be_checked()
-        other.get_by_role("button", name="First weights of each layer Orthogonal").click()  # opens the panel there
+        other.get_by_role("button", name="Initial weights of each layer Orthogonal").click()  # opens the panel there
         for layer, key in enumerate(("orthogonal", "zeros", "heNormal")):
             expect(other.locator(f"#more-initialisers-{layer}")).to_have_value(key)
         for text in (
-            "Optimiser AdamW",
+            "Optimizer AdamW",
             "Schedule Steps",
             "Dropout 0.1",
             "Stop at epoch 40",
@@ -298,7 +298,7 @@ def test_patience_and_the_best_state(page: Page, live_server: LiveServer) -> Non
     shape = "#v=1&dataset=gauss&noise=50&networkShape=8,8&learningRate=0.3&percTrainData=10&seed=0.5&patience=25"
     open_page(page, live_server.url, shape)
     page.get_by_role("button", name="Play").click()
-    expect(page.locator("#stopped-why")).to_have_text("Stopped: the test loss has not been lower for 25 epochs.")
+    expect(page.locator("#stopped-why")).to_have_text("Stopped: the test loss has not improved for 25 epochs.")
     button = page.get_by_role("button", name="Take the best state")
     found = re.search(r"\(epoch (\d+), test loss ([\d.]+)\)", button.inner_text())
     assert found is not None
@@ -315,7 +315,7 @@ def test_step_says_that_it_has_no_gradient(page: Page, live_server: LiveServer) 
     """A choice beyond a beginner's has its sentence in the bar."""
     open_page(page, live_server.url)
     page.get_by_role("combobox", name="Activation").select_option("step")
-    expect(page.locator("#in-use")).to_contain_text("Step: Its slope is 0: weights before it cannot learn.")
+    expect(page.locator("#in-use")).to_contain_text("Step: Its slope is 0, so the weights before it cannot learn.")
 
 
 def test_who_watches_sees_the_choices_and_cannot_change_them(page: Page, live_server: LiveServer) -> None:
@@ -325,9 +325,9 @@ def test_who_watches_sees_the_choices_and_cannot_change_them(page: Page, live_se
     other = page.context.browser.new_context(viewport={"width": 1280, "height": 800}).new_page()  # type: ignore[union-attr]
     try:
         other.goto(live_server.url + join)
-        chip(other, "Optimiser Adam")
+        chip(other, "Optimizer Adam")
         open_more(other)
-        expect(other.get_by_role("combobox", name="Optimiser")).to_be_disabled()
+        expect(other.get_by_role("combobox", name="Optimizer")).to_be_disabled()
         other.keyboard.press("Escape")
         other.get_by_role("tab", name="Measures").click()
         expect(other.locator(".metrics")).to_contain_text("Accuracy")

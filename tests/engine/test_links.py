@@ -161,4 +161,4 @@ def test_a_stop_rule_says_why() -> None:
     made = spec(stop_epoch=12000, stop_loss=0.05, patience=20)
     assert made.why_stopped("stop_epoch") == "epoch 12,000 is reached"
     assert made.why_stopped("stop_loss") == "the test loss is 0.05 or lower"
-    assert made.why_stopped("patience") == "the test loss has not been lower for 20 epochs"
+    assert made.why_stopped("patience") == "the test loss has not improved for 20 epochs"

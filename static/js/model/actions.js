@@ -233,7 +233,7 @@ export function createActions(store, send) {
       edit({ ...spec, ...mending });
       if (problems.length) {
         toast("Part of this link could not be used; the default stands in its place:",
-          problems.map(({ key, value, allowed }) => `${key} is “${short(value)}”, but may be ${allowed}`));
+          problems.map(({ key, value, allowed }) => `${key} must be ${allowed}, not “${short(value)}”`));
       }
       sendSpec();
       writeAddress(true);

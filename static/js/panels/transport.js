@@ -66,7 +66,7 @@ export function mountSpeed(root, model, actions) {
     ...SPEEDS.map((rate) => element("option", { value: String(rate) }, rate.toLocaleString("en"))),
     element("option", { value: "full" }, "fastest"));
   select.onchange = () => actions.setSpeed(select.value === "full" ? null : Number(select.value));
-  const title = "How fast to learn. Learning does not wait for the picture.";
+  const title = "Epochs trained per second; drawing never slows training.";
   const label = element("label", { for: select.id }, "Epochs per second");
   root.append(element("div", { class: "field", title }, label, select));
   on(model, (state) => [currentRun(state).speed], (state) => {

@@ -75,7 +75,7 @@ function controlOf(field, actions, wordy) {
  */
 function nameOf(field, wordy) {
   if (!wordy) return [field.label];
-  const title = "A change of it starts the network again";
+  const title = "Changing this restarts training.";
   if (!field.live) return [field.label, " ", element("span", { class: "restarts", title }, "restarts")];
   const isSaid = field.label === field.group; // the heading of the group says it
   return [isSaid ? element("span", { class: "unseen" }, field.label) : field.label];
@@ -226,7 +226,7 @@ function entry(field, actions, wordy) {
     const value = readValue(field, text);
     mark(value !== undefined);
     if (value !== undefined) actions.configure({ [field.name]: value });
-    else actions.toast(`${field.label} is “${text.slice(0, VALUE_SHOWN)}”, but may be ${field.allowed}.`);
+    else actions.toast(`${field.label} must be ${field.allowed}, not “${text.slice(0, VALUE_SHOWN)}”.`);
   };
   return {
     root,
