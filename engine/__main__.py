@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("link", metavar="LINK", help="a whole address, or only what follows its #")
     parser.add_argument("--epochs", default="0,1,10,100", help="the epochs to print, by commas (%(default)s)")
-    parser.add_argument("--measures", action="store_true", help="print accuracy and F1, or R2 and RMSE, at last")
+    parser.add_argument("--metrics", action="store_true", help="print accuracy and F1, or R2 and RMSE, at last")
     parser.add_argument("--json", action="store_true", help="print one JSON object: points, weights, losses, outputs")
     options = parser.parse_args(arguments)
     try:
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     try:
-        _print(spec, epochs, options.json, options.measures)
+        _print(spec, epochs, options.json, options.metrics)
         sys.stdout.flush()
     except OSError as error:
         # What reads us has gone (`| head`), or the disk is full; nothing more can be said on stdout, at exit neither.
@@ -53,9 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _print(spec: Spec, epochs: list[int], as_json: bool, measured: bool) -> None:
+def _print(spec: Spec, epochs: list[int], as_json: bool, with_metrics: bool) -> None:
     if as_json:
-        print(json.dumps(report(spec, epochs, measured), allow_nan=False))
+        print(json.dumps(report(spec, epochs, with_metrics), allow_nan=False))
         return
     trainer = Trainer(spec)
     print("#" + link_from_spec(spec))
@@ -69,11 +69,11 @@ def _print(spec: Spec, epochs: list[int], as_json: bool, measured: bool) -> None
         if trainer.halted is not None:
             print(f"Stopped at epoch {trainer.epoch}: {spec.why_stopped(trainer.halted)}.")
             break
-    for name, values in metrics_of(trainer).items() if measured else ():
+    for name, values in metrics_of(trainer).items() if with_metrics else ():
         print(f"{name}: {json.dumps(values, allow_nan=False)}")
 
 
-def report(spec: Spec, epochs: list[int], measured: bool = False) -> dict[str, Any]:
+def report(spec: Spec, epochs: list[int], with_metrics: bool = False) -> dict[str, Any]:
     """What a link computes, ready for JSON: state, points, first and last parameters, losses, outputs on a 5 x 5 grid.
 
     After a divergence, or a stop rule, the trajectory ends with its epoch; numbers that are not finite are None.
@@ -100,8 +100,8 @@ def report(spec: Spec, epochs: list[int], measured: bool = False) -> dict[str, A
         "finalBiases": last_biases,
         "probe": probe.tolist(),
     }
-    if measured:
-        values["measures"] = metrics_of(trainer)
+    if with_metrics:
+        values["metrics"] = metrics_of(trainer)
     return {key: _finite(value) for key, value in values.items()}
 
 

@@ -18,13 +18,21 @@ from tinkernet.engine.spec.task import Task
 
 
 class Network:
-    """The shape, the parameters and what the kernels keep beside them.
+    """The shape of a network, its parameters and what the optimiser keeps beside them.
 
-    `sizes` counts inputs, hidden layers and outputs; layer 0 is the first that has weights. `padded`, `parameter_mask`,
-    `optimiser_state`, `pruned_weights` and `pruned_dead` (1 where a link was dead before it was cut) are laid out for
-    the kernels; `params` are the parameters without padding. `layer_table` describes what is trained, `shown_table`
-    what a person sees: where the loss
-    takes the outputs' total inputs, the plan's outputs are those.
+    An executor owns it, for as long as a run goes on without a restart. Layer 0 is the first layer with weights.
+
+    * `sizes`: the number of units of each layer, inputs first.
+    * `padded`: all parameters as the kernels take them, float64 (p,), with padding; `params` is a copy without padding.
+      The next four have the same layout.
+    * `parameter_mask`: what may happen to each parameter (see `layout`).
+    * `optimiser_state`: (4, p); its rows are named in `layout`.
+    * `pruned_weights`: the weights of cut links, to be restored; 0 elsewhere.
+    * `pruned_dead`: 1 where a penalty had killed a link before it was cut.
+    * `places`: where the parameters without padding are in these arrays.
+    * `layer_table`: one row for each layer of what is trained (see `kernels`). `shown_table`: the same of what a person
+      sees. They differ in the outputs of a loss that takes pre-activations.
+    * `units`: where each unit is in a workspace.
     """
 
     def __init__(self, spec: Spec, task: Task) -> None:
@@ -68,9 +76,9 @@ class Network:
             self.layer_table[layer, arguments.ACTIVATION] = self.shown_table[layer, arguments.ACTIVATION] = code
 
     def initialise(self, spec: Spec, state: NDArray[np.int64]) -> None:
-        """The first weights and biases, layer by layer, by the generator that has drawn the points.
+        """Draw the first weights and biases layer by layer, with the generator that has drawn the points.
 
-        It moves on where all start at zero too, as the original's did.
+        Numbers are drawn also where all parameters start at zero, as in the original.
         """
         biases = biases_from_key[spec.biases]
         for layer in range(self.layers):
@@ -99,12 +107,12 @@ class Network:
         return self._row(self.padded, layer)
 
     def dead(self, layer: int) -> NDArray[np.bool_]:
-        """Which links L1 regularisation has cut: (neurons, inputs)."""
+        """Which links have weight 0 and are not trained, because of a penalty or a cut: (neurons, inputs)."""
         dead: NDArray[np.bool_] = self._matrix(self.parameter_mask, layer) == layout.PRUNED
         return dead
 
     def firsts(self, most: int | None) -> NDArray[np.int64]:
-        """Of each layer but the inputs its first neurons (None: all), counted among all units, inputs first."""
+        """The rows of the first neurons of each layer among all units; inputs are left out. None: all neurons."""
         if most not in self._firsts_from_most:
             starts = np.cumsum(self.sizes)
             self._firsts_from_most[most] = np.concatenate(

@@ -16,7 +16,7 @@ from tinkernet.engine.spec.spec import LIVE, Spec
 from tinkernet.engine.spec.task import Task
 from tinkernet.engine.training.edits import Edit, size
 from tinkernet.engine.training.executor import Executor, number
-from tinkernet.engine.training.loss_history import History
+from tinkernet.engine.training.loss_history import LossHistory
 from tinkernet.engine.training.pending import Pending
 from tinkernet.engine.training.run import Run
 from tinkernet.engine.training.snapshots import BYTES, Snapshot, Snapshots, stride_of
@@ -50,7 +50,7 @@ class LiveTraining:
         self._epoch_seconds = self._executor.estimated_epoch_seconds()  # or what they took lately
         self._note(*self._executor.losses())
         self._executor.keep_best(self._test_loss)
-        self._history = History(self._train_loss, self._test_loss)
+        self._history = LossHistory(self._train_loss, self._test_loss)
         if run.base is not None:
             self._install(run.base)
         self._begin_snapshots()
@@ -170,7 +170,7 @@ class LiveTraining:
         return None if isfinite(self._train_loss) else self.epoch
 
     @property
-    def history(self) -> History:
+    def history(self) -> LossHistory:
         """The losses of all epochs."""
         self._refresh()
         return self._history
@@ -292,7 +292,7 @@ class LiveTraining:
         """Take over the state of a trainer with the same spec."""
         self._executor.install(state)
         self._note(float(state["train_loss"]), float(state["test_loss"]))
-        self._history = History(self._train_loss, self._test_loss, self.epoch)
+        self._history = LossHistory(self._train_loss, self._test_loss, self.epoch)
 
     # --- losses ---
 

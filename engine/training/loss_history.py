@@ -1,4 +1,4 @@
-"""The loss curve of a run: every epoch while there is room, then every second, every fourth, ..."""
+"""The losses of a run by epoch: of every epoch at first, then of every second, every fourth, ..."""
 
 from typing import Self
 
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 ROOM = 4096  # rows
 
 
-class History:
+class LossHistory:
     """Rows of (train loss, test loss) at epochs 0, stride, 2 * stride, ...
 
-    Rows are only ever appended to one array; whatever changes a row that was there goes into a new array and raises
-    `version`. So another thread may take `rows` and read it while training goes on.
+    Rows are appended to one array. A row that is there is never changed in place: it is changed in a new array, and
+    `version` grows. So another thread may take `rows` and read it while training goes on. One trainer owns it.
     """
 
     def __init__(self, train_loss: float, test_loss: float, epoch: int = 0) -> None:
@@ -28,7 +28,7 @@ class History:
 
     @classmethod
     def restored(cls, rows: NDArray[np.float32], stride: int, version: int) -> Self:
-        """The history that had these rows (count, 2). Raises ValueError when they cannot be one's."""
+        """The history with these rows (count, 2). Raises ValueError for rows that no history has."""
         if not 1 <= len(rows) <= ROOM or stride < 1:
             raise ValueError(f"{len(rows)} rows with stride {stride} are no history")
         history = cls(0.0, 0.0)
@@ -47,7 +47,7 @@ class History:
         return array[:count]
 
     def append(self, first_epoch: int, losses: NDArray[np.float64]) -> None:
-        """Record the losses (n, 2) of the epochs from `first_epoch` on; those between strides are dropped."""
+        """Add the losses (n, 2) of the epochs from `first_epoch` on. Only those at multiples of the stride are kept."""
         while True:
             skipped = -first_epoch % self.stride
             chosen = losses[skipped :: self.stride]
@@ -62,7 +62,7 @@ class History:
             self._thin()
 
     def amend(self, epoch: int, train_loss: float, test_loss: float) -> None:
-        """Replace the row of an epoch, if it has one: the network was edited there."""
+        """Replace the row of an epoch, if it has one, after the network was edited."""
         if epoch % self.stride == 0:
             self._array = self._array.copy()
             self._put(epoch // self.stride, train_loss, test_loss)

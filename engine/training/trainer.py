@@ -14,7 +14,7 @@ from tinkernet.engine.training import edits as records
 from tinkernet.engine.training.edits import BestEdit, BiasEdit, Edit, WeightEdit
 from tinkernet.engine.training.executor import number
 from tinkernet.engine.training.live import LiveTraining
-from tinkernet.engine.training.loss_history import History
+from tinkernet.engine.training.loss_history import LossHistory
 from tinkernet.engine.training.pending import Pending
 from tinkernet.engine.training.run import UNKNOWN, Run
 from tinkernet.engine.training.snapshots import BYTES
@@ -162,7 +162,7 @@ class Trainer(LiveTraining):
         trainer._pending = Pending(in_force, bool(checkpoint["restored"]), typed)
         trainer._follow_pending()
         rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
-        trainer._history = History.restored(rows, int(checkpoint["stride"]), int(checkpoint["rows_version"]))
+        trainer._history = LossHistory.restored(rows, int(checkpoint["stride"]), int(checkpoint["rows_version"]))
         if not known:
             trainer._rebase()
         return trainer

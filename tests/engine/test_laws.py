@@ -11,7 +11,7 @@ from numba.core import config
 from tests.engine.conftest import spec
 from tinkernet.engine import Spec, SpecError, Trainer, spec_from_link
 from tinkernet.engine.analysis.probe import outputs
-from tinkernet.engine.training.loss_history import History
+from tinkernet.engine.training.loss_history import LossHistory
 
 RULES = ("update", "carry")
 
@@ -149,7 +149,7 @@ def test_an_edit_that_cannot_be_done_is_refused(edit: tuple[object, ...], field:
 def test_the_curve_thins_by_the_epoch_alone() -> None:
     """Past its room the history keeps every second row, however the epochs came, and each row is the one recorded."""
     losses = np.random.default_rng(1).uniform(size=(10_001, 2))
-    whole, parts = History(*losses[0]), History(*losses[0])
+    whole, parts = LossHistory(*losses[0]), LossHistory(*losses[0])
     whole.append(1, losses[1:])
     at = 1
     for size in itertools.cycle((1, 7, 300, 2)):

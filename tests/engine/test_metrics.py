@@ -1,4 +1,4 @@
-"""Measures beside the loss, by hand and on a network that has learnt."""
+"""Metrics beside the loss, by hand and on a network that has learnt."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_several_numbers_by_column() -> None:
 def test_of_a_network(capsys: pytest.CaptureFixture[str]) -> None:
     """Every point is counted once; the command prints the same."""
     link = "#v=1&dataset=blobs&classes=4&optimiser=adam&seed=0.5&noise=20"
-    assert main([link, "--epochs", "0,5", "--json", "--measures"]) == 0
-    told = json.loads(capsys.readouterr().out)["measures"]
+    assert main([link, "--epochs", "0,5", "--json", "--metrics"]) == 0
+    told = json.loads(capsys.readouterr().out)["metrics"]
     trainer = Trainer(spec(dataset="blobs", classes=4, optimiser="adam", noise=20.0))
     trainer.advance(5)
     assert metrics_of(trainer) == told
@@ -87,7 +87,7 @@ def test_of_a_network(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_stop_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The table ends there, with a sentence."""
-    assert main(["#v=1&stopEpoch=3&seed=0.5", "--epochs", "0,10", "--measures"]) == 0
+    assert main(["#v=1&stopEpoch=3&seed=0.5", "--epochs", "0,10", "--metrics"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[-3] == "Stopped at epoch 3: epoch 3 is reached."
     assert said[-2].startswith("train: {")
