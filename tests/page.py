@@ -20,78 +20,138 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-FRAME = "<4sBBHII4dIIIHHHBBIIIddBBH"
-POINTS = "<4sBBHIIII"
+VERSION = 5
+COMMON = (("restarts", "I"), ("revision", "I"), ("epoch", "d"))
+SCALARS = {
+    1: ("losses", (*COMMON, ("stride", "I"), ("first_row", "I"))),
+    2: (
+        "network",
+        (
+            *COMMON, ("train_loss", "d"), ("test_loss", "d"), ("epochs_per_second", "d"), ("playing", "B"),
+            ("diverged", "B"), ("levels", "B"),
+        ),
+    ),
+    3: ("map", (*COMMON, ("classes", "B"), ("levels", "B"))),
+    4: ("reading", (*COMMON, ("value", "d"), ("winner", "B"))),
+    5: ("data", COMMON),
+    6: ("metrics", COMMON),
+}  # fmt: skip
+TEXTS = {"map": ("unit",)}
+ARRAYS = (
+    "", "rows", "params", "small_maps", "big_map", "train", "test", "accuracy", "confusion", "f1", "r2", "rmse",
+    "predicted_train", "predicted_test",
+)  # fmt: skip
+TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
+PACKED = 128
 
 
-@dataclass
-class Frame:
-    """A decoded frame: header fields by name, then its arrays."""
-
-    header: dict[str, Any]
-    rows: np.ndarray
-    params: np.ndarray
-    small_maps: np.ndarray
-    big_map: np.ndarray
+class Part(dict[str, Any]):
+    """A decoded part of a tick: topic, run, texts, scalars and arrays by name, also as attributes."""
 
     def __getattr__(self, name: str) -> Any:
         try:
-            return self.__dict__["header"][name]
+            return self[name]
         except KeyError:
             raise AttributeError(name) from None
 
 
-NAMES = (
-    "magic", "kind", "flags", "version", "revision", "restarts", "epoch", "train_loss", "test_loss", "value", "stride",
-    "first_row", "rows_count", "neurons", "small_side", "big_side", "small_levels", "big_levels", "params_count",
-    "maps_length", "raw_length", "epochs_per_second", "diverged_at", "classes", "winner", "zero",
-)  # fmt: skip
+def decode(message: bytes) -> list[Part]:
+    """The parts of a tick, with every length in it checked."""
+    assert message[:4] == b"TKN" + bytes([VERSION])
+    at, parts = 4, []
+    while at < len(message):
+        part, at = decode_part(message, at)
+        parts.append(part)
+    assert at == len(message)
+    return parts
 
 
-def decode_frame(data: bytes) -> Frame:
-    """One frame, with every length in it checked."""
-    header = dict(zip(NAMES, struct.unpack_from(FRAME, data), strict=True))
-    assert (header["magic"], header["kind"], header["version"]) == (b"TKN1", 1, 4)
-    end = 100 + 8 * header["rows_count"]
-    rows = np.frombuffer(data[100:end], "<f4").reshape(-1, 2)
-    params, maps = data[end : end + 4 * header["params_count"]], data[end + 4 * header["params_count"] :]
-    assert len(maps) == header["maps_length"]
-    if header["flags"] & 1:
-        maps = zlib.decompress(maps)
-    assert len(maps) == header["raw_length"]
-    small_side, big_side = header["small_side"], header["big_side"]
-    bytes_small = header["neurons"] * small_side**2
-    assert len(maps) == bytes_small + big_side**2
-    small_maps = np.frombuffer(maps[:bytes_small], np.uint8).reshape(header["neurons"], small_side, small_side)
-    big_map = np.frombuffer(maps[bytes_small:], np.uint8).reshape(1, big_side, big_side)
-    if header["flags"] & 1:
-        small_maps, big_map = summed(small_maps), summed(big_map)
-    for levels, count in (
-        (small_maps, header["small_levels"]),
-        (big_map, (header["classes"] or 1) * header["big_levels"]),
-    ):
-        assert ((levels < count) | (levels == 255)).all()
-    return Frame(
-        header,
-        rows,
-        np.frombuffer(params, "<f4"),
-        small_maps.reshape(header["neurons"], -1),
-        big_map.reshape(-1),
-    )
+def decode_part(message: bytes, at: int) -> tuple[Part, int]:
+    """One part, and where the next one begins."""
+    start = at
+
+    def varint() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            value |= (message[at] & 127) << shift
+            shift, at = shift + 7, at + 1
+            if message[at - 1] < 128:
+                return value
+
+    topic, scalars = SCALARS[message[at]]
+    count, at = message[at + 1], at + 2
+    part = Part(topic=topic)
+    for name in ("run", *TEXTS.get(topic, ())):
+        part[name] = message[at + 1 : at + 1 + message[at]].decode("ascii")
+        at += 1 + message[at]
+    code = "<" + "".join(code for _, code in scalars)
+    part.update(zip((name for name, _ in scalars), struct.unpack_from(code, message, at), strict=True))
+    at += struct.calcsize(code)
+    table = []
+    for _ in range(count):
+        name, kind, dimensions = ARRAYS[message[at]], message[at + 1], message[at + 2]
+        at += 3
+        shape = tuple(varint() for _ in range(dimensions))
+        packed = kind >= PACKED
+        table.append((name, np.dtype(TYPES[kind % PACKED]), shape, varint() if packed else None))
+    at += -(at - 4) % 4
+    for name, type, shape, packed in table:
+        size = int(np.prod(shape)) * type.itemsize if packed is None else packed
+        data = message[at : at + size]
+        assert len(data) == size
+        if packed is None:
+            part[name] = np.frombuffer(data, type).reshape(shape)
+        else:
+            part[name] = summed(np.frombuffer(zlib.decompress(data, -15), np.uint8).reshape(shape))
+        at += size + -size % 4
+    assert at > start
+    part["packed"] = [name for name, _, _, packed in table if packed is not None]
+    return part, at
 
 
 def summed(differences: np.ndarray) -> np.ndarray:
-    """Maps (n, side, side) from what each pixel is more than the one on its left, or above for the first of a row."""
-    first = np.cumsum(differences[:, :, :1], axis=1)
-    return np.cumsum(np.concatenate([first, differences[:, :, 1:]], axis=2), axis=2).astype(np.uint8)
+    """Images (..., height, width) from what each pixel is more than the one to its left, or above in column 0."""
+    first = np.cumsum(differences[..., :1], axis=-2)
+    return np.cumsum(np.concatenate([first, differences[..., 1:]], axis=-1), axis=-1).astype(np.uint8)
 
 
-def decode_points(data: bytes) -> tuple[int, np.ndarray, np.ndarray]:
-    """Restarts, training points (n, 3), test points (m, 3)."""
-    magic, kind, flags, version, restarts, train, test, zero = struct.unpack_from(POINTS, data)
-    assert (magic, kind, flags, version, zero) == (b"TKN1", 2, 0, 4, 0)
-    points = np.frombuffer(data[24:], "<f4").reshape(train + test, 3)
-    return restarts, points[:train], points[train:]
+@dataclass
+class Frame:
+    """What a page knows of its run: the newest part of each topic, whose fields are also attributes of the frame."""
+
+    parts: dict[str, Part]
+
+    def __getattr__(self, name: str) -> Any:
+        for topic in ("network", "losses", "map", "reading"):
+            if name in self.__dict__["parts"].get(topic, ()):
+                return self.__dict__["parts"][topic][name]
+        raise AttributeError(name)
+
+    @property
+    def value(self) -> float:
+        """What is under the pointer, NaN if it is elsewhere."""
+        return float(self.parts["reading"].value) if "reading" in self.parts else float("nan")
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The epoch at which the network diverged."""
+        return self.parts["network"].epoch if self.parts["network"].diverged else None
+
+
+def metrics_of(part: Part) -> dict[str, Any]:
+    """By set what is defined of its metrics, with None for NaN, as the engine has them."""
+
+    def plain(values: Any) -> Any:
+        return [plain(each) for each in values] if np.ndim(values) else None if np.isnan(values) else values.item()
+
+    found: dict[str, Any] = {"restarts": part.restarts, "epoch": part.epoch}
+    for index, name in enumerate(("train", "test")):
+        metrics = {key: plain(part[key][index]) for key in ("accuracy", "confusion", "f1", "r2", "rmse") if key in part}
+        if f"predicted_{name}" in part:
+            metrics["predicted"] = plain(part[f"predicted_{name}"])
+        found[name] = metrics
+    return found
 
 
 @dataclass
@@ -119,8 +179,9 @@ def visit(address: str, path: str = "/", cookies: str = "") -> Visit:
 
 @dataclass
 class Page:
-    """Connects to a session and keeps the newest of all it hears. A `patient` page does not say `ack` by itself. A
-    `deaf` one does not even read: what is sent to it stays in the system's buffers, as far as there is room.
+    """Connects to a session, shows the output, and keeps the newest of all it hears. A `patient` page does not say
+    `ack` by itself. A `deaf` one does not even read: what is sent to it stays in the system's buffers, as far as there
+    is room.
 
     Without an id it is a new browser's; with one, another tab of the browser that has it. With a `key` it only watches.
     """
@@ -130,7 +191,8 @@ class Page:
     key: str = ""
     patient: bool = False
     deaf: bool = False
-    state: dict[str, Any] = field(default_factory=dict)
+    run: str = "main"  # the one that it shows
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)  # of all runs
     frame: Frame | None = None
     points: tuple[int, np.ndarray, np.ndarray] | None = None
     losses: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
@@ -139,9 +201,15 @@ class Page:
     metrics: dict[str, Any] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     closing: str = ""
+    _early: dict[str, Part] = field(default_factory=dict)  # what came before the network
 
     def __post_init__(self) -> None:
         self.id = self.id or visit(self.address).id
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Of the run that it shows; empty before anything is known of it."""
+        return self.states.get(self.run, {})
 
     @property
     def visit(self) -> Visit:
@@ -161,6 +229,8 @@ class Page:
             given |= {"sock": raw, "max_queue": 1, "close_timeout": 0, "ping_interval": None}
         self._connection = connect(address, compression=None, proxy=None, max_size=2**24, **given)
         self.socket = self._connection.__enter__()
+        with suppress(ConnectionClosed):  # who is not let in is told so, and has that still to read
+            self.watch()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -191,6 +261,33 @@ class Page:
         """A command."""
         self.socket.send(json.dumps({"type": type, **fields}))
 
+    def watch(
+        self,
+        unit: str = "output",
+        x: float | None = None,
+        y: float | None = None,
+        *,
+        metrics: bool = False,
+        run: str = "main",
+    ) -> None:
+        """Show this unit's map, all that there is of the network, and what is asked for beside it."""
+        topics: list[dict[str, Any]] = [{"topic": name} for name in ("data", "losses", "network")]
+        topics.append({"topic": "map", "unit": unit})
+        if x is not None:
+            topics.append({"topic": "reading", "unit": unit, "x": x, "y": y})
+        if metrics:
+            topics.append({"topic": "metrics"})
+        if run != self.run:
+            self.run, self.frame, self.losses = run, None, self.losses[:0]
+        self.subscribe(*({**topic, "run": run} for topic in topics))
+
+    def subscribe(self, *topics: dict[str, Any]) -> None:
+        """Show these topics and nothing else."""
+        names = {topic["topic"] for topic in topics}
+        if self.frame is not None:
+            self.frame = Frame({name: part for name, part in self.frame.parts.items() if name in names})
+        self.send("subscribe", topics=list(topics))
+
     def configure(self, **changes: Any) -> None:
         """The spec of the last state, changed."""
         self.send("configure", revision=self.state["revision"] + 1, spec={**self.state["spec"], **changes})
@@ -205,26 +302,41 @@ class Page:
             event = json.loads(message, parse_constant=lambda name: pytest_fail(name))
             kind: str = event["type"]
             if kind == "state":
-                self.state = event
-            elif kind == "metrics":
-                self.metrics = event
+                self.states[event["run"]] = event
             elif kind == "error":
                 self.errors.append(event)
             elif kind == "progress":
                 self.progress = event
             elif kind == "closing":
                 self.closing = event["message"]
-        elif message[4] == 2:
-            kind, self.points = "points", decode_points(message)
         else:
-            kind, self.frame = "frame", decode_frame(message)
-            assert len(self.losses) >= self.frame.first_row, "loss rows are missing in between"
-            self.losses = np.concatenate([self.losses[: self.frame.first_row], self.frame.rows])
+            kind = "tick"
+            self._take(decode(message))
             if not self.patient:
                 with suppress(ConnectionClosed):  # what it said before it closed is still to be read
                     self.send("ack")
         self.heard.append(kind)
         return kind
+
+    def _take(self, parts: list[Part]) -> None:
+        """Keep the newest of each topic. A frame is there when the network is known."""
+        parts = [part for part in parts if part.run == self.run]
+        known = {
+            **(self.frame.parts if self.frame is not None else self._early),
+            **{part.topic: part for part in parts},
+        }
+        if "network" in known:
+            self.frame = Frame(known)
+        else:
+            self._early = known
+        for part in parts:
+            if part.topic == "losses":
+                assert len(self.losses) >= part.first_row, "loss rows are missing in between"
+                self.losses = np.concatenate([self.losses[: part.first_row], part.rows])
+            elif part.topic == "data":
+                self.points = part.restarts, part.train, part.test
+            elif part.topic == "metrics":
+                self.metrics = metrics_of(part)
 
     def until(self, met: Callable[[Self], Any], seconds: float = 20.0) -> Self:
         """Take messages in until the condition is met; AssertionError when it is not in time."""

@@ -171,6 +171,8 @@ def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
         address, cookies = f"{server.url.replace('http', 'ws', 1)}/s/{mine.id}/ws", {"Cookie": mine.cookies}
         said, frames = "", 0
         async with connect(address, compression=None, proxy=None, additional_headers=cookies) as socket:
+            topics = [{"topic": "network"}, {"topic": "map", "unit": "output"}, {"topic": "losses"}]
+            await socket.send(json.dumps({"type": "subscribe", "topics": topics}))
             if number == 0:
                 spec = json.loads(await socket.recv())["spec"] | {"hidden": LARGE}
                 await socket.send(json.dumps({"type": "configure", "revision": 1, "spec": spec}))
@@ -182,7 +184,7 @@ def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
                     message = await socket.recv()
                     if isinstance(message, str):
                         said = json.loads(message).get("message", "")
-                    elif message[4] == 1:
+                    else:
                         frames += 1
                         if frames == 2:
                             joined.release()

@@ -33,9 +33,6 @@ ENGINE_ORDER["network"] = ENGINE_ORDER["spec"] | {"kernels", "spec"}
 ENGINE_ORDER["training"] = ENGINE_ORDER["network"] | {"network"}
 ENGINE_ORDER["analysis"] = ENGINE_ORDER["training"] | {"training"}
 
-# To be put in order: a session knows its viewers.
-PENDING = {("sessions", "connections")}
-
 APP_ORDER = {"wire": set(), "workers": {"wire"}, "storage": {"wire"}, "publishing": {"wire", "workers", "storage"}}
 APP_ORDER["sessions"] = APP_ORDER["publishing"] | {"publishing"}
 APP_ORDER["connections"] = APP_ORDER["sessions"] | {"sessions"}
@@ -79,7 +76,7 @@ def refused(top: str, may: set[str], order: dict[str, set[str]]) -> set[tuple[st
                 allowed = inside or target in order[room]
             else:
                 allowed = (top, half) == ("app", "engine")
-            if not allowed and (room, inner.partition(".")[0]) not in PENDING:
+            if not allowed:
                 found.add((str(path.relative_to(ROOT)), name))
     return found
 

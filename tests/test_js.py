@@ -52,7 +52,8 @@ MISTAKES = (
         "neuron, value });",
         "is not assignable to parameter of type",
     ),
-    ("wire/decode.js", "h.small_side * h.small_side", "h.small_side * h.smal_side", "'smal_side' does not exist"),
+    ("wire/frame.js", "network.epochsPerSecond", "network.epochPerSecond", "'epochPerSecond' does not exist"),
+    ("model/big_map.js", 'topic: "reading", run, unit,', 'topic: "reading", run,', "is not assignable to type"),
 )
 
 

@@ -27,7 +27,7 @@ MAY_KNOW = {
 # Rooms whose files know none of the others; the registry of the views is the one that does.
 APART = {"panels": set(), "views": {"stage.js"}}
 # Of the wire, a drawing knows only what the bytes of a map mean.
-DRAWN = {"protocol.js", "decode.js"}
+DRAWN = {"maps.js", "protocol.js"}
 
 
 def wrong(pages: Path) -> list[str]:

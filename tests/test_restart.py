@@ -105,7 +105,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     with started(tmp_path) as server, Page(server.url, id=id) as page:
         page.ready()
         page.send("pause")
-        page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)
+        page.until(lambda page: not page.state["playing"] and not page.frame.playing)
         assert page.frame.epoch > RATE
         assert same(page, alone(page))
 
@@ -153,7 +153,7 @@ def test_the_same_numbers_in_company(tmp_path: Path) -> None:
             page.send("play")
             page.until(lambda page: page.frame.epoch > 200, seconds=60)
             page.send("pause")
-            page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)
+            page.until(lambda page: not page.state["playing"] and not page.frame.playing)
             page.cut()
         with Page(server.url, id=page.id) as page:
             page.ready()
@@ -168,7 +168,7 @@ def test_the_same_numbers_in_company(tmp_path: Path) -> None:
         page.until(lambda page: page.frame.epoch > 800, seconds=60)
         for one in (page, *again):
             one.ready().send("pause")
-            one.until(lambda page: not page.state["playing"] and not page.frame.flags & 4, seconds=60)
+            one.until(lambda page: not page.state["playing"] and not page.frame.playing, seconds=60)
         assert same(page, alone(page))
         for one in again:
             trainer = Trainer(spec_from_link(one.state["link"]))

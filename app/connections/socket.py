@@ -15,6 +15,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected
 
 from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Refused
 from tinkernet.app.sessions.session import Session
@@ -93,9 +94,11 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             continue
         match command:
             case Ack():
+                viewer.acknowledge()
                 session.acknowledge(viewer)
             case Subscribe():
-                session.subscribe(viewer, command)
+                viewer.subscribe(subscription_of(tuple(command.topics)))
+                session.acknowledge(viewer)
             case Configure():
                 session.submit(Apply(command.spec, command.revision), viewer, command.run)
             case _:
@@ -103,9 +106,12 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
 
 
 def _check_run(command: AnyCommand, session: Session) -> None:
-    if isinstance(command, RunCommand) and command.run not in session.runs:
-        runs = ", ".join(session.runs)
-        raise ProtocolError("run", command.run, runs, f"This session has no run {command.run!r}; it has {runs}.")
+    """Raises ProtocolError when it is about a run that the session does not have."""
+    about = command.topics if isinstance(command, Subscribe) else [command] if isinstance(command, RunCommand) else []
+    for each in about:
+        if each.run not in session.runs:
+            runs = ", ".join(session.runs)
+            raise ProtocolError("run", each.run, runs, f"This session has no run {each.run!r}; it has {runs}.")
 
 
 async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> None:

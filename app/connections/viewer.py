@@ -1,4 +1,4 @@
-"""One page that watches a session: what it looks at, what it has been sent, and what it is sent next."""
+"""One page: what it subscribes to, what it has been sent, and what it is sent next."""
 
 from __future__ import annotations
 
@@ -7,155 +7,112 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from tinkernet.app.capabilities import EVERYTHING, Capability
-from tinkernet.app.wire.commands import Subscribe
-from tinkernet.app.wire.events import Closing, Event, Heartbeat, Metrics, Progress, State
-from tinkernet.app.wire.frames import Body, Floats, Reading, encode_frame
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """What a network was at one moment, packed for everybody who watches. Made on a training thread, never changed."""
-
-    version: int
-    restarts: int
-    revision: int
-    epoch: int
-    train_loss: float
-    test_loss: float
-    playing: bool
-    diverged_at: int | None
-    epochs_per_second: float
-    history: tuple[str, int, int]  # (run, restarts, history version): other rows than before when this changes
-    stride: int
-    rows: Floats
-    body_from_unit: dict[str, Body]
-    reading_from_watch: dict[Subscribe, Reading]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """All that a session shows, as one value: a frame can then never overtake the state that it belongs to."""
-
-    state: State
-    points: bytes = b""
-    frame: Frame | None = None
-    metrics: Metrics | None = None
+from tinkernet.app.publishing.shown import Shown
+from tinkernet.app.publishing.subscription import NO_TOPICS, NOTHING_SEEN, Seen, Subscription
+from tinkernet.app.wire.commands import RunId
+from tinkernet.app.wire.events import Closing, Event, Heartbeat, Progress, State
+from tinkernet.app.wire.frames import tick
 
 
 @dataclass(eq=False)
 class Viewer:
-    """Belongs to the event loop. A training thread only reads `watch`, `credit` and `sent`.
+    """A `Subscriber`. Belongs to the event loop; a training thread only reads `subscription`, `credit` and `seen`.
 
-    Under pressure: one frame is in flight, and the next is made of what is newest when the page has said `ack`.
-    States, metrics, progress and heartbeats are replaced. Of errors the newest few are kept. Loss rows are never
-    lost: the cursor moves only with a frame that carries them.
+    Under pressure: one tick is in flight, and the next one is of what is newest when the page has acknowledged it.
+    States, progress and heartbeats are replaced; of errors the newest few are kept. Loss rows are never lost: what was
+    seen of them changes only with a tick that carries them.
     """
 
-    watch: Subscribe
     capabilities: Capability = EVERYTHING  # what its key opens
     browser: str = ""  # by which its pages are counted
+    subscription: Subscription = NO_TOPICS
     credit: bool = True
-    sent: tuple[int, Subscribe] | None = None  # (version, watch) of the last frame
-    shown: Shown | None = None
-    viewers: int = 0
-    progress: Progress | None = None
-    heartbeat: Heartbeat | None = None
-    closing: Closing | None = None
-    close_code: int = 1000
     closed: bool = False  # the closing words have been taken to be sent: nothing comes after them
-    errors: deque[Event] = field(default_factory=lambda: deque(maxlen=32))
+    close_code: int = 1000
     wakeup: asyncio.Event = field(default_factory=asyncio.Event)
 
-    _told: State | None = None
-    _told_viewers: int = 0
-    _metrics: Metrics | None = None
-    _points: bytes = b""
-    _history: tuple[str, int, int] | None = None
-    _rows: int = 0
+    shown: dict[RunId, Shown] = field(default_factory=dict)  # the newest of each run
+    viewers: int = 0
+    _seen: dict[RunId, Seen] = field(default_factory=dict)
+    _told: dict[RunId, tuple[State, int]] = field(default_factory=dict)  # of each run, with the number of pages
+    _progress: Progress | None = None
+    _heartbeat: Heartbeat | None = None
+    _closing: Closing | None = None
+    _errors: deque[Event] = field(default_factory=lambda: deque(maxlen=32))
+
+    def seen(self, run: RunId) -> Seen:
+        """What it has been sent of a run."""
+        return self._seen.get(run, NOTHING_SEEN)
 
     def tell(self, event: Event) -> None:
         """Say something to this page alone, soon."""
         if isinstance(event, Progress):
-            self.progress = event
+            self._progress = event
         elif isinstance(event, Heartbeat):
-            self.heartbeat = event
+            self._heartbeat = event
         else:
-            self.errors.append(event)
+            self._errors.append(event)
         self.wakeup.set()
 
     def close(self, message: str, code: int) -> None:
         """Say why, then end the connection with this WebSocket code."""
-        self.closing, self.close_code = Closing(message=message), code
+        self._closing, self.close_code = Closing(message=message), code
         self.wakeup.set()
 
     def show(self, shown: Shown, viewers: int) -> None:
-        """The newest of the session, and how many watch it. A page that has not taken its last frame in sleeps on."""
-        self.shown, self.viewers = shown, viewers
-        if self.credit or self._untold or self._metrics_due:
+        """The newest of a run, and how many pages are connected. A page that cannot take a tick yet sleeps on."""
+        self.shown[shown.run], self.viewers = shown, viewers
+        if self.credit or self._untold() is not None:
             self.wakeup.set()
 
-    @property
-    def _untold(self) -> bool:
-        """True while the state, or the number of viewers in it, is another than the page has been told."""
-        return self.shown is not None and (self._told is not self.shown.state or self._told_viewers != self.viewers)
+    def forget(self, run: RunId) -> None:
+        """This run has ended: nothing of it is shown any more."""
+        for of_runs in (self.shown, self._seen, self._told):
+            of_runs.pop(run, None)
 
-    @property
-    def _metrics_due(self) -> bool:
-        """True while there are metrics that the page wants and has not been told."""
-        metrics = self.shown.metrics if self.shown is not None and self.watch.metrics else None
-        return metrics is not None and metrics is not self._metrics
+    def subscribe(self, subscription: Subscription) -> None:
+        """The page shows something else from now on."""
+        self.subscription = subscription
+        self.wakeup.set()
 
-    def lacks(self, version: int) -> bool:
-        """True when this page could take a frame now and has not yet been sent this version of what it watches."""
-        return self.credit and self.sent != (version, self.watch)
+    def acknowledge(self) -> None:
+        """The page has drawn its last tick."""
+        self.credit = True
+        self.wakeup.set()
 
     def next_message(self) -> str | bytes | None:
         """The next message to send, in the order in which a page needs them, or None when it is up to date."""
-        if self.errors:
-            return self.errors.popleft().encode()
-        if self.closing is not None:
+        if self._errors:
+            return self._errors.popleft().encode()
+        if self._closing is not None:
             self.closed = True
-            return self.closing.encode()
-        if self.shown is None:
-            return None
-        if self._untold:
-            self._told, self._told_viewers = self.shown.state, self.viewers
-            return self.shown.state.model_copy(update={"viewers": self.viewers}).encode()
-        if self.progress is not None:
-            progress, self.progress = self.progress, None
+            return self._closing.encode()
+        state = self._untold()
+        if state is not None:
+            self._told[state.run] = state, self.viewers
+            return state.model_copy(update={"viewers": self.viewers}).encode()
+        if self._progress is not None:
+            progress, self._progress = self._progress, None
             return progress.encode()
-        if self.heartbeat is not None:
-            heartbeat, self.heartbeat = self.heartbeat, None
+        if self._heartbeat is not None:
+            heartbeat, self._heartbeat = self._heartbeat, None
             return heartbeat.encode()
-        if self._metrics_due and self.shown.metrics is not None:
-            self._metrics = self.shown.metrics
-            return self._metrics.encode()
-        if self.shown.frame is None or not self.lacks(self.shown.frame.version):
-            return None
-        if self.watch not in self.shown.frame.reading_from_watch:
-            return None  # made before the page looked there: the next one is on its way
-        if self._points is not self.shown.points:
-            self._points = self.shown.points
-            return self._points
-        return self._take(self.shown.frame)
+        return self._next_tick() if self.credit else None
 
-    def _take(self, frame: Frame) -> bytes:
-        if self._history != frame.history or self._rows > len(frame.rows):
-            self._history, self._rows = frame.history, 0
-        first_row, self._rows = self._rows, len(frame.rows)
-        self.credit, self.sent = False, (frame.version, self.watch)
-        return encode_frame(
-            frame.body_from_unit[self.watch.unit],
-            frame.rows[first_row:],
-            revision=frame.revision,
-            restarts=frame.restarts,
-            epoch=frame.epoch,
-            train_loss=frame.train_loss,
-            test_loss=frame.test_loss,
-            reading=frame.reading_from_watch[self.watch],
-            stride=frame.stride,
-            first_row=first_row,
-            epochs_per_second=frame.epochs_per_second,
-            diverged_at=frame.diverged_at,
-            playing=frame.playing,
-        )
+    def _untold(self) -> State | None:
+        """A state that the page has not been told, or not with the number of pages there are now."""
+        for run, shown in self.shown.items():
+            told = self._told.get(run)
+            if told is None or told[0] is not shown.state or told[1] != self.viewers:
+                return shown.state
+        return None
+
+    def _next_tick(self) -> bytes | None:
+        parts = []
+        for run, shown in self.shown.items():
+            data, self._seen[run] = shown.since(self.subscription, self.seen(run))
+            parts.append(data)
+        if not any(parts):
+            return None
+        self.credit = False
+        return tick(parts)

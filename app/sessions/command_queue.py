@@ -8,13 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from tinkernet.engine import Spec
-
-if TYPE_CHECKING:
-    from tinkernet.app.connections.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Request:
     """A change and the viewer who asked for it, who is told when it cannot be done."""
 
     change: Change
-    sender: Viewer | None = None
+    sender: Subscriber | None = None
 
 
 def merge(requests: Iterable[Request]) -> list[Request]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import RunId
 from tinkernet.app.wire.events import Event
 from tinkernet.app.workers.scheduler import Job
 
@@ -29,14 +28,10 @@ class SessionContext:
         self.settings, self.loop, self.wake, self.clock = settings, loop, wake, clock
 
         # Owned by the event loop. Training threads read them.
-        self.viewers: tuple[Viewer, ...] = ()  # replaced, never changed in place
+        self.viewers: tuple[Subscriber, ...] = ()  # replaced, never changed in place
         self.suspended = False  # nobody has watched for a while: nothing is trained
         self.closed = False  # each run takes its last checkpoint and ends
 
-    def viewers_of(self, run: RunId) -> list[Viewer]:
-        """The viewers that watch this run. From any thread."""
-        return [viewer for viewer in self.viewers if viewer.watch.run == run]
-
-    def tell(self, viewer: Viewer, event: Event) -> None:
+    def tell(self, viewer: Subscriber, event: Event) -> None:
         """Send an event to one viewer. From any thread."""
         self.loop.call_soon_threadsafe(viewer.tell, event)

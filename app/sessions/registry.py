@@ -14,15 +14,14 @@ import time
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 
-from tinkernet.app.capabilities import EVERYTHING, Capability
-from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.capabilities import Capability
+from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions.saved import SavedRun, runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Storage
-from tinkernet.app.wire.commands import RunId, Subscribe
+from tinkernet.app.wire.commands import RunId
 from tinkernet.app.wire.events import Event, Heartbeat
-from tinkernet.app.wire.frames import OUTPUT
 from tinkernet.app.workers.scheduler import Job, Scheduler
 
 log = logging.getLogger(__name__)
@@ -86,17 +85,15 @@ class Sessions:
             self._storage.set_aside(id)
             return None
 
-    def join(
-        self, id: str, held: Capability = EVERYTHING, browser: str = "", saved: Mapping[RunId, SavedRun] | None = None
-    ) -> tuple[Session, Viewer]:
-        """Connect a page to a session; `held` is what its key opens.
+    def join(self, id: str, viewer: Subscriber, saved: Mapping[RunId, SavedRun] | None = None) -> Session:
+        """Connect a page to a session.
 
         A session that is not in memory goes on where it was `saved`, or begins anew: the page then sends its settings
         again by itself. Only a page that may host can open a session so; one that may is never kept out of a session
-        that is full of others.
-        `browser` is the name by which sessions and pages are counted. Browsers without a name share one count of
-        sessions, and their pages are not counted. Raises Full or NotOpen, with a sentence for the visitor.
+        that is full of others. Browsers without a name share one count of sessions, and their pages are not counted.
+        Raises Full or NotOpen, with a sentence for the visitor.
         """
+        held, browser = viewer.capabilities, viewer.browser
         if self._viewers >= self._settings.max_viewers:
             raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
         most = self._settings.max_pages_per_browser
@@ -116,13 +113,11 @@ class Sessions:
             watching = sum(Capability.HOST not in page.capabilities for page in session.viewers)
             if watching >= most:
                 raise Full(f"This session is full: {most} pages watch it. Try again later.")
-        viewer = Viewer(
-            Subscribe(type="subscribe", unit=OUTPUT), capabilities=held, browser=browser, heartbeat=HEARTBEAT
-        )
+        viewer.tell(HEARTBEAT)
         self._empty_since.pop(id, None)
         self._viewers += 1
         session.join(viewer)
-        return session, viewer
+        return session
 
     def _make_room(self, browser: str) -> None:
         """Make room for one more session of this browser, or raise Full.
@@ -146,7 +141,7 @@ class Sessions:
             self._end(min(left, key=self._empty_since.__getitem__), "Another session took its place.")
         return bool(left)
 
-    def leave(self, id: str, viewer: Viewer) -> None:
+    def leave(self, id: str, viewer: Subscriber) -> None:
         """A page has gone."""
         self._viewers -= 1
         session = self._session_from_id[id]
@@ -189,7 +184,7 @@ class Sessions:
         for viewer in self._all_viewers():
             viewer.tell(event)
 
-    def _all_viewers(self) -> Iterator[Viewer]:
+    def _all_viewers(self) -> Iterator[Subscriber]:
         return (viewer for session in self._session_from_id.values() for viewer in session.viewers)
 
     def wake(self) -> None:

@@ -11,12 +11,13 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.publishing.publisher import Publisher
 from tinkernet.app.publishing.status import best_checkpoint_of, stop_reason_of
+from tinkernet.app.publishing.subscriber import Subscriber
+from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.context import SessionContext
-from tinkernet.app.sessions.pacing import Pacing
-from tinkernet.app.sessions.publication import Publication
+from tinkernet.app.sessions.pacing import Pacing, SpeedMeter
 from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.storage.base import GrowingLog
 from tinkernet.app.wire.commands import (
@@ -76,7 +77,14 @@ class RunExecutor:
         self._kept_version = 0  # that of the last checkpoint
         self._log = GrowingLog()  # what the trainer has logged since its start, up to the last checkpoint
         self._next_checkpoint = 0.0
-        self.publication = Publication(id, context, self._new_state())
+        self._meter = SpeedMeter()
+        self.publisher = Publisher(
+            self._new_state(),
+            lambda: context.viewers,
+            context.loop,
+            ticks_per_second=context.settings.frames_per_second,
+            deflate=context.settings.packs,
+        )
 
     @property
     def group(self) -> SessionContext:
@@ -85,7 +93,7 @@ class RunExecutor:
 
     # --- on the event loop ---
 
-    def submit(self, change: Change, sender: Viewer | None = None) -> None:
+    def submit(self, change: Change, sender: Subscriber | None = None) -> None:
         """Ask for a change. What cannot be done comes back to the sender as an event."""
         if self._queue.put(Request(change, sender)):
             self.asked = change.spec if isinstance(change, Apply) else self.asked
@@ -93,9 +101,9 @@ class RunExecutor:
             sender.tell(Error(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
         self.wake()
 
-    def acknowledge(self, viewer: Viewer) -> None:
-        """A viewer can take the next frame. When it is there already, no training thread is bothered."""
-        if not self.publication.has_frame_for(viewer, self._version):
+    def acknowledge(self, viewer: Subscriber) -> None:
+        """A viewer can take the next tick. When all of it is there already, no training thread is bothered."""
+        if not self.publisher.is_newest_for(viewer, self._version):
             self.wake()
 
     def close(self) -> None:
@@ -124,7 +132,7 @@ class RunExecutor:
         except Exception as error:
             log.exception("a run stopped")
             self._playing, self._pending = False, []
-            self.publication.publish(self._new_state())
+            self.publisher.publish(self._new_state())
             self._tell_all(
                 f"The server could not go on with this network ({type(error).__name__}). Reset it or change it."
             )
@@ -144,12 +152,19 @@ class RunExecutor:
         changed = self._apply_pending(trainer, end)
         # While the kernels are compiled nothing is trained, but networks are shown and edited (see `warmup`).
         due = None if not can_train() else now if self._pending else self._train(trainer, end)
-        told = self.publication.state
+        told = self.publisher.state
         if changed or (told.playing and not self._playing) or told.halted != stop_reason_of(trainer):
-            self.publication.publish(self._new_state())
-        frame_due = self.publication.publish_frame(trainer, self._version)
-        metrics_due = self.publication.publish_metrics(trainer, self._version)
-        return _earliest(due, frame_due, metrics_due, self._checkpoint(trainer))
+            self.publisher.publish(self._new_state())
+        made_due = self.publisher.make(self._moment(trainer), self._context.clock())
+        return _earliest(due, made_due, self._checkpoint(trainer))
+
+    def _moment(self, trainer: Trainer) -> Moment:
+        """What there is to publish now."""
+        measured = self._meter.read(self._context.clock(), trainer.epoch, self._pacing.rate)
+        return Moment(
+            trainer, self.id, self._version, self._restarts, self._revision, self._playing,
+            measured if self._playing else 0.0,
+        )  # fmt: skip
 
     def _begin(self, now: float) -> Trainer:
         """A trainer where the run was saved or, when that cannot be used, at its start."""
@@ -166,9 +181,9 @@ class RunExecutor:
                 )
         trainer = trainer or Trainer(self._spec)
         self._pacing.start(now)
-        self.publication.start(trainer, self._restarts, now)
+        self._meter.start(now, trainer.epoch)
         if saved is not None:
-            self.publication.publish(self._new_state())
+            self.publisher.publish(self._new_state())
         return trainer
 
     def _apply_pending(self, trainer: Trainer, end: float) -> bool:
@@ -190,7 +205,7 @@ class RunExecutor:
                 break
         return changed
 
-    def _step(self, trainer: Trainer, step: Step, sender: Viewer | None, end: float) -> None:
+    def _step(self, trainer: Trainer, step: Step, sender: Subscriber | None, end: float) -> None:
         """Train the epochs that fit into the slice. The rest goes back to the front of what is pending."""
         self._playing = False
         self._explain_stop(trainer, sender)
@@ -198,7 +213,7 @@ class RunExecutor:
         if rest and trainer.halted is None:
             self._pending.insert(0, Request(step.model_copy(update={"epochs": rest}), sender))
 
-    def _apply(self, trainer: Trainer, change: Change, sender: Viewer | None) -> None:
+    def _apply(self, trainer: Trainer, change: Change, sender: Subscriber | None) -> None:
         try:
             match change:
                 case Apply():
@@ -215,7 +230,7 @@ class RunExecutor:
                     self._playing = False
                 case Speed():
                     self._pacing.set_rate(change.rate, self._context.clock())
-                    self.publication.meter.start(self._context.clock(), trainer.epoch)
+                    self._meter.start(self._context.clock(), trainer.epoch)
                 case EditWeight():
                     trainer.set_weight(change.layer, change.neuron, change.input, change.value)
                 case EditBias():
@@ -241,18 +256,19 @@ class RunExecutor:
         """Count the start of the trainer at epoch 0, and show it."""
         self._restarts += 1
         self._log = GrowingLog()
-        self.publication.start(trainer, self._restarts, self._context.clock())
+        self.publisher.restart()
+        self._meter.start(self._context.clock(), trainer.epoch)
 
-    def _play(self, trainer: Trainer, sender: Viewer | None) -> None:
+    def _play(self, trainer: Trainer, sender: Subscriber | None) -> None:
         self._explain_stop(trainer, sender)
         if trainer.halted is not None:
             self._playing = False
         elif not self._playing:
             self._playing = True
             self._pacing.start(self._context.clock())
-            self.publication.meter.start(self._context.clock(), trainer.epoch)
+            self._meter.start(self._context.clock(), trainer.epoch)
 
-    def _explain_stop(self, trainer: Trainer, sender: Viewer | None) -> None:
+    def _explain_stop(self, trainer: Trainer, sender: Subscriber | None) -> None:
         """Tell who wants to train while a stop rule holds."""
         stopped = stop_reason_of(trainer)
         if stopped is not None and sender is not None:
@@ -318,8 +334,8 @@ class RunExecutor:
         )
 
     def _tell_all(self, message: str) -> None:
-        """Send an error about the whole run to everybody who watches it."""
-        for viewer in self._context.viewers_of(self.id):
+        """Send an error about the whole run to all viewers."""
+        for viewer in self._context.viewers:
             self._context.tell(viewer, Error(field="session", value=None, allowed="", message=message))
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Container, Mapping
 from functools import partial
 
-from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Change
 from tinkernet.app.sessions.context import SessionContext
@@ -16,7 +16,7 @@ from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import SavedRun, SessionCheckpoint
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Record
-from tinkernet.app.wire.commands import MAIN, RunId, Subscribe
+from tinkernet.app.wire.commands import MAIN, RunId
 from tinkernet.app.workers.scheduler import Job
 from tinkernet.engine import Spec
 
@@ -70,7 +70,7 @@ class Session:
         return {id: run.asked for id, run in self._runs.items()}
 
     @property
-    def viewers(self) -> tuple[Viewer, ...]:
+    def viewers(self) -> tuple[Subscriber, ...]:
         """All pages that are connected."""
         return self.context.viewers
 
@@ -84,14 +84,14 @@ class Session:
         """Whether the session has ended."""
         return self.context.closed
 
-    def join(self, viewer: Viewer) -> None:
+    def join(self, viewer: Subscriber) -> None:
         """A page begins to watch. A session that was suspended goes on where it was."""
         self.context.viewers = (*self.context.viewers, viewer)
         self.context.suspended = False
         self._deliver()
         self.wake()
 
-    def leave(self, viewer: Viewer) -> None:
+    def leave(self, viewer: Subscriber) -> None:
         """A page has gone."""
         self.context.viewers = tuple(other for other in self.context.viewers if other is not viewer)
         self._deliver()
@@ -108,7 +108,7 @@ class Session:
         self._runs[id].wake()
 
     def close_run(self, id: RunId) -> None:
-        """End a run, free its memory and forget its checkpoints. Who watches it watches the main run again.
+        """End a run, free its memory and forget its checkpoints. Who watches it is sent nothing of it any more.
 
         Raises ValueError for the main run, without which there is no session, and for an id that is not in use.
         """
@@ -117,26 +117,18 @@ class Session:
         self._runs.pop(id).close()
         if self._checkpoint is not None:
             self._checkpoint.close(id)
-        for viewer in self.context.viewers_of(id):
-            self.subscribe(viewer, viewer.watch.model_copy(update={"run": MAIN}))
+        for viewer in self.viewers:
+            viewer.forget(id)
 
-    def submit(self, change: Change, sender: Viewer | None = None, run: RunId = MAIN) -> None:
+    def submit(self, change: Change, sender: Subscriber | None = None, run: RunId = MAIN) -> None:
         """Ask one run for a change. What cannot be done comes back to the sender as an event."""
         self._runs[run].submit(change, sender)
 
-    def subscribe(self, viewer: Viewer, watch: Subscribe) -> None:
-        """Let a viewer look at something else. Nothing changes for the others."""
-        moved = viewer.watch.run != watch.run
-        viewer.watch = watch
-        if moved:
-            self._runs[watch.run].publication.deliver()
-        self._runs[watch.run].wake()
-
-    def acknowledge(self, viewer: Viewer) -> None:
-        """A viewer has taken in its frame and can be sent the next."""
-        viewer.credit = True
-        viewer.wakeup.set()
-        self._runs[viewer.watch.run].acknowledge(viewer)
+    def acknowledge(self, viewer: Subscriber) -> None:
+        """A viewer can take the next tick, or subscribes to something else. Nothing changes for the others."""
+        for id in viewer.subscription.by_run:
+            if id in self._runs:
+                self._runs[id].acknowledge(viewer)
 
     def suspend(self) -> None:
         """Train nothing until a page joins."""
@@ -162,4 +154,4 @@ class Session:
 
     def _deliver(self) -> None:
         for run in self._runs.values():
-            run.publication.deliver()
+            run.publisher.deliver()

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI, WebSocket
 
 from tinkernet.app.capabilities import Capability
 from tinkernet.app.connections import socket
+from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
@@ -34,7 +35,8 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
     await websocket.accept(chosen, browsers.binding(websocket))
     try:
         saved = await sessions.recall(id) if Capability.HOST in held else None
-        session, viewer = sessions.join(id, held, browsers.name_of(websocket), saved)
+        viewer = Viewer(held, browsers.name_of(websocket))
+        session = sessions.join(id, viewer, saved)
     except (Full, NotOpen) as refusal:
         await socket.refuse(websocket, str(refusal))
         return

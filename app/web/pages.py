@@ -29,7 +29,7 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web import browsers
 from tinkernet.app.web.auth import Keys, is_admitted
 from tinkernet.app.web.browsers import Browser
-from tinkernet.app.wire.frames import SMALL_SIDE
+from tinkernet.app.wire.levels import SMALL_SIDE
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine.data import features, generators
 from tinkernet.engine.spec.fields import GROUPS

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tinkernet.app import wire
-from tinkernet.app.wire import commands, events, frames
+from tinkernet.app.wire import commands, events, frames, levels
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec
 from tinkernet.engine.data.grid import NOT_FINITE
@@ -23,33 +23,41 @@ from tinkernet.engine.data.grid import NOT_FINITE
 PATH = Path(__file__).resolve().parents[2] / "static" / "js" / "wire" / "protocol.js"
 COMMAND = "python -m tinkernet.app.wire.codegen"
 
-_getter_from_code = {"B": "getUint8", "H": "getUint16", "I": "getUint32", "d": "getFloat64"}
+_read_from_code = {
+    "B": ("getUint8", ""),
+    "I": ("getUint32", ", true"),
+    "f": ("getFloat32", ", true"),
+    "d": ("getFloat64", ", true"),
+}
+_array_from_type = {"u1": "Uint8Array", "u4": "Uint32Array", "f4": "Float32Array", "f8": "Float64Array"}
 _name_from_type = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null", Spec: "Spec"}
 
 
 def source() -> str:
     """The text of static/js/wire/protocol.js."""
-    flags = {name: getattr(frames, name) for name in ("FLAG_DEFLATED", "FLAG_DIVERGED", "FLAG_PLAYING")}
     constants = {
         "MAGIC": frames.MAGIC.decode(),
         "VERSION": wire.VERSION,
         "SUBPROTOCOL": wire.SUBPROTOCOL,
-        "KIND_FRAME": frames.KIND_FRAME,
-        "KIND_POINTS": frames.KIND_POINTS,
-        **flags,
+        "ALIGNMENT": frames.ALIGNMENT,
+        "PACKED": frames.PACKED,
         "NOT_FINITE": NOT_FINITE,
-        "SMALL_MOST": frames.SMALL_MOST,
-        "OUTPUT": frames.OUTPUT,
-        "NO_CLASS": frames.NO_CLASS,
+        "SMALL_MOST": levels.SMALL_MOST,
+        "OUTPUT": levels.OUTPUT,
+        "NO_CLASS": levels.NO_CLASS,
         "MAIN": commands.MAIN,
     }
     parts = [
         f"// The wire, as app/wire says it. Written by `{COMMAND}`: change it there.\n",
         "".join(f"export const {name} = {json.dumps(value)};\n" for name, value in constants.items()),
         _limits(),
-        _header("FRAME", frames.FRAME_HEADER),
-        _header("POINTS", frames.POINTS_HEADER),
+        _arrays(),
+        *(_record_type(record) for record in frames.PARTS),
+        _union("Part", [f"{record.__name__}Part" for record in frames.PARTS]),
+        _records(),
         _spec(),
+        *(_typedef(model) for model in commands.TOPICS),
+        _union("Topic", [model.__name__ for model in commands.TOPICS]),
         *(_typedef(model) for model in commands.COMMANDS),
         *(_typedef(model) for model in events.PARTS),
         *(_typedef(model, "Event") for model in events.EVENTS),
@@ -72,18 +80,58 @@ def _limits() -> str:
     return f"export const LIMITS = Object.freeze({{\n{lines}}});\n"
 
 
-def _header(name: str, header: tuple[frames.Slot, ...]) -> str:
-    """Offsets, and the DataView method that reads each slot (little endian)."""
-    offset, lines = 0, ""
-    for slot in header:
-        if slot.code in _getter_from_code:
-            lines += f"  // {slot.meaning}\n"
-            lines += f'  {slot.name}: {{ offset: {offset}, read: "{_getter_from_code[slot.code]}" }},\n'
-        offset += struct.calcsize("<" + slot.code)
+def _arrays() -> str:
+    names = "".join(f'  "{_camel(name)}",\n' for name in frames.ARRAYS)
+    lines = "".join(f"  {code}: {_array_from_type[name]},\n" for name, code in frames.TYPES.items())
     return (
-        f"export const {name}_HEADER_BYTES = {offset};\n"
-        f"export const {name}_HEADER = /** @type {{const}} */ ({{\n{lines}}});\n"
+        f"/** The names of arrays; the code of a name is its place, from 1. */\nexport const ARRAYS = [\n{names}];\n\n"
+        f"/** By the code of an array's type. */\nexport const ARRAY_TYPES = {{\n{lines}}};\n"
     )
+
+
+def _record_type(record: type[frames.Part]) -> str:
+    """The typedef of a record as the page gets it."""
+    layout, hints = frames.LAYOUTS[record], typing.get_type_hints(record)
+    rows = [("topic", json.dumps(record.topic), ""), ("run", "string", "the id of the run")]
+    rows += [(name, "string", text.meaning) for name, text in layout.texts.items()]
+    rows += [(name, _name_from_type[hints[name]], scalar.meaning) for name, scalar in layout.scalars.items()]
+    for name, values in layout.arrays.items():
+        optional = type(None) in typing.get_args(hints[name])
+        rows.append((name, _array_from_type[values.type] + "|undefined" * optional, values.meaning))
+    rows.append(("shapes", "Record<string, number[]>", "of the arrays"))
+    lines = "".join(f" * @property {{{kind}}} {_camel(name)} {meaning}".rstrip() + "\n" for name, kind, meaning in rows)
+    said = (record.__doc__ or "").strip().split("\n")[0]
+    return f"/**\n * {said}\n * @typedef {{object}} {record.__name__}Part\n{lines} */\n"
+
+
+def _records() -> str:
+    """What reads the records: by code, from 1, the texts, the bytes of the scalars, and a function for them."""
+    found = ""
+    for record in frames.PARTS:
+        layout, hints = frames.LAYOUTS[record], typing.get_type_hints(record)
+        offset, lines = 0, ""
+        for name, scalar in layout.scalars.items():
+            method, order = _read_from_code[scalar.code]
+            place = f"at + {offset}" if offset else "at"
+            test = " !== 0" if hints[name] is bool else ""
+            lines += f"      {_camel(name)}: head.{method}({place}{order}){test},\n"
+            offset += struct.calcsize("<" + scalar.code)
+        texts = json.dumps([_camel(name) for name in layout.texts])
+        found += (
+            f'  {{\n    topic: "{record.topic}",\n    texts: {texts},\n    bytes: {offset},\n'
+            f"    scalars: (head, at) => ({{\n{lines}    }}),\n  }},\n"
+        )
+    return (
+        "/**\n * By the code of a record, from 1: its texts, the bytes of its scalars, and what reads them.\n"
+        " * @type {{topic: string, texts: string[], bytes: number,\n"
+        " *   scalars: (head: DataView, at: number) => Record<string, number|boolean>}[]}\n */\n"
+        f"export const RECORDS = [\n{found}];\n"
+    )
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 def _spec() -> str:
@@ -121,7 +169,7 @@ def _type(hint: Any) -> str:
     if origin in (tuple, list):
         item = _type(args[0])
         return f"({item})[]" if " | " in item else f"{item}[]"
-    if hint in events.PARTS:
+    if hint in (*events.PARTS, *commands.TOPICS):
         return str(hint.__name__)
     return _name_from_type[hint]
 

@@ -26,6 +26,8 @@ Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]
 WeightValue: TypeAlias = Annotated[float, Field(ge=-LIMITS.weight, le=LIMITS.weight)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.pointer)]
+Unit: TypeAlias = Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=UNIT_PATTERN)]
+"""What has an output: "output" (all outputs together), a feature such as "x", or layer.neuron such as "0.3"."""
 
 
 class Command(BaseModel):
@@ -115,21 +117,67 @@ class RestoreBest(RunCommand):
     type: Literal["restore_best"]
 
 
-class Subscribe(RunCommand):
-    """This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
+class Topic(BaseModel):
+    """Something that there is to see of a run. Equal ones are made and encoded once, for all who subscribe."""
 
-    A unit that the network does not have (any more) shows the output. With `metrics` they are sent while it watches.
-    """
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    run: RunId = MAIN
+
+
+class LossesTopic(Topic):
+    """The rows of the loss curve, each one once."""
+
+    topic: Literal["losses"]
+
+
+class NetworkTopic(Topic):
+    """Losses, parameters, and the small maps of the neurons."""
+
+    topic: Literal["network"]
+
+
+class MapTopic(Topic):
+    """The big map of one unit. One that the network does not have (any more) shows the output."""
+
+    topic: Literal["map"]
+    unit: Unit
+
+
+class ReadingTopic(Topic):
+    """What a unit's output is at one point of the plane."""
+
+    topic: Literal["reading"]
+    unit: Unit
+    x: Coordinate
+    y: Coordinate
+
+
+class MetricsTopic(Topic):
+    """How good the outputs are, a few times a second."""
+
+    topic: Literal["metrics"]
+
+
+class DataTopic(Topic):
+    """The points, once in each start of the run."""
+
+    topic: Literal["data"]
+
+
+AnyTopic: TypeAlias = LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic
+TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
+
+
+class Subscribe(Command):
+    """All topics that this page shows, never a change to them. Until the first one it is sent none."""
 
     type: Literal["subscribe"]
-    unit: Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=UNIT_PATTERN)]
-    x: Coordinate | None = None
-    y: Coordinate | None = None
-    metrics: bool = False
+    topics: Annotated[list[Annotated[AnyTopic, Field(discriminator="topic")]], Field(max_length=LIMITS.topics)]
 
 
 class Ack(Command):
-    """The last frame was taken in: the next may come."""
+    """The last tick is drawn: the next may come."""
 
     type: Literal["ack"]
 

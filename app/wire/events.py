@@ -54,32 +54,6 @@ class State(Event):
     link: str
 
 
-class SetMetrics(BaseModel):
-    """Metrics on one set of points; the first three for classification, the others for regression.
-
-    `confusion` counts by [true class][predicted class]. `predicted` are the outputs for the first points of the set.
-    Null is what is not defined, or comes from no finite number.
-    """
-
-    accuracy: float | None = None
-    confusion: list[list[int]] | None = None
-    f1: list[float | None] | None = None
-    r2: float | None = None
-    rmse: float | None = None
-    predicted: list[float | None] | None = None
-
-
-class Metrics(Event):
-    """Metrics of a run, a few times a second, to those who watch them."""
-
-    type: Literal["metrics"] = "metrics"
-    run: RunId
-    restarts: int
-    epoch: int
-    train: SetMetrics
-    test: SetMetrics
-
-
 class Error(Event):
     """A command that was not carried out, to its sender only."""
 
@@ -122,5 +96,5 @@ class Heartbeat(Event):
     seconds: float
 
 
-PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, SetMetrics)
-EVENTS: tuple[type[Event], ...] = (State, Metrics, Error, Progress, Closing, Heartbeat)
+PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint)
+EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Closing, Heartbeat)

@@ -1,209 +1,238 @@
-"""Binary messages, server to page: frames (what the network is now) and points (the data it learns from)."""
+"""Binary messages, from server to page: ticks, made of parts.
+
+A tick is four bytes, MAGIC and the version of the wire, and then its parts, one after another. A part is one record of
+one run: what a topic says of that run at one moment. Little endian:
+
+    u8 code of the record, u8 number of arrays
+    texts: the run's id, then the record's own; each a u8 length and ASCII
+    scalars, in the order of the record, without padding
+    the table, for each array: u8 name, u8 type, u8 number of dimensions, and as varints each dimension and, if it is
+        packed, the number of its bytes
+    zeros up to a multiple of 4, and the arrays in the order of the table, each filled up to a multiple of 4
+
+A record names each of its scalars and arrays once: the layouts here, the page's reader and its types follow from it.
+An array that is None is not in the table. `encode` is for all who get the same; parts are only joined for each viewer.
+"""
 
 from __future__ import annotations
 
 import struct
+import typing
 import zlib
-from dataclasses import dataclass
-from math import isqrt
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from tinkernet.app.wire import VERSION
-from tinkernet.engine.data.grid import NOT_FINITE
+from tinkernet.app.wire.levels import Bytes
 
-MAGIC = b"TKN1"
-KIND_FRAME, KIND_POINTS = 1, 2
-FLAG_DEFLATED, FLAG_DIVERGED, FLAG_PLAYING = 1, 2, 4
+MAGIC = b"TKN"
+TICK = MAGIC + bytes([VERSION])
+ALIGNMENT = 4
+TYPES = {"u1": 1, "u4": 2, "f4": 3, "f8": 4}  # NumPy's names, little endian
+PACKED = 128  # added to the type: deflated differences, see `pack`
 
-# The maps of a frame. Pixels of the big one are means of two points (`Trainer.fields`, smooth) and the page draws it on
-# a curve between them: 64 show a steep border with fewer steps than 100 single points stretched did, in fewer bytes.
-# 31 shades are the original's 30.
-BIG_SIDE, BIG_LEVELS = 64, 79
-SMALL_SIDE, SMALL_LEVELS = 16, 31
-SMALL_MOST = 16  # maps of a layer: of its first neurons
-OUTPUT = "output"  # the unit that is all outputs: where there are several, its big map is one of classes
-NO_CLASS = 255
+Array: TypeAlias = npt.NDArray[Any]
 
 
-class Slot(NamedTuple):
-    """One entry of a binary header: its name, struct code and meaning."""
+class Text(NamedTuple):
+    """A text of a record: at most 255 characters of ASCII."""
 
-    name: str
+    meaning: str
+
+
+class Scalar(NamedTuple):
+    """A number of a record: its struct code and meaning."""
+
     code: str
     meaning: str
 
 
-FRAME_HEADER = (
-    Slot("magic", "4s", "TKN1"),
-    Slot("kind", "B", "1 frame, 2 points"),
-    Slot("flags", "B", "1 maps deflated, 2 diverged, 4 playing"),
-    Slot("version", "H", "of this wire"),
-    Slot("revision", "I", "of the configuration that was trained"),
-    Slot("restarts", "I", "counts the starts of the run"),
-    Slot("epoch", "d", "epochs trained"),
-    Slot("train_loss", "d", "now"),
-    Slot("test_loss", "d", "now"),
-    Slot("value", "d", "of the watched unit under the pointer, NaN if none"),
-    Slot("stride", "I", "epochs between loss rows"),
-    Slot("first_row", "I", "the rows below start here; older rows stay"),
-    Slot("rows", "I", "loss rows below"),
-    Slot("neurons", "H", "small maps: hidden and output neurons, of each layer the first SMALL_MOST"),
-    Slot("small_side", "H", "pixels"),
-    Slot("big_side", "H", "pixels"),
-    Slot("small_levels", "B", "a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number"),
-    Slot("big_levels", "B", "the same of the big map"),
-    Slot("params", "I", "weights and biases"),
-    Slot("maps_length", "I", "bytes of the maps as sent"),
-    Slot("raw_length", "I", "bytes of the maps inflated"),
-    Slot("epochs_per_second", "d", "measured"),
-    Slot("diverged_at", "d", "epoch of the first non-finite loss, NaN if none"),
-    Slot("classes", "B", "0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1"),
-    Slot("winner", "B", "class under the pointer, whose answer is the value; NO_CLASS if none"),
-    Slot("zero", "H", "0"),
-)
-POINTS_HEADER = (
-    Slot("magic", "4s", "TKN1"),
-    Slot("kind", "B", "1 frame, 2 points"),
-    Slot("flags", "B", "0"),
-    Slot("version", "H", "of this wire"),
-    Slot("restarts", "I", "counts the starts of the run"),
-    Slot("train", "I", "training points, first"),
-    Slot("test", "I", "test points, after them"),
-    Slot("zero", "I", "0"),
-)
+class Values(NamedTuple):
+    """An array of a record: its type and meaning. What is `packed` is (..., height, width) and gets deflated."""
+
+    type: str
+    meaning: str
+    packed: bool = False
 
 
-def layout(header: tuple[Slot, ...]) -> struct.Struct:
-    """The header as a struct: little endian, without padding."""
-    return struct.Struct("<" + "".join(slot.code for slot in header))
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What every record begins with: the moment that it is of."""
+
+    topic: ClassVar[str] = ""
+
+    restarts: Annotated[int, Scalar("I", "how often the run has started at epoch 0")]
+    revision: Annotated[int, Scalar("I", "of the configuration that was trained")]
+    epoch: Annotated[int, Scalar("d", "epochs trained")]
 
 
-_frame_struct, _points_struct = layout(FRAME_HEADER), layout(POINTS_HEADER)
-Floats: TypeAlias = npt.NDArray[np.float32]
-Bytes: TypeAlias = npt.NDArray[np.uint8]
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses(Part):
+    """Rows of the loss curve that the viewer does not have yet. Rows before `first_row` stay as they are."""
+
+    topic: ClassVar[str] = "losses"
+
+    stride: Annotated[int, Scalar("I", "epochs between rows")]
+    first_row: Annotated[int, Scalar("I", "row i is of epoch i * stride; the first one below")]
+    rows: Annotated[Array, Values("f4", "(rows, 2): training and test loss")]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network(Part):
+    """The network now: losses, parameters, and a small map of each hidden and output neuron."""
+
+    topic: ClassVar[str] = "network"
+
+    train_loss: Annotated[float, Scalar("d", "now")]
+    test_loss: Annotated[float, Scalar("d", "now")]
+    epochs_per_second: Annotated[float, Scalar("d", "measured; 0 while paused")]
+    playing: Annotated[bool, Scalar("B", "whether it trains")]
+    diverged: Annotated[bool, Scalar("B", "whether the training loss has stopped being finite, at this epoch")]
+    levels: Annotated[int, Scalar("B", "of the small maps: 0 is -1, levels - 1 is 1, 255 is no finite number")]
+    params: Annotated[Array, Values("f4", "(parameters,): of each layer weights [neuron][input], then biases")]
+    small_maps: Annotated[Bytes, Values("u1", "(neurons, side, side): the first SMALL_MOST of each layer", packed=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map(Part):
+    """The outputs of one unit over the plane."""
+
+    topic: ClassVar[str] = "map"
+
+    unit: Annotated[str, Text("as subscribed to")]
+    classes: Annotated[int, Scalar("B", "0, or of a map of classes how many: a pixel is class * levels + lead")]
+    levels: Annotated[int, Scalar("B", "0 is -1 (a lead: 0), levels - 1 is 1, 255 is no finite number")]
+    big_map: Annotated[Bytes, Values("u1", "(side, side), in image order", packed=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading(Part):
+    """What one unit's output is under the pointer."""
+
+    topic: ClassVar[str] = "reading"
+
+    value: Annotated[float, Scalar("d", "the output; with a winner its output")]
+    winner: Annotated[int, Scalar("B", "with several outputs together the class of the largest; else NO_CLASS")]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data(Part):
+    """The points that the run learns from and is tested with."""
+
+    topic: ClassVar[str] = "data"
+
+    train: Annotated[Array, Values("f4", "(points, 3): place on the map (x, y) and label of the training points")]
+    test: Annotated[Array, Values("f4", "(points, 3): of the test points")]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Metrics(Part):
+    """How good the outputs are on both sets; accuracy, confusion and f1 for classification, the others for regression.
+
+    NaN is what is not defined, or comes from no finite number. The first dimension of shape 2 is training, test.
+    """
+
+    topic: ClassVar[str] = "metrics"
+
+    accuracy: Annotated[Array | None, Values("f8", "(2,): the share of points whose class is predicted")] = None
+    confusion: Annotated[Array | None, Values("u4", "(2, classes, classes): points by [class][predicted class]")] = None
+    f1: Annotated[Array | None, Values("f8", "(2, classes)")] = None
+    r2: Annotated[Array | None, Values("f8", "(2,)")] = None
+    rmse: Annotated[Array | None, Values("f8", "(2,)")] = None
+    predicted_train: Annotated[Array | None, Values("f4", "(points,): outputs for the first training points")] = None
+    predicted_test: Annotated[Array | None, Values("f4", "(points,): outputs for the first test points")] = None
+
+
+PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics)
+"""The code of a record is its place here, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """The part of a frame that all viewers of one unit share, packed once: the parameters, then the maps."""
+class Layout:
+    """The layout of a record's part, by name in the order of the record."""
 
-    params: bytes
-    maps: bytes
-    raw_length: int
-    deflated: bool
-    neurons: int
-    small_side: int
-    big_side: int
-    big_levels: int
-    classes: int
+    code: int
+    texts: dict[str, Text]
+    scalars: dict[str, Scalar]
+    arrays: dict[str, Values]
+    struct: struct.Struct
 
 
-def _singles(params: npt.NDArray[np.floating[Any]]) -> bytes:
-    """As float32; what is too large for one is infinite, as it is about to be anyway."""
-    with np.errstate(over="ignore"):
-        return params.astype("<f4").tobytes()
-
-
-class ClassMap(NamedTuple):
-    """The big map of several outputs: each pixel's class and its lead from 0 to 1, NaN where there is none."""
-
-    winners: npt.NDArray[np.int64]
-    leads: npt.NDArray[np.float64]
-    classes: int
-
-
-class Reading(NamedTuple):
-    """What is under a pointer: the answer and, on a map of classes, whose it is."""
-
-    value: float = float("nan")
-    winner: int = NO_CLASS
-
-
-def encode_body(
-    params: npt.NDArray[np.floating[Any]], small_maps: Bytes, big_map: Bytes | ClassMap, *, deflate: bool
-) -> Body:
-    """Pack flat params, small maps (neurons, side * side) and one big map (side * side); see `FRAME_HEADER`."""
-    small_side = isqrt(small_maps.shape[1])
-    small = _levels(small_maps, SMALL_LEVELS).reshape(-1, small_side, small_side)
-    if isinstance(big_map, ClassMap):
-        classes, levels = big_map.classes, min(BIG_LEVELS, NOT_FINITE // big_map.classes)
-        big = _class_levels(big_map, levels)
-    else:
-        classes, levels = 0, BIG_LEVELS
-        big = _levels(big_map, levels)
-    big_side = isqrt(big.size)
-    big = big.reshape(1, big_side, big_side)
-    maps = _deflated(small, big) if deflate else small.tobytes() + big.tobytes()
-    return Body(
-        _singles(params), maps, small.size + big.size, deflate, len(small), small_side, big_side, levels, classes
+def layout(record: type[Part]) -> Layout:
+    """What the annotations of a record say."""
+    hints = typing.get_type_hints(record, include_extras=True)
+    marks: dict[str, Any] = {field.name: hints[field.name].__metadata__[0] for field in fields(record)}
+    scalars = {name: mark for name, mark in marks.items() if isinstance(mark, Scalar)}
+    return Layout(
+        PARTS.index(record) + 1,
+        {name: mark for name, mark in marks.items() if isinstance(mark, Text)},
+        scalars,
+        {name: mark for name, mark in marks.items() if isinstance(mark, Values)},
+        struct.Struct("<" + "".join(mark.code for mark in scalars.values())),
     )
 
 
-def _class_levels(map: ClassMap, levels: int) -> Bytes:
-    known = np.isfinite(map.leads)
-    leads = np.rint(np.where(known, map.leads, 0.0) * (levels - 1)).astype(np.uint8)
-    return np.where(known, map.winners.astype(np.uint8) * np.uint8(levels) + leads, NOT_FINITE).astype(np.uint8)
+LAYOUTS: dict[type[Part], Layout] = {record: layout(record) for record in PARTS}
+ARRAYS = tuple(dict.fromkeys(name for each in LAYOUTS.values() for name in each.arrays))
+"""The names of arrays; the code of a name is its place here, from 1."""
+_array_codes = {name: code for code, name in enumerate(ARRAYS, 1)}
 
 
-def _levels(maps: Bytes, count: int) -> Bytes:
-    """From the engine's 255 levels to fewer."""
-    return _level_from_byte[count].take(maps)
+def encode(run: str, record: Part, *, deflate: bool) -> bytes:
+    """One part of a tick. Without `deflate` what would be packed is sent plain."""
+    shape = LAYOUTS[type(record)]
+    found = {name: array for name in shape.arrays if (array := getattr(record, name)) is not None}
+    head = [bytes([shape.code, len(found)])]
+    for text in (run, *(getattr(record, name) for name in shape.texts)):
+        encoded = text.encode("ascii")
+        head += [bytes([len(encoded)]), encoded]
+    head.append(shape.struct.pack(*(getattr(record, name) for name in shape.scalars)))
+    data = []
+    for name, array in found.items():
+        values = shape.arrays[name]
+        packed = values.packed and deflate
+        content = pack(array) if packed else _plain(array, values.type)
+        head.append(bytes([_array_codes[name], TYPES[values.type] + PACKED * packed, array.ndim]))
+        head += [varint(size) for size in (*array.shape, *([len(content)] if packed else ()))]
+        data += [content, bytes(-len(content) % ALIGNMENT)]
+    length = sum(map(len, head))
+    return b"".join((*head, bytes(-length % ALIGNMENT), *data))
 
 
-_level_from_byte = {
-    count: np.append(np.rint(np.arange(NOT_FINITE) * ((count - 1) / 254)), NOT_FINITE).astype(np.uint8)
-    for count in (SMALL_LEVELS, BIG_LEVELS)
-}
+def tick(parts: Iterable[bytes]) -> bytes:
+    """One message of parts that are encoded."""
+    return b"".join((TICK, *parts))
 
 
-def _deflated(*maps: Bytes) -> bytes:
-    """Maps (n, side, side) as differences, deflated, once for all viewers: permessage-deflate would cost each of them.
+def varint(value: int) -> bytes:
+    """A whole number from 0 on in groups of seven bits, the lowest first; all but the last have the high bit set."""
+    found = bytearray()
+    while value > 127:
+        found.append(value & 127 | 128)
+        value >>= 7
+    found.append(value)
+    return bytes(found)
 
-    A pixel is said as what it is more than the one on its left, the first of a row than the one above, modulo 256:
-    few and small numbers, for which runs and short codes do better than a search for repeats, and are faster.
+
+def pack(array: Bytes) -> bytes:
+    """Images (..., height, width) of bytes as differences, deflated. This is done once for all viewers; the compression
+    of WebSockets would be done for each of them.
+
+    A pixel is sent as its difference, modulo 256, from the pixel to its left; the first of a row from the one above.
+    These are few and small numbers: runs and short codes do better on them than a search for repeats, and are faster.
     """
-    packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
-    packed = b""
-    for levels in maps:
-        differences = levels.copy()
-        differences[:, :, 1:] -= levels[:, :, :-1]
-        differences[:, 1:, 0] -= levels[:, :-1, 0]
-        # Ends a block: the two kinds of maps have codes of their own, which saves more than the second table takes.
-        packed += packer.compress(differences.tobytes()) + packer.flush(zlib.Z_BLOCK)
-    return packed + packer.flush()
+    differences = array.copy()
+    differences[..., 1:] -= array[..., :-1]
+    differences[..., 1:, 0] -= array[..., :-1, 0]
+    packer = zlib.compressobj(1, wbits=-zlib.MAX_WBITS, strategy=zlib.Z_RLE)
+    return packer.compress(differences.tobytes()) + packer.flush()
 
 
-def encode_frame(
-    body: Body,
-    rows: Floats,
-    *,
-    revision: int,
-    restarts: int,
-    epoch: int,
-    train_loss: float,
-    test_loss: float,
-    reading: Reading,
-    stride: int,
-    first_row: int,
-    epochs_per_second: float,
-    diverged_at: int | None,
-    playing: bool,
-) -> bytes:
-    """One frame for one viewer. `rows` (count, 2): train and test loss from row `first_row` on."""
-    flags = FLAG_DEFLATED * body.deflated | FLAG_DIVERGED * (diverged_at is not None) | FLAG_PLAYING * playing
-    header = _frame_struct.pack(
-        MAGIC, KIND_FRAME, flags, VERSION, revision, restarts, float(epoch), train_loss, test_loss, reading.value,
-        stride, first_row, len(rows), body.neurons, body.small_side, body.big_side, SMALL_LEVELS, body.big_levels,
-        len(body.params) // 4, len(body.maps), body.raw_length, epochs_per_second,
-        float("nan") if diverged_at is None else float(diverged_at), body.classes, reading.winner, 0,
-    )  # fmt: skip
-    return b"".join((header, rows.astype("<f4", copy=False).tobytes(), body.params, body.maps))
-
-
-def encode_points(train: npt.NDArray[np.float32], test: npt.NDArray[np.float32], *, restarts: int) -> bytes:
-    """The data of a run. `train` (n, 3) and `test` (m, 3): place on the map and label, see `slices.slice_points`."""
-    header = _points_struct.pack(MAGIC, KIND_POINTS, 0, VERSION, restarts, len(train), len(test), 0)
-    return header + train.astype("<f4").tobytes() + test.astype("<f4").tobytes()
+def _plain(array: Array, type: str) -> bytes:
+    """What is too large for a float32 is infinite."""
+    with np.errstate(over="ignore"):
+        return array.astype(f"<{type}", copy=False).tobytes()

@@ -20,6 +20,7 @@ class Limits:
     weight: float = 1e6
     pointer: float = 6.0
     unit_characters: int = 32
+    topics: int = 32
 
 
 LIMITS = Limits()

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from tinkernet.app.capabilities import EVERYTHING, Capability, command_allowed, commands_open_to, refusal
-from tinkernet.app.wire.commands import COMMANDS, MAIN, RUN_PATTERN, Ack, AnyCommand, RunId
+from tinkernet.app.wire.commands import COMMANDS, MAIN, RUN_PATTERN, TOPICS, Ack, AnyCommand, RunId
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import SpecError
 
@@ -17,6 +17,8 @@ _command_from_type = {model.model_fields["type"].annotation.__args__[0]: model f
 _adapter_from_type: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(model) for name, model in _command_from_type.items()
 }
+_topic_from_name = {model.model_fields["topic"].annotation.__args__[0]: model for model in TOPICS}  # type: ignore[union-attr]
+_TOPICS = ", ".join(_topic_from_name)
 
 
 class ProtocolError(ValueError):
@@ -84,15 +86,22 @@ def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> Prot
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, SpecError):
         return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision, run)
-    field = str(first["loc"][0]) if first["loc"] else "message"
+    place, value = list(first["loc"]), first["input"]
+    if first["type"].startswith("union_tag_"):  # a topic that there is not; pydantic says "union_tag_invalid"
+        value = value.get("topic") if isinstance(value, dict) else value
+        return ProtocolError("topic", value, _TOPICS, f"There is no topic {shown(value)!r}; the topics are {_TOPICS}.")
+    if len(place) == 4:  # ("topics", index, topic, field)
+        kind, fields, place = str(place[2]), _topic_from_name[str(place[2])].model_fields, place[3:]
+    field = str(place[0]) if place else "message"
     if field not in fields:
         allowed = ", ".join(fields)
         said = f"{kind} has no field {shown(field)!r}; it has {allowed}."
         return ProtocolError(str(shown(field)), None, allowed, said, revision, run)
     allowed = _allowed(fields[field])
-    value = None if first["type"] == "missing" else first["input"]
-    said = "is missing" if first["type"] == "missing" else f"cannot be {shown(value)!r}"
-    return ProtocolError(field, value, allowed, f"{kind}: {field} {said}; it must be {allowed}.", revision, run)
+    missing = first["type"] == "missing"
+    said = "is missing" if missing else f"cannot be {shown(value)!r}"
+    said = f"{kind}: {field} {said}; it must be {allowed}."
+    return ProtocolError(field, None if missing else value, allowed, said, revision, run)
 
 
 def _allowed(field: Any) -> str:
@@ -108,6 +117,8 @@ def _allowed(field: Any) -> str:
     text = str(field.annotation)
     if bounds.get("pattern") == RUN_PATTERN:
         return 'the id of a run such as "main"'
+    if "Topic" in text:
+        return f"a list of at most {LIMITS.topics} topics: {_TOPICS}"
     if "max_length" in bounds:
         return 'output, a feature such as "x" or a neuron such as "0.3"'
     if "ge" not in bounds:
@@ -125,13 +136,8 @@ def shown(value: object, longest: int = 80) -> str | int | float | bool | None:
     if isinstance(value, float) and np.isfinite(value):
         return value
     try:
-        text = (
-            value
-            if isinstance(value, str)
-            else value.decode(errors="replace")
-            if isinstance(value, bytes)
-            else repr(value)
-        )
+        text = value.decode(errors="replace") if isinstance(value, bytes) else value
+        text = text if isinstance(text, str) else repr(text)
     except (ValueError, RecursionError):  # int too long to be written, or nested too deep
         return f"a very large {type(value).__name__}"
     text = text.encode(errors="replace").decode()

@@ -1,6 +1,6 @@
 """Decision maps: the activations of units over the square of the plane that the page draws."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,30 +18,28 @@ from tinkernet.engine.training.trainer import Trainer
 _OFFSETS = (-0.25, 0.25)
 
 
-def decision_maps(
-    trainer: Trainer,
-    units: Sequence[str],
-    side: int,
-    small_side: int,
-    *,
-    smooth: bool = False,
-    most: int | None = None,
-    plane: Slice | None = None,
-) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.uint8]]]:
-    """Maps of units over a slice of input space, quantised to bytes and in image order (see `grid`).
+def small_maps(trainer: Trainer, side: int, most: int | None = None, plane: Slice | None = None) -> NDArray[np.uint8]:
+    """Maps of the hidden and output neurons in order of layer: (neurons, side * side); see `unit_maps`.
 
-    First the small maps of the hidden and output neurons in order of layer: (neurons, small_side * small_side); of a
-    layer with more than `most` neurons only the first ones. Then a map (side * side,) of each unit asked for: a
-    input's key, or "layer.neuron". Raises SpecError for a unit that the network does not have.
+    Of a layer with more than `most` neurons only the first ones.
+    """
+    return _painted(trainer, plane or default_slice(trainer.dataset), trainer.network.firsts(most), side)
+
+
+def unit_maps(
+    trainer: Trainer, units: Iterable[str], side: int, *, smooth: bool = False, plane: Slice | None = None
+) -> dict[str, NDArray[np.uint8]]:
+    """A map (side * side,) of each unit over a slice of input space, quantised and in image order (see `grid`).
+
+    A unit is an input's key, or "layer.neuron". Raises SpecError for a unit that the network does not have.
     plane: without one, the `default_slice` of the data.
 
-    With `smooth` each pixel of a large map is the mean of two points, which removes the steps along a steep border.
+    With `smooth` each pixel is the mean of two points, which removes the steps along a steep border.
     """
-    network, columns = trainer.network, trainer.dataset.shape.columns
+    asked, columns = list(units), trainer.dataset.shape.columns
     plane = plane or default_slice(trainer.dataset)
-    rows_from_unit = {unit: unit_row(network, unit) for unit in units if not is_input(unit, columns)}
-    small_maps = _painted(trainer, plane, network.firsts(most), small_side)
-    maps = {unit: input_map(unit, side, plane) for unit in units if unit not in rows_from_unit}
+    rows_from_unit = {unit: unit_row(trainer.network, unit) for unit in asked if not is_input(unit, columns)}
+    maps = {unit: input_map(unit, side, plane) for unit in asked if unit not in rows_from_unit}
     if rows_from_unit:
         rows = np.array(list(rows_from_unit.values()))
         if smooth:
@@ -49,7 +47,7 @@ def decision_maps(
         else:
             painted = _painted(trainer, plane, rows, side)
         maps.update(zip(rows_from_unit, painted, strict=True))
-    return small_maps, maps
+    return maps
 
 
 def class_map(trainer: Trainer, side: int, plane: Slice | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -3,8 +3,8 @@
 import { createActions } from "./model/actions.js";
 import { catalog, featureKeys } from "./model/catalog.js";
 import { parseLink, sameSpec } from "./model/link.js";
-import { NEW_RUN, isConfirmed, withFrame, withPoints, withRecord } from "./model/run.js";
-import { currentRun, initialState, rejoined, toasted, told, wantsMetrics, withRun } from "./model/state.js";
+import { NEW_RUN, isConfirmed, withTick } from "./model/run.js";
+import { currentRun, initialState, rejoined, toasted, told, withRun } from "./model/state.js";
 import { createStore, on } from "./model/store.js";
 import { mountCard } from "./network/card.js";
 import { mountNetwork } from "./network/network.js";
@@ -69,12 +69,8 @@ else {
 mountTools(document.body, store, actions);
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
-on(store, (state) => {
-  const { hovered, pinned, pointer, connection } = state;
-  return [hovered, pinned, pointer, connection, currentRun(state).spec, wantsMetrics(state)];
-}, () => actions.watch());
-// The next frame may come when this one is on the screen: a slow device asks for fewer, and queues none.
-on(store, (state) => [state.runs[MAIN].frame], (state) => { if (state.runs[MAIN].frame) actions.seen(); });
+// The next tick may come when this one is on the screen: a slow device asks for fewer, and queues none.
+on(store, (state) => [state.ticks], ({ ticks }) => { if (ticks > 0) actions.acknowledge(); });
 on(store, (state) => [isConfirmed(currentRun(state)), currentRun(state).revision], (state) => {
   if (isConfirmed(currentRun(state))) setTimeout(actions.settleAddress); // the picture first
 });
@@ -90,7 +86,7 @@ addEventListener("hashchange", () => {
 
 function opened() {
   store.update((state) => ({ ...state, connection: "open", warming: null }));
-  actions.forgetWatch();
+  actions.subscribeAnew();
   welcomed.clear();
 }
 
@@ -126,8 +122,6 @@ const welcomed = new Set();
 function receiveText(event) {
   switch (event.type) {
     case "state": return receiveState(event);
-    case "metrics":
-      return store.update((state) => withRun(state, event.run, (run) => withRecord(run, event)));
     case "error":
       return store.update((state) => toasted(state, event.message));
     case "progress":
@@ -200,18 +194,17 @@ function rejoin(event) {
 
 /** @param {ArrayBuffer} buffer */
 async function receiveBinary(buffer) {
-  let message;
+  let parts;
   try {
-    message = await decode(buffer);
+    parts = await decode(buffer);
   } catch (error) {
     return store.update((state) => toasted(state, /** @type {Error} */ (error).message));
   }
-  if (message.kind === "points") {
-    const points = message;
-    return store.update((state) => withRun(state, MAIN, (run) => withPoints(run, points)));
-  }
-  const frame = message;
-  const before = store.get().runs[MAIN].frame;
-  store.update((state) => withRun(state, MAIN, (run) => withFrame(run, frame)));
-  if (store.get().runs[MAIN].frame === before) actions.seen(); // too late to be drawn; the server may send the next
+  store.update((state) => {
+    let next = { ...state, ticks: state.ticks + 1 };
+    for (const id of new Set(parts.map(({ run }) => run))) {
+      next = withRun(next, id, (run) => withTick(run, parts.filter((part) => part.run === id)));
+    }
+    return next;
+  });
 }

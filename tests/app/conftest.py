@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +15,15 @@ from fastapi import FastAPI
 
 from tests.conftest import IDLE_PAUSE, wait_until_ready
 from tests.page import Page
+from tinkernet.app.capabilities import EVERYTHING, Capability
+from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.sessions.saved import SavedRun
+from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.application import create_app
 from tinkernet.app.web.server import Server, listen, server_of
+from tinkernet.app.wire.commands import RunId
 from tinkernet.engine import warm
 
 
@@ -38,6 +44,18 @@ class Running:
     def loop(self) -> asyncio.AbstractEventLoop:
         """The server's, which runs on another thread."""
         return self.app.state.warmup._loop  # type: ignore[no-any-return]
+
+
+def join(
+    sessions: Sessions,
+    id: str,
+    held: Capability = EVERYTHING,
+    browser: str = "",
+    saved: Mapping[RunId, SavedRun] | None = None,
+) -> tuple[Session, Viewer]:
+    """A page that connects to a session, and does not subscribe to anything yet."""
+    viewer = Viewer(held, browser)
+    return sessions.join(id, viewer, saved), viewer
 
 
 @pytest.fixture(scope="session", autouse=True)

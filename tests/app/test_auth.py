@@ -26,8 +26,7 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.auth import Keys
-from tinkernet.app.wire.commands import MAIN, Subscribe
-from tinkernet.app.wire.frames import OUTPUT
+from tinkernet.app.wire.commands import MAIN
 from tinkernet.engine import Spec
 
 ids = st.binary(min_size=16, max_size=16).map(lambda _: Sessions.new_id())
@@ -94,7 +93,7 @@ def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
             assert {error["message"] for error in viewer.errors} == {
                 refusal(name, VIEWER.opens) for name in VALID if name not in ("subscribe", "ack")
             }
-            viewer.send("subscribe", unit="x", x=2.5, y=0.0)
+            viewer.watch(unit="x", x=2.5, y=0.0)
             viewer.until(lambda page: page.frame.value == 2.5)
             owner.until(lambda page: page.state["viewers"] == 2)
             assert {**owner.state, "viewers": 0} == {**before, "viewers": 0}
@@ -135,7 +134,7 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
         # With a seed that no session begins with: one in 100,000 would be what is asked for already, and not restart.
         session.submit(Apply(Spec.from_dict({**SPEC, "seed": "0.5"}), 1))
         run.run(1.0)
-        viewer = Viewer(Subscribe(type="subscribe", unit=OUTPUT), capabilities=held)
+        viewer = Viewer(held)
         session.join(viewer)
         await socket._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
         run.run(1.0)

@@ -66,7 +66,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
         for change in batch:
             session.submit(change)
         session.runs[MAIN].run(0.008)
-    trainer, state = session.runs[MAIN]._trainer, session.runs[MAIN].publication.state
+    trainer, state = session.runs[MAIN]._trainer, session.runs[MAIN].publisher.state
     assert trainer is not None
     return {
         "state": state.model_copy(update={"restarts": 0, "revision": 0, "instance": 0}),

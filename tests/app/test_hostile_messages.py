@@ -55,7 +55,7 @@ MESSAGES: dict[str, str | bytes] = {
     "brackets": "[" * 60_000,
     "brackets closed": "[" * 30_000 + "]" * 30_000,
     "objects": '{"a":' * 10_000 + "1" + "}" * 10_000,
-    "nested in a field": f'{{"type":"subscribe","unit":{"[" * 20_000}{"]" * 20_000}}}',
+    "nested in a field": f'{{"type":"subscribe","topics":{"[" * 20_000}{"]" * 20_000}}}',
     "half": '{"type":"play"',
     "twice": '{"type":"play"}{"type":"play"}',
     "a mark before": '\ufeff{"type":"play"}',
@@ -69,10 +69,10 @@ MESSAGES: dict[str, str | bytes] = {
     "a path for data": configure("dataset", '"../../etc/passwd"'),
     "markup for a seed": configure("seed", '"<script>alert(1)</script>"'),
     "a long seed": configure("seed", json.dumps("s" * 3000)),
-    "half a character": '{"type":"subscribe","unit":"\\ud800"}',
-    "a zero character": '{"type":"subscribe","unit":"x\\u0000"}',
-    "a path for a unit": '{"type":"subscribe","unit":"../x"}',
-    "a far pointer": '{"type":"subscribe","unit":"x","x":1e308,"y":0}',
+    "half a character": '{"type":"subscribe","topics":[{"topic":"map","unit":"\\ud800"}]}',
+    "a zero character": '{"type":"subscribe","topics":[{"topic":"map","unit":"x\\u0000"}]}',
+    "a path for a unit": '{"type":"subscribe","topics":[{"topic":"map","unit":"../x"}]}',
+    "a far pointer": '{"type":"subscribe","topics":[{"topic":"reading","unit":"x","x":1e308,"y":0}]}',
 }
 for template, values in VALUES:
     for text in values:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.app.conftest import join
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Full, Sessions
@@ -117,12 +118,12 @@ class Life(RuleBasedStateMachine):
         self.folder.cleanup()
 
     def on_loop(self, id: str) -> tuple[Session, Viewer]:
-        async def join() -> tuple[Session, Viewer]:
-            joined = self.sessions.join(id, saved=await self.sessions.recall(id))
+        async def connect() -> tuple[Session, Viewer]:
+            joined = join(self.sessions, id, saved=await self.sessions.recall(id))
             joined[0].context.clock = lambda: self.hand.now
             return joined
 
-        return self.loop.run_until_complete(join())
+        return self.loop.run_until_complete(connect())
 
     def settle(self, seconds: float = 0.0) -> None:
         """Let that much time pass."""
@@ -324,10 +325,11 @@ class Life(RuleBasedStateMachine):
             assert facts == model.facts
             assert list(session.viewers) == model.viewers
             for viewer in model.viewers:
-                assert viewer.shown is run.publication.shown
+                shown = viewer.shown[MAIN]
+                assert shown is run.publisher.shown
                 assert viewer.viewers == len(model.viewers)
-                assert viewer.shown.state.revision == model.revision
-                assert viewer.shown.state.playing == model.playing
+                assert shown.state.revision == model.revision
+                assert shown.state.playing == model.playing
 
 
 @pytest.fixture(autouse=True)

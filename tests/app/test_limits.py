@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
-from tests.app.conftest import Running
+from tests.app.conftest import Running, join
 from tests.app.test_sessions import Clock, on_loop
 from tests.page import Page
 from tinkernet.app.capabilities import EVERYTHING, VIEWER
@@ -46,19 +46,19 @@ def test_a_browser_has_so_many_sessions() -> None:
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         sessions._settings = Settings(max_sessions_per_browser=2)
         one, two, three, four = (Sessions.new_id() for _ in range(4))
-        first, at_one = sessions.join(one, EVERYTHING, "a")
-        _, at_two = sessions.join(two, EVERYTHING, "a")
+        first, at_one = join(sessions, one, EVERYTHING, "a")
+        _, at_two = join(sessions, two, EVERYTHING, "a")
         with pytest.raises(Full, match="2 sessions open here"):
-            sessions.join(three, EVERYTHING, "a")
-        sessions.join(four, EVERYTHING, "b")
-        sessions.join(four, VIEWER.opens, "a")
+            join(sessions, three, EVERYTHING, "a")
+        join(sessions, four, EVERYTHING, "b")
+        join(sessions, four, VIEWER.opens, "a")
         sessions.leave(two, at_two)
         clock.now += 1
         sessions.leave(one, at_one)
-        sessions.join(three, EVERYTHING, "a")
+        join(sessions, three, EVERYTHING, "a")
         assert set(sessions._session_from_id) == {one, three, four}
         assert not first.closed
-        sessions.join(two, EVERYTHING, "a")
+        join(sessions, two, EVERYTHING, "a")
         assert first.closed
 
     on_loop(scenario)

@@ -101,7 +101,7 @@ def test_a_file_is_revalidated(server: Running) -> None:
     assert status == 200
     assert headers["content-type"].startswith("text/javascript")
     assert headers["cache-control"] == "no-cache"
-    assert b"TKN1" in body
+    assert b"TKN" in body
     assert get(f"{server.url}/static/js/wire/protocol.js", **{"If-None-Match": headers["etag"]})[0] == 304
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import page
-from tests.page import decode_frame, decode_points
+from tests.page import Part, decode
+from tinkernet.app import wire
 from tinkernet.app.wire import codegen, commands, frames
 from tinkernet.app.wire.events import Error
-from tinkernet.app.wire.frames import ClassMap, Reading, encode_body, encode_frame, encode_points
+from tinkernet.app.wire.frames import LAYOUTS, Data, Losses, Map, Metrics, Network, Reading, encode, pack, tick, varint
+from tinkernet.app.wire.levels import SMALL_LEVELS, ClassMap, big_levels, small_levels
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import Spec
@@ -31,7 +34,7 @@ VALID: dict[str, dict[str, Any]] = {
     "edit_weight": {"layer": 0, "neuron": 1, "input": 0, "value": -0.5},
     "edit_bias": {"layer": 2, "neuron": 0, "value": 1},
     "restore_best": {},
-    "subscribe": {"unit": "0.3", "x": 1.5, "y": None, "metrics": True},
+    "subscribe": {"topics": [{"topic": "network"}, {"topic": "map", "unit": "0.3"}]},
     "ack": {},
 }
 
@@ -52,8 +55,15 @@ def test_every_command_is_read(name: str) -> None:
     command = parse(json.dumps({"type": name, **VALID[name]}))
     assert command.type == name
     for key, value in VALID[name].items():
-        if key != "spec":
+        if key not in ("spec", "topics"):
             assert getattr(command, key) == value
+
+
+def test_topics_are_read() -> None:
+    """Each comes back as its model; the main run is meant where none is named."""
+    given = [{"topic": "map", "unit": "0.3", "run": "twin"}, {"topic": "reading", "unit": "x", "x": 1.5, "y": 2}]
+    found = parse(json.dumps({"type": "subscribe", "topics": given})).topics
+    assert [topic.model_dump() for topic in found] == [given[0], given[1] | {"run": "main"}]
 
 
 def test_every_command_has_an_example() -> None:
@@ -61,7 +71,7 @@ def test_every_command_has_an_example() -> None:
     assert set(VALID) == {model.model_fields["type"].annotation.__args__[0] for model in commands.COMMANDS}
 
 
-@pytest.mark.parametrize("name", set(VALID) - {"ack"})
+@pytest.mark.parametrize("name", set(VALID) - {"ack", "subscribe"})
 def test_a_command_without_a_run_is_to_the_main_one(name: str) -> None:
     """Whoever knows of one run only need not name it."""
     fields = {key: value for key, value in VALID[name].items() if key != "run"}
@@ -108,16 +118,39 @@ NUMBERS = ["true", "null", '"0.1"', "[]", "{}", "1e400", "-1e400", "1e7", "-1000
 
 
 @pytest.mark.parametrize("number", [*NUMBERS, "NaN", "Infinity", "9" * 5000])
-@pytest.mark.parametrize(("name", "field"), [("edit_weight", "value"), ("speed", "rate"), ("subscribe", "x")])
+@pytest.mark.parametrize(("name", "field"), [("edit_weight", "value"), ("speed", "rate")])
 def test_numbers_are_strict(name: str, field: str, number: str) -> None:
     """No flags, texts, infinities or numbers outside the bounds; the error names the field and says what is allowed."""
-    if number == "null" and field in ("rate", "x"):
+    if number == "null" and field == "rate":
         return
     rest = {key: value for key, value in VALID[name].items() if key != field}
     error = refused(json.dumps({"type": name, **rest})[:-1] + f', "{field}": {number}}}')
     if error.field != "message":  # not JSON at all
         assert error.field == field
         assert "a number from" in error.allowed
+
+
+@pytest.mark.parametrize("number", [*NUMBERS, "NaN", "Infinity", "9" * 5000])
+def test_the_numbers_of_a_topic_are_strict(number: str) -> None:
+    """As those of a command are; the error names the topic's field."""
+    error = refused(f'{{"type":"subscribe","topics":[{{"topic":"reading","unit":"x","x":{number},"y":0}}]}}')
+    if error.field != "message":
+        assert (error.field, error.allowed) == ("x", "a number from -6 to 6")
+
+
+@pytest.mark.parametrize(
+    ("topics", "field"),
+    [
+        ("3", "topics"), ("{}", "topics"), ("null", "topics"), (f"[{'{},' * 40}{{}}]", "topics"),
+        ("[3]", "topics"), ("[{}]", "topic"), ('[{"topic":null}]', "topic"), ('[{"topic":"nope"}]', "topic"),
+        ('[{"topic":"map"}]', "unit"), ('[{"topic":"network","unit":"x"}]', "unit"),
+        ('[{"topic":"network","run":"../x"}]', "run"), ('[{"topic":"network"},{"topic":"data","run":5}]', "run"),
+        ('[{"topic":"reading","unit":"x","x":1,"y":null}]', "y"), ('[{"topic":"map","unit":"a b"}]', "unit"),
+    ],
+)  # fmt: skip
+def test_a_topic_that_is_wrong_is_named(topics: str, field: str) -> None:
+    """By its own field, or as a topic that there is not."""
+    assert refused(f'{{"type":"subscribe","topics":{topics}}}').field == field
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1.5", "1e3", "true", '"1"', "100001", "1" + "0" * 400])
@@ -136,7 +169,7 @@ def test_unknown_keys_are_refused(name: str) -> None:
 @pytest.mark.parametrize("unit", ["", "0.", ".1", "10.1", "0.100", "0.1\n", "../x", "x y", "é", "a" * 33])
 def test_units_are_words_or_positions(unit: str) -> None:
     """What cannot be the name of a unit is refused."""
-    assert refused(json.dumps({"type": "subscribe", "unit": unit})).field == "unit"
+    assert refused(json.dumps({"type": "subscribe", "topics": [{"topic": "map", "unit": unit}]})).field == "unit"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +205,7 @@ json_values = st.recursive(
 
 @given(
     st.sampled_from(sorted(VALID)),
-    st.dictionaries(st.sampled_from(["revision", "spec", "epochs", "rate", "unit", "x", "value"]), json_values),
+    st.dictionaries(st.sampled_from(["revision", "spec", "epochs", "rate", "topics", "run", "value"]), json_values),
 )
 def test_no_json_breaks_the_parser(name: str, fields: dict[str, Any]) -> None:
     """Whatever fields a message has, it is a command or a ProtocolError that can be sent."""
@@ -191,70 +224,92 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
         json.loads(Error.of(error).encode())
 
 
-HEADER = {
-    "revision": 9, "restarts": 2, "epoch": 2**40, "train_loss": 0.25, "test_loss": math.inf,
-    "reading": Reading(-0.5, 2), "stride": 4, "first_row": 11, "epochs_per_second": 59.5, "diverged_at": 31,
-    "playing": True,
-}  # fmt: skip
+STAMP: dict[str, Any] = {"restarts": 2, "revision": 9, "epoch": 2**40}
+
+
+def read(record: Any, run: str = "main", **how: Any) -> Part:
+    """What an independent reader finds in a tick with one part."""
+    (part,) = decode(tick([encode(run, record, **how)]))
+    return part
+
+
+def network(small_maps: np.ndarray, params: np.ndarray, **changes: Any) -> Network:
+    """A record with these maps, in 255 levels."""
+    scalars = {
+        "train_loss": 0.25, "test_loss": math.inf, "epochs_per_second": 59.5, "playing": True, "diverged": False,
+    }  # fmt: skip
+    return Network(
+        **STAMP, **scalars | changes, levels=SMALL_LEVELS, params=params, small_maps=small_levels(small_maps)
+    )
+
+
+def map_of(big_map: np.ndarray | ClassMap, unit: str = "0.3") -> Map:
+    """A record with this map, in 255 levels."""
+    found, levels, classes = big_levels(big_map)
+    return Map(**STAMP, unit=unit, classes=classes, levels=levels, big_map=found)
 
 
 def off_by(levels: np.ndarray, count: int, given: np.ndarray) -> float:
     """The largest error of a map on its way, in steps of its levels; what is no finite number must stay none."""
-    np.testing.assert_array_equal(levels == 255, given == 255)
-    finite = given != 255
-    return float(np.abs(levels[finite] - given[finite] * ((count - 1) / 254)).max(initial=0))
+    np.testing.assert_array_equal(levels.ravel() == 255, given.ravel() == 255)
+    finite = given.ravel() != 255
+    return float(np.abs(levels.ravel()[finite] - given.ravel()[finite] * ((count - 1) / 254)).max(initial=0))
 
 
 @pytest.mark.parametrize("deflate", [False, True])
-def test_frames_survive_the_wire(deflate: bool) -> None:
-    """What an independent reader finds in a frame is what was put in; of a map the nearest of its levels."""
+def test_parts_survive_the_wire(deflate: bool) -> None:
+    """What an independent reader finds is what was put in; of a map the nearest of its levels."""
     random = np.random.default_rng(0)
-    params = random.normal(size=17)
+    params, rows = random.normal(size=17), random.random((5, 2), dtype=np.float32)
     small, big = random.integers(0, 256, (3, 400), dtype=np.uint8), random.integers(0, 256, 10_000, dtype=np.uint8)
-    rows = random.random((5, 2), dtype=np.float32)
-    frame = decode_frame(encode_frame(encode_body(params, small, big, deflate=deflate), rows, **HEADER))
-    header = HEADER
-    for name in set(header) - {"playing", "reading"}:
-        assert frame.header[name] == header[name]
-    assert (frame.value, frame.winner, frame.classes) == (-0.5, 2, 0)
-    assert frame.flags == 1 * deflate + 2 + 4
-    np.testing.assert_array_equal(frame.rows, rows)
-    np.testing.assert_array_equal(frame.params, params.astype(np.float32))
-    assert off_by(frame.small_maps, frame.small_levels, small) <= 0.5
-    assert off_by(frame.big_map, frame.big_levels, big) <= 0.5
-    assert (frame.neurons, frame.small_side, frame.big_side) == (3, 20, 100)
-    assert (frame.small_levels, frame.big_levels) == (31, 79)
+    losses = Losses(**STAMP, stride=4, first_row=11, rows=rows)
+    own, other, reading = network(small, params), map_of(big), Reading(**STAMP, value=-0.5, winner=2)
+    records = dict(zip(RUNS, (losses, own, other, reading), strict=True))
+    encoded = [encode(run, record, deflate=deflate) for run, record in records.items()]
+    found = decode(tick(encoded))
+    assert [part.topic for part in found] == ["losses", "network", "map", "reading"]
+    assert [part.run for part in found] == list(RUNS)
+    for part, record in zip(found, records.values(), strict=True):
+        for name in [*LAYOUTS[type(record)].scalars, *LAYOUTS[type(record)].texts]:
+            assert part[name] == getattr(record, name)
+    assert [part.packed for part in found] == ([[], ["small_maps"], ["big_map"], []] if deflate else [[]] * 4)
+    np.testing.assert_array_equal(found[0].rows, rows)
+    np.testing.assert_array_equal(found[1].params, params.astype(np.float32))
+    assert (found[1].small_maps.shape, found[2].big_map.shape) == ((3, 20, 20), (100, 100))
+    assert (found[1].levels, found[2].levels, found[2].classes) == (31, 79, 0)
+    assert off_by(found[1].small_maps, 31, small) <= 0.5
+    assert off_by(found[2].big_map, 79, big) <= 0.5
 
 
-@given(st.integers(1, 3), st.integers(1, 9), st.integers(1, 9), st.randoms(use_true_random=False))
-def test_differences_add_up_again(neurons: int, small_side: int, big_side: int, random: Any) -> None:
-    """Deflated or not, maps of any size and content are the same levels for the reader."""
-    small = np.frombuffer(random.randbytes(neurons * small_side**2), np.uint8).reshape(neurons, -1)
-    big = np.frombuffer(random.randbytes(big_side**2), np.uint8)
-    plain, packed = (
-        decode_frame(encode_frame(encode_body(np.zeros(1), small, big, deflate=deflate), np.zeros((0, 2)), **HEADER))
-        for deflate in (False, True)
-    )
-    assert plain.small_maps.tobytes() == packed.small_maps.tobytes()
-    assert plain.big_map.tobytes() == packed.big_map.tobytes()
+RUNS = ("main", "twin-2", "a", "seed-123456789ab")
+
+
+@given(st.integers(0, 3), st.integers(1, 9), st.integers(1, 9), st.randoms(use_true_random=False))
+def test_differences_add_up_again(count: int, height: int, width: int, random: Any) -> None:
+    """Images of any number, size and content come back from their differences."""
+    images = np.frombuffer(random.randbytes(count * height * width), np.uint8).reshape(count, height, width)
+    packed = np.frombuffer(zlib.decompress(pack(images), -15), np.uint8).reshape(images.shape)
+    assert page.summed(packed).tobytes() == images.tobytes()
 
 
 def test_a_difference_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check above fails where the two sides disagree: here the reader takes every row to begin at nothing."""
     big = np.arange(1, 10, dtype=np.uint8)
-    body = encode_body(np.zeros(1), np.zeros((1, 1), np.uint8), big, deflate=True)
-    monkeypatch.setattr(page, "summed", lambda differences: np.cumsum(differences, axis=2).astype(np.uint8))
-    frame = decode_frame(encode_frame(body, np.zeros((0, 2)), **HEADER))
-    assert off_by(frame.big_map, frame.big_levels, big) > 0.5
+    monkeypatch.setattr(page, "summed", lambda differences: np.cumsum(differences, axis=-1).astype(np.uint8))
+    part = read(map_of(big), deflate=True)
+    assert off_by(part.big_map, part.levels, big) > 0.5
 
 
 def test_the_ends_and_the_middle_of_a_map_are_exact() -> None:
     """-1, 0 and 1 are levels of their own, in both kinds of maps."""
     levels = np.array([0, 127, 254, 255], np.uint8)
-    body = encode_body(np.zeros(1), levels.reshape(1, -1), levels, deflate=True)
-    frame = decode_frame(encode_frame(body, np.zeros((0, 2)), **HEADER))
-    assert frame.small_maps.tolist() == [[0, 15, 30, 255]]
-    assert frame.big_map.tolist() == [0, 39, 78, 255]
+    assert read(network(levels.reshape(1, -1), np.zeros(1)), deflate=True).small_maps.ravel().tolist() == [
+        0,
+        15,
+        30,
+        255,
+    ]
+    assert read(map_of(levels), deflate=True).big_map.ravel().tolist() == [0, 39, 78, 255]
 
 
 @given(st.integers(2, 10), st.randoms(use_true_random=False))
@@ -262,35 +317,74 @@ def test_a_map_of_classes_survives_the_wire(classes: int, random: Any) -> None:
     """Of each pixel the class comes back as it was, and its lead as the nearest level; no answer stays none."""
     winners = np.array([random.randrange(classes) for _ in range(25)])
     leads = np.array([random.choice((0.0, 1.0, random.random(), math.nan)) for _ in range(25)])
-    body = encode_body(np.zeros(1), np.zeros((1, 1), np.uint8), ClassMap(winners, leads, classes), deflate=True)
-    frame = decode_frame(encode_frame(body, np.zeros((0, 2)), **HEADER))
-    assert (frame.classes, frame.big_side) == (classes, 5)
-    assert frame.big_levels >= 25
-    known = np.isfinite(leads)
-    np.testing.assert_array_equal(frame.big_map == 255, ~known)
-    found, levels = np.divmod(frame.big_map[known], frame.big_levels)
-    np.testing.assert_array_equal(found, winners[known])
-    assert np.abs(levels / (frame.big_levels - 1) - leads[known]).max(initial=0) <= 0.5 / (frame.big_levels - 1) + 1e-9
+    part = read(map_of(ClassMap(winners, leads, classes)), deflate=True)
+    assert (part.classes, part.big_map.shape) == (classes, (5, 5))
+    assert part.levels >= 25
+    defined, pixels = np.isfinite(leads), part.big_map.ravel()
+    np.testing.assert_array_equal(pixels == 255, ~defined)
+    found, levels = np.divmod(pixels[defined], part.levels)
+    np.testing.assert_array_equal(found, winners[defined])
+    assert np.abs(levels / (part.levels - 1) - leads[defined]).max(initial=0) <= 0.5 / (part.levels - 1) + 1e-9
 
 
 def test_points_survive_the_wire() -> None:
-    """Training points first, test points after them, with the restarts of their run."""
-    train, test = np.arange(12, dtype=np.float32).reshape(4, 3), -np.arange(6, dtype=np.float32).reshape(2, 3)
-    restarts, train_read, test_read = decode_points(encode_points(train, test, restarts=5))
-    assert restarts == 5
-    np.testing.assert_array_equal(train_read, train)
-    np.testing.assert_array_equal(test_read, test)
+    """Both sets, each an array of its own."""
+    train, test = np.arange(12.0).reshape(4, 3), -np.arange(6.0).reshape(2, 3)
+    part = read(Data(**STAMP, train=train, test=test), deflate=True)
+    np.testing.assert_array_equal(part.train, train)
+    np.testing.assert_array_equal(part.test, test)
 
 
-def test_header_offsets() -> None:
-    """The layout in the contract with every page that is already open: it changes only with VERSION."""
-    assert frames.layout(frames.FRAME_HEADER).size == 100
-    assert frames.layout(frames.POINTS_HEADER).size == 24
-    offsets, offset = {}, 0
-    for slot in frames.FRAME_HEADER:
-        offsets[slot.name] = offset
-        offset += frames.layout((slot,)).size
-    assert (offsets["epoch"], offsets["stride"], offsets["params"], offsets["diverged_at"]) == (16, 48, 68, 88)
+def test_an_array_that_is_not_there_is_not_in_the_table() -> None:
+    """Metrics of classes have no R²; those there are keep their types and shapes, doubles included."""
+    confusion = np.arange(8, dtype=np.uint32).reshape(2, 2, 2)
+    part = read(Metrics(**STAMP, accuracy=np.array([0.1, 1 / 3]), confusion=confusion), deflate=True)
+    assert set(part) == {"topic", "run", "restarts", "revision", "epoch", "accuracy", "confusion", "packed"}
+    assert part.accuracy.tolist() == [0.1, 1 / 3]
+    assert (part.confusion.dtype, part.confusion.tolist()) == (np.dtype("<u4"), confusion.tolist())
+
+
+@given(st.integers(0, 2**40))
+def test_varints(value: int) -> None:
+    """Seven bits a byte, the lowest first, as LEB128 has them."""
+    data = varint(value)
+    assert sum((byte & 127) << 7 * place for place, byte in enumerate(data)) == value
+    assert [byte >> 7 for byte in data] == [1] * (len(data) - 1) + [0]
+    assert len(data) == max(1, -(-value.bit_length() // 7))
+
+
+def test_the_layout_changes_only_with_the_version() -> None:
+    """The contract with every page that is already open: records, scalars and arrays, their codes and their order."""
+    found = {
+        f"{layout.code} {record.topic}": [
+            *layout.texts,
+            *(f"{name}:{scalar.code}" for name, scalar in layout.scalars.items()),
+            *(f"{frames.ARRAYS.index(name) + 1} {name}:{values.type}" for name, values in layout.arrays.items()),
+        ]
+        for record, layout in LAYOUTS.items()
+    }
+    stamp = ["restarts:I", "revision:I", "epoch:d"]
+    assert wire.VERSION == 5
+    assert found == {
+        "1 losses": [*stamp, "stride:I", "first_row:I", "1 rows:f4"],
+        "2 network": [
+            *stamp, "train_loss:d", "test_loss:d", "epochs_per_second:d", "playing:B", "diverged:B", "levels:B",
+            "2 params:f4", "3 small_maps:u1",
+        ],
+        "3 map": ["unit", *stamp, "classes:B", "levels:B", "4 big_map:u1"],
+        "4 reading": [*stamp, "value:d", "winner:B"],
+        "5 data": [*stamp, "5 train:f4", "6 test:f4"],
+        "6 metrics": [
+            *stamp, "7 accuracy:f8", "8 confusion:u4", "9 f1:f8", "10 r2:f8", "11 rmse:f8", "12 predicted_train:f4",
+            "13 predicted_test:f4",
+        ],
+    }  # fmt: skip
+
+
+def test_a_name_has_one_byte() -> None:
+    """Of each array and of each record, from 1 on; two records that have an array of one name share it."""
+    assert len(frames.ARRAYS) == len(set(frames.ARRAYS)) < 256
+    assert [layout.code for layout in LAYOUTS.values()] == list(range(1, len(frames.PARTS) + 1))
 
 
 def test_the_pages_half_is_current() -> None:

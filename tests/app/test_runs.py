@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.conftest import Running
+from tests.app.conftest import Running, join
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
@@ -72,7 +72,7 @@ def test_runs_are_trained_apart(loop: asyncio.AbstractEventLoop) -> None:
     alone["twin"].advance(5)
     alone["branch"].set_weight(0, 0, 0, 0.5)
     assert checkpoints(session) == {id: trainer.checkpoint() for id, trainer in alone.items()}
-    assert {run.publication.state.run for run in session.runs.values()} == set(SPECS)
+    assert {run.publisher.state.run for run in session.runs.values()} == set(SPECS)
 
 
 def test_a_session_of_three_runs_gets_the_share_of_one(loop: asyncio.AbstractEventLoop) -> None:
@@ -110,7 +110,7 @@ def test_all_runs_come_back_after_a_restart(tmp_path: Path) -> None:
 
     async def joined(storage: SQLiteStorage) -> tuple[Sessions, Session]:
         sessions = Sessions(settings, Scheduler(1), storage)
-        return sessions, sessions.join(id, saved=await sessions.recall(id))[0]
+        return sessions, join(sessions, id, saved=await sessions.recall(id))[0]
 
     async def before() -> dict[str, dict[str, object]]:
         storage = SQLiteStorage(settings)
@@ -133,7 +133,7 @@ def test_all_runs_come_back_after_a_restart(tmp_path: Path) -> None:
         assert list(session.runs) == list(SPECS)
         run_all(session)
         assert checkpoints(session) == kept
-        states = {run: executor.publication.state for run, executor in session.runs.items()}
+        states = {run: executor.publisher.state for run, executor in session.runs.items()}
         assert (states["twin"].speed, states["branch"].revision, states[MAIN].restarts) == (7.0, 9, 2)
         for run, count in (("main", 3), ("twin", 5), ("branch", 4)):
             session.submit(Step(type="step", epochs=10), run=run)
@@ -209,7 +209,7 @@ def test_the_main_run_stays(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def test_a_page_watches_the_run_that_it_names(server: Running) -> None:
-    """Its state, points and frames, and the whole curve of each run after another; closed, it is the main run again."""
+    """Its state, points and parts, and the whole curve of each run after another; a closed one is there no more."""
     with server.page() as page, server.page(id=page.id) as other:
         page.ready(), other.ready()
         sessions: Sessions = server.app.state.sessions
@@ -221,15 +221,15 @@ def test_a_page_watches_the_run_that_it_names(server: Running) -> None:
         deadline = time.monotonic() + 10
         while "twin" not in session.runs and time.monotonic() < deadline:
             time.sleep(0.01)
-        page.send("subscribe", unit="output", run="twin")
-        page.until(lambda page: page.state["run"] == "twin" and page.state["spec"]["seed"] == "0.3")
+        page.watch(run="twin")
+        page.until(lambda page: page.state and page.state["spec"]["seed"] == "0.3")
         page.send("step", epochs=4, run="twin")
-        page.until(lambda page: page.frame.epoch == 4)
+        page.until(lambda page: page.frame is not None and page.frame.epoch == 4)
         assert len(page.losses) == 5
-        other.until(lambda other: other.frame.epoch == 12)
-        assert other.state["run"] == MAIN
+        other.until(lambda other: other.frame.epoch == 12 and set(other.states) == {MAIN, "twin"})
         server.loop.call_soon_threadsafe(session.close_run, "twin")
-        page.until(lambda page: page.state["run"] == MAIN and page.frame.epoch == 12)
+        page.watch()
+        page.until(lambda page: page.frame is not None and page.frame.epoch == 12)
         assert page.losses.tobytes() == other.losses.tobytes()
         page.send("play", run="twin")
         page.until(lambda page: page.errors)

@@ -14,14 +14,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.app.conftest import Running
+from tests.app.conftest import Running, join
+from tests.page import decode
+from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.sessions.saved import runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web.server import AbortingWebSocket
-from tinkernet.app.wire.commands import MAIN, Play, Subscribe
+from tinkernet.app.wire.commands import MAIN, Play, ReadingTopic
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis import probe
@@ -66,24 +68,24 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
         sessions = Sessions(settings, Scheduler(1), storage, clock)
         one, two, three, four = (sessions.new_id() for _ in range(4))
         for id in (one, two):
-            session, viewer = sessions.join(id, browser=id)
+            session, viewer = join(sessions, id, browser=id)
             session.runs[MAIN].run(0.008)
             sessions.leave(id, viewer)
             clock.now += 1
         with pytest.raises(Full, match="2 sessions are open"):
-            sessions.join(three, browser="another")
+            join(sessions, three, browser="another")
         clock.now += 30
         sessions.sweep()
         if kept:
             first = sessions._session_from_id[one]
-            sessions.join(three, browser="another")
+            join(sessions, three, browser="another")
             first.runs[MAIN].run(0.008)
             assert set(storage.in_use()) == {two, three}
             assert storage.knows(one)
-            sessions.join(four, browser="another")
+            join(sessions, four, browser="another")
             assert set(storage.in_use()) == {three, four}
         with pytest.raises(Full, match="2 sessions are open"):
-            sessions.join(sessions.new_id(), browser="another")
+            join(sessions, sessions.new_id(), browser="another")
         storage.close()
 
     asyncio.run(scenario())
@@ -97,13 +99,13 @@ def test_who_has_all_they_may_takes_nobodys_place(tmp_path: Path) -> None:
         storage = SQLiteStorage(settings)
         sessions = Sessions(settings, Scheduler(1), storage, clock)
         resting, watched = sessions.new_id(), sessions.new_id()
-        _, viewer = sessions.join(resting, browser="one")
+        _, viewer = join(sessions, resting, browser="one")
         sessions.leave(resting, viewer)
-        sessions.join(watched, browser="another")
+        join(sessions, watched, browser="another")
         clock.now += 30
         sessions.sweep()
         with pytest.raises(Full, match="This browser has 1 sessions"):
-            sessions.join(sessions.new_id(), browser="another")
+            join(sessions, sessions.new_id(), browser="another")
         assert set(storage.in_use()) == {resting, watched}
         storage.close()
 
@@ -115,7 +117,7 @@ def test_pause_go_on_and_end() -> None:
 
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         id = sessions.new_id()
-        session, viewer = sessions.join(id)
+        session, viewer = join(sessions, id)
         session.submit(Play(type="play"))
         assert trained(session)
         sessions.leave(id, viewer)
@@ -128,7 +130,7 @@ def test_pause_go_on_and_end() -> None:
         assert session.runs[MAIN].run(0.008) is None
         assert not trained(session)
 
-        again, viewer = sessions.join(id)
+        again, viewer = join(sessions, id)
         assert again is session
         assert not session.suspended
         await asyncio.sleep(0.02)  # the pacing owes another epoch by then
@@ -145,7 +147,7 @@ def test_pause_go_on_and_end() -> None:
         sessions.sweep()
         assert len(sessions) == 0
         assert session.runs[MAIN].run(0.008) is None
-        anew, _ = sessions.join(id)
+        anew, _ = join(sessions, id)
         assert anew is not session
 
     on_loop(scenario)
@@ -156,18 +158,18 @@ def test_limits() -> None:
 
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         ids = [sessions.new_id() for _ in range(4)]
-        joined = [sessions.join(id) for id in ids[:3]]
+        joined = [join(sessions, id) for id in ids[:3]]
         with pytest.raises(Full, match="3 sessions"):
-            sessions.join(ids[3])
-        others = [sessions.join(ids[0]) for _ in range(2)]
+            join(sessions, ids[3])
+        others = [join(sessions, ids[0]) for _ in range(2)]
         with pytest.raises(Full, match="5 pages"):
-            sessions.join(ids[0])
+            join(sessions, ids[0])
         sessions.leave(ids[0], others[0][1])
-        sessions.join(ids[0])
+        join(sessions, ids[0])
         sessions.leave(ids[1], joined[1][1])
         clock.now += 600
         sessions.sweep()
-        sessions.join(ids[3])
+        join(sessions, ids[3])
 
     on_loop(scenario)
 
@@ -179,7 +181,7 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
         clock, storage = Clock(), SQLiteStorage(Settings(data_dir=str(tmp_path)))
         sessions = Sessions(Settings(idle_expire=600), Scheduler(1), storage, clock)
         id = sessions.new_id()
-        session, viewer = sessions.join(id)
+        session, viewer = join(sessions, id)
         run = session.runs[MAIN]
         session.context.clock = clock  # which stands: however long three slices take, they are within one time to keep
         session.submit(Play(type="play"))
@@ -246,9 +248,9 @@ def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) ->
 
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         id = sessions.new_id()
-        session, first = sessions.join(id)
+        session, first = join(sessions, id)
         run = session.runs[MAIN]
-        viewers = [first, *(sessions.join(id)[1] for _ in range(4))]
+        viewers = [first, *(join(sessions, id)[1] for _ in range(4))]
         points = [
             ("output", 1.0, 2.0),
             ("output", -3.0, 0.5),
@@ -257,19 +259,22 @@ def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) ->
             ("output", None, None),
         ]
         for viewer, (unit, x, y) in zip(viewers, points, strict=True):
-            session.subscribe(viewer, Subscribe(type="subscribe", unit=unit, x=x, y=y))
+            topics = () if x is None or y is None else (ReadingTopic(topic="reading", unit=unit, x=x, y=y),)
+            viewer.subscribe(subscription_of(topics))
         run.run(0.008)
+        await asyncio.sleep(0)  # what was made is delivered
         assert passes == [3]
-        trainer, frame = run._trainer, run.publication._frame
+        trainer = run._trainer
         assert trainer is not None
-        assert frame is not None
         for viewer, (unit, x, y) in zip(viewers, points, strict=True):
-            found = frame.reading_from_watch[viewer.watch].value
+            while isinstance(message := viewer.next_message(), str):
+                pass
             if x is None or y is None:
-                assert np.isnan(found)
+                assert message is None
             else:
+                (reading,) = decode(message)
                 output = f"{trainer.network.layers - 1}.0"
-                assert found == probe.unit_value(trainer, output if unit == "output" else unit, x, y)
+                assert reading.value == probe.unit_value(trainer, output if unit == "output" else unit, x, y)
 
     on_loop(scenario)
 

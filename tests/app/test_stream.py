@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from dataclasses import replace
-from pathlib import Path
+from contextlib import suppress
 
 import numpy as np
 import pytest
-from websockets.exceptions import ConnectionClosed
 
-from tests.app.conftest import Running, running
-from tests.app.test_pages import get
-from tests.page import Page, visit
-from tinkernet.app.settings import Settings
+from tests.app.conftest import Running
+from tests.page import Page
 from tinkernet.engine import Spec, Trainer, spec_from_link
 from tinkernet.engine.analysis.maps import class_map
 from tinkernet.engine.analysis.probe import classes_at, unit_value
@@ -38,14 +30,16 @@ def test_play_lowers_the_loss(server: Running) -> None:
         assert page.state["playing"]
         assert page.frame.train_loss < before
         page.send("pause")
-        page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)
+        page.until(lambda page: not page.state["playing"] and not page.frame.playing)
 
 
 def test_the_first_things_said(server: Running) -> None:
-    """A page that joins hears the state, then the points, then a frame."""
+    """A page that joins hears the state, then one tick with the points and all that it shows."""
     with server.page() as page:
         page.ready()
-        assert page.heard[:3] == ["state", "points", "frame"]
+        assert page.heard[:2] == ["state", "tick"]
+        assert set(page.frame.parts) == {"data", "losses", "network", "map"}
+        assert {part.run for part in page.frame.parts.values()} == {"main"}
         restarts, train, test = page.points
         assert restarts == page.frame.restarts == page.state["restarts"]
         assert len(train) == len(test) == 250
@@ -64,7 +58,7 @@ def test_numbers_are_the_engines(server: Running) -> None:
         page.until(lambda page: page.frame.epoch > 60)
         page.send("pause")
         page.until(lambda page: not page.state["playing"])
-        page.until(lambda page: not page.frame.flags & 4)
+        page.until(lambda page: not page.frame.playing)
         epoch = page.frame.epoch
         page.send("step", epochs=5)
         page.until(lambda page: page.frame.epoch == epoch + 5)
@@ -120,10 +114,10 @@ def test_two_pages_see_one_session(server: Running) -> None:
 def test_a_look_elsewhere_while_a_frame_is_under_way_is_answered(server: Running) -> None:
     """A paused page that points somewhere before it has taken its frame in gets the value when it has."""
     with server.page(patient=True) as page:
-        page.ready().send("subscribe", unit="x", x=3.0, y=-1.0)
+        page.ready().watch(unit="x", x=3.0, y=-1.0)
         with suppress(TimeoutError):  # the state may be told again; no frame comes before it is asked for
             while True:
-                assert page.hear(0.3) != "frame"
+                assert page.hear(0.3) != "tick"
         page.send("ack")
         page.until(lambda page: page.frame.value == 3.0)
 
@@ -132,14 +126,14 @@ def test_each_page_watches_its_own_unit(server: Running) -> None:
     """The big map and the value under the pointer are the viewer's; the rest is the same for both."""
     with server.page() as one, server.page(id=one.id) as two:
         one.ready(), two.ready()
-        one.send("subscribe", unit="x", x=3.0, y=-1.0)
-        two.send("subscribe", unit="0.1")
+        one.watch(unit="x", x=3.0, y=-1.0)
+        two.watch(unit="0.1")
         one.until(lambda page: page.frame.value == 3.0)
         two.until(lambda page: (page.frame.big_map != one.frame.big_map).any() and np.isnan(page.frame.value))
-        side = one.frame.big_side
-        assert (np.diff(one.frame.big_map.reshape(side, side)[0].astype(int)) >= 0).all()
+        assert one.frame.parts["map"].unit == "x"
+        assert (np.diff(one.frame.big_map[0].astype(int)) >= 0).all()
         assert one.frame.small_maps.tobytes() == two.frame.small_maps.tobytes()
-        one.send("subscribe", unit="7.7", x=0, y=0)  # no such layer: the output
+        one.watch(unit="7.7", x=0, y=0)  # no such layer: the output
         output = unit_value(Trainer(spec_from_link(one.state["link"])), "2.0", 0.0, 0.0)
         one.until(lambda page: page.frame.value == output)
 
@@ -148,15 +142,17 @@ def test_several_outputs_are_watched_together_or_one_by_one(server: Running) -> 
     """The output's big map is one of classes, and says who wins under the pointer; a single output's is its own."""
     with server.page() as page:
         page.ready().configure(dataset="blobs", classes=3, hidden=[40, 2])
-        page.send("subscribe", unit="output", x=2.8, y=1.6)
+        page.watch(unit="output", x=2.8, y=1.6)
         page.until(lambda page: page.frame.classes == 3 and page.frame.winner != 255)
         trainer = Trainer(spec_from_link(page.state["link"]))
-        chosen, lead = class_map(trainer, page.frame.big_side)
-        np.testing.assert_array_equal(page.frame.big_map // page.frame.big_levels, chosen)
-        assert np.abs(page.frame.big_map % page.frame.big_levels / (page.frame.big_levels - 1) - lead).max() < 0.02
+        map = page.frame.parts["map"]
+        chosen, lead = class_map(trainer, len(map.big_map))
+        winners, levels = np.divmod(map.big_map.ravel(), map.levels)
+        np.testing.assert_array_equal(winners, chosen)
+        assert np.abs(levels / (map.levels - 1) - lead).max() < 0.02
         assert (page.frame.winner, page.frame.value) == classes_at(trainer, [(2.8, 1.6)])[0]
-        assert page.frame.neurons == 16 + 2 + 3
-        page.send("subscribe", unit="2.1", x=2.8, y=1.6)
+        assert len(page.frame.small_maps) == 16 + 2 + 3
+        page.watch(unit="2.1", x=2.8, y=1.6)
         page.until(lambda page: page.frame.classes == 0 and page.frame.value == unit_value(trainer, "2.1", 2.8, 1.6))
         assert page.frame.winner == 255
 
@@ -190,31 +186,6 @@ def test_a_run_that_is_not_there_is_refused(server: Running) -> None:
         assert not page.state["playing"]
 
 
-def test_a_flood_is_told_once_and_closed(server: Running) -> None:
-    """A page that sends too much hears so and is closed; another page of the session is not."""
-    with server.page() as calm, server.page(id=calm.id) as loud:
-        calm.ready(), loud.ready()
-
-        def flood() -> None:
-            with suppress(ConnectionClosed):
-                for _ in range(100_000):
-                    loud.socket.send('{"type":"play"}')
-
-        # Beside the reading, as in a browser: who only sends cannot hear anything.
-        flooding = threading.Thread(target=flood)
-        flooding.start()
-        with pytest.raises(ConnectionClosed) as caught:
-            loud.until(lambda _: False)
-        flooding.join()
-        assert caught.value.rcvd is not None
-        assert caught.value.rcvd.code == 1008
-        assert len(loud.errors) == 1
-        assert "too many" in loud.closing
-        calm.until(lambda page: page.state["viewers"] == 1)
-        calm.send("pause")
-        calm.until(lambda page: not page.state["playing"])
-
-
 def test_one_frame_in_flight(server: Running) -> None:
     """A page that does not say `ack` gets no second frame however long it plays, and no loss is missing after."""
     with server.page(patient=True) as page:
@@ -226,7 +197,7 @@ def test_one_frame_in_flight(server: Running) -> None:
             page.hear(1.0)
         newest = server.app.state.sessions._session_from_id[page.id].runs["main"]._trainer.epoch
         page.send("ack")
-        page.until(lambda page: page.heard.count("frame") == 2)
+        page.until(lambda page: page.heard.count("tick") == 2)
         assert page.frame.epoch >= newest > 1
         assert len(page.losses) == page.frame.epoch + 1
 
@@ -238,10 +209,10 @@ def test_frames_are_at_most_sixty_a_second(server: Running) -> None:
         page.send("speed", rate=None)
         page.send("play")
         page.until(lambda page: page.frame.epoch > 100)
-        before, start = page.heard.count("frame"), time.monotonic()
+        before, start = page.heard.count("tick"), time.monotonic()
         page.until(lambda _: time.monotonic() - start > 2)
         seconds = time.monotonic() - start
-        assert 20 < page.heard.count("frame") - before <= 60 * seconds + 2
+        assert 20 < page.heard.count("tick") - before <= 60 * seconds + 2
 
 
 def test_the_speed_is_kept(server: Running) -> None:
@@ -331,7 +302,7 @@ def test_divergence_stops_and_is_told(server: Running) -> None:
         diverge(page)
         assert not page.state["playing"]
         page.until(lambda page: page.frame.epoch == page.state["diverged_at"])
-        assert page.frame.flags & 2
+        assert page.frame.diverged
         assert page.frame.diverged_at == page.state["diverged_at"]
         page.heard.clear()
         page.send("play")
@@ -352,209 +323,11 @@ def test_a_lower_learning_rate_after_divergence(server: Running) -> None:
         assert np.isfinite(page.frame.params).all()
 
 
-def test_a_page_that_comes_back_finds_its_session(server: Running) -> None:
-    """Fifteen times cut off after three changes each: every one is there, none twice, and the curve is whole."""
-    with server.page() as page:
-        page.ready()
-        page.configure(hidden=[3], seed="0.2")
-        page.until(lambda page: page.frame.revision == 1)
-    alone = Trainer(spec_from_link(page.state["link"]))
-    for round in range(1, 16):
-        with server.page(id=page.id) as page:
-            page.ready()
-            assert page.frame.epoch == alone.epoch
-            page.configure(learning_rate=round / 100)
-            page.send("edit_bias", layer=0, neuron=1, value=round / 10)
-            page.send("step")
-            alone.reconfigure(replace(alone.spec, learning_rate=round / 100))
-            alone.set_bias(0, 1, round / 10)
-            alone.advance(1)
-            page.until(lambda page, all=round: page.frame.epoch == all)
-            assert page.state["revision"] == 1 + round
-            assert page.frame.params.tobytes() == alone.network.params.astype(np.float32).tobytes()
-            assert page.losses.tobytes() == alone.history.rows.tobytes()
-            page.cut()
-
-
-def test_playing_goes_on_over_a_short_break(server: Running) -> None:
-    """A session that plays is still playing when its page is back a moment later."""
-    with server.page() as page:
-        page.ready()
-        page.send("play")
-        epoch = page.until(lambda page: page.frame.epoch > 3).frame.epoch
-    with server.page(id=page.id) as page:
-        page.ready()
-        assert page.state["playing"]
-        page.until(lambda page: page.frame.epoch > epoch + 3)
-
-
-def test_a_session_that_is_unknown_begins_anew(server: Running) -> None:
-    """Whoever has its key may open it; the page's own settings and revision are then the session's."""
-    with server.page() as page:
-        page.ready()
-        page.send("configure", revision=700, spec={**page.state["spec"], "seed": "mine"})
-        page.until(lambda page: page.state["revision"] == 700 and page.frame.revision == 700)
-        assert page.state["spec"]["seed"] == "mine"
-
-
-def test_idle_sessions_wait_and_go_on(serve: Callable[..., Running]) -> None:
-    """Nobody watches: after a while it pauses, and plays on by itself when somebody is back."""
-    server = serve(idle_pause=0.2, idle_expire=60.0)
-    with server.page() as page:
-        page.ready()
-        page.send("play")
-        page.until(lambda page: page.frame.epoch > 3)
-    (session,) = server.app.state.sessions._session_from_id.values()
-    deadline = time.monotonic() + 10
-    while not session.suspended:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    with server.page(id=page.id) as page:
-        epoch = page.ready().frame.epoch
-        assert page.state["playing"]
-        page.until(lambda page: page.frame.epoch > epoch + 3)
-
-
-def test_limits_are_told(serve: Callable[..., Running]) -> None:
-    """One session too many hears so in a sentence, and is closed with 1013."""
-    server = serve(max_sessions=1, max_viewers=2)
-    with server.page() as one:
-        one.ready()
-        for id in (visit(server.url).id, None):
-            with server.page(id=one.id), server.page(id=id or one.id) as two:
-                with pytest.raises(ConnectionClosed) as caught:
-                    two.until(lambda _: False)
-                assert "full" in two.closing
-                assert caught.value.rcvd.code == 1013
-            one.until(lambda page: page.state["viewers"] == 1)
-
-
-def test_the_end_is_told(serve: Callable[..., Running]) -> None:
-    """A server that stops says so to every page before it closes."""
-    server = serve()
-    with ExitStack() as stack:
-        pages = [stack.enter_context(server.page()) for _ in range(3)]
-        for page in pages:
-            page.ready()
-            page.send("play")
-        server.server.should_exit = True
-        for page in pages:
-            with pytest.raises(ConnectionClosed) as caught:
-                page.until(lambda _: False)
-            assert page.closing == "The server is stopping."
-            assert caught.value.rcvd.code == 1001
-
-
-def test_many_sessions_share_the_cores(server: Running) -> None:
-    """Six sessions as fast as they go: none has less than half of what another has."""
-    with ExitStack() as stack:
-        pages = [stack.enter_context(server.page()) for _ in range(6)]
-        for page in pages:
-            page.ready()
-            page.configure(seed="0.1", dataset="circle")
-            page.send("speed", rate=None)
-        for page in pages:
-            page.send("play")
-        end = time.monotonic() + 3
-        threads = [threading.Thread(target=page.until, args=(lambda _: time.monotonic() > end,)) for page in pages]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        epochs = [page.frame.epoch for page in pages]
-        assert min(epochs) > max(epochs) / 2 > 0
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files as Linux shows them")
-def test_nothing_is_left_behind(serve: Callable[..., Running]) -> None:
-    """A hundred times a page comes and goes, every other time without a goodbye: at most five more open files, and
-    threads, tasks, sessions and viewers are back where they were."""
-    server = serve()
-
-    def counts() -> tuple[int, int, int, int]:
-        sessions = server.app.state.sessions
-        return threading.active_count(), len(asyncio.all_tasks(server.loop)), len(sessions), sessions.pages
-
-    with server.page() as page:
-        page.ready()
-        before, files = counts(), len(os.listdir("/proc/self/fd"))
-        for visit in range(100):
-            with server.page(id=page.id) as passing:
-                passing.send("step")
-                if visit % 2:
-                    passing.cut()
-        # Those that said goodbye were heard; a reset may overtake the words before it.
-        page.until(lambda page: page.state["viewers"] == 1 and page.frame.epoch >= 50)
-        deadline = time.monotonic() + 5
-        while counts() != before:
-            assert time.monotonic() < deadline, (before, counts())
-            time.sleep(0.05)
-        assert len(os.listdir("/proc/self/fd")) <= files + 5
-
-
 def test_frames_can_be_packed(serve: Callable[..., Running]) -> None:
     """With packing on, frames are smaller and hold the same."""
     server = serve(deflate=True)
     with server.page() as page:
         page.ready()
-        assert page.frame.flags & 1
-        assert page.frame.maps_length < page.frame.raw_length / 2
+        assert [page.frame.parts[topic].packed for topic in ("network", "map")] == [["small_maps"], ["big_map"]]
         alone = Trainer(spec_from_link(page.state["link"]))
         assert page.frame.params.tobytes() == alone.network.params.astype(np.float32).tobytes()
-
-
-def test_a_page_that_does_not_read_is_dropped(serve: Callable[..., Running], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It asks for frames and reads none: its socket is gone soon after the time-out, and the other page goes on."""
-    # Without the kernel's own limit, so that this fails when uvicorn's protocol no longer calls ours.
-    monkeypatch.delattr("socket.TCP_USER_TIMEOUT", raising=False)
-    server = serve(send_timeout=0.5)
-    with server.page() as page, server.page(id=page.id, patient=True) as stalled:
-        page.ready()
-        page.until(lambda page: page.state["viewers"] == 2)
-        page.configure(hidden=[8, 8, 8, 8])  # frames of 25 kB
-        page.send("speed", rate=None)
-        page.send("play")
-        with suppress(ConnectionClosed):
-            while page.state["viewers"] == 2:
-                stalled.send("ack")
-                page.hear()
-        connections = server.server.server_state.connections
-        page.until(lambda _: len(connections) == 1, seconds=8)
-        before = page.frame.epoch
-        page.until(lambda page: page.frame.epoch > before)
-
-
-def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Served at once; /readyz and the socket say how far it is; what is asked for meanwhile is done afterwards: it is
-    shown as soon as that can be, and trained later."""
-    can_show, can_train = threading.Event(), threading.Event()
-
-    def slow(report: Callable[[int, int, str], None], training: bool = True) -> None:
-        report(1 + training, 3, "kernels.train" if training else "kernels.paint")
-        assert (can_train if training else can_show).wait(30)
-        report(2 + training, 3, "")
-
-    monkeypatch.setattr("tinkernet.app.workers.warmup.warm", slow)
-    monkeypatch.setattr("tinkernet.app.sessions.run_executor.can_train", can_train.is_set)
-    with running(Settings(port=0), wait=False) as server, server.page() as page:
-        page.until(lambda page: "progress" in page.heard)
-        assert page.heard == ["state", "progress"]
-        assert page.progress["done"] == 1
-        assert page.progress["name"] == "kernels.paint"
-        assert get(f"{server.url}/readyz")[::2] == (503, b"compiling 1 of 3: kernels.paint\n")
-        assert get(f"{server.url}/s/{page.id}")[0] == 200
-        page.configure(activation="relu")
-        page.send("play")
-        can_show.set()
-        page.until(lambda page: page.state["spec"]["activation"] == "relu" and page.frame is not None)
-        page.until(lambda page: page.progress["done"] == 2)
-        assert get(f"{server.url}/readyz")[::2] == (200, b"ready to show, compiling 2 of 3: kernels.train\n")
-        first = page.frame
-        page.configure(activation="sigmoid", hidden=[3])
-        page.until(lambda page: page.frame.restarts > first.restarts)
-        assert page.frame.epoch == 0
-        page.send("step", epochs=2)  # which ends the playing
-        page.send("subscribe", unit="x", x=3.0, y=-1.0)
-        page.until(lambda page: page.frame.value == 3.0)  # and was read before this
-        can_train.set()
-        page.until(lambda page: page.progress["done"] == 3 and page.frame.epoch == 2)

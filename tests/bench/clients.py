@@ -21,8 +21,11 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.page import Visit, visit
 
-EPOCH, MADE = struct.Struct("<d"), struct.Struct("<d")
-EPOCH_AT, MADE_AT = 16, 80
+TOPICS = [{"topic": "network"}, {"topic": "map", "unit": "output"}, {"topic": "losses"}, {"topic": "data"}]
+SUBSCRIBE = json.dumps({"type": "subscribe", "topics": TOPICS})
+# The network is the first part of a tick: four bytes, its code (2), one byte, the id of the run; restarts, revision,
+# epoch, two losses, the moment in place of the speed (see `served`), playing.
+NETWORK = struct.Struct("<4x2x5xIIddddB")
 MOST_FRAMES = 60.0
 ACK = '{"type":"ack"}'
 
@@ -53,6 +56,7 @@ class Viewer:
             await self.is_open.wait()
             given = {"subprotocols": ["tinkernet", self.session.viewer_key]}
         async with connect(address, compression=None, proxy=None, max_size=2**24, **given) as socket:
+            await socket.send(SUBSCRIBE)
             if self.leads:
                 state = await self._state(socket)
                 self.is_open.set()
@@ -66,7 +70,7 @@ class Viewer:
                     now = time.monotonic()
                     if now >= clock.end:
                         return
-                    if isinstance(message, str) or message[4] != 1:
+                    if isinstance(message, str):
                         continue
                     self._note(message, now, clock)
                     next_frame = max(next_frame + 1 / MOST_FRAMES, now)
@@ -81,14 +85,16 @@ class Viewer:
         raise RuntimeError("the connection was closed before the first state")
 
     def _note(self, message: bytes, now: float, clock: Clock) -> None:
-        self.playing = bool(message[5] & 4)
+        assert message[4] == 2
+        *_, epoch, _, _, made, playing = NETWORK.unpack_from(message)
+        self.playing = bool(playing)
         if now < clock.begin:
             return
-        self.last_epoch = EPOCH.unpack_from(message, EPOCH_AT)[0]
+        self.last_epoch = epoch
         if self.first_epoch < 0:
             self.first_epoch = self.last_epoch
             return  # counting starts after the first frame
-        self.ages.append(now - MADE.unpack_from(message, MADE_AT)[0])
+        self.ages.append(now - made)
         self.moments.append(now)
         self.taken += len(message)
 

@@ -15,7 +15,7 @@ from tests.bench import report
 from tests.bench.rounds import Measured, interleaved, progress
 from tests.bench.yardstick import Missing, Yardstick
 from tinkernet.engine import Spec, Trainer
-from tinkernet.engine.analysis.maps import decision_maps
+from tinkernet.engine.analysis.maps import small_maps, unit_maps
 from tinkernet.engine.analysis.probe import unit_value
 from tinkernet.engine.compiler.simd import EIGHT
 from tinkernet.engine.data.dataset import Points
@@ -53,7 +53,8 @@ def maps_of(trainer: Trainer) -> Callable[[int], None]:
 
     def work(count: int) -> None:
         for _ in range(count):
-            decision_maps(trainer, units, 100, 20)
+            small_maps(trainer, 20)
+            unit_maps(trainer, units, 100)
 
     return work
 

@@ -8,9 +8,11 @@ from typing import Any
 from tests.bench import report
 from tests.bench.engine import ALL, trainer_of
 from tests.bench.rounds import interleaved, progress
-from tinkernet.app.publishing import frames
-from tinkernet.app.wire.commands import Subscribe
-from tinkernet.app.wire.frames import OUTPUT, encode_body, encode_frame
+from tinkernet.app.publishing.topics import Moment, maker_of
+from tinkernet.app.publishing.topics.losses import Curve
+from tinkernet.app.wire.commands import MAIN, LossesTopic, MapTopic, NetworkTopic, ReadingTopic, Topic
+from tinkernet.app.wire.frames import encode, tick
+from tinkernet.app.wire.levels import OUTPUT
 from tinkernet.engine import Trainer
 
 NETWORKS: dict[str, dict[str, Any]] = {
@@ -20,21 +22,24 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "7-8-8-8-6": {"features": ALL, "hidden": (8, 8, 8), "dataset": "arms", "classes": 6},
     "7-64x8-1": {"features": ALL, "hidden": (64,) * 8},
 }
-POINTED = Subscribe(type="subscribe", unit=OUTPUT, x=1.0, y=1.0)
+LOSSES, NETWORK = LossesTopic(topic="losses"), NetworkTopic(topic="network")
+MAP, READING = MapTopic(topic="map", unit=OUTPUT), ReadingTopic(topic="reading", unit=OUTPUT, x=1.0, y=1.0)
 RUN = {"learning_rate": 0.03, "dataset": "spiral", "noise": 10}
 EPOCHS_A_FRAME = 10
 FRAMES = 400
 
 
+def made(trainer: Trainer, topic: Topic) -> Any:
+    """The record of a topic."""
+    moment = Moment(trainer, MAIN, 1, 1, 1, True, 60.0)
+    return maker_of(topic.topic).make(moment, (topic,))[topic]  # type: ignore[attr-defined]
+
+
 def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:
-    """The frame for a viewer of the output: all maps, all weights, and the loss rows from `row` on."""
-    output = frames.known(trainer, OUTPUT)
-    body = frames.bodies(trainer, {output}, deflate=deflate)[output]
-    return encode_frame(
-        body, trainer.history.rows[row:], revision=1, restarts=1, epoch=trainer.epoch, train_loss=trainer.train_loss,
-        test_loss=trainer.test_loss, reading=frames.readings(trainer, {POINTED: output})[POINTED],
-        stride=trainer.history.stride, first_row=row, epochs_per_second=60.0, diverged_at=None, playing=True,
-    )  # fmt: skip
+    """What a viewer of the output gets: all maps, all weights, a reading, the losses from `row` on."""
+    curve: Curve = made(trainer, LOSSES)
+    losses, _ = curve.since((0, curve.history, row))
+    return tick([losses, *(encode(MAIN, made(trainer, topic), deflate=deflate) for topic in (NETWORK, MAP, READING))])
 
 
 def cost(quick: bool) -> dict[str, Any]:
@@ -45,26 +50,23 @@ def cost(quick: bool) -> dict[str, Any]:
         progress(f"frames of {name}")
         trainer = trainer_of(**RUN | fields)
         trainer.advance(100)
-        output = frames.known(trainer, OUTPUT)
-        small, maps = frames.maps(trainer, {output})
         row = trainer.epoch
+        records = made(trainer, NETWORK), made(trainer, MAP)
         work = {
             "whole": lambda trainer=trainer, row=row: frame(trainer, True, row),
             "not deflated": lambda trainer=trainer, row=row: frame(trainer, False, row),
-            "maps": lambda trainer=trainer, output=output: frames.maps(trainer, {output}),
-            "value": lambda trainer=trainer, output=output: frames.readings(trainer, {POINTED: output}),
+            "maps": lambda trainer=trainer: (made(trainer, NETWORK), made(trainer, MAP)),
+            "reading": lambda trainer=trainer: made(trainer, READING),
         }
         for key, deflate in (("pack", False), ("pack, deflated", True)):
-            work[key] = lambda trainer=trainer, small=small, big=maps[output], deflate=deflate: encode_body(
-                trainer.network.params, small, big, deflate=deflate
-            )
+            work[key] = lambda records=records, deflate=deflate: [encode(MAIN, r, deflate=deflate) for r in records]
         measured = interleaved({key: _repeated(make) for key, make in work.items()}, *((3,) if quick else ()))
         found[name] = {key: value.to_dict() for key, value in measured.items()}
         rows.append([name, *(measured[key].minimum for key in work), measured["whole"].median])
         rows[-1].append("<= 1000" if name == "7-8-8-8-1" else "")
     report.table(
         "A frame, trainer to bytes (microseconds, minima)",
-        ("network", "whole", "not deflated", "maps", "value", "pack", "pack, deflated", "whole, median", "wanted"),
+        ("network", "whole", "not deflated", "maps", "reading", "pack", "pack, deflated", "whole, median", "wanted"),
         rows,
     )
     return found

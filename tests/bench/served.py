@@ -113,19 +113,18 @@ def serving(module: str = "tinkernet.app", **environment: str) -> Iterator[Serve
 
 
 def main() -> None:
-    """Run the server with the additions."""
-    from tinkernet.app.sessions.publication import Publication
+    """The server with the two additions."""
+    from tinkernet.app.sessions.run_executor import RunExecutor
     from tinkernet.app.settings import Settings
     from tinkernet.app.web import server
     from tinkernet.app.web.application import create_app
 
-    make = Publication._new_frame
+    moment = RunExecutor._moment
 
-    def made(publication: Publication, *given: Any) -> Any:
-        now = time.monotonic()
-        return replace(make(publication, *given), epochs_per_second=now)
+    def dated(run: RunExecutor, *given: Any) -> Any:
+        return replace(moment(run, *given), epochs_per_second=time.monotonic())
 
-    Publication._new_frame = made  # type: ignore[method-assign]
+    RunExecutor._moment = dated  # type: ignore[method-assign]
     late: list[tuple[float, float]] = []
     kept: list[asyncio.Task[None]] = []
 

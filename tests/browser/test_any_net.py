@@ -18,7 +18,7 @@ from tests.browser.helpers import (
     wait_for_pixels,
 )
 from tests.conftest import LiveServer
-from tests.page import decode_frame
+from tests.page import Frame, decode
 
 THREE = "#v=1&dataset=blobs&classes=3&networkShape=4,2&seed=0.59704&learningRate=0.1"
 PLAIN = "#v=1&dataset=circle&networkShape=4,2&seed=0.59704&learningRate=0.03"
@@ -203,7 +203,7 @@ def test_the_largest_network_is_seen_and_trains(page: Page, live_server: LiveSer
     frames: list[bytes] = []
 
     def keep(message: str | bytes) -> None:
-        if isinstance(message, bytes) and message[4] == 1:
+        if isinstance(message, bytes):
             frames[:] = [message]
 
     def follow(socket: WebSocket) -> None:
@@ -218,9 +218,9 @@ def test_the_largest_network_is_seen_and_trains(page: Page, live_server: LiveSer
     play(page)
     wait_for_epoch(page, 5)
     pause(page)
-    frame = decode_frame(frames[0])
-    assert frame.neurons == 8 * 16 + 1
-    assert len(frames[0]) - 4 * frame.params_count - 8 * frame.rows_count < 40_000  # all that is not weights and losses
+    frame = Frame({part.topic: part for part in decode(frames[0])})
+    assert len(frame.small_maps) == 8 * 16 + 1
+    assert len(frames[0]) - 4 * frame.params.size - 4 * frame.rows.size < 40_000  # all that is not weights and losses
     page.get_by_label("48 more neurons in layer 1").first.click()
     before = pixels(page, MAP)
     page.get_by_role("button", name="Layer 1, neuron 64. Open its numbers.").click()

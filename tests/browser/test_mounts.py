@@ -21,13 +21,14 @@ async () => {
     const event = { revision: 1, spec, restarts: 0, instance: 1, playing: false, speed: 60, diverged_at: null };
     const frame = {
       revision: 1, restarts: 0, epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: new Float32Array(2),
-      divergedAt: null, value: NaN, winner: null, classMap: null, big: new Uint8Array(64 * 64).fill(byte),
+      divergedAt: null, value: NaN, winner: null, classMap: null, unit: "output",
+      big: new Uint8Array(64 * 64).fill(byte),
     };
     store.update((now) => state.withRun(state.told(now, id, event), id, (run) => withFrame(run, frame)));
   }
   const roots = ["main", "b"].map((id) => {
     const root = document.body.appendChild(document.createElement("div"));
-    mountMap(root, store, { point() {}, look() {} }, { visible: () => true, runOf: ({ runs }) => runs[id] });
+    mountMap(root, store, { point() {}, look() {}, show() {} }, { visible: () => true, runOf: ({ runs }) => runs[id] });
     return root;
   });
   return roots.map((root) => {

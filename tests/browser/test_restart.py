@@ -92,7 +92,7 @@ def test_an_open_page_goes_on_after_a_restart(page: Page, restarting: Restarting
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     assert page.get_by_text("no longer knew").count() == 0
     with wire(page, restarting.url) as same:
-        same.until(lambda same: same.frame is not None and not same.state["playing"] and not same.frame.flags & 4)
+        same.until(lambda same: same.frame is not None and not same.state["playing"] and not same.frame.playing)
         alone = Trainer(spec_from_link(same.state["link"]))
         alone.advance(int(same.frame.epoch))
         assert same.frame.params.tobytes() == alone.network.params.astype(np.float32).tobytes()

@@ -10,7 +10,7 @@ import pytest
 from tests.engine.conftest import numbers_of, spec
 from tinkernet.engine import Trainer
 from tinkernet.engine.__main__ import main
-from tinkernet.engine.analysis.maps import class_map, decision_maps
+from tinkernet.engine.analysis.maps import class_map, small_maps
 from tinkernet.engine.analysis.metrics import classify, errors_by_column, metrics, metrics_of
 from tinkernet.engine.analysis.probe import classes_at, outputs, unit_value
 from tinkernet.engine.data.features import column_keys
@@ -124,5 +124,5 @@ def test_a_map_of_classes_is_the_verdict_at_its_pixels(dataset: str, output: str
 def test_of_a_wide_layer_the_first_neurons_are_drawn() -> None:
     """Small maps are those of each layer's first neurons; without a limit, of all."""
     trainer = Trainer(spec(hidden=(5, 2)))
-    all_maps, few = decision_maps(trainer, (), 4, 4)[0], decision_maps(trainer, (), 4, 4, most=3)[0]
+    all_maps, few = small_maps(trainer, 4), small_maps(trainer, 4, most=3)
     np.testing.assert_array_equal(few, all_maps[[0, 1, 2, 5, 6, 7]])

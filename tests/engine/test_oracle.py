@@ -12,7 +12,7 @@ import pytest
 from tests import naive
 from tests.engine.conftest import pairs, params_of, spec, twin
 from tinkernet.engine import Trainer
-from tinkernet.engine.analysis.maps import decision_maps
+from tinkernet.engine.analysis.maps import small_maps, unit_maps
 from tinkernet.engine.analysis.probe import unit_value, unit_values
 from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.data.features import FEATURES
@@ -151,7 +151,7 @@ def test_maps_and_values_are_the_oracles() -> None:
     trainer = Trainer(spec(hidden=(3,), features=("x", "ySquared"), activation="relu"))
     trainer.advance(5)
     oracle = twin(trainer)
-    small, big = decision_maps(trainer, ["1.0", "0.2", "sinX"], side=10, small_side=5)
+    small, big = small_maps(trainer, 5), unit_maps(trainer, ["1.0", "0.2", "sinX"], 10)
     assert small.shape == (4, 25)
     axis = -6 + 12 * (np.arange(10) + 0.5) / 10
     for row, y in enumerate(axis[::-1]):
@@ -164,13 +164,13 @@ def test_maps_and_values_are_the_oracles() -> None:
     asked = [(unit, x, 2 * x - 1) for x in np.linspace(-6, 6, 20) for unit in ("1.0", "sinX", "0.2", "x")]
     assert unit_values(trainer, asked) == [unit_value(trainer, *each) for each in asked]
     assert unit_values(trainer, []) == []
-    between = decision_maps(trainer, ["1.0"], side=10, small_side=5, smooth=True)[1]["1.0"]
+    between = unit_maps(trainer, ["1.0"], 10, smooth=True)["1.0"]
     for row, y in enumerate(axis[::-1]):
         for column, x in enumerate(axis):
             pair = [oracle.output(x + by, y + by) for by in (-0.3, 0.3)]
             level = (np.clip(pair, -1, 1) + 1).mean() * 127
             assert abs(int(between[10 * row + column]) - level) <= 1 + 1e-6
-    assert small[3].tobytes() == decision_maps(trainer, ["1.0"], side=5, small_side=1)[1]["1.0"].tobytes()
+    assert small[3].tobytes() == unit_maps(trainer, ["1.0"], 5)["1.0"].tobytes()
 
 
 @pytest.mark.parametrize("dataset", [each.key for each in GENERATORS])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.engine.conftest import numbers_of, spec
 from tinkernet.engine import SpecError, Trainer
-from tinkernet.engine.analysis.maps import class_map, decision_maps
+from tinkernet.engine.analysis.maps import class_map, small_maps, unit_maps
 from tinkernet.engine.analysis.metrics import classify
 from tinkernet.engine.analysis.probe import activations, unit_value
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Points
@@ -80,7 +80,7 @@ def test_maps_of_a_slice_through_five_dimensions() -> None:
     trainer, plane = five(NUMBER), random_slice(5, 4)
     at_pixels = plane.lift(grid(10))
     rows = activations(trainer, at_pixels)
-    small, big = decision_maps(trainer, ["0.2", "1.1", "in.3"], 10, 10, plane=plane)
+    small, big = small_maps(trainer, 10, plane=plane), unit_maps(trainer, ["0.2", "1.1", "in.3"], 10, plane=plane)
     assert small.tobytes() == quantised(rows[5:]).tobytes()
     for unit, row in (("0.2", 7), ("1.1", 10), ("in.3", 3)):
         assert big[unit].tobytes() == quantised(rows[row]).tobytes()
@@ -88,7 +88,7 @@ def test_maps_of_a_slice_through_five_dimensions() -> None:
     for unit, row in (("0.2", 7), ("in.3", 3)):
         u, v = grid(10)[17]
         assert unit_value(trainer, unit, u, v, plane=plane) == pytest.approx(rows[row, 17], rel=1e-12)
-    other = decision_maps(trainer, ["1.1"], 10, 10, plane=random_slice(5, 5))[1]["1.1"]
+    other = unit_maps(trainer, ["1.1"], 10, plane=random_slice(5, 5))["1.1"]
     assert other.tobytes() != big["1.1"].tobytes()
 
 
@@ -114,8 +114,8 @@ def test_without_a_slice_the_first_two_columns_are_shown() -> None:
     np.testing.assert_allclose(found[:, :2].min(axis=0), -0.8 * EDGE, rtol=1e-6)
     np.testing.assert_allclose(found[:, :2].max(axis=0), 0.8 * EDGE, rtol=1e-6)
     np.testing.assert_array_equal(found[:, 2], trainer.dataset.targets[:, 1].astype(np.float32))
-    one = decision_maps(trainer, ["1.0"], 10, 5)
-    other = decision_maps(trainer, ["1.0"], 10, 5, plane=plane)
+    one = small_maps(trainer, 5), unit_maps(trainer, ["1.0"], 10)
+    other = small_maps(trainer, 5, plane=plane), unit_maps(trainer, ["1.0"], 10, plane=plane)
     assert one[1]["1.0"].tobytes() == other[1]["1.0"].tobytes()
 
 
@@ -146,7 +146,7 @@ def test_one_column_is_a_line() -> None:
     np.testing.assert_allclose(lifted[:, 0], [1.0, 1.0, 5.0])
     np.testing.assert_array_equal(plane.project(inputs)[:, 1], 0.0)
     trainer = Trainer(spec(problem="regression", features=("in.0",)), dataset)
-    shown = decision_maps(trainer, ["2.0"], 10, 5)[1]["2.0"].reshape(10, 10)
+    shown = unit_maps(trainer, ["2.0"], 10)["2.0"].reshape(10, 10)
     assert (shown == shown[:1]).all()
 
 

@@ -1,66 +1,94 @@
+// Ticks written by hand, as app/wire/frames.py describes them, and what the page makes of them.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deflateSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 
-import {
-  FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, NO_CLASS, POINTS_HEADER,
-  POINTS_HEADER_BYTES, VERSION,
-} from "../../static/js/wire/protocol.js";
 import { decode } from "../../static/js/wire/decode.js";
+import { frameOf, partOf, pointsOf } from "../../static/js/wire/frame.js";
+import { metricsOf } from "../../static/js/wire/metrics.js";
+import { ARRAYS, NO_CLASS, RECORDS, VERSION } from "../../static/js/wire/protocol.js";
 
-/** The bytes of a message: magic, header values by name, then the rest. */
-function message(layout, bytes, values, ...parts) {
-  const head = new ArrayBuffer(bytes);
-  new Uint8Array(head).set([..."TKN1"].map((char) => char.charCodeAt(0)));
-  const view = new DataView(head);
-  for (const [name, value] of Object.entries(values)) {
-    const { offset, read } = layout[name];
-    view[read.replace("get", "set")](offset, value, true);
-  }
-  const bytesOf = (part) => new Uint8Array(part.buffer ?? part, part.byteOffset ?? 0, part.byteLength);
-  const chunks = [new Uint8Array(head), ...parts.map(bytesOf)];
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+const PACKED = 128;
+const [U1, U4, F4, F8] = [1, 2, 3, 4];
+const STAMP = [["I", 3], ["I", 7], ["d", 1234567890123]]; // restarts, revision, epoch
+const WRITE = { B: ["setUint8", 1], I: ["setUint32", 4], d: ["setFloat64", 8] };
+
+/** Bytes of scalars, each with its code. */
+function scalars(values) {
+  const view = new DataView(new ArrayBuffer(values.reduce((sum, [code]) => sum + WRITE[code][1], 0)));
   let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
+  for (const [code, value] of values) {
+    view[WRITE[code][0]](at, value, true);
+    at += WRITE[code][1];
   }
-  return whole.buffer;
+  return [...new Uint8Array(view.buffer)];
 }
 
-/** @param {{deflated: boolean, classes?: Record<string, number>}} how */
-function frame({ deflated, classes = { winner: NO_CLASS } }) {
-  const params = Float32Array.of(0.5, -1.25, 3);
-  // Two small maps of 3 levels and a big one of 128. When deflated, a pixel is its difference from the one on its left,
-  // the first of a row from the one above.
-  const levels = [[0, 1, 2, 1], [2, 2, 0, 255], [0, 1, 2, 10, 9, 127, 255, 64, 63]].flat();
-  const differences = [[0, 1, 2, 255], [2, 0, 254, 255], [0, 1, 1, 10, 255, 118, 245, 65, 255]].flat();
-  const maps = deflated ? deflateSync(Uint8Array.from(differences), { level: 1 }) : Uint8Array.from(levels);
-  return message(FRAME_HEADER, FRAME_HEADER_BYTES, {
-    kind: KIND_FRAME, flags: FLAG_PLAYING | (deflated ? FLAG_DEFLATED : 0), version: VERSION,
-    revision: 7, restarts: 3, epoch: 1234567890123, train_loss: 0.25, test_loss: NaN, value: -0.5,
-    stride: 2, first_row: 10, rows: 2, neurons: 2, small_side: 2, big_side: 3, small_levels: 3, big_levels: 128,
-    params: 3, maps_length: maps.length, raw_length: levels.length,
-    epochs_per_second: 59.5, diverged_at: NaN, ...classes,
-  }, Float32Array.of(0.1, 0.2, 0.3, 0.4), params, maps);
+/** @param {number} value */
+function varint(value) {
+  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
 }
 
-for (const deflated of [false, true]) {
-  test(`a frame ${deflated ? "with deflated maps " : ""}gives back what was put in`, async () => {
-    const got = await decode(frame({ deflated }));
-    assert.equal(got.kind, "frame");
+const text = (value) => [value.length, ...new TextEncoder().encode(value)];
+const filled = (bytes) => [...bytes, ...new Array(-bytes.length & 3).fill(0)];
+const bytesOf = (array) => [...new Uint8Array(array.buffer, array.byteOffset, array.byteLength)];
+
+/** One part that begins at a multiple of four. An array: [name, type, shape, typed array, packed bytes]. */
+function part(topic, values, arrays = [], { run = "main", texts = [] } = {}) {
+  const table = arrays.flatMap(([name, type, shape, , packed]) => [
+    ARRAYS.indexOf(name) + 1, packed ? type + PACKED : type, shape.length,
+    ...shape.flatMap(varint), ...(packed ? varint(packed.length) : []),
+  ]);
+  const code = RECORDS.findIndex((record) => record.topic === topic) + 1;
+  const head = [code, arrays.length, ...text(run), ...texts.flatMap(text), ...scalars([...STAMP, ...values]), ...table];
+  return [...filled(head), ...arrays.flatMap(([, , , array, packed]) => filled(packed ? [...packed] : bytesOf(array)))];
+}
+
+const tick = (...parts) => Uint8Array.from([...new TextEncoder().encode("TKN"), VERSION, ...parts.flat()]).buffer;
+
+/** @param {boolean} packed */
+function network(packed) {
+  const levels = Uint8Array.of(0, 1, 2, 1, 2, 2, 0, 255);
+  const differences = Uint8Array.of(0, 1, 2, 255, 2, 0, 254, 255); // from the left; of a row's first from above
+  return part("network", [["d", 0.25], ["d", NaN], ["d", 59.5], ["B", 1], ["B", 0], ["B", 3]], [
+    ["params", F4, [3], Float32Array.of(0.5, -1.25, 3)],
+    ["smallMaps", U1, [2, 2, 2], levels, packed && deflateRawSync(differences)],
+  ]);
+}
+
+/** @param {boolean} packed @param {number} classes @param {number} levels */
+function map(packed, classes, levels) {
+  const pixels = Uint8Array.of(0, 1, 2, 10, 9, 127, 255, 64, 63);
+  const differences = Uint8Array.of(0, 1, 1, 10, 255, 118, 245, 65, 255);
+  const array = ["bigMap", U1, [3, 3], pixels, packed && deflateRawSync(differences)];
+  return part("map", [["B", classes], ["B", levels]], [array], { texts: ["0.1"] });
+}
+
+const losses = part("losses", [["I", 2], ["I", 10]], [["rows", F4, [2, 2], Float32Array.of(0.1, 0.2, 0.3, 0.4)]]);
+const reading = (value, winner) => part("reading", [["d", value], ["B", winner]]);
+const unknown = { frame: null, losses: { stride: 1, count: 0 } };
+
+for (const packed of [false, true]) {
+  test(`a tick ${packed ? "with packed maps " : ""}gives back what was put in`, async () => {
+    const parts = await decode(tick(losses, network(packed), map(packed, 0, 128), reading(-0.5, NO_CLASS)));
+    assert.deepEqual(parts.map(({ topic }) => topic), ["losses", "network", "map", "reading"]);
+    for (const { run, restarts, revision, epoch } of parts) {
+      assert.deepEqual([run, restarts, revision, epoch], ["main", 3, 7, 1234567890123]);
+    }
+    const got = frameOf(parts, unknown);
     assert.deepEqual([got.revision, got.restarts, got.epoch], [7, 3, 1234567890123]);
-    assert.deepEqual([got.trainLoss, got.testLoss, got.value], [0.25, NaN, -0.5]);
+    assert.deepEqual([got.trainLoss, got.testLoss, got.value, got.winner], [0.25, NaN, -0.5, null]);
     assert.deepEqual([got.stride, got.firstRow, got.playing, got.pace, got.divergedAt], [2, 10, true, 59.5, null]);
     assert.deepEqual([...got.rows], [...Float32Array.of(0.1, 0.2, 0.3, 0.4)]);
     assert.deepEqual([...got.params], [0.5, -1.25, 3]);
-    assert.deepEqual(got.small.map((map) => [...map]), [[0, 127, 254, 127], [254, 254, 0, 255]]);
-    assert.deepEqual([...got.big], [0, 2, 4, 20, 18, 254, 255, 128, 126]);
-    assert.deepEqual([got.classMap, got.winner], [null, null]);
+    assert.deepEqual(got.small.map((each) => [...each]), [[0, 127, 254, 127], [254, 254, 0, 255]]);
+    assert.deepEqual([got.unit, ...got.big], ["0.1", 0, 2, 4, 20, 18, 254, 255, 128, 126]);
+    assert.equal(got.classMap, null);
   });
 
-  test(`a map of classes ${deflated ? "deflated " : ""}gives back who wins and by how much`, async () => {
-    const got = await decode(frame({ deflated, classes: { classes: 3, winner: 2, big_levels: 60 } }));
+  test(`a map of classes ${packed ? "that is packed " : ""}gives back who wins and by how much`, async () => {
+    const got = frameOf(await decode(tick(network(false), map(packed, 3, 60), reading(0.5, 2))), unknown);
     assert.deepEqual([...got.classMap.winners], [0, 0, 0, 0, 0, 2, NO_CLASS, 1, 1]);
     const leads = [0, 1, 2, 10, 9, 7, NaN, 4, 3].map((level) => level / 59);
     assert.deepEqual([...got.classMap.leads], [...Float32Array.from(leads)]);
@@ -68,20 +96,64 @@ for (const deflated of [false, true]) {
   });
 }
 
+test("what a tick leaves out stays as it was, until the run starts again", async () => {
+  const all = await decode(tick(losses, network(false), map(false, 0, 128), reading(-0.5, NO_CLASS)));
+  const frame = frameOf(all, unknown);
+  const known = { frame, losses: { stride: 2, count: 12 } };
+  const [mapPart] = await decode(tick(map(false, 3, 60)));
+  const moved = frameOf([{ ...mapPart, unit: "x" }], known);
+  assert.deepEqual([moved.unit, moved.classMap === null], ["x", false]);
+  assert.deepEqual([moved.params, moved.epoch, moved.value], [frame.params, frame.epoch, -0.5]);
+  assert.deepEqual([moved.stride, moved.firstRow, moved.rows.length], [2, 12, 0]);
+  const again = { ...partOf(all, "network"), restarts: 4 };
+  assert.deepEqual([frameOf([again], known).big.length, frameOf([again], known).value], [0, NaN]);
+  assert.equal(frameOf([{ ...mapPart, restarts: 4 }], known), null); // nothing is known of that network
+  const none = ["train", "test"].map((name) => [name, F4, [0, 3], new Float32Array()]);
+  assert.equal(frameOf(await decode(tick(part("data", [], none))), known), null);
+});
+
 test("points come training first", async () => {
-  const rows = Float32Array.of(1, 2, -1, 3, 4, 1);
-  const header = { kind: KIND_POINTS, version: VERSION, restarts: 5, train: 1, test: 1 };
-  const got = await decode(message(POINTS_HEADER, POINTS_HEADER_BYTES, header, rows));
-  assert.deepEqual([got.kind, got.restarts, got.train, got.test, [...got.rows]], ["points", 5, 1, 1, [...rows]]);
+  const held = ["test", F4, [2, 3], Float32Array.of(3, 4, 1, 5, 6, -1)];
+  const arrays = [["train", F4, [1, 3], Float32Array.of(1, 2, -1)], held];
+  const got = pointsOf(await decode(tick(part("data", [], arrays))));
+  assert.deepEqual([got.restarts, got.train, got.test, [...got.rows]], [3, 1, 2, [1, 2, -1, 3, 4, 1, 5, 6, -1]]);
+});
+
+test("metrics of classes come by set, with null for what is not defined", async () => {
+  const arrays = [
+    ["accuracy", F8, [2], Float64Array.of(0.5, 1 / 3)],
+    ["confusion", U4, [2, 2, 2], Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 300)],
+    ["f1", F8, [2, 2], Float64Array.of(0.1, 0.2, NaN, 0.4)],
+  ];
+  const { restarts, epoch, train, test: held } = metricsOf(await decode(tick(part("metrics", [], arrays))));
+  assert.deepEqual([restarts, epoch], [3, 1234567890123]);
+  assert.deepEqual(train, { accuracy: 0.5, confusion: [[1, 2], [3, 4]], f1: [0.1, 0.2] });
+  assert.deepEqual(held, { accuracy: 1 / 3, confusion: [[5, 6], [7, 300]], f1: [null, 0.4] });
+});
+
+test("metrics of numbers come with the predictions, wherever doubles begin", async () => {
+  for (const run of ["main", "twin"]) {
+    const arrays = [
+      ["r2", F8, [2], Float64Array.of(0.9, NaN)], ["rmse", F8, [2], Float64Array.of(0.1, 0.2)],
+      ["predictedTrain", F4, [1], Float32Array.of(0.5)], ["predictedTest", F4, [2], Float32Array.of(Infinity, -1)],
+    ];
+    const parts = await decode(tick(reading(1, 0), part("metrics", [], arrays, { run: `${run}-2` })));
+    const { train, test: held } = metricsOf(parts);
+    assert.deepEqual(train, { r2: 0.9, rmse: 0.1, predicted: [0.5] });
+    assert.deepEqual(held, { r2: null, rmse: 0.2, predicted: [null, -1] });
+  }
 });
 
 test("bytes of another kind are refused with a sentence", async () => {
-  const bytes = new TextEncoder().encode("HTTP/1.1 200 OK and so on");
-  await assert.rejects(decode(bytes.buffer), /not a message of this wire/i);
-  await assert.rejects(decode(new Uint8Array([1, 2]).buffer), /not a message of this wire/i);
+  for (const words of ["HTTP/1.1 200 OK and so on", "\u0001\u0002", "TKN", ""]) {
+    const bytes = Uint8Array.from(new TextEncoder().encode(words));
+    await assert.rejects(decode(bytes.buffer), /not a message of this wire/i);
+  }
+  await assert.rejects(decode(tick([200, 0, 0, 0])), /it has a record 200/);
 });
 
 test("another version of the wire asks for a reload", async () => {
-  const bytes = message(FRAME_HEADER, FRAME_HEADER_BYTES, { kind: KIND_FRAME, version: VERSION + 1 });
-  await assert.rejects(decode(bytes), /reload the page/);
+  const bytes = new Uint8Array(tick(losses));
+  bytes[3]++;
+  await assert.rejects(decode(bytes.buffer), /reload the page/);
 });

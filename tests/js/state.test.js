@@ -3,10 +3,11 @@ import { test } from "node:test";
 
 import { fieldFromName } from "../../static/js/model/catalog.js";
 import { activationsOf, classOf, layersDiffer, layout } from "../../static/js/model/network_shape.js";
-import { fittingFrame, isConfirmed, withFrame, withPoints, withRecord } from "../../static/js/model/run.js";
+import { fittingFrame, isConfirmed, withFrame, withPoints, withRecord, withTick } from "../../static/js/model/run.js";
 import {
-  currentRun, dismissed, edited, initialState, rejoined, toasted, told, wantsMetrics, watched, withRun,
+  currentRun, dismissed, edited, initialState, rejoined, toasted, told, watched, withRun,
 } from "../../static/js/model/state.js";
+import { bigMap, mapTopics } from "../../static/js/model/big_map.js";
 import { MAIN } from "../../static/js/wire/protocol.js";
 
 const spec = { features: ["x", "y"], hidden: [4, 2], problem: "classification" };
@@ -238,10 +239,37 @@ test("the same points once more are not drawn again", () => {
   assert.notEqual(main(add(first, [1, 2, 3])).points.rows, main(first).points.rows);
 });
 
-test("metrics are asked for while any place or the chart shows them", () => {
+const stamp = { run: MAIN, restarts: 0, revision: 1, epoch: 5, shapes: {} };
+const mapPart = (unit) => ({ ...stamp, topic: "map", unit, classes: 0, levels: 79, bigMap: new Uint8Array(4) });
+const networkPart = {
+  ...stamp, topic: "network", trainLoss: 1, testLoss: 2, epochsPerSecond: 0, playing: false, diverged: false,
+  levels: 31, params: new Float32Array(1), smallMaps: new Uint8Array(), shapes: { smallMaps: [0, 16, 16] },
+};
+
+test("a tick brings what it has, each part to its run; one of before a restart brings nothing", () => {
   const state = start(1);
-  const shown = (places, chart = "loss") => wantsMetrics({ ...state, places, chart });
-  assert.equal(shown({ right: "map" }), false);
-  assert.equal(shown({ right: "map", middle: "metrics" }), true);
-  assert.equal(shown({}, "metric"), true);
+  const losses = { ...stamp, topic: "losses", stride: 1, firstRow: 0, rows: Float32Array.of(9, 9, 8, 8) };
+  const seen = withTick(main(state), [losses, networkPart, mapPart("output")]);
+  assert.deepEqual([seen.frame.epoch, seen.frame.unit, trainRows(seen)], [5, "output", [9, 8]]);
+  const moved = withTick(seen, [mapPart("x")]);
+  assert.deepEqual([moved.frame.unit, moved.frame.params, trainRows(moved)], ["x", seen.frame.params, [9, 8]]);
+  assert.equal(moved.losses, seen.losses);
+  const late = withTick(seen, [{ ...networkPart, restarts: 1 }]);
+  assert.equal(late, seen);
+  const own = withTick(seen, [{ ...stamp, topic: "metrics", shapes: {} }]);
+  assert.deepEqual([own.frame, own.parts.metrics.epoch, own.metrics.length], [seen.frame, 5, 1]);
+});
+
+test("a map of another unit than the one shown is not drawn", () => {
+  const state = withRun(start(1), MAIN, (run) => withTick(run, [networkPart, mapPart("output")]));
+  assert.equal(bigMap(state, main(state)).field.length, 4);
+  assert.equal(bigMap({ ...state, hovered: "x" }, main(state)), null);
+  assert.equal(bigMap({ ...state, hovered: "2.0" }, main(state)).field.length, 4); // the output by its other name
+});
+
+test("the topics of a map are its unit and what is under the pointer", () => {
+  const state = start(1);
+  assert.deepEqual(mapTopics(state), [{ topic: "map", run: MAIN, unit: "output" }]);
+  assert.deepEqual(mapTopics({ ...state, hovered: "0.1", pointer: { x: 1, y: -2 } }), [
+    { topic: "map", run: MAIN, unit: "0.1" }, { topic: "reading", run: MAIN, unit: "0.1", x: 1, y: -2 }]);
 });

@@ -56,7 +56,7 @@ def large(page: Page) -> None:
     page.configure(hidden=[8, 8, 8, 8])
     page.send("speed", rate=200.0)
     page.send("play")
-    page.until(lambda page: page.frame.epoch > 50 and page.frame.neurons > 30)
+    page.until(lambda page: page.frame.epoch > 50 and len(page.frame.small_maps) > 30)
 
 
 def visits(quick: bool) -> list[Promise]:
@@ -100,7 +100,7 @@ def read(page: Page, moments: list[float]) -> Iterator[None]:
     over = threading.Event()
 
     def note(page: Page) -> bool:
-        if page.heard[-1:] == ["frame"]:
+        if page.heard[-1:] == ["tick"]:
             moments.append(time.monotonic())
         return over.is_set()
 
@@ -233,7 +233,7 @@ def neighbours(quick: bool) -> list[Promise]:
         page.send("play")
         page.until(lambda _: found.done(), seconds=120)
         page.send("pause")
-        page.until(lambda page: not page.state["playing"] and not page.frame.flags & 4)
+        page.until(lambda page: not page.state["playing"] and not page.frame.playing)
         others = sum(viewer["epochs"] > 0 for viewer in found.result()["viewers"])
         return [
             Promise("sessions beside one that trained", others, exactly=39),

@@ -14,7 +14,7 @@ SEEDS = {
     "message": (
         b'{"type":"step","epochs":3}',
         b'{"type":"configure","revision":1,"spec":{"seed":"0.5","hidden":[4,2],"learning_rate":0.03}}',
-        b'{"type":"subscribe","unit":"0.1","x":1e400,"y":null}',
+        b'{"type":"subscribe","topics":[{"topic":"reading","unit":"0.1","x":1e400,"y":null}]}',
         b'{"type":"edit_weight","layer":0,"neuron":1,"input":0,"value":-0.75}',
     ),
     "link": (

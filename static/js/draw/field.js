@@ -3,7 +3,7 @@
 import { classRamp, CLASSES, DISCRETE, SMOOTH } from "./palette.js";
 import { NO_CLASS, NOT_FINITE } from "../wire/protocol.js";
 
-/** @typedef {import("../wire/decode.js").ClassMap} ClassMap */
+/** @typedef {import("../wire/maps.js").ClassMap} ClassMap */
 /**
  * The map of one unit.
  * @typedef {object} UnitMap

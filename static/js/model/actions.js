@@ -3,9 +3,9 @@
 import { catalog, constraints, featureKeys } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
 import { activationsOf } from "./network_shape.js";
-import { currentRun, dismissed, edited, toasted, wantsMetrics, watched, withRun } from "./state.js";
+import { currentRun, dismissed, edited, toasted, withRun } from "./state.js";
 
-const WATCH_EVERY = 40; // milliseconds
+const SUBSCRIBE_EVERY = 40; // milliseconds
 const ADDRESS_AFTER = 250; // milliseconds
 const VALUE_SHOWN = 40; // characters of a value in a sentence
 
@@ -13,6 +13,7 @@ const VALUE_SHOWN = 40; // characters of a value in a sentence
 /** @typedef {import("./state.js").Target} Target */
 /** @typedef {import("./catalog.js").Patch} Patch */
 /** @typedef {import("../wire/protocol.js").Command} Command */
+/** @typedef {import("../wire/protocol.js").Topic} Topic */
 /** @typedef {{link: string, replace: boolean}} Entry of the browser's history */
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
@@ -24,7 +25,6 @@ const VALUE_SHOWN = 40; // characters of a value in a sentence
 export function createActions(store, send) {
   const fields = catalog.fields;
   const run = () => currentRun(store.get());
-  let lastWatch = "";
   /** @type {string|undefined} */
   let lastDrag;
 
@@ -36,7 +36,7 @@ export function createActions(store, send) {
   /** @param {Patch} patch */
   const edit = (patch) => store.update((state) => edited(state, state.current, patch));
 
-  /** @param {Exclude<Command, {type: "ack"}>} command for the current run */
+  /** @param {Exclude<Command, {type: "ack"|"subscribe"}>} command for the current run */
   function tell(command) {
     if (store.get().watching) return false;
     if (send({ ...command, run: store.get().current })) return true;
@@ -137,41 +137,55 @@ export function createActions(store, send) {
     writeAddress();
   }
 
+  /** @type {((state: State) => Topic[])[]} */
+  const shown = [({ current: run }) => [{ topic: "data", run }, { topic: "losses", run }, { topic: "network", run }]];
+  let lastTopics = "";
+  let subscribedAt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let watchLater;
-  let watchedAt = 0;
+  let subscribeLater;
 
-  /** The viewer's own selection; sent once per change, and a moving pointer's not at every step. */
-  function watch() {
-    clearTimeout(watchLater);
-    const wait = watchedAt + WATCH_EVERY - performance.now();
+  /** All topics that are shown; sent once per change, and those of a moving pointer not at every step. */
+  function subscribe() {
+    clearTimeout(subscribeLater);
+    const wait = subscribedAt + SUBSCRIBE_EVERY - performance.now();
     if (wait > 0) {
-      watchLater = setTimeout(watch, wait);
+      subscribeLater = setTimeout(subscribe, wait);
       return;
     }
     const state = store.get();
-    if (!run().spec || state.connection !== "open") return;
-    const unit = watched(state);
-    const { x, y } = state.pointer ?? { x: null, y: null };
-    const metrics = wantsMetrics(state);
-    const text = JSON.stringify([state.current, unit, x, y, metrics]);
-    if (text === lastWatch) return;
-    if (!send({ type: "subscribe", run: state.current, unit, x, y, metrics })) return;
-    lastWatch = text;
-    watchedAt = performance.now();
+    const topics = shown.flatMap((topicsOf) => topicsOf(state));
+    const topicFromText = new Map(topics.map((topic) => [JSON.stringify(topic), topic]));
+    const text = [...topicFromText.keys()].join();
+    if (text === lastTopics || !send({ type: "subscribe", topics: [...topicFromText.values()] })) return;
+    lastTopics = text;
+    subscribedAt = performance.now();
   }
+  store.subscribe(() => subscribe());
 
   return {
     configure,
     look,
-    watch,
+    /**
+     * Let something be sent while it is shown: what asks for it says for each state which topics it shows.
+     * @param {(state: State) => Topic[]} topicsOf
+     */
+    show(topicsOf) {
+      shown.push(topicsOf);
+      subscribe();
+    },
+    /** What is shown has changed without a change of the state: the layout, say. */
+    refreshTopics: subscribe,
+    /** On a new connection nothing is subscribed to yet. */
+    subscribeAnew() {
+      [lastTopics, subscribedAt] = ["", 0];
+      subscribe();
+    },
     fragment,
     writeAddress,
     settleAddress,
     sendSpec,
     toast,
-    forgetWatch: () => { lastWatch = ""; },
-    seen: () => { send({ type: "ack" }); },
+    acknowledge: () => { send({ type: "ack" }); },
 
     playOrPause() {
       const { playing, divergedAt, halted } = run();

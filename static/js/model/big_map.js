@@ -1,10 +1,33 @@
 // What a big map shows: the watched unit's output over the plane or, of all outputs together, the class that wins.
 
 import { OUTPUT } from "../wire/protocol.js";
-import { classOf } from "./network_shape.js";
+import { classOf, outputUnit } from "./network_shape.js";
 import { lowest } from "./outputs.js";
 import { fittingFrame } from "./run.js";
-import { watched } from "./state.js";
+import { currentRun, watched } from "./state.js";
+
+/**
+ * The unit of the big map as it is subscribed to. The output has one name there whatever the network's shape, so that
+ * another shape needs no other subscription.
+ * @param {import("./state.js").State} state
+ */
+export function mapUnit(state) {
+  const { spec } = currentRun(state);
+  const unit = watched(state);
+  return spec === null || unit === outputUnit(spec) ? OUTPUT : unit;
+}
+
+/**
+ * The topics of a page that shows a big map: the map, and what is under the pointer.
+ * @param {import("./state.js").State} state
+ * @returns {import("../wire/protocol.js").Topic[]}
+ */
+export function mapTopics(state) {
+  const { current: run, pointer } = state;
+  const unit = mapUnit(state);
+  if (!pointer) return [{ topic: "map", run, unit }];
+  return [{ topic: "map", run, unit }, { topic: "reading", run, unit, ...pointer }];
+}
 
 /**
  * @param {import("./state.js").State} state
@@ -13,9 +36,7 @@ import { watched } from "./state.js";
  */
 export function bigMap(state, run) {
   const frame = fittingFrame(run);
-  if (!frame || !run.spec) return null;
+  if (!frame || !run.spec || frame.unit !== mapUnit(state)) return null;
   if (frame.classMap) return { classMap: frame.classMap };
-  const unit = watched(state);
-  if (frame.big.length === 0 || unit === OUTPUT) return null;
-  return { field: frame.big, own: classOf(unit, run.spec), low: lowest(run.spec) };
+  return { field: frame.big, own: classOf(watched(state), run.spec), low: lowest(run.spec) };
 }

@@ -1,6 +1,6 @@
 // The losses of one run as the server sends them, and the curve that is drawn from them.
 
-/** @typedef {import("../wire/decode.js").Frame} Frame */
+/** @typedef {import("../wire/frame.js").Frame} Frame */
 /** @typedef {{epoch: number, train: number, test: number}} Loss */
 /**
  * @typedef {object} Losses

@@ -4,10 +4,12 @@ import { sameSpec } from "./link.js";
 import { grown, noLosses } from "./losses.js";
 import { withMetrics } from "./metrics.js";
 import { shapeKey } from "./network_shape.js";
+import { frameOf, pointsOf } from "../wire/frame.js";
+import { metricsOf } from "../wire/metrics.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
-/** @typedef {import("../wire/decode.js").Frame} Frame */
-/** @typedef {import("../wire/decode.js").Points} Points */
+/** @typedef {import("../wire/frame.js").Frame} Frame */
+/** @typedef {import("../wire/frame.js").Points} Points */
 /** @typedef {import("../wire/protocol.js").StateEvent} StateEvent */
 /**
  * @typedef {object} Run
@@ -24,12 +26,15 @@ import { shapeKey } from "./network_shape.js";
  * @property {Points|null} points
  * @property {import("./losses.js").Losses} losses since the last restart
  * @property {import("./metrics.js").Metrics[]} metrics since the last restart, oldest first
+ * @property {Parts} parts the newest of each topic since the last restart, for views of their own
  */
+/** @typedef {import("../wire/protocol.js").Part} Part */
+/** @typedef {{[T in Part["topic"]]?: Extract<Part, {topic: T}>}} Parts */
 
 /** @type {Readonly<Run>} */
 export const NEW_RUN = Object.freeze({
   spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null,
-  frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [],
+  frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
 });
 
 /**
@@ -66,7 +71,7 @@ export function withState(run, event, isForgotten) {
     halted: event.halted, best: event.best, ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
   };
   if (event.restarts === run.restarts && !isForgotten) return next;
-  return { ...next, restarts: event.restarts, losses: noLosses(), metrics: [] };
+  return { ...next, restarts: event.restarts, losses: noLosses(), metrics: [], parts: {} };
 }
 
 /**
@@ -78,6 +83,22 @@ export function withState(run, event, isForgotten) {
  */
 export function isAhead({ spec, revision }, event) {
   return spec !== null && !sameSpec(spec, event.spec) && event.revision <= revision;
+}
+
+/**
+ * The run with what a tick brings for it; nothing where it is of before a restart.
+ * @param {Run} run
+ * @param {Part[]} parts of this run
+ * @returns {Run} the same object if nothing has changed
+ */
+export function withTick(run, parts) {
+  if (parts.some(({ restarts }) => restarts !== run.restarts)) return run;
+  const [points, frame, record] = [pointsOf(parts), frameOf(parts, run), metricsOf(parts)];
+  let next = points ? withPoints(run, points) : run;
+  if (frame) next = withFrame(next, frame);
+  if (record) next = withRecord(next, record);
+  const byTopic = Object.fromEntries(parts.map((part) => [part.topic, part]));
+  return { ...next, parts: { ...next.parts, ...byTopic } };
 }
 
 /**

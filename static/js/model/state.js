@@ -30,6 +30,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {WeightTarget|null} hoveredLink
  * @property {Target|null} pinned what the card edits
  * @property {{x: number, y: number}|null} pointer in the plane, over a big map
+ * @property {number} ticks that have come
  * @property {Toast[]} toasts
  */
 /**
@@ -46,7 +47,7 @@ export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
     runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, chart: "loss", logLoss: false,
-    hovered: null, hoveredLink: null, pinned: null, pointer: null, toasts: [],
+    hovered: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
   };
 }
 
@@ -144,14 +145,6 @@ function fits(target, spec) {
  */
 function stays(unit, spec) {
   return unit !== null && (neuronOf(unit) === null || fits({ kind: "neuron", unit }, spec)) ? unit : null;
-}
-
-/**
- * Does anything on the page show metrics?
- * @param {State} state
- */
-export function wantsMetrics({ places, chart }) {
-  return chart === "metric" || Object.values(places).includes("metrics");
 }
 
 /**

@@ -30,7 +30,7 @@ const BUILD_AFTER = 100; // milliseconds
 
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 /** @typedef {import("../model/state.js").State} State */
-/** @typedef {import("../wire/decode.js").Frame} Frame */
+/** @typedef {import("../wire/frame.js").Frame} Frame */
 /** @typedef {import("../draw/geometry.js").Place} Place */
 /**
  * @typedef {object} Neuron a hidden or output neuron that has a map

@@ -44,6 +44,8 @@ export function mountLoss(root, model, actions, { plotly: address }) {
     testLoss.textContent = lossText(frame?.testLoss);
   }, whileTraining(READABLE));
 
+  actions.show(({ current: run, chart: kind }) => (kind === "metric" ? [{ topic: "metrics", run }] : []));
+
   /** @type {any} */
   let plotly = null;
   let took = 0;

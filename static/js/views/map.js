@@ -4,7 +4,7 @@ import { drawBigMap } from "../draw/field.js";
 import { classColour } from "../draw/palette.js";
 import { drawCross, drawPoints } from "../draw/points.js";
 import { swatch } from "../draw/shapes.js";
-import { bigMap } from "../model/big_map.js";
+import { bigMap, mapTopics } from "../model/big_map.js";
 import { className } from "../model/names.js";
 import { classOf } from "../model/network_shape.js";
 import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
@@ -52,6 +52,8 @@ export function mountMap(root, model, actions, { visible, runOf = currentRun }) 
     on(model, (state) => [state.view[flag]], (state) => { input.checked = state.view[flag]; });
     return element("label", { class: "check", "data-control": flag }, input, text);
   }
+
+  actions.show((state) => (visible() ? mapTopics(state) : []));
 
   function drawMap() {
     const state = model.get();

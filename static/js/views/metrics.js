@@ -13,16 +13,16 @@ import { onTheme, theme } from "../ui/theme.js";
 const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
 
 /** @typedef {import("../model/metrics.js").Metrics} Metrics */
-/** @typedef {import("../wire/protocol.js").SetMetrics} Answers */
+/** @typedef {import("../wire/metrics.js").SetMetrics} Answers */
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 
 /**
  * @param {HTMLElement} root
  * @param {import("../model/state.js").Model} model
- * @param {import("../model/actions.js").Actions} _actions
+ * @param {import("../model/actions.js").Actions} actions
  * @param {{visible: () => boolean, runOf?: import("../model/state.js").RunOf}} options
  */
-export function mountMetrics(root, model, _actions, { visible, runOf = currentRun }) {
+export function mountMetrics(root, model, actions, { visible, runOf = currentRun }) {
   const waiting = element("p", { class: "waiting" }, "Measuring…");
   const summary = element("table", { class: "metrics" });
   const picture = element("canvas", { role: "img" });
@@ -31,6 +31,8 @@ export function mountMetrics(root, model, _actions, { visible, runOf = currentRu
     waiting, summary, confusions, picture);
   holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);
+
+  actions.show(({ current: run }) => (visible() ? [{ topic: "metrics", run }] : []));
 
   function draw() {
     const run = runOf(model.get());
@@ -162,7 +164,7 @@ function confusionTable(confusion, label, spec) {
 /**
  * True value and prediction of the first points of a part.
  * @param {Answers} answers
- * @param {import("../wire/decode.js").Points} points
+ * @param {import("../wire/frame.js").Points} points
  * @param {number} first
  * @returns {[number, number][]}
  */

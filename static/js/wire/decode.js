@@ -1,172 +1,152 @@
-// Bytes from the server -> typed views on one buffer. The layout is app/wire's, generated into protocol.js.
+// Binary messages from the server -> parts: typed views on one buffer. app/wire/frames.py says what a tick looks like;
+// what is in a part is generated into protocol.js.
 
-import {
-  FLAG_DEFLATED, FLAG_PLAYING, FRAME_HEADER, FRAME_HEADER_BYTES, KIND_FRAME, KIND_POINTS, MAGIC, NO_CLASS, NOT_FINITE,
-  POINTS_HEADER, POINTS_HEADER_BYTES, VERSION,
-} from "./protocol.js";
+import { ALIGNMENT, ARRAYS, ARRAY_TYPES, MAGIC, PACKED, RECORDS, VERSION } from "./protocol.js";
 
+/** @typedef {import("./protocol.js").Part} Part */
 /**
- * @typedef {object} Frame
- * @property {"frame"} kind
- * @property {number} revision
- * @property {number} restarts
- * @property {number} epoch
- * @property {number} trainLoss
- * @property {number} testLoss
- * @property {number} value under the pointer, NaN if none
- * @property {number|null} winner on a map of classes: whose answer the value is
- * @property {boolean} playing
- * @property {number} pace epochs per second, measured
- * @property {number|null} divergedAt
- * @property {number} stride
- * @property {number} firstRow
- * @property {Float32Array} rows train, test for epochs (firstRow + k) * stride
- * @property {Float32Array} params
- * @property {Uint8Array[]} small one map for each hidden and output neuron, of each layer SMALL_MOST at most: a byte
- *   of 0 is -1, of 254 is 1, 255 is no finite number
- * @property {Uint8Array} big the watched unit's, the same; empty where that is a map of classes
- * @property {ClassMap|null} classMap
- */
-/**
- * @typedef {object} ClassMap
- * @property {Uint8Array} winners by pixel the class, or NO_CLASS
- * @property {Float32Array} leads by pixel the lead of that class, from 0 to 1
- */
-/**
- * @typedef {object} Points
- * @property {"points"} kind
- * @property {number} restarts
- * @property {number} train how many are training points; they come first
- * @property {number} test how many are test points
- * @property {Float32Array} rows x, y, label of each point
+ * @typedef {object} Entry of the table
+ * @property {string} name
+ * @property {keyof ARRAY_TYPES} type
+ * @property {number[]} shape
+ * @property {number|null} packed how many bytes it has; null if it is plain
  */
 
+const HEADER_BYTES = MAGIC.length + 1;
+
 /**
+ * The parts of a tick, in the server's order.
  * @param {ArrayBuffer} buffer
- * @returns {Promise<Frame|Points>}
+ * @returns {Promise<Part[]>}
  * @throws where the bytes are not this wire's
  */
 export async function decode(buffer) {
-  const head = new DataView(buffer);
-  const magic = String.fromCharCode(...new Uint8Array(buffer).subarray(0, 4));
-  const kind = buffer.byteLength < POINTS_HEADER_BYTES ? 0 : head.getUint8(FRAME_HEADER.kind.offset);
-  if (magic !== MAGIC || (kind !== KIND_FRAME && kind !== KIND_POINTS)) {
-    throw new Error(`Not a message of this wire: it begins with “${magic}”, kind ${kind}.`);
+  const head = new Uint8Array(buffer, 0, Math.min(HEADER_BYTES, buffer.byteLength));
+  const magic = String.fromCharCode(...head.subarray(0, MAGIC.length));
+  if (magic !== MAGIC || head.length < HEADER_BYTES) {
+    throw new Error(`Not a message of this wire: it begins with “${magic}”.`);
   }
-  const version = head.getUint16(FRAME_HEADER.version.offset, true);
+  const version = head[MAGIC.length];
   if (version !== VERSION) {
     throw new Error(`The server speaks version ${version} of the wire, this page version ${VERSION}: reload the page.`);
   }
-  return kind === KIND_POINTS ? decodePoints(head) : decodeFrame(head);
+  const reader = new Reader(buffer, HEADER_BYTES);
+  const parts = [];
+  while (reader.at < buffer.byteLength) parts.push(readPart(reader));
+  return Promise.all(parts);
 }
 
-/**
- * @template {string} Name
- * @param {DataView} head
- * @param {Readonly<Record<Name, {offset: number, read: "getUint8"|"getUint16"|"getUint32"|"getFloat64"}>>} layout
- * @returns {Record<Name, number>}
- */
-function readHeader(head, layout) {
-  const names = /** @type {Name[]} */ (Object.keys(layout));
-  return /** @type {Record<Name, number>} */ (Object.fromEntries(names.map((name) => {
-    const { offset, read } = layout[name];
-    return [name, head[read](offset, true)];
-  })));
-}
+class Reader {
+  /**
+   * @param {ArrayBuffer} buffer
+   * @param {number} at
+   */
+  constructor(buffer, at) {
+    this.view = new DataView(buffer);
+    this.at = at;
+  }
 
-/**
- * @param {DataView<ArrayBuffer>} head
- * @returns {Points}
- */
-function decodePoints(head) {
-  const { restarts, train, test } = readHeader(head, POINTS_HEADER);
-  const rows = new Float32Array(head.buffer, POINTS_HEADER_BYTES, 3 * (train + test));
-  return { kind: "points", restarts, train, test, rows };
-}
+  byte() {
+    return this.view.getUint8(this.at++);
+  }
 
-/**
- * @param {DataView<ArrayBuffer>} head
- * @returns {Promise<Frame>}
- */
-async function decodeFrame(head) {
-  const h = readHeader(head, FRAME_HEADER);
-  const paramsAt = FRAME_HEADER_BYTES + 8 * h.rows;
-  const deflated = (h.flags & FLAG_DEFLATED) !== 0;
-  const sent = new Uint8Array(head.buffer, paramsAt + 4 * h.params, h.maps_length);
-  const smallBytes = h.small_side * h.small_side;
-  const bigAt = h.neurons * smallBytes;
-  const maps = deflated ? await inflated(sent, bigAt + h.big_side * h.big_side) : sent;
-  const small = Array.from({ length: h.neurons }, (_, i) => maps.subarray(i * smallBytes, (i + 1) * smallBytes));
-  const big = maps.subarray(bigAt, bigAt + h.big_side * h.big_side);
-  if (deflated) for (const map of [...small, big]) sum(map);
-  spread(maps.subarray(0, bigAt), h.small_levels);
-  const classMap = h.classes > 0 ? classesOf(big, h.big_levels) : null;
-  if (!classMap) spread(big, h.big_levels);
-  return {
-    kind: "frame",
-    revision: h.revision,
-    restarts: h.restarts,
-    epoch: h.epoch,
-    trainLoss: h.train_loss,
-    testLoss: h.test_loss,
-    value: h.value,
-    winner: h.winner === NO_CLASS ? null : h.winner,
-    playing: (h.flags & FLAG_PLAYING) !== 0,
-    pace: h.epochs_per_second,
-    divergedAt: Number.isNaN(h.diverged_at) ? null : h.diverged_at,
-    stride: h.stride,
-    firstRow: h.first_row,
-    rows: new Float32Array(head.buffer, FRAME_HEADER_BYTES, 2 * h.rows),
-    params: new Float32Array(head.buffer, paramsAt, h.params),
-    small,
-    big: classMap ? big.subarray(0, 0) : big,
-    classMap,
-  };
-}
+  varint() {
+    let value = 0;
+    for (let shift = 1; ; shift *= 128) {
+      const byte = this.byte();
+      value += (byte % 128) * shift;
+      if (byte < 128) return value;
+    }
+  }
 
-/**
- * From differences to values: each pixel is sent as its difference from the one on its left, the first of a row from
- * the one above.
- * @param {Uint8Array} map
- */
-function sum(map) {
-  const side = Math.sqrt(map.length);
-  for (let row = 0; row < map.length; row += side) {
-    if (row > 0) map[row] += map[row - side];
-    for (let i = row + 1; i < row + side; i++) map[i] += map[i - 1];
+  text() {
+    return String.fromCharCode(...this.take(this.byte()));
+  }
+
+  /** @param {number} length */
+  take(length) {
+    this.at += length;
+    return new Uint8Array(/** @type {ArrayBuffer} */ (this.view.buffer), this.at - length, length);
+  }
+
+  align() {
+    this.at = Math.ceil(this.at / ALIGNMENT) * ALIGNMENT;
   }
 }
 
 /**
- * From so many levels to the 255 that the palette has.
- * @param {Uint8Array} map
- * @param {number} levels
+ * Reads synchronously up to the end of the part; what is packed comes later.
+ * @param {Reader} reader
+ * @returns {Promise<Part>}
  */
-function spread(map, levels) {
-  const byteFromLevel = Uint8Array.from({ length: 256 }, (_, level) => {
-    return level === NOT_FINITE ? NOT_FINITE : (level * 254) / (levels - 1) + 0.5;
-  });
-  for (let i = 0; i < map.length; i++) map[i] = byteFromLevel[map[i]];
+async function readPart(reader) {
+  const code = reader.byte();
+  const record = RECORDS[code - 1];
+  if (!record) throw new Error(`Not a message of this wire: it has a record ${code}.`);
+  const count = reader.byte();
+  const run = reader.text();
+  const texts = record.texts.map((name) => [name, reader.text()]);
+  const scalars = record.scalars(reader.view, reader.at);
+  reader.at += record.bytes;
+  const table = Array.from({ length: count }, () => readEntry(reader));
+  reader.align();
+  const arrays = table.map((entry) => readArray(reader, entry));
+  return /** @type {Part} */ (/** @type {unknown} */ ({
+    topic: record.topic, run, ...Object.fromEntries(texts), ...scalars,
+    ...Object.fromEntries(await Promise.all(arrays.map(async (array, i) => [table[i].name, await array]))),
+    shapes: Object.fromEntries(table.map(({ name, shape }) => [name, shape])),
+  }));
 }
 
 /**
- * @param {Uint8Array} map
- * @param {number} levels
- * @returns {ClassMap}
+ * @param {Reader} reader
+ * @returns {Entry}
  */
-function classesOf(map, levels) {
-  return {
-    winners: map.map((byte) => (byte === NOT_FINITE ? NO_CLASS : Math.floor(byte / levels))),
-    leads: Float32Array.from(map, (byte) => (byte === NOT_FINITE ? NaN : (byte % levels) / (levels - 1))),
-  };
+function readEntry(reader) {
+  const name = ARRAYS[reader.byte() - 1];
+  const code = reader.byte();
+  const shape = Array.from({ length: reader.byte() }, () => reader.varint());
+  const type = /** @type {keyof ARRAY_TYPES} */ (code % PACKED);
+  return { name, type, shape, packed: code >= PACKED ? reader.varint() : null };
 }
 
 /**
- * @param {Uint8Array<ArrayBuffer>} bytes in zlib format
+ * @param {Reader} reader
+ * @param {Entry} entry
+ */
+function readArray(reader, { type, shape, packed }) {
+  const Type = ARRAY_TYPES[type];
+  const length = shape.reduce((product, size) => product * size, 1);
+  const bytes = reader.take(packed ?? length * Type.BYTES_PER_ELEMENT);
+  reader.align();
+  if (packed !== null) return unpacked(bytes, shape);
+  if (bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0) return new Type(bytes.buffer, bytes.byteOffset, length);
+  return new Type(bytes.slice().buffer); // doubles need a multiple of eight
+}
+
+/**
+ * Images from differences: of each pixel from the one to its left, of the first of a row from the one above.
+ * @param {Uint8Array<ArrayBuffer>} bytes deflated
+ * @param {number[]} shape (..., height, width)
+ */
+async function unpacked(bytes, shape) {
+  const values = await inflated(bytes, shape.reduce((product, size) => product * size, 1));
+  const [height, width] = shape.slice(-2);
+  for (let image = 0; image < values.length; image += height * width) {
+    for (let row = image; row < image + height * width; row += width) {
+      if (row > image) values[row] += values[row - width];
+      for (let i = row + 1; i < row + width; i++) values[i] += values[i - 1];
+    }
+  }
+  return values;
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {number} length of what they hold
  */
 async function inflated(bytes, length) {
-  const { writable, readable } = new DecompressionStream("deflate");
+  const { writable, readable } = new DecompressionStream("deflate-raw");
   const writer = writable.getWriter();
   // Without a Blob and a Response, which involve other processes. The reader gets the errors of the writer too.
   for (const step of [writer.write(bytes), writer.close()]) step.catch(() => {});

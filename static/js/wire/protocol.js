@@ -1,13 +1,10 @@
 // The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
-export const MAGIC = "TKN1";
-export const VERSION = 4;
+export const MAGIC = "TKN";
+export const VERSION = 5;
 export const SUBPROTOCOL = "tinkernet";
-export const KIND_FRAME = 1;
-export const KIND_POINTS = 2;
-export const FLAG_DEFLATED = 1;
-export const FLAG_DIVERGED = 2;
-export const FLAG_PLAYING = 4;
+export const ALIGNMENT = 4;
+export const PACKED = 128;
 export const NOT_FINITE = 255;
 export const SMALL_MOST = 16;
 export const OUTPUT = "output";
@@ -23,79 +20,209 @@ export const LIMITS = Object.freeze({
   weight: 1e+06,
   pointer: 6,
   unit_characters: 32,
+  topics: 32,
 });
 
-export const FRAME_HEADER_BYTES = 100;
-export const FRAME_HEADER = /** @type {const} */ ({
-  // 1 frame, 2 points
-  kind: { offset: 4, read: "getUint8" },
-  // 1 maps deflated, 2 diverged, 4 playing
-  flags: { offset: 5, read: "getUint8" },
-  // of this wire
-  version: { offset: 6, read: "getUint16" },
-  // of the configuration that was trained
-  revision: { offset: 8, read: "getUint32" },
-  // counts the starts of the run
-  restarts: { offset: 12, read: "getUint32" },
-  // epochs trained
-  epoch: { offset: 16, read: "getFloat64" },
-  // now
-  train_loss: { offset: 24, read: "getFloat64" },
-  // now
-  test_loss: { offset: 32, read: "getFloat64" },
-  // of the watched unit under the pointer, NaN if none
-  value: { offset: 40, read: "getFloat64" },
-  // epochs between loss rows
-  stride: { offset: 48, read: "getUint32" },
-  // the rows below start here; older rows stay
-  first_row: { offset: 52, read: "getUint32" },
-  // loss rows below
-  rows: { offset: 56, read: "getUint32" },
-  // small maps: hidden and output neurons, of each layer the first SMALL_MOST
-  neurons: { offset: 60, read: "getUint16" },
-  // pixels
-  small_side: { offset: 62, read: "getUint16" },
-  // pixels
-  big_side: { offset: 64, read: "getUint16" },
-  // a map's byte of 0 is -1, of levels - 1 is 1, 255 is no finite number
-  small_levels: { offset: 66, read: "getUint8" },
-  // the same of the big map
-  big_levels: { offset: 67, read: "getUint8" },
-  // weights and biases
-  params: { offset: 68, read: "getUint32" },
-  // bytes of the maps as sent
-  maps_length: { offset: 72, read: "getUint32" },
-  // bytes of the maps inflated
-  raw_length: { offset: 76, read: "getUint32" },
-  // measured
-  epochs_per_second: { offset: 80, read: "getFloat64" },
-  // epoch of the first non-finite loss, NaN if none
-  diverged_at: { offset: 88, read: "getFloat64" },
-  // 0; else the big map's byte is class * big_levels + its lead: 0 none, levels - 1 is 1
-  classes: { offset: 96, read: "getUint8" },
-  // class under the pointer, whose answer is the value; NO_CLASS if none
-  winner: { offset: 97, read: "getUint8" },
-  // 0
-  zero: { offset: 98, read: "getUint16" },
-});
+/** The names of arrays; the code of a name is its place, from 1. */
+export const ARRAYS = [
+  "rows",
+  "params",
+  "smallMaps",
+  "bigMap",
+  "train",
+  "test",
+  "accuracy",
+  "confusion",
+  "f1",
+  "r2",
+  "rmse",
+  "predictedTrain",
+  "predictedTest",
+];
 
-export const POINTS_HEADER_BYTES = 24;
-export const POINTS_HEADER = /** @type {const} */ ({
-  // 1 frame, 2 points
-  kind: { offset: 4, read: "getUint8" },
-  // 0
-  flags: { offset: 5, read: "getUint8" },
-  // of this wire
-  version: { offset: 6, read: "getUint16" },
-  // counts the starts of the run
-  restarts: { offset: 8, read: "getUint32" },
-  // training points, first
-  train: { offset: 12, read: "getUint32" },
-  // test points, after them
-  test: { offset: 16, read: "getUint32" },
-  // 0
-  zero: { offset: 20, read: "getUint32" },
-});
+/** By the code of an array's type. */
+export const ARRAY_TYPES = {
+  1: Uint8Array,
+  2: Uint32Array,
+  3: Float32Array,
+  4: Float64Array,
+};
+
+/**
+ * Rows of the loss curve that the viewer does not have yet. Rows before `first_row` stay as they are.
+ * @typedef {object} LossesPart
+ * @property {"losses"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} stride epochs between rows
+ * @property {number} firstRow row i is of epoch i * stride; the first one below
+ * @property {Float32Array} rows (rows, 2): training and test loss
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * The network now: losses, parameters, and a small map of each hidden and output neuron.
+ * @typedef {object} NetworkPart
+ * @property {"network"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} trainLoss now
+ * @property {number} testLoss now
+ * @property {number} epochsPerSecond measured; 0 while paused
+ * @property {boolean} playing whether it trains
+ * @property {boolean} diverged whether the training loss has stopped being finite, at this epoch
+ * @property {number} levels of the small maps: 0 is -1, levels - 1 is 1, 255 is no finite number
+ * @property {Float32Array} params (parameters,): of each layer weights [neuron][input], then biases
+ * @property {Uint8Array} smallMaps (neurons, side, side): the first SMALL_MOST of each layer
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * The outputs of one unit over the plane.
+ * @typedef {object} MapPart
+ * @property {"map"} topic
+ * @property {string} run the id of the run
+ * @property {string} unit as subscribed to
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} classes 0, or of a map of classes how many: a pixel is class * levels + lead
+ * @property {number} levels 0 is -1 (a lead: 0), levels - 1 is 1, 255 is no finite number
+ * @property {Uint8Array} bigMap (side, side), in image order
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * What one unit's output is under the pointer.
+ * @typedef {object} ReadingPart
+ * @property {"reading"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} value the output; with a winner its output
+ * @property {number} winner with several outputs together the class of the largest; else NO_CLASS
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * The points that the run learns from and is tested with.
+ * @typedef {object} DataPart
+ * @property {"data"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Float32Array} train (points, 3): place on the map (x, y) and label of the training points
+ * @property {Float32Array} test (points, 3): of the test points
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * How good the outputs are on both sets; accuracy, confusion and f1 for classification, the others for regression.
+ * @typedef {object} MetricsPart
+ * @property {"metrics"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Float64Array|undefined} accuracy (2,): the share of points whose class is predicted
+ * @property {Uint32Array|undefined} confusion (2, classes, classes): points by [class][predicted class]
+ * @property {Float64Array|undefined} f1 (2, classes)
+ * @property {Float64Array|undefined} r2 (2,)
+ * @property {Float64Array|undefined} rmse (2,)
+ * @property {Float32Array|undefined} predictedTrain (points,): outputs for the first training points
+ * @property {Float32Array|undefined} predictedTest (points,): outputs for the first test points
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart} Part
+ */
+
+/**
+ * By the code of a record, from 1: its texts, the bytes of its scalars, and what reads them.
+ * @type {{topic: string, texts: string[], bytes: number,
+ *   scalars: (head: DataView, at: number) => Record<string, number|boolean>}[]}
+ */
+export const RECORDS = [
+  {
+    topic: "losses",
+    texts: [],
+    bytes: 24,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+      stride: head.getUint32(at + 16, true),
+      firstRow: head.getUint32(at + 20, true),
+    }),
+  },
+  {
+    topic: "network",
+    texts: [],
+    bytes: 43,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+      trainLoss: head.getFloat64(at + 16, true),
+      testLoss: head.getFloat64(at + 24, true),
+      epochsPerSecond: head.getFloat64(at + 32, true),
+      playing: head.getUint8(at + 40) !== 0,
+      diverged: head.getUint8(at + 41) !== 0,
+      levels: head.getUint8(at + 42),
+    }),
+  },
+  {
+    topic: "map",
+    texts: ["unit"],
+    bytes: 18,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+      classes: head.getUint8(at + 16),
+      levels: head.getUint8(at + 17),
+    }),
+  },
+  {
+    topic: "reading",
+    texts: [],
+    bytes: 25,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+      value: head.getFloat64(at + 16, true),
+      winner: head.getUint8(at + 24),
+    }),
+  },
+  {
+    topic: "data",
+    texts: [],
+    bytes: 16,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+    }),
+  },
+  {
+    topic: "metrics",
+    texts: [],
+    bytes: 16,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+    }),
+  },
+];
 
 /**
  * A network and how it learns; the page sends it whole.
@@ -141,6 +268,56 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {number} patience
  * @property {string[]} frozen
  * @property {string[]} cut
+ */
+
+/**
+ * The rows of the loss curve, each one once.
+ * @typedef {object} LossesTopic
+ * @property {string} [run]
+ * @property {"losses"} topic
+ */
+
+/**
+ * Losses, parameters, and the small maps of the neurons.
+ * @typedef {object} NetworkTopic
+ * @property {string} [run]
+ * @property {"network"} topic
+ */
+
+/**
+ * The big map of one unit. One that the network does not have (any more) shows the output.
+ * @typedef {object} MapTopic
+ * @property {string} [run]
+ * @property {"map"} topic
+ * @property {string} unit
+ */
+
+/**
+ * What a unit's output is at one point of the plane.
+ * @typedef {object} ReadingTopic
+ * @property {string} [run]
+ * @property {"reading"} topic
+ * @property {string} unit
+ * @property {number} x
+ * @property {number} y
+ */
+
+/**
+ * How good the outputs are, a few times a second.
+ * @typedef {object} MetricsTopic
+ * @property {string} [run]
+ * @property {"metrics"} topic
+ */
+
+/**
+ * The points, once in each start of the run.
+ * @typedef {object} DataTopic
+ * @property {string} [run]
+ * @property {"data"} topic
+ */
+
+/**
+ * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic} Topic
  */
 
 /**
@@ -218,18 +395,14 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
- * This viewer's unit for the big map: output, a feature, or layer.neuron; and the pointer on it (null: elsewhere).
+ * All topics that this page shows, never a change to them. Until the first one it is sent none.
  * @typedef {object} Subscribe
- * @property {string} [run]
  * @property {"subscribe"} type
- * @property {string} unit
- * @property {number | null} [x]
- * @property {number | null} [y]
- * @property {boolean} [metrics]
+ * @property {(LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic)[]} topics
  */
 
 /**
- * The last frame was taken in: the next may come.
+ * The last tick is drawn: the next may come.
  * @typedef {object} Ack
  * @property {"ack"} type
  */
@@ -249,17 +422,6 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
- * Metrics on one set of points; the first three for classification, the others for regression.
- * @typedef {object} SetMetrics
- * @property {number | null} [accuracy]
- * @property {number[][] | null} [confusion]
- * @property {(number | null)[] | null} [f1]
- * @property {number | null} [r2]
- * @property {number | null} [rmse]
- * @property {(number | null)[] | null} [predicted]
- */
-
-/**
  * What a run of the session is now. Sent on joining and after each change, to every viewer.
  * @typedef {object} StateEvent
  * @property {"state"} type
@@ -275,17 +437,6 @@ export const POINTS_HEADER = /** @type {const} */ ({
  * @property {StopReason | null} halted
  * @property {BestCheckpoint | null} best
  * @property {string} link
- */
-
-/**
- * Metrics of a run, a few times a second, to those who watch them.
- * @typedef {object} MetricsEvent
- * @property {"metrics"} type
- * @property {string} run
- * @property {number} restarts
- * @property {number} epoch
- * @property {SetMetrics} train
- * @property {SetMetrics} test
  */
 
 /**
@@ -328,5 +479,5 @@ export const POINTS_HEADER = /** @type {const} */ ({
  */
 
 /**
- * @typedef {StateEvent | MetricsEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent} ServerEvent
+ * @typedef {StateEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent} ServerEvent
  */

@@ -1,0 +1,74 @@
+"""The topics: a module for each, called like the topic on the wire.
+
+A module has `make(moment, topics)`: for each of the topics, which differ in their parameters only, the record to
+encode, or something that is `Made` already. It is called on a training thread. It may also have
+
+* `SECONDS`, the least time between two of them (without it: whenever there is a tick);
+* `version(moment)`, which changes when the topic does (without it: the version of the network).
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from tinkernet.app.wire.commands import TOPICS, Topic
+from tinkernet.app.wire.frames import Part
+from tinkernet.engine import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What topics are made of: a run between two epochs. Valid until the training thread goes on."""
+
+    trainer: Trainer
+    run: str
+    version: int  # of the network: counts all its changes
+    restarts: int
+    revision: int
+    playing: bool
+    epochs_per_second: float  # measured
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """What every record begins with."""
+        return {"restarts": self.restarts, "revision": self.revision, "epoch": self.trainer.epoch}
+
+
+class Made(Protocol):
+    """A topic as it was made. A viewer keeps a mark of it: None at first, then a tuple that begins with the version."""
+
+    @property
+    def version(self) -> int:
+        """See `Maker`."""
+
+    def since(self, mark: Any) -> tuple[bytes, Any]:
+        """What a viewer with this mark lacks (empty: nothing), and its mark when it has that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A module of this package, with its defaults filled in."""
+
+    make: Callable[[Moment, Sequence[Any]], Mapping[Any, Part | Made]]
+    version: Callable[[Moment], int]
+    seconds: float
+
+
+def kind_of(topic: type[Topic]) -> str:
+    """The name of a topic on the wire."""
+    return str(topic.model_fields["topic"].annotation.__args__[0])  # type: ignore[union-attr]
+
+
+@cache
+def maker_of(kind: str) -> Maker:
+    """What makes the topics of this kind."""
+    module = importlib.import_module(f"{__name__}.{kind}")
+    version = getattr(module, "version", lambda moment: moment.version)
+    return Maker(module.make, version, getattr(module, "SECONDS", 0.0))
+
+
+KINDS = tuple(map(kind_of, TOPICS))

@@ -1,0 +1,28 @@
+"""The network now: losses, parameters, small maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tinkernet.app.publishing.topics import Moment
+from tinkernet.app.wire.commands import NetworkTopic
+from tinkernet.app.wire.frames import Network
+from tinkernet.app.wire.levels import SMALL_LEVELS, SMALL_MOST, SMALL_SIDE, small_levels
+from tinkernet.engine.analysis.maps import small_maps
+
+
+def make(moment: Moment, topics: Sequence[NetworkTopic]) -> Mapping[NetworkTopic, Network]:
+    """One record: this topic has no parameters."""
+    trainer = moment.trainer
+    found = Network(
+        train_loss=trainer.train_loss,
+        test_loss=trainer.test_loss,
+        epochs_per_second=moment.epochs_per_second,
+        playing=moment.playing,
+        diverged=trainer.diverged_at is not None,
+        levels=SMALL_LEVELS,
+        params=trainer.network.params,
+        small_maps=small_levels(small_maps(trainer, SMALL_SIDE, most=SMALL_MOST)),
+        **moment.stamp,
+    )
+    return dict.fromkeys(topics, found)

@@ -1,0 +1,98 @@
+// What the page draws of a run, put together from the parts of its ticks.
+
+import { bigMap, classMap, smallMaps } from "./maps.js";
+import { NO_CLASS } from "./protocol.js";
+
+/** @typedef {import("./protocol.js").Part} Part */
+/** @typedef {import("./maps.js").ClassMap} ClassMap */
+/**
+ * @typedef {object} Frame
+ * @property {number} revision
+ * @property {number} restarts
+ * @property {number} epoch
+ * @property {number} trainLoss
+ * @property {number} testLoss
+ * @property {boolean} playing
+ * @property {number} pace epochs per second, measured
+ * @property {number|null} divergedAt
+ * @property {number} stride epochs between loss rows
+ * @property {number} firstRow
+ * @property {Float32Array} rows train, test for epochs (firstRow + k) * stride
+ * @property {Float32Array} params
+ * @property {Uint8Array[]} small one map for each hidden and output neuron, of each layer SMALL_MOST at most: a byte
+ *   of 0 is -1, of 254 is 1, 255 is no finite number
+ * @property {string} unit that the big map is of, as it was subscribed to; empty before there is one
+ * @property {Uint8Array} big its map, as the small ones; empty where it is one of classes
+ * @property {ClassMap|null} classMap
+ * @property {number} value under the pointer, NaN if none
+ * @property {number|null} winner where all outputs are read together: whose output the value is
+ */
+/**
+ * @typedef {object} Points x, y, target of each point, training points first
+ * @property {number} restarts
+ * @property {number} train
+ * @property {number} test
+ * @property {Float32Array} rows
+ */
+
+/**
+ * The next frame of a run. What a tick leaves out stays as it was: nothing, where the run has started again. Loss rows
+ * are those of this tick alone.
+ * @param {Part[]} parts of one tick and one run
+ * @param {{frame: Frame|null, losses: {stride: number, count: number}}} before
+ * @returns {Frame|null} null as long as nothing is known of the network, and where the tick brings nothing for a frame
+ */
+export function frameOf(parts, { frame, losses: known }) {
+  const [network, losses] = [partOf(parts, "network"), partOf(parts, "losses")];
+  const [map, reading] = [partOf(parts, "map"), partOf(parts, "reading")];
+  const news = network ?? losses ?? map ?? reading;
+  const kept = news && frame && frame.restarts === news.restarts ? frame : null;
+  const now = network ? nowOf(network) : kept;
+  if (!news || !now) return null;
+  return {
+    ...now,
+    stride: losses?.stride ?? known.stride,
+    firstRow: losses?.firstRow ?? known.count,
+    rows: losses?.rows ?? new Float32Array(),
+    ...(map ? { unit: map.unit, big: bigMap(map), classMap: classMap(map) } : pickMap(kept)),
+    value: reading ? reading.value : kept?.value ?? NaN,
+    winner: reading ? (reading.winner === NO_CLASS ? null : reading.winner) : kept?.winner ?? null,
+  };
+}
+
+/** @param {import("./protocol.js").NetworkPart} network */
+function nowOf(network) {
+  const { restarts, revision, epoch, trainLoss, testLoss, playing, diverged, params } = network;
+  const [pace, divergedAt, small] = [network.epochsPerSecond, diverged ? epoch : null, smallMaps(network)];
+  return { restarts, revision, epoch, trainLoss, testLoss, playing, pace, divergedAt, params, small };
+}
+
+/** @param {Frame|null} frame */
+function pickMap(frame) {
+  const { unit, big, classMap: classes } = frame ?? { unit: "", big: new Uint8Array(), classMap: null };
+  return { unit, big, classMap: classes };
+}
+
+/**
+ * The points of a run, where a tick brings them.
+ * @param {Part[]} parts
+ * @returns {Points|null}
+ */
+export function pointsOf(parts) {
+  const data = partOf(parts, "data");
+  if (!data) return null;
+  const rows = new Float32Array(data.train.length + data.test.length);
+  rows.set(data.train);
+  rows.set(data.test, data.train.length);
+  return { restarts: data.restarts, train: data.shapes.train[0], test: data.shapes.test[0], rows };
+}
+
+/**
+ * @template {Part["topic"]} T
+ * @param {Part[]} parts
+ * @param {T} topic
+ * @returns {Extract<Part, {topic: T}>|undefined}
+ */
+export function partOf(parts, topic) {
+  return /** @type {Extract<Part, {topic: T}>|undefined} */ (parts.find((part) => part.topic === topic));
+}
