@@ -47,13 +47,19 @@ class Executor:
         self.network.mask(spec)
         self.epoch = self.batch = 0
         self.spec = spec
-        self._train_set = batching.tiles_of(self.data.train, spec.features, self.task)
-        self._test_set = batching.tiles_of(self.data.test, spec.features, self.task)
+        train_set, test_set = (batching.tiles_of(part, spec.features, self.task) for part in self.data)
+        self._sets = train_set, test_set
+        self._order = np.empty(len(self.data.train), np.int64)  # of the points of a shuffled epoch
         self._batches_key: tuple[object, ...] = ()  # what the batches depend on; none are made yet
+        self._packed_for: Spec | None = None  # the spec at the beginning of an epoch
         self._shuffled: int | None = None  # the epoch for which their points are shuffled
         self._choices = choices_of(spec, self.task)
         self._hyperparameters = np.zeros(layout.HYPERPARAMETERS)
         fill(spec, self._choices, self._hyperparameters)
+        # As the kernels take them: the arrays stay the same for as long as the executor lives.
+        network = self.network
+        self._trained = network.padded, network.parameter_mask, network.optimiser_state, network.layer_table
+        self._settings = self._hyperparameters, self._choices
         self.update_mask()
 
     def follow(self, spec: Spec) -> None:
@@ -88,22 +94,22 @@ class Executor:
 
     def _train(self, epochs: int, stop: int) -> NDArray[np.float64]:
         """Train until batch `stop` of the last one of so many epochs, the present one included."""
-        network, tiles = self.network, self._batches.tiles
-        first = int(self._starts[self.batch])
-        last = len(tiles) if stop == len(self._starts) else int(self._starts[stop])
+        network, tiles, whole = self.network, self._batches.tiles, len(self._batches.tiles)
+        first = int(self._starts[self.batch]) if self.batch else 0
+        last = whole if stop == len(self._starts) else int(self._starts[stop])
         losses = np.empty((epochs, 2))
         trained = train.train(
-            (network.padded, network.parameter_mask, network.optimiser_state, network.layer_table),
-            (self._hyperparameters, self._choices),
+            self._trained,
+            self._settings,
             (tiles, self._batches.batch_index),
-            (self._train_set, self._test_set),
+            self._sets,
             (network.workspace(tiles.shape[2]), network.workspace(batching.MAX_LANES)),
             self._rates(epochs),
             losses,
             first,
-            (epochs - 1) * len(tiles) + last - first,
+            (epochs - 1) * whole + last - first,
         )
-        ended, rest = divmod(first + trained, len(tiles))
+        ended, rest = divmod(first + trained, whole)
         self.epoch += ended
         self.batch = stop if rest else 0
         return losses[:ended]
@@ -120,19 +126,20 @@ class Executor:
         one on. Without dropout batches of one point are laid out in another way, at the same numbers.
         """
         spec = self.spec
-        if self.batch == 0:
-            self._batching = _batching(spec)
-        key = (*self._batching, spec.dropout == 0.0)
-        if key != self._batches_key:
-            size, short_batch, order = self._batching
-            cut = replace(spec, batch_size=size, short_batch=short_batch, order=order)
-            self._batches, self._batches_key = batching.batches(self.data.train, cut, self.task), key
-            self._starts = np.flatnonzero(self._batches.batch_index[:, 1] % size == 0)
-            self._shuffled = None
+        if self.batch or spec is not self._packed_for:
+            if self.batch == 0:
+                self._batching = _batching(spec)
+            self._packed_for = None if self.batch else spec
+            key = (*self._batching, spec.dropout == 0.0)
+            if key != self._batches_key:
+                size, short_batch, order = self._batching
+                cut = replace(spec, batch_size=size, short_batch=short_batch, order=order)
+                self._batches, self._batches_key = batching.batches(self.data.train, cut, self.task), key
+                self._starts = np.flatnonzero(self._batches.batch_index[:, 1] % size == 0)
+                self._shuffled = None
         if self._batching[2] == "shuffled" and self._shuffled != self.epoch:
-            seed, order_of_epoch = int(self._choices[layout.KEY]), np.empty(len(self.data.train), np.int64)
-            batches = self._batches
-            counter.shuffle(seed, self.epoch, batches.rows, batches.lane_points, order_of_epoch, batches.tiles)
+            key_of_seed, batches = int(self._choices[layout.KEY]), self._batches
+            counter.shuffle(key_of_seed, self.epoch, batches.rows, batches.lane_points, self._order, batches.tiles)
             self._shuffled = self.epoch
 
     @property
@@ -153,12 +160,11 @@ class Executor:
     def losses(self) -> tuple[float, float]:
         """The train and the test loss of the network as it is."""
         losses = np.empty((1, 2))
-        network = self.network
         evaluate.evaluate(
-            (network.padded, network.parameter_mask, network.optimiser_state, network.layer_table),
+            self._trained,
             self._choices,
-            (self._train_set, self._test_set),
-            network.workspace(batching.MAX_LANES),
+            self._sets,
+            self.network.workspace(batching.MAX_LANES),
             losses,
         )
         return float(losses[0, 0]), float(losses[0, 1])
@@ -218,7 +224,7 @@ class Executor:
         for name, place in _COUNTERS.items():
             self._hyperparameters[place] = float(state[name])
         self.epoch, self.batch = int(state["epoch"]), int(state["batch"])
-        self._shuffled = None
+        self._shuffled = self._packed_for = None
         if self.batch:
             size, short_batch, order = state["batching"]
             self._batching = int(size), str(short_batch), str(order)

@@ -76,8 +76,7 @@ class LiveTraining:
         room = _MOST if seconds is None else 0.8 * seconds / self._epoch_seconds
         while self.epoch < stop and self.halted is None:
             self._record_pending()
-            left = executor.epoch + 1 - executor.position
-            if room < left and self._epoch_seconds > _LONG_EPOCH:
+            if self._epoch_seconds > _LONG_EPOCH and room < executor.epoch + 1 - executor.position:
                 self._take(executor.train_batches(max(1, int(room * executor.batches))))
             else:
                 most = min(stop, self.spec.stop_epoch or stop, self._snapshots.next_epoch(self.epoch)) - self.epoch
@@ -95,11 +94,12 @@ class LiveTraining:
         """Note the losses (epochs, 2) of the epochs that have just ended, and take a snapshot where one is due."""
         if len(losses) == 0:
             return
-        first = self.epoch - len(losses)
+        epoch = self.epoch
+        first = epoch - len(losses)
         self._history.append(first + 1, losses)
         self._note(*losses[-1].tolist())
-        if self.batch == 0 and self.epoch == self._snapshots.next_epoch(first):
-            self._snapshots.add(Snapshot(self.epoch, self._state(), len(self._edits)))
+        if epoch == self._snapshots.next_epoch(first):  # and its end, for only an epoch that ends has losses
+            self._snapshots.add(Snapshot(epoch, self._state(), len(self._edits)))
 
     def _advance_to(self, epoch: int, batch: int) -> None:
         """Train to a batch of an epoch, unless a stop rule holds before.
@@ -178,13 +178,14 @@ class LiveTraining:
     @property
     def halted(self) -> str | None:
         """Why nothing more is trained: "diverged", or the field of the stop rule that holds; None while it goes on."""
+        spec = self.spec
         if self.diverged_at is not None:
             return "diverged"
-        if 0 < self.spec.stop_epoch <= self.epoch:
+        if 0 < spec.stop_epoch <= self.epoch:
             return "stop_epoch"
-        if self.batch == 0 and self.test_loss <= self.spec.stop_loss > 0.0:
+        if spec.stop_loss > 0.0 and self.batch == 0 and self.test_loss <= spec.stop_loss:
             return "stop_loss"
-        return "patience" if 0 < self.spec.patience <= self.epoch - self.best_epoch else None
+        return "patience" if 0 < spec.patience <= self.epoch - self.best_epoch else None
 
     @property
     def best_epoch(self) -> int:
@@ -271,9 +272,9 @@ class LiveTraining:
 
     def _record_pending(self) -> None:
         """Put what waits in force: it is recorded, and what depends on old and new values is reset."""
-        edits = list(self._pending.edits(self.network, self.spec, self.epoch, self.batch))
-        if not edits:
+        if self._pending.is_empty(self.spec):
             return
+        edits = list(self._pending.edits(self.network, self.spec, self.epoch, self.batch))
         self._edits += edits
         self._edit_bytes += sum(map(size, edits))
         if self.spec.optimiser != self._pending.in_force.optimiser:

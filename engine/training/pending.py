@@ -32,6 +32,10 @@ class Pending:
     restored: bool = False
     typed: dict[Place, tuple[float, bool]] = field(default_factory=dict)
 
+    def is_empty(self, spec: Spec) -> bool:
+        """True when nothing waits: the spec is in force, and nothing was typed or restored."""
+        return not self.typed and not self.restored and (spec is self.in_force or spec == self.in_force)
+
     def edits(self, network: Network, spec: Spec, epoch: int, batch: int) -> Iterator[Edit]:
         """The edits as they would be recorded at this epoch and batch."""
         if self.restored:

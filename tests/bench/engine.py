@@ -43,7 +43,7 @@ def epochs_of(trainer: Trainer) -> Callable[[int], object]:
     alone = Trainer(trainer.spec)
     executor = alone._executor
     one = Points(alone.data.train.inputs[:1], alone.data.train.targets[:1])
-    executor._train_set = executor._test_set = batching.tiles_of(one, alone.spec.features, alone.task, EIGHT)
+    executor._sets = (batching.tiles_of(one, alone.spec.features, alone.task, EIGHT),) * 2
     return alone.advance
 
 

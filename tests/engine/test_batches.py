@@ -115,6 +115,20 @@ def test_how_points_are_cut_counts_from_the_next_epoch() -> None:
     assert (run.epoch, run.batch, run._executor.batches) == (1, 2, 250)
 
 
+def test_a_change_and_back_is_replayed() -> None:
+    """Also where the epoch between the two has ended: without dropout batches of one point are laid out otherwise."""
+    start = spec(batch_size=1, train_percent=5)
+    run = Trainer(start)
+    run.advance(1)
+    run.advance(5, seconds=1e-9)
+    run.reconfigure(changed(start, dropout=0.3))
+    run.advance(1)
+    run.reconfigure(start)
+    run.advance(2)
+    assert run._executor._batches.tiles.shape[2] == 1
+    assert state(Trainer.replay(run.run, run.epoch)) == state(run)
+
+
 def test_a_batch_that_is_not_there_is_refused() -> None:
     """Neither replayed nor sought."""
     run = Trainer(spec(batch_size=50))
