@@ -148,7 +148,7 @@ def test_a_second_interrupt_changes_nothing(tmp_path: Path) -> None:
             assert errors.read() == ""
     finally:
         stop(server)
-    server = start(command, ROOT)
+    server = start([*command, "--port", server.url.rpartition(":")[2]], ROOT)  # the last one counts
     try:
         with Page(server.url, id=page.id) as again:
             assert again.ready().frame.epoch == 40

@@ -27,15 +27,26 @@ HARD = {"short_batch": "carry", "batch_size": 30, "regularization": "L1", "regul
         "hidden": [5, 3], "seed": "0.4"}  # fmt: skip
 
 
+# A server that is started again has the same address: the cookies of its browsers are for the port.
+_port_from_folder: dict[Path, str] = {}
+
+
 @contextmanager
 def started(folder: Path, *arguments: str) -> Iterator[LiveServer]:
-    """A server that keeps its sessions in this folder, ready; whatever happens, it does not outlive the test."""
-    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0", "--data-dir", str(folder), *arguments], ROOT)
+    """A server that keeps its sessions in this folder, ready. It ends with the block."""
+    command = [sys.executable, "-m", "tinkernet.app", "--port", _port_from_folder.get(folder, "0")]
+    server = start([*command, "--data-dir", str(folder), *arguments], ROOT)
+    _port_from_folder[folder] = port_of(server)
     try:
         wait_until_ready(server.url)
         yield server
     finally:
         stop(server)
+
+
+def port_of(server: LiveServer) -> str:
+    """The port that it listens on."""
+    return server.url.rpartition(":")[2]
 
 
 def watch(page: Page, seconds: float) -> None:
@@ -179,9 +190,10 @@ def test_the_same_numbers_in_company(tmp_path: Path) -> None:
 
 def test_nothing_is_saved_unless_wanted() -> None:
     """--no-save: after a restart the session is gone, and so is the secret behind its key."""
-    command = [sys.executable, "-m", "tinkernet.app", "--port", "0", "--no-save"]
+    port = "0"
     for first in (True, False):
-        server = start(command, ROOT)
+        server = start([sys.executable, "-m", "tinkernet.app", "--port", port, "--no-save"], ROOT)
+        port = port_of(server)
         try:
             wait_until_ready(server.url)
             if first:
