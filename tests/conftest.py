@@ -1,4 +1,4 @@
-"""What several rooms' tests share: a real server, as a person starts it."""
+"""Shared by all tests: a real server, started as a user starts it, and the list of slow tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# A machine that is busy with others is slow, not wrong.
+# A busy machine is slow, not wrong.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
@@ -31,6 +31,7 @@ LONG = (
     "tests/engine/test_cache.py",
     "tests/test_command.py",
     "tests/test_install.py",
+    "tests/test_recipes.py",
     "tests/test_restart.py",
 )
 
@@ -43,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def link_packages(root: Path) -> Path:
-    """Lay a folder of links to the packages of a checkout; first on PYTHONPATH, `tinkernet` is that checkout's."""
+    """Make a folder of links to the packages of a checkout. First on PYTHONPATH, `tinkernet` is that checkout's."""
     links = root / ".venv" / "links"
     (links / "tinkernet").mkdir(parents=True)
     for package in ("app", "engine"):
@@ -53,7 +54,7 @@ def link_packages(root: Path) -> Path:
 
 @dataclass
 class LiveServer:
-    """A server process: its address without a slash at the end, and itself."""
+    """A server process and its address, without a slash at the end."""
 
     url: str
     process: subprocess.Popen[str]
@@ -73,7 +74,7 @@ def start(command: list[str], folder: Path, stderr: int | None = None, **setting
 
 
 def wait_until_ready(url: str, seconds: float = 300) -> None:
-    """Until /readyz says so, of training too: the first start of all compiles the engine."""
+    """Wait until /readyz reports that networks can be trained: a first start compiles the engine."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
@@ -89,7 +90,7 @@ def wait_until_ready(url: str, seconds: float = 300) -> None:
 
 
 def stop(server: LiveServer) -> int:
-    """Ask it to end and return its exit code; a server that does not end is a failure."""
+    """Stop the server and return its exit code. Raises TimeoutExpired if it does not end within 10 s."""
     server.process.terminate()
     try:
         return server.process.wait(10)
@@ -101,7 +102,7 @@ def stop(server: LiveServer) -> int:
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
-    """The server with its defaults on a free port, ready; but sessions that a test has left soon stop training."""
+    """A ready server on a free port with default settings, except that abandoned sessions soon stop training."""
     server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT, idle_pause=IDLE_PAUSE)
     try:
         wait_until_ready(server.url)

@@ -1,4 +1,4 @@
-"""A real server in this process: uvicorn as in production, on a free port of the loopback address."""
+"""A real server in this process: uvicorn as in production, on a free loopback port."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tinkernet.engine import warm
 
 @dataclass
 class Running:
-    """A server that answers."""
+    """A running server."""
 
     url: str
     app: FastAPI
@@ -60,13 +60,13 @@ def join(
 
 @pytest.fixture(scope="session", autouse=True)
 def warmed() -> None:
-    """Sessions made by hand have no server that compiles behind them."""
+    """Compile the engine once: tests that make sessions directly have no server that does it."""
     warm()
 
 
 @contextmanager
 def running(settings: Settings, *, wait: bool = True) -> Iterator[Running]:
-    """Start, wait until the engine is ready, and stop; a server that does not stop is a failure."""
+    """Start a server, wait until the engine is ready, and stop it at the end of the block."""
     listener = listen(settings)
     if not settings.uds:
         settings = replace(settings, port=listener.getsockname()[1])
@@ -88,14 +88,14 @@ def running(settings: Settings, *, wait: bool = True) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
-    """A server with the default settings, shared by all tests; but sessions that a test has left soon stop training."""
+    """A server with default settings, shared by all tests, except that abandoned sessions soon stop training."""
     with running(Settings(port=0, idle_pause=float(IDLE_PAUSE))) as found:
         yield found
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Running]]:
-    """serve(**settings): a server of one's own."""
+    """serve(**settings) starts a server for this test alone."""
     with ExitStack() as stack:
         yield lambda **given: stack.enter_context(running(Settings(**{"port": 0, **given})))
 

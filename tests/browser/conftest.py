@@ -1,4 +1,4 @@
-"""A real Chromium, and a page in it that must not complain and must not ask anything of another host."""
+"""A real Chromium, and a page in it that may not log errors or request anything from another host."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ ARGUMENTS = (
 )
 
 
-PATIENCE = 15_000  # milliseconds; a machine that is busy with others is slow, not wrong
+PATIENCE = 15_000  # milliseconds; a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 
 
 def launch(playwright: Playwright) -> Browser:
-    """The Chromium or Chrome of this machine, else the one that Playwright has installed."""
+    """Start the Chromium or Chrome of this machine, or else the one installed by Playwright."""
     found = next((path for path in map(shutil.which, NAMES) if path), None) or (str(MAC) if MAC.exists() else None)
     return playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for all tests; each page has its own profile."""
     with sync_playwright() as playwright:
         found = launch(playwright)
         yield found
@@ -45,15 +45,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def expected_errors() -> list[str]:
-    """Patterns of console errors that a test provokes: it appends to this list."""
+    """Patterns of the console errors that a test expects. The test appends to this list."""
     return []
 
 
 @pytest.fixture
 def page(browser: Browser, expected_errors: list[str]) -> Iterator[Page]:
-    """A page in a profile of its own, 1280 by 800.
+    """A page of 1280 x 800 in a profile of its own.
 
-    The test fails when any tab of it has written an error to its console, or has asked anything of another host.
+    The test fails if any tab of the profile logs an error or requests anything from another host.
     """
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE)

@@ -1,4 +1,4 @@
-"""What the tests in a browser share: opening a link, reading the counters, comparing what is painted."""
+"""Shared by the browser tests: open a link, read the counters, compare pictures."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def open_page(page: Page, url: str, fragment: str = LINK) -> None:
 
 
 def epoch(page: Page) -> int:
-    """What the epoch counter says."""
+    """The epoch that the page shows."""
     return int(page.locator("#epoch").inner_text().replace(",", ""))
 
 
 def loss(page: Page) -> float:
-    """The training loss as shown."""
+    """The training loss that the page shows."""
     return float(page.locator("#train-loss").inner_text())
 
 
 def wait_for_epoch(page: Page, least: int) -> None:
-    """Until the counter has got there."""
+    """Wait until the page shows this epoch or a later one."""
     page.wait_for_function("n => Number(document.getElementById('epoch').value.replace(',', '')) >= n", arg=least)
 
 
@@ -44,15 +44,15 @@ PICTURE = """selector => {
 
 
 def pixels(page: Page, selector: str) -> str:
-    """A canvas, or a unit's part of the one that has all units' maps, as text, to compare."""
+    """A canvas as a data URL. For a unit: its part of the canvas that holds the maps of all units."""
     return str(page.evaluate(PICTURE, selector))
 
 
 def wait_for_other_pixels(page: Page, selector: str, before: str) -> None:
-    """Until it shows something else."""
+    """Wait until the picture differs from `before`."""
     page.wait_for_function(f"([selector, before]) => ({PICTURE})(selector) !== before", arg=[selector, before])
 
 
 def wait_for_pixels(page: Page, selector: str, wanted: str) -> None:
-    """Until it shows just that."""
+    """Wait until the picture equals `wanted`."""
     page.wait_for_function(f"([selector, wanted]) => ({PICTURE})(selector) === wanted", arg=[selector, wanted])

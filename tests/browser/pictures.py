@@ -1,4 +1,4 @@
-"""Takes the README's pictures from a running server: `python -m tests.browser.pictures`. Not a test."""
+"""Takes the pictures of the README: `python -m tests.browser.pictures`. Not a test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOTS = (
 
 
 def take(page: Page, url: str, fragment: str, epochs: int, target: Path) -> None:
-    """Open, train for so many epochs, pause, and take the picture."""
+    """Open a link, train to an epoch, pause, and save a picture."""
     page.goto(f"{url}/{fragment}")
     expect(page.locator("#status")).to_have_text("")
     page.get_by_role("combobox", name="Epochs per second").select_option("1000")
@@ -39,7 +39,7 @@ def take(page: Page, url: str, fragment: str, epochs: int, target: Path) -> None
 
 
 def main() -> None:
-    """All pictures, each in a window of its own."""
+    """Take all pictures, each in a new window."""
     import sys
 
     FOLDER.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""What the engine's tests share: specs, and a naive twin of a trainer."""
+"""Shared by the engine's tests: specs, data sets, and the naive network that mirrors a trainer."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def pairs(first: Sequence[T], second: Sequence[U]) -> list[tuple[T, U]]:
 
 
 def twin(trainer: Trainer) -> NaiveNetwork:
-    """The naive network with the same parameters, before anything was trained."""
+    """The naive network with the parameters of a trainer that has not been trained yet."""
     layers = range(trainer.network.layers)
     weights = [np.array(trainer.network.weights(layer)) for layer in layers]
     return NaiveNetwork(trainer.spec, weights, [np.array(trainer.network.biases(layer)) for layer in layers])
 
 
 def params_of(network: NaiveNetwork) -> np.ndarray:
-    """Flat, as the engine keeps them."""
+    """The parameters of the naive network in the engine's order, flat."""
     pairs = zip(network.weights, network.biases, strict=True)
     return np.concatenate([part.ravel() for pair in pairs for part in pair])

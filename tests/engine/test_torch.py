@@ -234,7 +234,7 @@ def test_orthogonal_is_what_qr_gives() -> None:
         np.testing.assert_allclose(ours if shape[0] >= shape[1] else ours.T, wanted, atol=1e-13)
 
 
-if __name__ == "__main__":  # the table of the README
+if __name__ == "__main__":  # the table of docs/reliability.md
     print("| optimiser | " + " | ".join(NETS) + " |\n|---|" + "---|" * len(NETS))
     for each in OPTIMISERS:
         print(f"| {each.label} | " + " | ".join(f"{furthest(each.key, net):.0e}" for net in NETS) + " |")
