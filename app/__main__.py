@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--public", action="append", metavar="URL", help="a further address by which browsers reach it, with its path"
     )
+    parser.add_argument(
+        "--frame-ancestors", action="append", metavar="URL", help="a site that may show the page in a frame"
+    )
     keeping = parser.add_mutually_exclusive_group()
     keeping.add_argument(
         "--data-dir", metavar="DIR", help="where sessions are kept (default: tinkernet in the user's data folder)"
@@ -39,13 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(
             f"WEB_CONCURRENCY={workers}: sessions live in the memory of one process, so there can be only one."
         )
-    public = tuple(given.public) if given.public else None
+    public, frame_ancestors = (tuple(urls) if urls else None for urls in (given.public, given.frame_ancestors))
     try:
         settings = Settings.from_environment(
             host=given.host,
             port=given.port,
             uds=given.uds,
             public=public,
+            frame_ancestors=frame_ancestors,
             data_dir="" if given.no_save else given.data_dir,
         )
     except ValueError as error:

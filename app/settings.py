@@ -29,6 +29,8 @@ class Settings:
     uds: str = ""
     # Addresses by which browsers reach the server besides the one it listens on, such as https://lab.example/tinkernet.
     public: tuple[str, ...] = ()
+    # Origins of the sites that may show the page in a frame, such as https://lms.example.
+    frame_ancestors: tuple[str, ...] = ()
     # Addresses, or networks such as 10.0.0.0/8, of proxies that may say in headers what the browser asked for.
     trusted_proxies: tuple[str, ...] = LOOPBACK[1:]
 
@@ -82,6 +84,7 @@ class Settings:
             if type(value) in (int, float) and not least <= value <= MOST.get(name, 1e12):  # type: ignore[operator]
                 raise ValueError(f"{name} ({_variable(name)}) cannot be {value}: {_allowed(name, type(value))}.")
         values["public"] = tuple(map(_public, values.get("public", ())))  # type: ignore[call-overload]
+        values["frame_ancestors"] = tuple(map(_site, values.get("frame_ancestors", ())))  # type: ignore[call-overload]
         for network in values.get("trusted_proxies", ()):  # type: ignore[attr-defined]
             try:
                 ipaddress.ip_network(network)
@@ -201,6 +204,20 @@ def _public(text: str) -> str:
         )
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{name}" + ("" if port in (None, default) else f":{port}") + path
+
+
+def _site(text: str) -> str:
+    """The origin of a site that may show the page in a frame, as Content-Security-Policy and Referer write it."""
+    try:
+        found = _public(text)
+    except ValueError:
+        found = ""
+    if not found or urlsplit(found).path:
+        raise ValueError(
+            f"frame_ancestors (TINKERNET_FRAME_ANCESTORS): {text!r} is not the origin of a site, such as "
+            "https://lms.example: http or https, a name and perhaps a port."
+        )
+    return found
 
 
 def _is_loopback(origin: str) -> bool:

@@ -18,6 +18,7 @@ from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web import browsers, pages
 from tinkernet.app.web.auth import Keys, admitted
 from tinkernet.app.web.browsers import Browsers
+from tinkernet.app.web.frames import Frames
 from tinkernet.app.web.prefix import Prefix
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
 from tinkernet.app.wire import SUBPROTOCOL
@@ -92,8 +93,9 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.post("/forget")(pages.forget)
     app.websocket("/s/{id}/ws")(converse)
+    app.add_middleware(Frames, settings=settings)
     app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Guard, settings=settings)
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, frame_ancestors=settings.frame_ancestors)
     return app

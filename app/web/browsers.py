@@ -25,6 +25,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from tinkernet.app.settings import Settings
+from tinkernet.app.web.frames import is_framed
 from tinkernet.app.web.prefix import prefix_of
 
 COOKIE_SECONDS = 14 * 86_400  # after the last visit
@@ -150,8 +151,11 @@ def cookie_names(connection: HTTPConnection) -> tuple[str, ...]:
     """
     if is_https(connection):
         # A proxy may tell a handshake no prefix, so both are read.
-        names = ("__Host-tinkernet", "__Secure-tinkernet")
-        return names[::-1] if prefix_of(connection) else names
+        names = ["__Host-tinkernet", "__Secure-tinkernet"]
+        if prefix_of(connection):
+            names.reverse()
+        in_frame = [f"{name}-frame" for name in names]
+        return (*in_frame, *names) if is_framed(connection) else (*names, *in_frame)
     port = urlsplit(f"http://{connection.headers.get('host', '')}").netloc.rpartition(":")[2]
     return (f"tinkernet_{port if port.isdecimal() else 80}",)
 
@@ -167,7 +171,10 @@ def _cookie(connection: HTTPConnection, browser: Browser) -> bytes:
     browsers: Browsers = connection.app.state.browsers
     path = prefix_of(connection) or "/"
     parts = [f"{cookie_names(connection)[0]}={browsers.value(browser)}", f"Max-Age={COOKIE_SECONDS}", f"Path={path}"]
-    parts += ["HttpOnly", "SameSite=Lax", *(["Secure"] if is_https(connection) else [])]
+    if is_framed(connection) and is_https(connection):
+        parts += ["HttpOnly", "SameSite=None", "Secure", "Partitioned"]  # for frames of this one site
+    else:
+        parts += ["HttpOnly", "SameSite=Lax", *(["Secure"] if is_https(connection) else [])]
     return "; ".join(parts).encode()
 
 

@@ -7,7 +7,7 @@ A page of another site could open a WebSocket to localhost (its Origin gives it 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from fastapi import HTTPException
@@ -111,20 +111,28 @@ class Headers:
     Plain ASGI: no buffering, no task per request.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, frame_ancestors: Sequence[str] = ()) -> None:
+        self._app, self._headers = app, HEADERS
+        if frame_ancestors:
+            policy = CONTENT_SECURITY_POLICY.replace(NO_FRAMES, f"frame-ancestors {' '.join(frame_ancestors)}")
+            kept = [header for header in HEADERS if header[0] not in (b"content-security-policy", b"x-frame-options")]
+            self._headers = (*kept, (b"content-security-policy", policy.encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with the headers added at the start of the answer."""
+        """Pass on, with the headers that it does not have added at the start of the answer."""
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
+                own = message.get("headers", ())
+                names = {name for name, _ in own}
+                added = [header for header in self._headers if header[0] not in names]
+                message["headers"] = [header for header in [*own, *added] if header[1]]  # an empty one: not to be added
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
 
+NO_FRAMES = "frame-ancestors 'none'"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -141,7 +149,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'none'",
+        NO_FRAMES,
     )
 )
 # No cross-origin-opener-policy: over plain http, as in a classroom, browsers ignore it and write so to their console.

@@ -112,6 +112,7 @@ async function closed(retryAt, refused) {
   // The server has forgotten us: a new session, with the settings of our address.
   if (joined && !watching) return location.reload();
   const closing = watching ? "This link does not let you in: ask for a new one."
+    : window.top !== window ? "The browser keeps no cookies for this frame: open the page in its own tab."
     : "This page got no key: allow cookies for it, and reload it.";
   store.update((state) => ({ ...state, closing }));
 }
