@@ -220,7 +220,8 @@ def test_a_number_that_cannot_be_used_is_refused_in_a_sentence(page: Page, live_
         ("Batch size", "0", "a whole number from 1 to 10,000"),
     ):
         fill(page, label, value)
-        expect(page.locator(".toast").last).to_have_text(f"{label} must be {allowed}, not “{value}”.")
+        problem = page.locator("#choices .problem:visible").filter(has_text=f"{label} must be")
+        expect(problem).to_have_text(f"{label} must be {allowed}, not “{value}”.")
         box = page.get_by_role("textbox", name=label, exact=True)
         expect(box).to_have_value(value)
         expect(box).to_have_attribute("aria-invalid", "true")

@@ -113,7 +113,7 @@ def test_nonsense_in_the_seed_is_refused_with_a_sentence(page: Page, live_server
     open_page(page, live_server.url)
     page.get_by_label("Seed").fill("a&b=c")
     page.get_by_label("Seed").press("Enter")
-    expect(page.locator(".toast")).to_contain_text("Seed must be")
+    expect(page.locator(".problem:visible")).to_contain_text("Seed must be")
     expect(page).to_have_url(re.compile("seed=0[.]59704"))
 
 

@@ -147,19 +147,6 @@ def test_divergence_is_said_in_one_sentence(page: Page, live_server: LiveServer)
     expect(page.locator("#train-loss")).to_have_text(re.compile(r"\d\.\d{3}"))
 
 
-def test_closing_a_sentence_leaves_the_card(page: Page, live_server: LiveServer) -> None:
-    """Who has mistyped a weight closes the sentence and types again."""
-    open_page(page, live_server.url)
-    page.locator("[data-unit='0.0']").click()
-    number = page.locator("#card input").first
-    number.fill("1e9")
-    number.press("Enter")
-    page.locator(".toast").get_by_role("button", name="Close").click()
-    number.fill("2")
-    number.press("Enter")
-    expect(page.locator("#card .formula")).to_contain_text("tanh(2.000")
-
-
 def test_speed_is_not_tied_to_painting(page: Page, live_server: LiveServer) -> None:
     """As fast as it goes is hundreds of epochs per painted frame."""
     open_page(page, live_server.url)

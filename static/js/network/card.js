@@ -8,10 +8,15 @@ import { fittingFrame } from "../model/run.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, icon } from "../ui/element.js";
+import { entryField } from "../ui/entry.js";
+import { takesLetters } from "../ui/letters.js";
+import { typedNumber } from "../ui/typed_number.js";
 import { activationChoice } from "./column_headers.js";
 import { formulaText } from "./formula.js";
 
 const LARGEST = catalog.limits.weight;
+const DIGITS = 5; // of a weight in its field
+const STEP = 0.1; // that an arrow key changes a weight by
 const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking about it
 const WIDE = 1000; // CSS pixels: such a window has the big map beside the network
 const SWITCHES = /** @type {const} */ ([
@@ -41,12 +46,10 @@ const SWITCHES = /** @type {const} */ ([
  */
 export function mountCard(card, model, actions, { boxOf, beside }) {
   const formula = element("p", { class: "formula" });
-  /** @type {{input: HTMLInputElement, row: Row, mark: HTMLElement}[]} */
+  /** @type {{field: ReturnType<typeof entryField>, row: Row, mark: HTMLElement}[]} */
   let inputs = [];
   /** @type {Switch[]} the first two are of what the card is about */
   let switches = [];
-  /** @type {WeakSet<HTMLInputElement>} fields with something typed that is not yet taken */
-  const typed = new WeakSet();
   /** @type {string|null} the neuron whose formula is shown */
   let explained = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -95,7 +98,7 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
     inputs = (link ? [all[link.input]] : all).map((row) => {
       const isButton = explained && row.link && what.fixed;
       const mark = isButton && row.link ? linkButton(row.link, spec) : element("span", { class: "mark" });
-      return { row, input: numberInput(row), mark };
+      return { row, field: numberField(row), mark };
     });
     const source = link?.layer === 0 ? spec.features[link.input] : null;
     switches = [
@@ -120,7 +123,7 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
     opener ??= document.activeElement;
     // On a touch screen a focused number would bring up the keyboard over what was asked about.
     if (matchMedia("(pointer: coarse)").matches) closing.focus();
-    else (what.kind === "bias" ? inputs[inputs.length - 1] : inputs[0])?.input.select();
+    else (what.kind === "bias" ? inputs[inputs.length - 1] : inputs[0])?.field.input.select();
   }
 
   function close() {
@@ -174,8 +177,8 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
   }
 
   function numbers() {
-    return element("div", { class: "numbers" }, ...inputs.flatMap(({ row, input, mark }) => {
-      return [element("label", { for: input.id }, row.label), input, mark];
+    return element("div", { class: "numbers" }, ...inputs.flatMap(({ row, field, mark }) => {
+      return [element("label", { for: field.input.id }, row.label), field.input, mark, field.problem];
     }));
   }
 
@@ -209,31 +212,37 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
   }
 
   /** @param {Row} row */
-  function numberInput(row) {
+  function numberField(row) {
     const { watching } = model.get();
-    const input = element("input", { type: "number", step: "0.1", readOnly: watching, id: `number-${row.at}` });
-    input.onchange = () => {
-      const value = input.valueAsNumber;
-      typed.delete(input);
-      if (Math.abs(value) <= LARGEST) return row.edit(value);
-      const largest = LARGEST.toLocaleString("en");
-      actions.toast(`The ${row.label} must be a number from −${largest} to ${largest}; it stays as it was.`);
-      refresh();
-    };
-    input.oninput = () => { typed.add(input); };
-    input.onkeydown = (event) => { if (event.key === "Enter") input.select(); };
-    return input;
+    const largest = LARGEST.toLocaleString("en");
+    const field = entryField({
+      isNumber: true,
+      read: (text) => {
+        const value = typedNumber(text);
+        return value !== undefined && Math.abs(value) <= LARGEST ? value : undefined;
+      },
+      take: row.edit,
+      refusal: (text) => `The ${row.label} is “${text}”, but must be a number from −${largest} to ${largest}.`,
+    });
+    const { input } = field;
+    input.readOnly = watching;
+    input.id = `number-${row.at}`;
+    input.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: STEP, ArrowDown: -STEP }[event.key];
+      const value = typedNumber(input.value);
+      if (!step || value === undefined || watching) return;
+      event.preventDefault();
+      row.edit(Number((value + step).toPrecision(DIGITS)));
+    });
+    return field;
   }
 
   function refresh() {
     const run = currentRun(model.get());
     const frame = fittingFrame(run);
     if (!frame || !run.spec || card.hidden) return;
-    for (const { input, row } of inputs) {
-      const text = String(Number(frame.params[row.at].toPrecision(5)));
-      if (typed.has(input) || input.value === text) continue;
-      input.value = text;
-      if (input === document.activeElement) input.select();
+    for (const { field, row } of inputs) {
+      field.show(String(Number(frame.params[row.at].toPrecision(DIGITS))));
     }
     if (explained) formula.textContent = formulaText(explained, run.spec, frame.params);
   }
@@ -276,7 +285,7 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
     if (event.key === "Escape") actions.pin(null);
     const at = /** @type {Element} */ (event.target);
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const own = isPlain && !at.matches("select") ? ["f", "c"].indexOf(event.key) : -1;
+    const own = isPlain && !takesLetters(at) ? ["f", "c"].indexOf(event.key) : -1;
     if (own >= 0) switches[own]?.button.click();
     event.stopPropagation(); // a space or an arrow typed here is not a command
   };

@@ -1,6 +1,7 @@
 // The keyboard: one table for what the keys do and for the list that names them.
 
 import { element } from "../ui/element.js";
+import { takesLetters } from "../ui/letters.js";
 
 const OTHERS = [
   { shown: "tab", what: "next control; enter opens a neuron’s numbers" },
@@ -42,7 +43,7 @@ export function mountKeys(root, _model, actions, { opener, buttonOf }) {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") return actions.pin(null);
     const at = /** @type {HTMLInputElement} */ (event.target);
-    if (/^(text|number|textarea)$/.test(at.type ?? "")) return;
+    if (takesLetters(at) && !at.matches("select")) return;
     // A control reached by keyboard keeps its own keys; one that was clicked does not take space from play.
     const isOwn = !byPointer && at.id !== "play" && at.matches("button, a, summary, select, input[type=checkbox]");
     if (event.key === " " && isOwn) return;

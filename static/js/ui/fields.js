@@ -6,8 +6,8 @@ import { layersDiffer } from "../model/network_shape.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element } from "./element.js";
-
-const VALUE_SHOWN = 40; // characters of a refused value in the sentence about it
+import { entryField } from "./entry.js";
+import { withPoint } from "./typed_number.js";
 
 /** @typedef {import("../model/catalog.js").Field} Field */
 /** @typedef {import("../model/catalog.js").Choice} Choice */
@@ -205,38 +205,22 @@ function flag(field, actions, wordy) {
 }
 
 /**
- * Something typed. What cannot be used is refused in a sentence, and stays to be mended.
  * @param {Field} field
  * @param {Actions} actions
  * @param {boolean} wordy
  * @returns {Control}
  */
 function entry(field, actions, wordy) {
-  const inputMode = field.kind === "text" ? "text" : "decimal";
-  const input = element("input", { type: "text", spellcheck: false, autocomplete: "off", inputMode });
+  const isNumber = field.kind !== "text";
+  const { input, problem, show } = entryField({
+    isNumber,
+    read: (text) => readValue(field, isNumber ? withPoint(text, field.kind === "integer") : text),
+    take: (value) => actions.configure({ [field.name]: value }),
+    refusal: (text) => `${field.label} must be ${field.allowed}, not “${text}”.`,
+  });
   const root = labelled(field, input, wordy);
-  /** @param {boolean} isGood */
-  function mark(isGood) {
-    root.classList.toggle("invalid", !isGood);
-    input.setAttribute("aria-invalid", String(!isGood));
-  }
-  let before = "";
-  input.onchange = () => {
-    const text = input.value.trim();
-    const value = readValue(field, text);
-    mark(value !== undefined);
-    if (value !== undefined) actions.configure({ [field.name]: value });
-    else actions.toast(`${field.label} must be ${field.allowed}, not “${text.slice(0, VALUE_SHOWN)}”.`);
-  };
-  return {
-    root,
-    show(value) {
-      // Another field may have changed while this one is typed in.
-      if (String(value) === before && document.activeElement === input) return;
-      input.value = before = String(value);
-      mark(true);
-    },
-  };
+  root.append(problem);
+  return { root, show: (value) => show(String(value)) };
 }
 
 /**

@@ -4,7 +4,9 @@ import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, icon } from "./element.js";
 
-const PLAIN_STAYS = 8000; // milliseconds; what went wrong stays until it is closed
+const STAYS = { plain: 8000, problem: 20_000 }; // milliseconds
+const FEW = 2; // items that are shown at once
+const LOOK_AGAIN = 2000; // milliseconds until one that is being read is asked to leave again
 
 /**
  * @param {HTMLElement} root
@@ -14,6 +16,17 @@ const PLAIN_STAYS = 8000; // milliseconds; what went wrong stays until it is clo
 export function mountToasts(root, model, actions) {
   /** @type {Set<number>} toasts that already have their end set */
   const timed = new Set();
+
+  /** @param {number} id */
+  function leave(id) {
+    if (root.matches(":hover, :focus-within")) setTimeout(leave, LOOK_AGAIN, id);
+    else actions.dismiss(id);
+  }
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const { id } of model.get().toasts) actions.dismiss(id);
+  });
+
   on(model, (state) => [state.toasts, currentRun(state).divergedAt], (state) => {
     const { toasts, watching } = state;
     const { divergedAt } = currentRun(state);
@@ -26,9 +39,9 @@ export function mountToasts(root, model, actions) {
       }, icon("close"));
       const made = toast(text, items, close);
       made.classList.toggle("plain", plain);
-      if (plain && !timed.has(id)) {
+      if (!timed.has(id)) {
         timed.add(id);
-        setTimeout(dismiss, PLAIN_STAYS);
+        setTimeout(leave, plain ? STAYS.plain : STAYS.problem, id);
       }
       return made;
     }));
@@ -84,6 +97,8 @@ function divergedText(epoch, watching) {
  * @param {HTMLElement|null} button
  */
 function toast(text, items, button) {
-  const list = items.length ? element("ul", {}, ...items.map((item) => element("li", {}, item))) : null;
-  return element("div", { class: "toast" }, element("div", {}, element("p", {}, text), list), button);
+  const lines = element("ul", {}, ...items.map((item) => element("li", {}, item)));
+  const list = items.length <= FEW ? lines
+    : element("details", {}, element("summary", {}, `Show all ${items.length}`), lines);
+  return element("div", { class: "toast" }, element("div", {}, element("p", {}, text), items.length ? list : null), button);
 }
