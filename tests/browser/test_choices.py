@@ -325,7 +325,7 @@ def test_who_watches_sees_the_choices_and_cannot_change_them(page: Page, live_se
     join = page.evaluate("document.body.dataset.join")
     other = page.context.browser.new_context(viewport={"width": 1280, "height": 800}).new_page()  # type: ignore[union-attr]
     try:
-        other.goto(live_server.url + join)
+        other.goto(f"{live_server.url}/{join}")
         chip(other, "Optimizer Adam")
         open_more(other)
         expect(other.get_by_role("combobox", name="Optimizer")).to_be_disabled()
