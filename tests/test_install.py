@@ -70,10 +70,10 @@ def test_installed_and_started_elsewhere(wheel: Path, tmp_path: Path) -> None:
     try:
         with urllib.request.urlopen(f"{server.url}/", timeout=20) as answer:
             html = answer.read().decode()
-        files = re.findall(r'(?:src|href)="(/static/[^"]+)"', html)
+        files = re.findall(r'(?:src|href)="\./(static/[^"]+)"', html)  # relative to the page
         assert len(files) >= 3
-        for file in [*files, "/static/plotly.min.js"]:
-            with urllib.request.urlopen(server.url + file, timeout=20) as answer:
+        for file in [*files, "static/plotly.min.js"]:
+            with urllib.request.urlopen(f"{server.url}/{file}", timeout=20) as answer:
                 assert answer.read()
         wait_until_ready(server.url)
         with Page(server.url) as page:
