@@ -1,4 +1,4 @@
-"""The keys of a session, and that one who watches can change nothing."""
+"""The keys of a session, and that a viewer can change nothing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_keys_that_were_handed_out_go_on_working() -> None:
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
 def test_what_is_no_key_opens_nothing(cookie: str, offered: list[str]) -> None:
-    """Whatever is given in place of a key, part of one included, makes nobody an owner or a viewer."""
+    """Any other text, a part of a key included, opens nothing."""
     keys, id = Keys(b"s" * 32), Sessions.new_id()
     owner, viewer = keys.key(id, OWNER), keys.key(id, VIEWER)
     for wrong in (cookie, "", owner[:-1], owner + "A", owner.swapcase(), viewer):
@@ -72,7 +72,7 @@ def test_what_is_no_key_opens_nothing(cookie: str, offered: list[str]) -> None:
 
 
 def test_a_page_comes_back_as_what_it_was(server: Running) -> None:
-    """With the cookie the address of a session is its page; without it, another session."""
+    """With its cookie the address of a session is its page. Without it, it is the page of another session."""
     own = visit(server.url)
     assert visit(server.url, f"/s/{own.id}", own.cookies).id == own.id
     assert visit(server.url, f"/s/{own.id}").id != own.id
@@ -80,7 +80,7 @@ def test_a_page_comes_back_as_what_it_was(server: Running) -> None:
 
 
 def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
-    """Each command of an owner's is answered with an error and does nothing; looking around works."""
+    """Each command that needs an owner is answered with an error and does nothing. To watch works."""
     with server.page() as owner:
         owner.ready()
         with Page(server.url, id=owner.id, key=owner.visit.viewer_key) as viewer:
@@ -102,7 +102,7 @@ def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
 
 
 def test_a_session_that_is_not_open_cannot_be_watched(server: Running) -> None:
-    """Who comes before the owner hears so in a sentence, and begins nothing."""
+    """A viewer who comes before the owner gets a sentence, and no session begins."""
     own, before = visit(server.url), len(server.app.state.sessions)
     with Page(server.url, id=own.id, key=own.viewer_key) as viewer:
         with pytest.raises(Exception, match="1013"):
@@ -112,7 +112,7 @@ def test_a_session_that_is_not_open_cannot_be_watched(server: Running) -> None:
 
 
 class Socket:
-    """A page that has sent these messages, and then goes."""
+    """A socket that receives these messages and then disconnects."""
 
     def __init__(self, messages: Iterable[str | bytes]) -> None:
         self._messages = [
@@ -125,13 +125,13 @@ class Socket:
 
 
 def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
-    """All that a session is after a page has sent these."""
+    """The whole state of a session after a page has sent these messages."""
 
     async def main() -> dict[str, Any]:
         given = Settings()
         session = Session(given, asyncio.get_running_loop(), lambda _: None)
         run = session.runs[MAIN]
-        # With a seed that no session begins with: one in 100,000 would be what is asked for already, and not restart.
+        # A seed that no new session has. With an equal one the spec would not change, and the run not restart.
         session.submit(Apply(Spec.from_dict({**SPEC, "seed": "0.5"}), 1))
         run.run(1.0)
         viewer = Viewer(held)
@@ -150,7 +150,7 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
 
 
 def text(name: str, fields: dict[str, Any]) -> str:
-    """A command as it is sent, to the run that every session has."""
+    """A command to the main run, as a page sends it."""
     run = {"run": MAIN} if "run" in VALID[name] else {}
     return json.dumps({"type": name, **VALID[name], **run, **fields})
 
@@ -169,13 +169,13 @@ messages = st.lists(
 @settings(max_examples=60)
 @given(messages)
 def test_no_sequence_of_a_viewers_messages_changes_a_session(sent: list[str | bytes]) -> None:
-    """Good commands and bad ones, in any order: the session is bit for bit what it was, its revision included."""
+    """Valid and invalid ones, in any order, leave the session as it was, bit for bit, its revision included."""
     assert after(sent, VIEWER.opens) == after([], VIEWER.opens)
 
 
 @pytest.mark.parametrize("name", [name for name in VALID if name not in ("subscribe", "ack")])
 def test_the_same_messages_of_an_owner_do(name: str) -> None:
-    """What shows that the test above sees a change: each command of an owner's makes one."""
+    """The negative control of the test above: sent by an owner, each command changes the state."""
     fields = {"spec": {**SPEC, "activation": "relu"}} if name == "configure" else {}
     fields |= {"rate": 7} if name == "speed" else {}
     before = [text("play", {})] if name == "pause" else [text("step", {})] if name == "reset" else []
@@ -198,7 +198,7 @@ main(["--port", "0"])
 
 @pytest.mark.parametrize("command", [["-c", TALKATIVE], ["-m", "tinkernet.app", "--port", "0"]])
 def test_no_key_is_ever_printed(command: list[str], tmp_path: Path) -> None:
-    """Even with the access log on no key is there; as it is started, not even an id."""
+    """No key, even with the access log on; without it not even an id."""
     with open(tmp_path / "printed", "w+") as printed:
         server = start([sys.executable, *command], ROOT, stderr=printed)
         try:

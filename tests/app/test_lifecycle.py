@@ -1,4 +1,4 @@
-"""The life of sessions as a whole, against a model: pages come and go, change and train, servers end and begin."""
+"""Sessions compared with a model, over random sequences: pages come and go, change and train, servers end and start."""
 
 from __future__ import annotations
 
@@ -27,37 +27,37 @@ from tinkernet.engine import Spec, Trainer
 SPEC = Spec(seed="0.3", hidden=(2,), train_percent=5, batch_size=7, short_batch="carry", noise=20.0)
 SPECS = (
     SPEC,
-    replace(SPEC, learning_rate=0.1),  # may be changed while it learns
+    replace(SPEC, learning_rate=0.1),  # a change that does not restart
     replace(SPEC, regularization="L1", regularization_rate=0.03),
     replace(SPEC, hidden=(3, 2), activation="relu"),
 )
 IDLE_PAUSE, IDLE_EXPIRE, MOST_SESSIONS, MOST_VIEWERS = 30.0, 600.0, 3, 5
-FAST, TURN = 40, 1.0  # epochs at a time of one that goes as fast as it can, and seconds between them
+FAST, TURN = 40, 1.0  # epochs in a slice of a run without a speed limit, and seconds between its slices
 which = st.integers(0, 3)
 values = st.sampled_from((-0.75, 0.0, 0.5))
 
 
 class ByHand:
-    """In the scheduler's place: jobs are run when the test says so, by a clock that it moves."""
+    """Replaces the scheduler: executes jobs when the test moves the clock."""
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.slice_seconds = 1e6  # by number of epochs, not by the clock: a case is the same twice
+        self.slice_seconds = 1e6  # slices end by their number of epochs, so that a case can be repeated exactly
         self._due_from_job: dict[RunExecutor, float] = {}
 
     def wake(self, job: RunExecutor) -> None:
         self._due_from_job[job] = self.now
 
     def settle(self, until: float) -> None:
-        """Move the clock on, running each job whenever it is due, but not more than a few times in the end."""
+        """Move the clock to this moment, executing each job whenever it is due."""
         while self._due_from_job and (due := min(self._due_from_job.values())) <= until:
             self.now = max(self.now, due)
             for job in [job for job, moment in self._due_from_job.items() if moment <= due]:
                 del self._due_from_job[job]
                 again = job.run(self.slice_seconds)
                 if again is not None:
-                    # Exactly when it asks for: a moment later could be after the end. But one that goes as fast as it
-                    # can asks for now, for ever, and a rounding can do so too.
+                    # Exactly when it asks for, since a moment later could be after the end. A run without a speed limit
+                    # asks for "now" each time, and rounding can have the same effect: then a little later.
                     fast = job._playing and job._pacing.rate is None
                     soon = self.now + (TURN if fast else 1e-3)
                     self._due_from_job[job] = again if again > self.now and not fast else soon
@@ -66,10 +66,10 @@ class ByHand:
 
 @dataclass
 class Model:
-    """What a session has to be: the engine alone, and a few facts."""
+    """The expected state of a session: a trainer of the engine, and a few facts."""
 
     trainer: Trainer
-    first: Spec  # with which the run began; its edits say what was changed on the way
+    first: Spec  # of the start at epoch 0; later changes are edits
     revision: int = 0
     playing: bool = False
     speed: float | None = 60.0
@@ -102,9 +102,9 @@ class Life(RuleBasedStateMachine):
             data_dir=self.folder.name,
         )  # fmt: skip
         self.hand = ByHand()
-        self.ids = [letter * 22 for letter in "abcd"]  # in this order whenever a case is repeated
+        self.ids = [letter * 22 for letter in "abcd"]  # fixed, so that a case can be repeated
         self.here: dict[str, Model] = {}
-        self.saved: dict[str, Model] = {}  # those that are in the store only
+        self.saved: dict[str, Model] = {}  # sessions that are in the storage only
         self.begin()
 
     def begin(self) -> None:
@@ -129,7 +129,7 @@ class Life(RuleBasedStateMachine):
         """Let that much time pass."""
         self.hand.settle(self.hand.now + seconds)
         self.loop.run_until_complete(asyncio.sleep(0))
-        for id, model in self.here.items():  # the model trains as far: how far is the clock's business
+        for id, model in self.here.items():  # the model trains to the same epoch, which depends on the clock
             trainer = self.session(id).runs[MAIN]._trainer
             assert trainer is not None
             assert trainer.epoch >= model.trainer.epoch
@@ -145,12 +145,12 @@ class Life(RuleBasedStateMachine):
 
     @initialize()
     def first(self) -> None:
-        """Most of what can happen needs a page."""
+        """Begin with one page: most rules need one."""
         self.connect(0)
 
     @rule(number=which)
     def connect(self, number: int) -> None:
-        """A page joins, in the place of a session long left alone if need be, or hears that it is full."""
+        """A page joins. If there is no place, its session replaces a suspended one, or it is refused."""
         id = self.ids[number]
         full = sum(len(model.viewers) for model in self.here.values()) >= MOST_VIEWERS
         left = {other: self.here[other].empty_since for other in self.here if self.session(other).suspended}
@@ -174,7 +174,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: any(model.viewers for model in self.here.values()))
     @rule(number=which, newest=st.booleans())
     def drop(self, number: int, newest: bool) -> None:
-        """A page is gone; which of a session's pages it was changes nothing."""
+        """A page leaves. It makes no difference which of a session's pages it is."""
         ids = [id for id in sorted(self.here) if self.here[id].viewers]
         id = ids[number % len(ids)]
         self.sessions.leave(id, self.here[id].viewers.pop(-1 if newest else 0))
@@ -184,7 +184,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: any(model.viewers for model in self.here.values()))
     @rule(number=which)
     def take_over(self, number: int) -> None:
-        """A page's connection is replaced by a new one, which comes before the old one is gone."""
+        """A page reconnects before its old connection has ended."""
         ids = [id for id in sorted(self.here) if self.here[id].viewers]
         id = ids[number % len(ids)]
         before = len(self.here[id].viewers)
@@ -198,7 +198,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.here)
     @rule(number=which, spec=st.sampled_from(SPECS), behind=st.integers(0, 2))
     def configure(self, number: int, spec: Spec, behind: int) -> None:
-        """The spec of a page that has counted on, or of one that is behind."""
+        """A configure with the next revision, or with one of a page that is behind."""
         id = self.pick(number)
         model = self.here[id]
         revision = max(0, model.revision + 1 - behind)
@@ -225,7 +225,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.here)
     @rule(number=which, what=st.sampled_from(("play", "pause", "step", "reset")))
     def press(self, number: int, what: str) -> None:
-        """A button."""
+        """A button is pressed."""
         id = self.pick(number)
         model = self.here[id]
         changes: dict[str, Any] = {
@@ -245,7 +245,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.here)
     @rule(number=which, rate=st.sampled_from((5.0, 60.0, None)))
     def set_speed(self, number: int, rate: float | None) -> None:
-        """The slider, or as fast as it goes."""
+        """A speed is chosen, or no limit."""
         id = self.pick(number)
         self.session(id).submit(Speed(type="speed", rate=rate))
         self.here[id].speed = rate
@@ -267,8 +267,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from((IDLE_PAUSE, IDLE_EXPIRE)))
     def wait_long(self, seconds: float) -> None:
-        """Where nobody watches, sessions are suspended, and later on they are in the store only."""
-        self.settle(1.0)  # what has changed is kept by then
+        """Sessions without viewers are suspended, and later in the storage only."""
+        self.settle(1.0)  # all changes are kept by then
         self.hand.now += seconds - 1.0
         self.sessions.sweep()
         for id, model in list(self.here.items()):
@@ -280,15 +280,15 @@ class Life(RuleBasedStateMachine):
 
     @rule(orderly=st.booleans())
     def restart(self, orderly: bool) -> None:
-        """In order nothing is lost; killed, what was changed so long before is there, and two seconds of training are
-        the most that is not."""
+        """An orderly end loses nothing. A kill loses at most the last two seconds of training, and no change that was
+        made before them."""
         pages_from_id = {id: len(model.viewers) for id, model in self.here.items()}
         if orderly:
             self.sessions.close("The end.")
             self.sessions.keep_last(frozenset())
         else:
             self.settle(CHECKPOINT_SECONDS + TURN)
-            for id in list(self.here):  # those that play have gone on since their last checkpoint
+            for id in list(self.here):  # runs that play have trained on since their last checkpoint
                 kept = runs_of(self.storage.load(id))[MAIN]
                 model = self.here[id]
                 lost = model.trainer.epoch - kept.checkpoint["epoch"]
@@ -308,7 +308,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def sessions_are_what_the_model_says(self) -> None:
-        """The same sessions, facts, weights, losses and curves; all pages are shown the newest."""
+        """Sessions, facts, weights, losses and curves are those of the model, and all pages are shown the newest."""
         assert set(self.sessions._session_from_id) == set(self.here)
         for id, model in self.here.items():
             session = self.session(id)
@@ -334,7 +334,7 @@ class Life(RuleBasedStateMachine):
 
 @pytest.fixture(autouse=True)
 def _slices_end_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And not by the clock, which would make two runs of one case differ."""
+    """Slices end by their number of epochs rather than by the clock, so that a case can be repeated exactly."""
     monkeypatch.setattr("tinkernet.app.sessions.run_executor.UNLIMITED_EPOCHS", FAST)
 
 

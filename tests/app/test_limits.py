@@ -1,4 +1,4 @@
-"""Limits: each is a setting, is met where it says, and is told in a sentence."""
+"""Limits: each is a setting, holds exactly, and is named in the sentence of a refusal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tinkernet.app.web.server import connection_limit
 
 
 def test_more_work_is_more(serve: Callable[..., Running]) -> None:
-    """Over a socket: a refused network changes nothing, and a step is measured by the network asked for just before."""
+    """Over a socket: a refused network changes nothing, and a step costs what the network asked for before it costs."""
     server = serve(max_epoch_seconds=0.01, max_step_seconds=1.0)
     with server.page() as page:
         page.ready()
@@ -40,8 +40,8 @@ def test_more_work_is_more(serve: Callable[..., Running]) -> None:
 
 
 def test_a_browser_has_so_many_sessions() -> None:
-    """One more takes the place of the one it left alone longest; when it looks at all of them, a sentence. Others, and
-    those who watch, are not counted."""
+    """One more replaces the one that it left for longest; if it watches all of them it is refused. The sessions of
+    other browsers, and those that it only watches, are not counted."""
 
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         sessions._settings = Settings(max_sessions_per_browser=2)
@@ -65,7 +65,7 @@ def test_a_browser_has_so_many_sessions() -> None:
 
 
 def test_a_browser_has_so_many_pages(serve: Callable[..., Running]) -> None:
-    """Its own and those it watches together, as somebody with a console opens them; all others still get in."""
+    """Pages of its own sessions and of those it watches count together. Other browsers still get in."""
     server = serve(max_pages_per_browser=2)
     with server.page() as host, server.page() as one, server.page(id=one.id) as two:
         for page in (host, one, two):
@@ -81,7 +81,7 @@ def test_a_browser_has_so_many_pages(serve: Callable[..., Running]) -> None:
 
 
 def test_a_session_has_so_many_viewers(serve: Callable[..., Running]) -> None:
-    """One more hears so in a sentence; its owner gets in all the same."""
+    """One more is refused with a sentence. The owner gets in all the same."""
     server = serve(max_viewers_per_session=1)
     with server.page() as owner:
         owner.ready()
@@ -96,12 +96,12 @@ def test_a_session_has_so_many_viewers(serve: Callable[..., Running]) -> None:
 
 
 def connection(server: Running) -> socket.socket:
-    """A bare one."""
+    """A TCP connection to the server."""
     return socket.create_connection(("127.0.0.1", server.settings.port), timeout=10)
 
 
 def seconds_until_dropped(opened: socket.socket) -> float:
-    """How long the server still holds it."""
+    """The seconds until the server ends the connection."""
     since = time.monotonic()
     with opened:
         try:
@@ -125,12 +125,12 @@ HALVES = [
 
 @pytest.mark.parametrize("half", HALVES, ids=["nothing", "line", "head", "body", "second", "handshake"])
 def test_half_a_request_is_dropped(serve: Callable[..., Running], half: bytes) -> None:
-    """However much of it has come, and even when more comes a byte at a time."""
+    """However much of it has arrived, and even when more arrives a byte at a time."""
     server = serve(request_seconds=0.5)
     text = half.replace(b"PORT", str(server.settings.port).encode())
     opened = connection(server)
     opened.sendall(text)
-    assert seconds_until_dropped(opened) < 5.5  # after an answer the connection may be used again for five
+    assert seconds_until_dropped(opened) < 5.5  # after an answer the connection may be reused for five seconds
     dripping = connection(server)
     dripping.settimeout(0.05)
     began, closed = time.monotonic(), False
@@ -147,7 +147,7 @@ def test_half_a_request_is_dropped(serve: Callable[..., Running], half: bytes) -
 
 
 def test_a_page_that_is_quiet_is_not_dropped(serve: Callable[..., Running]) -> None:
-    """The wait ends with the handshake: a socket that says nothing for longer is still there."""
+    """The limit ends with the handshake: a socket that is silent for longer stays open."""
     server = serve(request_seconds=0.3)
     with server.page() as page:
         page.ready()
@@ -158,7 +158,7 @@ def test_a_page_that_is_quiet_is_not_dropped(serve: Callable[..., Running]) -> N
 
 
 def test_a_message_in_a_thousand_pieces_is_not_waited_for(server: Running) -> None:
-    """Empty fragments count against no limit of bytes or messages: the connection ends, and another page's does not."""
+    """Empty fragments count against no limit of bytes or messages: the connection ends, and no other one does."""
     with server.page() as calm, server.page(id=calm.id) as page:
         calm.ready(), page.ready()
         pieces = [Frame(Opcode.TEXT, b"", fin=False), *[Frame(Opcode.CONT, b"", fin=False)] * 5000]
@@ -171,8 +171,8 @@ def test_a_message_in_a_thousand_pieces_is_not_waited_for(server: Running) -> No
 
 @pytest.mark.parametrize("kind", [Opcode.PING, Opcode.PONG])
 def test_pings_and_pongs_have_a_limit(server: Running, kind: Opcode) -> None:
-    """No command is in them, so that no limit of commands is met: of 10^5 at once most are not even read. The page is
-    told why it is closed, another page hears on meanwhile, and the answers to what it never reads do not pile up."""
+    """They are no commands, so no limit of commands applies. Of 100,000 at once most are not even read; the client is
+    told why it is closed, other pages notice nothing, and answers that it does not read do not pile up."""
     with server.page() as calm, server.page() as loud:
         calm.ready().send("play")
         loud.ready()
@@ -182,7 +182,7 @@ def test_pings_and_pongs_have_a_limit(server: Running, kind: Opcode) -> None:
         epoch = calm.frame.epoch
         calm.until(lambda page: page.frame.epoch > epoch + 2)
         assert time.monotonic() - begun < 1
-        with suppress(OSError):  # what was not read makes it a reset, which may overtake the words
+        with suppress(OSError):  # unread data turn the close into a reset, which may overtake the reason
             with pytest.raises(ConnectionClosed) as caught:
                 loud.until(lambda _: False)
             assert caught.value.rcvd is None or caught.value.rcvd.code == 1008
@@ -191,7 +191,7 @@ def test_pings_and_pongs_have_a_limit(server: Running, kind: Opcode) -> None:
 
 
 def test_a_few_pings_are_answered(server: Running) -> None:
-    """Clients that are no browsers send some."""
+    """Other clients than browsers send some."""
     with server.page() as page:
         page.ready()
         answers = [page.socket.ping() for _ in range(50)]
@@ -201,7 +201,7 @@ def test_a_few_pings_are_answered(server: Running) -> None:
 
 
 def test_who_reads_slowly_costs_little(server: Running) -> None:
-    """The largest file, asked for and not taken: what waits to be sent is a piece of it."""
+    """Of the largest file, requested and not read, only a piece waits in memory."""
     with connection(server) as opened:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         head = (
@@ -215,12 +215,12 @@ def test_who_reads_slowly_costs_little(server: Running) -> None:
             if each.transport.get_extra_info("peername") == opened.getsockname()
         ]
         for _ in range(20):
-            time.sleep(0.02)  # as long as it takes to fill what it may
+            time.sleep(0.02)  # until the buffers are full
             assert mine[0].get_write_buffer_size() < 200_000
 
 
 def test_connections_that_ask_for_nothing_make_room(serve: Callable[..., Running]) -> None:
-    """Many more than there may be: the oldest of them go. A page that is there stays, and who asks is answered."""
+    """When there are too many, the oldest of them are closed. A connected page stays, and requests are answered."""
     server = serve(max_connections=20)
     with server.page() as page, ExitStack() as stack:
         page.ready()
@@ -236,7 +236,7 @@ def test_connections_that_ask_for_nothing_make_room(serve: Callable[..., Running
 
 
 def test_open_files_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More are asked for, as far as one may; where they do not suffice there are fewer connections."""
+    """The limit of open files is raised as far as allowed. When that does not suffice there are fewer connections."""
     resource = pytest.importorskip("resource")
     asked = []
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))

@@ -1,4 +1,4 @@
-"""The end of a session that nobody watches, by a clock that is moved by hand."""
+"""Sessions in memory: limits, suspension and end, by a clock that tests move by hand."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Clock:
 
 
 def on_loop(test: Callable[[Sessions, Clock], Coroutine[Any, Any, None]]) -> None:
-    """Run with sessions whose training threads are never started: a session is run by hand."""
+    """Run a test with sessions whose training threads are never started: the test executes slices itself."""
 
     async def main() -> None:
         clock = Clock()
@@ -50,7 +50,7 @@ def on_loop(test: Callable[[Sessions, Clock], Coroutine[Any, Any, None]]) -> Non
 
 
 def trained(session: Session) -> bool:
-    """Whether a slice does any epoch."""
+    """Execute one slice. Whether it trained an epoch."""
     before = session.runs[MAIN]._trainer.epoch if session.runs[MAIN]._trainer else 0
     session.runs[MAIN].run(0.008)
     assert session.runs[MAIN]._trainer is not None
@@ -59,8 +59,9 @@ def trained(session: Session) -> bool:
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
-    """A class leaves all sessions there may be: the next one gets in at once, each in the place of the one left for
-    longest, which is in the store. Those just left, and all where nothing is kept, stay, and a sentence says why."""
+    """A class has left as many sessions as there may be. The next one gets in at once: each new session replaces the
+    suspended one that was left for longest, which the storage keeps. Sessions that are not suspended yet stay, and so
+    do all when nothing is kept; then a sentence says why there is no place."""
 
     async def scenario() -> None:
         clock, settings = Clock(), Settings(idle_pause=30, max_sessions=2, data_dir=str(tmp_path) if kept else "")
@@ -92,7 +93,7 @@ def test_who_has_gone_keeps_nobody_out(tmp_path: Path, kept: bool) -> None:
 
 
 def test_who_has_all_they_may_takes_nobodys_place(tmp_path: Path) -> None:
-    """On a full server a session that rests stays when the browser that asks is refused for its own sake."""
+    """A browser that is refused because of its own limit does not end a suspended session on a full server."""
 
     async def scenario() -> None:
         clock, settings = Clock(), Settings(max_sessions=2, max_sessions_per_browser=1, data_dir=str(tmp_path))
@@ -113,7 +114,8 @@ def test_who_has_all_they_may_takes_nobodys_place(tmp_path: Path) -> None:
 
 
 def test_pause_go_on_and_end() -> None:
-    """Thirty seconds alone: it pauses. Somebody comes: it plays on. Ten minutes alone: it is gone, and begins anew."""
+    """After thirty seconds without viewers a session is suspended, and trains on when a page joins; after ten minutes
+    it ends, and begins anew."""
 
     async def scenario(sessions: Sessions, clock: Clock) -> None:
         id = sessions.new_id()
@@ -175,7 +177,7 @@ def test_limits() -> None:
 
 
 def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None:
-    """It goes while it plays: what it has learnt since its last checkpoint is in the store too."""
+    """It ends while it plays: the epochs since its last checkpoint are kept too."""
 
     async def main() -> None:
         clock, storage = Clock(), SQLiteStorage(Settings(data_dir=str(tmp_path)))
@@ -183,7 +185,7 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
         id = sessions.new_id()
         session, viewer = join(sessions, id)
         run = session.runs[MAIN]
-        session.context.clock = clock  # which stands: however long three slices take, they are within one time to keep
+        session.context.clock = clock  # stands still: three slices take less than the time between checkpoints
         session.submit(Play(type="play"))
         for _ in range(3):
             run.run(0.008)
@@ -202,8 +204,8 @@ def test_a_session_that_is_let_go_is_kept_as_it_was_last(tmp_path: Path) -> None
 
 
 def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None:
-    """Its memory, and its connections', is free at once: were it held in a circle, it would stay for hundreds of visits
-    until Python looks for those."""
+    """Its memory, and that of its connections, is freed at once. In a reference cycle it would stay until Python
+    collects those, after hundreds of visits."""
     server = serve(idle_pause=0.1, idle_expire=0.1, data_dir="")
     sessions: Sessions = server.app.state.sessions
     held: list[weakref.ref[object]] = []
@@ -236,7 +238,7 @@ def test_a_session_that_is_let_go_is_gone(serve: Callable[..., Running]) -> None
 
 
 def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The points of a whole class in one pass for each frame; each gets the answer to its own."""
+    """The points of all viewers are evaluated in one pass for each frame; each viewer gets the value at its own."""
     passes: list[int] = []
     activations = probe.activations
 
@@ -280,7 +282,7 @@ def test_many_pointers_are_answered_together(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_ids() -> None:
-    """New ids are ids; what could be a path, a blank or another alphabet is none."""
+    """New ids are valid. Text with a path, a line break or another alphabet is not."""
     ids = {Sessions.new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert all(Sessions.is_id(id) for id in ids)
