@@ -29,6 +29,7 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web import browsers
 from tinkernet.app.web.auth import Keys, is_admitted
 from tinkernet.app.web.browsers import Browser
+from tinkernet.app.web.packing import accepts_gzip, packed, packed_file
 from tinkernet.app.wire.levels import SMALL_SIDE
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine.data import features, generators
@@ -107,7 +108,10 @@ async def _html(request: Request, session: str, join: str = "", shared: tuple[st
         version=stamp(),
         plotly_url=f"static/plotly.min.js?v={PLOTLY_VERSION}",
     )
-    return HTMLResponse(text, headers={"cache-control": "no-store"})
+    headers = {"cache-control": "no-store", "vary": "accept-encoding"}
+    if not accepts_gzip(request):
+        return HTMLResponse(text, headers=headers)
+    return HTMLResponse(packed(text, (catalog(), _about())), headers=headers | {"content-encoding": "gzip"})
 
 
 async def plotly_js(request: Request) -> Response:
@@ -117,7 +121,7 @@ async def plotly_js(request: Request) -> Response:
     headers = {"etag": tag, "cache-control": caching, "vary": "accept-encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not accepts_gzip(request):
         return FileResponse(PLOTLY, media_type="text/javascript", headers=headers)
     packed = await asyncio.to_thread(_packed_plotly)
     headers |= {"content-encoding": "gzip", "content-length": str(len(packed))}
@@ -138,7 +142,7 @@ async def static(path: str, request: Request) -> Response:
     """
     answer = await _files.get_response(path, request.scope)
     answer.headers["cache-control"] = REVALIDATE
-    return answer
+    return await packed_file(request, answer)
 
 
 async def healthz() -> Response:

@@ -26,6 +26,8 @@ import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
 import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
 
+byId("unscripted").remove();
+
 const BAR_FIELDS = ["learning_rate", "activation", "regularization", "regularization_rate", "problem"];
 
 // A watcher comes by a join link: its path names the session and its fragment has the key. Everybody else has a session

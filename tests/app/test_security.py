@@ -196,7 +196,7 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
         "/",
         f"/s/{Sessions.new_id()}",
         f"/s/{Sessions.new_id()}/watch",
-        "/static/js/wire/protocol.js",
+        "/static/icon.svg",
         "/healthz",
         "/no",
     ):
@@ -206,6 +206,10 @@ def test_every_answer_tells_the_browser_what_it_must_not_do(server: Running) -> 
             "referrer-policy: no-referrer", "x-frame-options: deny",
         ):  # fmt: skip
             assert line.lower() in head.split("\r\n"), path
+    for path in ("/static/js/wire/protocol.js", "/static/css/layout.css", "/static/plotly.min.js"):
+        assert (
+            "content-security-policy: default-src 'none'; frame-ancestors 'none'" in ask(server, path, host(server))[1]
+        )
     assert "script-src 'self';" in CONTENT_SECURITY_POLICY
     assert "frame-ancestors 'none'" in CONTENT_SECURITY_POLICY
     assert "unsafe" not in CONTENT_SECURITY_POLICY
