@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from tests.app.conftest import join
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.saved import SavedRun, runs_of
@@ -29,7 +30,7 @@ async def trained(settings: Settings, id: str) -> None:
     """A session whose owner changes many things, some of them several times before training goes on; then the end."""
     storage = SQLiteStorage(settings)
     sessions = Sessions(settings, Scheduler(1), storage)
-    session = sessions.join(id)[0]
+    session = join(sessions, id)[0]
     spec = FIRST
     for count in range(1, 6):
         session.submit(Apply(spec, count))

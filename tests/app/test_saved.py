@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.app.conftest import join
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.saved import VERSION, SavedRun, SessionCheckpoint, record_of, runs_of
 from tinkernet.app.settings import Settings
@@ -102,7 +103,7 @@ def test_a_session_that_cannot_be_used_begins_anew(tmp_path: Path, caplog: pytes
         sessions = Sessions(Settings(), Scheduler(1), storage)
         assert await sessions.recall(id) is None
         assert not storage.knows(id)
-        session, _ = sessions.join(id, saved=await sessions.recall(id))
+        session, _ = join(sessions, id, saved=await sessions.recall(id))
         session.runs["main"].run(0.008)
         assert await Sessions(Settings(), Scheduler(1), storage).recall(id) is not None
         storage.close()
