@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.helpers import LINK, MAP, open_page, pixels, wait_for_epoch, wait_for_other_pixels
 from tests.conftest import LiveServer
@@ -26,26 +29,122 @@ def test_the_tool_fits_one_screen(page: Page, live_server: LiveServer, width: in
     assert scrolling == []
 
 
-def test_a_phone_has_no_sideways_scrolling(page: Page, live_server: LiveServer) -> None:
-    """At 390 pixels the page is one column as wide as the screen."""
-    page.set_viewport_size({"width": 390, "height": 844})
-    open_page(page, live_server.url)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+MANY = (
+    "#v=1&seed=0.5&optimiser=adamw&schedule=step&dropout=0.2&patience=9&stopEpoch=3"
+    "&momentum=0.5&weightDecay=0.1&warmup=5&clip=1&batchEnd=drop&initialisation=he"
+)
+OVERLAPS = """() => {
+  const seen = [...document.querySelectorAll("button, select, input, summary, .field label, h2, dt, strong")]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".dock, .masthead, .about, [hidden]"));
+  const pairs = [];
+  const boxes = seen.map((e) => {
+    const [own, part] = [e, e.closest(".net-scroll") ?? e].map((each) => each.getBoundingClientRect());
+    const [left, right] = [Math.max(own.left, part.left), Math.min(own.right, part.right)]; // not what is scrolled away
+    return { left, right, top: own.top, bottom: own.bottom };
+  });
+  seen.forEach((one, i) => seen.slice(i + 1).forEach((other, j) => {
+    if (one.contains(other) || other.contains(one)) return;
+    const [a, b] = [boxes[i], boxes[i + 1 + j]];
+    const [across, down] = [Math.min(a.right, b.right) - Math.max(a.left, b.left),
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)];
+    if (across > 1.5 && down > 1.5) pairs.push(`${one.outerHTML.slice(0, 90)} / ${other.outerHTML.slice(0, 90)}`);
+  }));
+  return pairs;
+}"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
+DEEP = LINK.replace("networkShape=4,2", f"networkShape={','.join(['12'] * 8)}")
 
 
-def test_on_a_phone_the_map_is_never_far(page: Page, live_server: LiveServer) -> None:
-    """Down at the data a small map learns on in the bar, and a tap on it leads to the large one."""
+def test_nothing_overlaps_in_wide_windows(page: Page, live_server: LiveServer) -> None:
+    """Eight layers of twelve, on projectors old and new, zoomed and not: no label or button lies on another."""
+    open_page(page, live_server.url, DEEP)
+    for width, height in ((1280, 800), (1024, 768), (1920, 1080), (853, 533)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator(".column-head .row")).to_have_count(8)
+        page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50, true)))")
+        assert page.evaluate(OVERLAPS) == [], (width, height)
+        assert page.evaluate(SIDEWAYS) <= 0, (width, height)
+
+
+def test_two_columns_show_network_and_map_together(page: Page, live_server: LiveServer) -> None:
+    """From 700 pixels on, and the map is not taller than the window below the bar."""
+    open_page(page, live_server.url)
+    for width, height in ((720, 900), (844, 390), (960, 540)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.locator(".map-square").evaluate("(e) => e.scrollIntoView({ block: 'end' })")
+        boxes = page.evaluate(
+            "() => ['.net', '.map-square', '.drive'].map((e) => document.querySelector(e).getBoundingClientRect())"
+        )
+        net, square, drive = boxes
+        assert net["right"] <= square["left"], (width, height)
+        assert square["height"] <= height - drive["height"], (width, height)
+        assert net["top"] < square["bottom"], (width, height)
+        assert page.evaluate(SIDEWAYS) <= 0, (width, height)
+
+
+def test_a_phone_shows_one_pane_above_a_dock(page: Page, live_server: LiveServer) -> None:
+    """Everything has its place in a pane, nothing scrolls sideways, and the small map learns on in each of them."""
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, live_server.url)
-    page.locator(".data").scroll_into_view_if_needed()
-    page.get_by_role("button", name="Regenerate").scroll_into_view_if_needed()
-    expect(page.locator(MAP)).not_to_be_in_viewport()
-    expect(page.locator("#peek")).to_be_in_viewport()
+    dock = page.get_by_role("navigation", name="Panes")
+    panes = {"Data": "#regenerate", "Network": "[data-unit='0.0']", "Loss": "#curve", "Map": MAP}
+    for width, height in ((390, 844), (320, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        for name in panes:
+            dock.get_by_role("button", name=name).click()
+            for other, its in panes.items():
+                expect(page.locator(its)).to_be_visible(visible=other == name)
+            expect(page.locator("#peek")).to_be_in_viewport(ratio=1)
+            assert page.evaluate(SIDEWAYS) <= 0, (width, name)
+            assert page.evaluate(OVERLAPS) == [], (width, name)
+    dock.get_by_role("button", name="Data").click()
     before = pixels(page, "#peek canvas")
     page.get_by_role("button", name="Play").click()
     wait_for_other_pixels(page, "#peek canvas", before)
     page.locator("#peek").click()
     expect(page.locator(MAP)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 900), (1280, 800)])
+def test_focus_goes_as_the_eye_goes(page: Page, live_server: LiveServer, width: int, height: int) -> None:
+    """Tab goes through the parts of the page from top to bottom, and from left to right."""
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(page, live_server.url)
+    order = page.evaluate(
+        """() => [".drive", ".adjust", ".data", ".net", ".output"].map((name) => document.querySelector(name))
+            .sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
+            .map((e) => e.getBoundingClientRect()).map(({ x, y, bottom }) => ({ x, y, bottom }))"""
+    )
+    for one, other in itertools.pairwise(order):
+        assert other["y"] >= one["bottom"] - 1 or other["x"] > one["x"]
+
+
+def test_nothing_jumps_when_a_setting_comes_into_use(page: Page, live_server: LiveServer) -> None:
+    """A chip and the sentence about a stop have a row of their own; what does not fit into it is counted."""
+    open_page(page, live_server.url)
+    top = "() => document.querySelector('#network').getBoundingClientRect().top"
+    before = page.evaluate(top)
+    open_page(page, live_server.url, MANY)
+    expect(page.locator(".chip").first).to_be_visible()
+    expect(page.locator("#in-use-more")).to_have_text(re.compile(r"[+]\d"))
+    assert page.evaluate(top) == before
+    page.keyboard.press(" ")
+    expect(page.locator("#stopped-why")).to_have_text(re.compile("."))
+    assert page.evaluate(top) == before
+
+
+def test_a_larger_font_is_a_narrower_window(browser: Browser, live_server: LiveServer) -> None:
+    """With twice the browser's size of type nothing overlaps and nothing is cut at the side."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    open_page(page, live_server.url)
+    assert page.evaluate("() => getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert page.evaluate(SIDEWAYS) <= 0
+    assert page.evaluate(OVERLAPS) == []
+    context.close()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

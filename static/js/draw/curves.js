@@ -2,17 +2,17 @@
 
 /** @typedef {(number|null|undefined)[]} Values null is a gap */
 /** @typedef {{epochs: number[], train: Values, test: Values}} Curves */
-/** @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string}} Theme */
+/** @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string, zoom: number}} Theme */
 
 /**
  * @param {Curves} curves
  * @param {Theme} theme
  */
-export function traces({ epochs, train, test }, { ink, edge }) {
+export function traces({ epochs, train, test }, { ink, muted, zoom }) {
   const common = { x: epochs, mode: epochs.length < 3 ? "lines+markers" : "lines", hovertemplate: "%{y:.4f}" };
   return [
-    { ...common, y: train, name: "training", line: { color: edge, width: 2, dash: "dot" } },
-    { ...common, y: test, name: "test", line: { color: ink, width: 2 } },
+    { ...common, y: train, name: "training", line: { color: muted, width: 2.4 * zoom, dash: "dot" } },
+    { ...common, y: test, name: "test", line: { color: ink, width: 2.4 * zoom } },
   ];
 }
 
@@ -24,7 +24,7 @@ export function traces({ epochs, train, test }, { ink, edge }) {
  */
 export function lossLayout({ train, test }, isLog, theme) {
   const scale = isLog
-    ? { type: "log", rangemode: "normal", dtick: logTicks([...train, ...test]) }
+    ? { type: "log", rangemode: "normal", tickmode: "array", ...logTicks([...train, ...test]) }
     : { type: "linear", rangemode: "tozero", nticks: 5 };
   return layout("loss", scale, theme);
 }
@@ -43,39 +43,48 @@ export function metricLayout(label, theme) {
  * @param {object} scale of the vertical axis
  * @param {Theme} theme
  */
-function layout(label, scale, { ink, muted, line, panel, font }) {
+function layout(label, scale, { ink, muted, line, panel, font, zoom }) {
   const axis = {
-    gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 11, color: muted },
+    gridcolor: line, zeroline: false, linecolor: line, tickfont: { size: 12 * zoom, color: muted },
     automargin: false, fixedrange: true,
   };
   /**
    * @param {string} text
    * @param {number} standoff
    */
-  const title = (text, standoff) => ({ text, standoff, font: { size: 11, color: muted } });
+  const title = (text, standoff) => ({ text, standoff, font: { size: 12 * zoom, color: muted } });
   return {
-    margin: { l: 44, r: 8, t: 6, b: 32 },
+    margin: { l: 52 * zoom, r: 10 * zoom, t: 6 * zoom, b: 36 * zoom },
     paper_bgcolor: "transparent", plot_bgcolor: "transparent",
     showlegend: false, hovermode: "x unified", autosize: true,
     font: { family: font, color: ink },
-    hoverlabel: { bgcolor: panel, bordercolor: line, font: { size: 12, color: ink } },
+    hoverlabel: { bgcolor: panel, bordercolor: line, font: { size: 13 * zoom, color: ink } },
     xaxis: { ...axis, title: title("epoch", 4), rangemode: "tozero", nticks: 6 },
-    yaxis: { ...axis, title: title(label, 2), ...scale, exponentformat: "power" },
+    yaxis: { ...axis, title: title(label, 2), ...scale, exponentformat: "e", minexponent: 4 },
   };
 }
 
 /**
- * The ticks of a logarithmic axis. If the curves cross few powers of ten, there are ticks between them; if many, some
- * are left out.
+ * The ticks of a logarithmic axis, each with its whole number. If the curves cross few powers of ten, there are ticks
+ * between them; if many, some are left out.
  * @param {Values} values
  */
-function logTicks(values) {
-  let [low, high] = [Infinity, 0];
-  for (const value of values) {
-    if (!value || value <= 0) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+export function logTicks(values) {
+  const positive = values.filter((value) => value && value > 0 && Number.isFinite(value)).map(Number);
+  const high = positive.reduce((most, value) => Math.max(most, value), 0) || 1;
+  const low = positive.reduce((least, value) => Math.min(least, value), high);
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const steps = last - first <= 2 ? [1, 2, 5] : [1];
+  const every = Math.ceil((last - first) / 5) || 1;
+  /** @type {number[]} */
+  const tickvals = [];
+  for (let power = first; power <= last; power += every) {
+    tickvals.push(...steps.map((step) => Number(`${step}e${power}`)));
   }
-  const decades = high > 0 ? Math.log10(high / low) : 1;
-  return decades < 2 ? "D2" : Math.ceil(decades / 5);
+  return { tickvals, ticktext: tickvals.map((value) => tickText(value)) };
+}
+
+/** @param {number} value */
+function tickText(value) {
+  return value >= 1e4 || value < 1e-4 ? value.toExponential().replace("e+", "e").replace("-", "−") : String(value);
 }

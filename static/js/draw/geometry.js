@@ -3,17 +3,25 @@
 import { SMALL_MOST } from "../wire/protocol.js";
 
 const HEAD = 84; // room for the headings above the units
+const TALL_HEAD = 168; // where the buttons of a layer stand above and below its count
 const CHOICE = 28; // and for a list of activations in them
 const FOOT = 22;
 const LABEL = 62; // room for the inputs' names, left of them
-const COLUMN = 64; // the narrowest distance of two columns: a count between two buttons
-const THUMB = 76; // the same where the buttons are for fingers
-const NARROW = 520; // such a window
+const COLUMN = 64; // the narrowest distance of two columns: two buttons side by side, or a finger's width
+const IN_ROW = 88; // from here on a count of two digits has room between its two buttons
+const NARROW = 520; // a window for fingers
 const NAMED = 52; // of one output with its class below it to the next
 
 /** @typedef {{x: number, y: number, size: number}} Place the centre and the side of a unit */
+/** @typedef {"row"|"below"|"around"} Heads the two buttons of a layer: beside its count, below it, or around it */
 /**
- * @typedef {{width: number, height: number, inputs: Place[], layers: Place[][], folds: (Place|null)[]}} Geometry
+ * @typedef {object} Geometry
+ * @property {number} width
+ * @property {number} height
+ * @property {Heads} heads
+ * @property {Place[]} inputs
+ * @property {Place[][]} layers
+ * @property {(Place|null)[]} folds
  *   `layers` has the neurons that have maps, SMALL_MOST of a layer at most; `folds` says where the rest are, folded up
  */
 
@@ -23,17 +31,40 @@ const NAMED = 52; // of one output with its class below it to the next
  * @param {number} inputs how many inputs are offered
  * @param {number[]} sizes neurons in each layer, the outputs last
  * @param {boolean} choosing each layer's head has its own activation
+ * @param {number} [scale] of type and of all lengths: 1 where a rem is 16 pixels
  * @returns {Geometry} may be larger than the visible part, which then scrolls
  */
-export function geometry(width, height, inputs, sizes, choosing = false) {
-  const head = HEAD + (choosing ? CHOICE : 0);
+export function geometry(width, height, inputs, sizes, choosing = false, scale = 1) {
+  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing);
+  /** @param {Place} place */
+  const scaled = ({ x, y, size }) => ({ x: x * scale, y: y * scale, size: size * scale });
+  return {
+    width: own.width * scale, height: own.height * scale, heads: own.heads,
+    inputs: own.inputs.map(scaled),
+    layers: layers.map((places) => places.map(scaled)),
+    folds: folds.map((place) => place && scaled(place)),
+  };
+}
+
+/**
+ * The same at scale 1.
+ * @param {number} width
+ * @param {number} height
+ * @param {number} inputs
+ * @param {number[]} sizes
+ * @param {boolean} choosing
+ * @returns {Geometry}
+ */
+function plain(width, height, inputs, sizes, choosing) {
+  const isNarrow = width < NARROW;
+  const head = (isNarrow ? TALL_HEAD : HEAD) + (choosing ? CHOICE : 0);
   const rows = sizes.map((size) => (size > SMALL_MOST ? SMALL_MOST + 1 : size));
   const outputs = sizes[sizes.length - 1];
   const named = outputs > 1 ? NAMED * outputs : 0;
   const graphHeight = Math.max(height, head + FOOT + Math.max(30 * Math.max(inputs, ...rows), named));
   const room = graphHeight - head - FOOT;
   const seen = Math.min(room, Math.max(height - head - FOOT, 30 * inputs)); // without scrolling
-  const graphWidth = Math.max(width, LABEL + 74 + (width < NARROW ? THUMB : COLUMN) * sizes.length);
+  const graphWidth = Math.max(width, LABEL + 74 + COLUMN * sizes.length);
   const first = LABEL + 24;
   const last = graphWidth - 50;
   const pitch = pitchOf(Math.max(...rows), room);
@@ -47,6 +78,7 @@ export function geometry(width, height, inputs, sizes, choosing = false) {
   });
   return {
     width: graphWidth, height: graphHeight,
+    heads: isNarrow ? "around" : distance < IN_ROW ? "below" : "row",
     inputs: column(first, inputs, pitchOf(inputs, seen), seen, 64, head),
     layers: columns.map((places) => places.slice(0, SMALL_MOST)),
     folds: columns.map((places) => places[SMALL_MOST] ?? null),

@@ -3,6 +3,7 @@
 import { fieldFromName } from "../model/catalog.js";
 import { activationsOf, layersDiffer } from "../model/network_shape.js";
 import { element, icon } from "../ui/element.js";
+import { remSize } from "../ui/theme.js";
 import { moreFeatures } from "./folded.js";
 
 /** @typedef {import("../model/catalog.js").Spec} Spec */
@@ -12,8 +13,8 @@ const shape = fieldFromName.get("hidden");
 const MOST_LAYERS = shape?.longest ?? 8;
 const MOST_NEURONS = shape?.maximum ?? 64;
 const NEW_LAYER = 2; // neurons
-const LARGE = 520; // CSS pixels: there is room for words
-const ROOMY = 150; // from one column to the next
+const LARGE = 32; // rem: there is room for words
+const ROOMY = 9.5; // rem from one column to the next
 
 /**
  * @param {Spec} spec
@@ -28,6 +29,7 @@ const ROOMY = 150; // from one column to the next
  */
 export function columnHeaders(spec, actions, { places, popover, watching, hiddenNow, toggleFeature }) {
   const { hidden } = spec;
+  const rem = remSize();
   const count = hidden.length;
   /** @param {(now: number[]) => number[]} changed */
   function change(changed) {
@@ -45,10 +47,10 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
     return roundButton(name, label, enabled && !watching, () => change(changed));
   };
 
-  const features = columnHeader(58, element("strong", {}, "Features"),
+  const features = columnHeader(3.625 * rem, element("strong", {}, "Features"),
     ...(watching ? [] : ["on or off", moreFeatures(popover, spec.features, toggleFeature)]));
   features.dataset.heading = "features";
-  const word = places.width < LARGE ? "layer" : "hidden layer";
+  const word = places.width < LARGE * rem ? "layer" : "hidden layer";
   const layers = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
     round("minus", "Remove a hidden layer", count > 0, (now) => now.slice(0, -1)),
     element("span", {}, counted(count, word)),
@@ -59,7 +61,7 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
   layers.style.left = `${(from + to) / 2}px`;
   layers.style.transform = "translateX(-50%)";
 
-  const isRoomy = to - from >= ROOMY * (count - 1) && places.width >= LARGE;
+  const isRoomy = to - from >= ROOMY * rem * (count - 1) && places.width >= LARGE * rem;
   const differ = layersDiffer(spec);
   const headers = hidden.map((size, layer) => {
     /** @param {number} by */
@@ -69,15 +71,17 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
       return isAllowed ? now.with(layer, wanted) : now;
     };
     const header = columnHeader(places.layers[layer][0].x,
-      element("span", { class: "row", "data-control": "numHiddenLayers" },
+      element("span", { class: `row ${places.heads}`, "data-control": "numHiddenLayers" },
         round("minus", `Remove a neuron from layer ${layer + 1}`, size > 1, resized(-1)),
         element("strong", { title: counted(size, "neuron") }, isRoomy ? counted(size, "neuron") : String(size)),
         round("plus", `Add a neuron to layer ${layer + 1}`, size < MOST_NEURONS, resized(1))),
       differ ? activationChoice(spec, layer, watching, actions) : null);
-    header.style.top = "44px";
+    header.classList.add("of-layer");
     return header;
   });
-  return [features, layers, ...headers, columnHeader(places.layers[count][0].x, element("strong", {}, "Output"))];
+  const output = columnHeader(places.layers[count][0].x, element("strong", {}, "Output"));
+  output.dataset.heading = "output";
+  return [features, layers, ...headers, output];
 }
 
 /**

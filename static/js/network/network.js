@@ -15,9 +15,10 @@ import { lowest, outputLabel } from "../model/outputs.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
-import { cleared, contextOf, fitTo } from "../ui/canvas.js";
+import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
 import { createPopovers } from "../ui/popovers.js";
+import { remSize } from "../ui/theme.js";
 import { columnHeaders } from "./column_headers.js";
 import { foldedNeurons } from "./folded.js";
 import { legend } from "./legend.js";
@@ -95,7 +96,8 @@ export function mountNetwork(root, model, actions) {
     const features = catalog.features.filter(({ key, basic }) => isOn(key) || (basic && !view.hidden.includes(key)));
     const sizes = layerSizes(now);
     const layers = layout(now);
-    places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes, layersDiffer(now));
+    const scale = remSize() / 16;
+    places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes, layersDiffer(now), scale);
     graph.style.width = `${places.width}px`;
     graph.style.height = `${places.height}px`;
     for (const each of [canvas, maps]) fitTo(each, places);
@@ -296,6 +298,7 @@ export function mountNetwork(root, model, actions) {
     canvas.style.cursor = hoveredLink ? "pointer" : "";
   });
   new ResizeObserver(build).observe(scroll);
+  onPixelRatio(build);
 
   return {
     boxOf(unit) {

@@ -15,10 +15,11 @@ import { mountFields } from "../ui/fields.js";
  * @param {object} options
  * @param {HTMLElement} options.opener the button that opens and closes the panel
  * @param {HTMLElement} options.row where what is in use is said
+ * @param {HTMLElement} options.rest says how much more is in use than the row has room for
  * @param {string[]} options.inBar fields that have a control in the bar
  * @param {string[]} options.elsewhere fields that have one in another panel: what they are is in sight there
  */
-export function mountChoices(root, model, actions, { opener, row, inBar, elsewhere }) {
+export function mountChoices(root, model, actions, { opener, row, rest, inBar, elsewhere }) {
   const further = catalog.fields.filter(({ group, name }) => group && ![...inBar, ...elsewhere].includes(name));
   const remarked = catalog.fields.filter(({ name, choices }) => choices && inBar.includes(name));
   const controls = part(root, "choices-controls");
@@ -85,7 +86,19 @@ export function mountChoices(root, model, actions, { opener, row, inBar, elsewhe
     row.hidden = used.length + remarks.length === 0;
     row.replaceChildren(...remarks, ...used.map((field) => chip(field, spec[field.name])));
     if (focused.startsWith("chip-")) (part(row, focused) ?? opener).focus();
+    count();
   });
+
+  /** How many chips do not fit into the row? */
+  function count() {
+    const end = row.getBoundingClientRect().bottom;
+    const beyond = [...row.children].filter((each) => each.getBoundingClientRect().top >= end).length;
+    rest.hidden = beyond === 0;
+    rest.textContent = `+${beyond}`;
+    rest.setAttribute("aria-label", `+${beyond} more settings in use`);
+  }
+  rest.onclick = () => show(true);
+  new ResizeObserver(count).observe(row);
 }
 
 /**

@@ -28,6 +28,19 @@ export function mountTransport(root, model, actions) {
   on(model, (state) => [currentRun(state).frame?.epoch], (state) => {
     epoch.value = epochText(currentRun(state).frame?.epoch ?? 0);
   }, whileTraining(READABLE));
+  // The counter itself is no live region: two dozen numbers in three seconds are noise. A stop is said once.
+  const said = part(root, "said");
+  on(model, (state) => {
+    const { playing, frame } = currentRun(state);
+    return [playing, playing || frame];
+  }, (state) => {
+    const { playing, frame } = currentRun(state);
+    if (playing) said.textContent = "";
+    else if (frame?.epoch) {
+      const losses = `Training loss ${lossText(frame.trainLoss)}, test loss ${lossText(frame.testLoss)}.`;
+      said.textContent = `Epoch ${frame.epoch.toLocaleString("en")}. ${losses}`;
+    }
+  });
   on(model, (state) => [currentRun(state).playing, Math.round(currentRun(state).frame?.pace ?? 0)], (state) => {
     const { playing, frame } = currentRun(state);
     pace.textContent = playing && frame && frame.pace >= 0.5 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";

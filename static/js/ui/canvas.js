@@ -28,3 +28,15 @@ export function cleared(context) {
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   return context;
 }
+
+/**
+ * Call back whenever a CSS pixel becomes another number of pixels of the screen: the window has gone to another screen.
+ * @param {() => void} change
+ */
+export function onPixelRatio(change) {
+  // Such a query tells when one ratio is left: the next ratio needs a query of its own.
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+    change();
+    onPixelRatio(change);
+  }, { once: true });
+}

@@ -165,8 +165,18 @@ function slider(field, actions) {
   const value = element("span", { class: "value" });
   const input = element("input", { type: "range" });
   let held = false; // while the thumb is held the scale must not change under it
-  input.onpointerdown = () => { held = true; };
-  input.onpointerup = input.onpointercancel = () => { held = false; };
+  let before = 0;
+  input.onpointerdown = () => {
+    held = true;
+    before = last;
+  };
+  input.onpointerup = () => { held = false; };
+  // A finger that has begun to scroll here did not mean the slider.
+  input.onpointercancel = () => {
+    held = false;
+    actions.configure({ [field.name]: before }, field.name);
+  };
+  let last = 0; // what is in use
   input.oninput = () => {
     const near = Math.round((input.valueAsNumber - minimum) / step) * step + minimum;
     const chosen = input.step === "any" ? near : input.valueAsNumber;
@@ -176,6 +186,7 @@ function slider(field, actions) {
     root: labelled(field, input, false, value),
     show(/** @type {number} */ now, spec) {
       const [low, high] = constraints.ends(field, spec);
+      last = now;
       value.textContent = `${now}${field.unit ?? ""}`;
       input.setAttribute("aria-valuetext", value.textContent);
       if (held) return;

@@ -1,13 +1,16 @@
 // The colours and the font of the page as it looks now, for what is drawn on canvases.
 
-/** @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string}} Theme */
+/**
+ * @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string, zoom: number}} Theme
+ *   zoom: of type and lines, 1 where a rem is 16 pixels
+ */
 
 /** @returns {Theme} */
 export function theme() {
   const style = getComputedStyle(document.documentElement);
   const colours = ["ink", "muted", "line", "edge", "panel"].map((name) => style.getPropertyValue(`--${name}`));
   const [ink, muted, line, edge, panel] = colours;
-  return { ink, muted, line, edge, panel, font: getComputedStyle(document.body).fontFamily };
+  return { ink, muted, line, edge, panel, font: getComputedStyle(document.body).fontFamily, zoom: remSize() / 16 };
 }
 
 /**
@@ -17,3 +20,6 @@ export function theme() {
 export function onTheme(change) {
   new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
+
+/** One rem in CSS pixels: it follows the size of the window and the browser's own size of type. */
+export const remSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize);

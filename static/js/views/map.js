@@ -11,7 +11,7 @@ import { classCount, lowest, outputCount, tellsProbability } from "../model/outp
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
-import { contextOf } from "../ui/canvas.js";
+import { contextOf, onPixelRatio } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { numberText } from "../ui/text.js";
 import { OUTPUT } from "../wire/protocol.js";
@@ -88,6 +88,7 @@ export function mountMap(root, model, actions, { visible, runOf = currentRun }) 
     return [visible(), points?.rows, points?.train, spec && shapesOf(spec), state.view.showTestData, state.pointer];
   }, drawMarks);
   new ResizeObserver(drawMarks).observe(square);
+  onPixelRatio(drawMarks);
 
   on(model, (state) => {
     const { spec } = runOf(state);
