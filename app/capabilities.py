@@ -61,6 +61,9 @@ NEEDED_FOR_ROUTE = {
     "/": NOTHING,
     "/s/{id}": Capability.HOST,
     "/s/{id}/watch": NOTHING,  # the key is in the fragment, which browsers do not send: only the socket can check it
+    "/s/{id}/join-link": Capability.HOST,
+    "/s/{id}/owner-link": Capability.HOST,
+    "/s/{id}/own": NOTHING,  # as with a join link; the key of an owner link is checked where it is sent
     "/s/{id}/ws": Capability.WATCH,
     "/static/plotly.min.js": NOTHING,
     "/static/{path:path}": NOTHING,

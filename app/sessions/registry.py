@@ -26,6 +26,7 @@ from tinkernet.app.workers.scheduler import Job, Scheduler
 
 log = logging.getLogger(__name__)
 
+POLICY_VIOLATION = 1008  # WebSocket close code
 HEARTBEAT = Heartbeat(seconds=3.0)
 ID_PATTERN = r"^[A-Za-z0-9_-]{22}$"  # 128 bits, base64url
 _id = re.compile(ID_PATTERN)
@@ -148,6 +149,13 @@ class Sessions:
         session.leave(viewer)
         if not session.viewers:
             self._empty_since[id] = self._clock()
+
+    def dismiss(self, id: str, message: str, browsers: Container[str] = ()) -> None:
+        """Let out who only watches a session, and all pages of these browsers; those whose keys hold can come again."""
+        session = self._session_from_id.get(id)
+        for viewer in session.viewers if session is not None else ():
+            if Capability.HOST not in viewer.capabilities or viewer.browser in browsers:
+                viewer.close(message, POLICY_VIOLATION)
 
     def sweep(self) -> None:
         """Suspend sessions that nobody has watched for `idle_pause`, and end those after `idle_expire` seconds."""

@@ -15,7 +15,8 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.web import browsers, pages
+from tinkernet.app.web import browsers, owners, pages
+from tinkernet.app.web.access import AccessLists, record_id
 from tinkernet.app.web.auth import Keys, admitted
 from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.web.frames import Frames
@@ -64,6 +65,8 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
             report(progress)
 
         app.state.sessions = sessions
+        opened = storage.in_use
+        storage.in_use = lambda: [name for id in opened() for name in (id, record_id(id))]
         app.state.warmup = Warmup(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
         app.state.warmup.start()
         chores = asyncio.gather(sessions.sweep_forever(), sessions.heartbeat_forever())
@@ -88,10 +91,13 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.settings = settings
     app.state.storage = storage
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
+    app.state.access = AccessLists(storage)
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.post("/forget")(pages.forget)
+    for method, path, endpoint in owners.ROUTES:
+        app.api_route(path, methods=[method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Frames, settings=settings)
     app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]

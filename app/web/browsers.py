@@ -17,7 +17,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -96,14 +96,17 @@ def name_of(connection: HTTPConnection) -> str:
     return found[-1].name if (found := of(connection)) else ""
 
 
-def owns(connection: HTTPConnection, id: str) -> bool:
-    """Whether the browser of a page or of a handshake owns a session. A page is not asked for its secret: it is given
-    nothing that opens the session."""
+def owns(connection: HTTPConnection, id: str, others: Container[str] = ()) -> bool:
+    """Whether the browser that asks owns a session, as the one for which it was made or as one of these `others`.
+
+    A browser that loads a page is not asked for the secret of its page: it is given nothing that changes the session.
+    """
     browsers: Browsers = connection.app.state.browsers
     known = {digest_of(secret) for secret in page_secrets(connection)}
-    asked = connection.scope["type"] == "websocket" and not is_https(connection)
+    asked = connection.scope.get("method") not in ("GET", "HEAD") and not is_https(connection)
     return any(
-        browsers.owns(browser, id) and (not asked or not browser.bound or browser.bound in known)
+        (browser.name in others or browsers.owns(browser, id))
+        and (not asked or not browser.bound or browser.bound in known)
         for browser in of(connection)
     )
 
@@ -117,7 +120,9 @@ def binding(connection: HTTPConnection) -> list[tuple[bytes, bytes]]:
 
 
 def page_secrets(connection: HTTPConnection) -> list[str]:
-    """What a handshake offers as the secret of its page."""
+    """What is offered as the secret of the page that asks: by a handshake, or in a header."""
+    if told := connection.headers.get("tinkernet-page"):
+        return [told]
     offered: list[str] = connection.scope.get("subprotocols", [])
     return [name.removeprefix(PAGE_SECRET) for name in offered if name.startswith(PAGE_SECRET)]
 

@@ -59,7 +59,7 @@ async def index(request: Request) -> Response:
 async def page(id: str, request: Request) -> Response:
     """The page of a session for its owner. Anybody else gets the page of a new session of their own."""
     _check_id(id)
-    return await _owners_page(request, id if is_admitted(request, id) else None)
+    return await _owners_page(request, id if await is_admitted(request, id) else None)
 
 
 async def watch(id: str, request: Request) -> Response:
@@ -68,6 +68,13 @@ async def watch(id: str, request: Request) -> Response:
     answer = await _html(request, id)
     browsers.keep(answer, request, browsers.visiting(request))
     return answer
+
+
+async def own(id: str) -> Response:
+    """The page of somebody who comes by an owner link. Its key is in the fragment; the page's script sends it."""
+    _check_id(id)
+    text = _templates.get_template("own.html").render(version=stamp())
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
 async def forget(request: Request) -> Response:
@@ -82,7 +89,8 @@ async def _owners_page(request: Request, id: str | None) -> Response:
     keys: Keys = request.app.state.keys
     browser = browsers.visiting(request)
     id = id or request.app.state.browsers.new_session(browser)
-    join = f"s/{id}/watch#key={keys.key(id, VIEWER)}"
+    access = await request.app.state.access.of(id)
+    join = f"s/{id}/watch#key={keys.key(id, VIEWER, access.renewals)}"
     answer = await _html(request, id, join, request.app.state.settings.shared)
     browsers.keep(answer, request, browser)
     return answer
@@ -229,6 +237,7 @@ ROUTES = (
     ("/", index),
     ("/s/{id}", page),
     ("/s/{id}/watch", watch),
+    ("/s/{id}/own", own),
     ("/static/plotly.min.js", plotly_js),
     ("/static/{path:path}", static),
     ("/healthz", healthz),

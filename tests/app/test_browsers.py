@@ -236,12 +236,14 @@ def test_a_browser_can_begin_anew(server: Running) -> None:
     assert victim.load(f"{server.url}/s/{id}")[0] == id
 
 
-def post(server: Running, path: str, lines: str) -> tuple[int, str]:
-    """Status and head of a POST without a body."""
+def post(server: Running, path: str, lines: str, method: str = "POST", body: str = "") -> tuple[int, str]:
+    """Status, and the body or else the head, of a request."""
     with socket.create_connection(("127.0.0.1", server.settings.port), timeout=10) as connection:
-        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: {host(server)}\r\nConnection: close\r\n{lines}\r\n".encode())
+        head = f"{method} {path} HTTP/1.1\r\nHost: {host(server)}\r\nConnection: close\r\n{lines}\r\n"
+        connection.sendall((head + body).encode())
         answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
-    return int(answer.split()[1]), answer.partition("\r\n\r\n")[0]
+    head, _, text = answer.partition("\r\n\r\n")
+    return int(head.split()[1]), text or head
 
 
 def test_no_get_changes_what_is_owned(server: Running) -> None:
