@@ -9,7 +9,7 @@ import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, icon } from "../ui/element.js";
 import { entryField } from "../ui/entry.js";
-import { takesLetters } from "../ui/letters.js";
+import { lettersAreOn, takesLetters } from "../ui/letters.js";
 import { typedNumber } from "../ui/typed_number.js";
 import { activationChoice } from "./column_headers.js";
 import { formulaText } from "./formula.js";
@@ -285,7 +285,7 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
     if (event.key === "Escape") actions.pin(null);
     const at = /** @type {Element} */ (event.target);
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const own = isPlain && !takesLetters(at) ? ["f", "c"].indexOf(event.key) : -1;
+    const own = isPlain && lettersAreOn() && !takesLetters(at) ? ["f", "c"].indexOf(event.key) : -1;
     if (own >= 0) switches[own]?.button.click();
     event.stopPropagation(); // a space or an arrow typed here is not a command
   };

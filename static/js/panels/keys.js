@@ -1,7 +1,7 @@
 // The keyboard: one table for what the keys do and for the list that names them.
 
 import { element } from "../ui/element.js";
-import { takesLetters } from "../ui/letters.js";
+import { lettersAreOn, switchLetters, takesLetters } from "../ui/letters.js";
 
 const OTHERS = [
   { shown: "tab", what: "next control; enter opens a neuron’s numbers" },
@@ -30,9 +30,13 @@ export function mountKeys(root, _model, actions, { opener, buttonOf }) {
   const list = [...table, ...OTHERS].flatMap(({ shown, what }) => {
     return [element("dt", {}, element("kbd", {}, shown)), element("dd", {}, what)];
   });
+  const letters = element("input", { type: "checkbox", id: "letter-keys" });
+  letters.checked = lettersAreOn();
+  letters.onchange = () => switchLetters(letters.checked);
   root.append(
     element("h2", { id: "keys-title" }, "Keys"),
     element("dl", {}, ...list),
+    element("label", { class: "check" }, letters, "Single letters and signs are commands"),
     element("button", { type: "button", onclick: () => root.close() }, "Close"));
   opener.onclick = () => root.showModal();
 
@@ -49,6 +53,7 @@ export function mountKeys(root, _model, actions, { opener, buttonOf }) {
     if (event.key === " " && isOwn) return;
     if (event.key.startsWith("Arrow") && at.matches("select, input[type=range]")) return;
     if (/^[a-z]$/i.test(event.key) && !byPointer && at.matches("select")) return; // to choose by the first letter
+    if (/^\S$/.test(event.key) && !lettersAreOn()) return;
     if (event.repeat && event.key !== "ArrowRight") return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
     if (!entry || (entry.button && buttonOf(entry.button).matches("[hidden], :disabled"))) return;

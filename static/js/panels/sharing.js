@@ -2,6 +2,7 @@
 
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
+import { copyText } from "../ui/clipboard.js";
 import { element, part } from "../ui/element.js";
 import { site } from "../wire/address.js";
 
@@ -49,10 +50,9 @@ export function mountInvitation(root, _model, _actions, { opener, join, shared }
   };
   part(root, "invite-close").onclick = () => root.close();
   copy.onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(link);
+    if (await copyText(link)) {
       said.textContent = "Copied.";
-    } catch {
+    } else {
       field.focus();
       said.textContent = "The browser did not allow copying: the link is selected, copy it by hand.";
     }

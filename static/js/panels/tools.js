@@ -2,6 +2,7 @@
 
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
+import { copyText } from "../ui/clipboard.js";
 import { part } from "../ui/element.js";
 import { site } from "../wire/address.js";
 
@@ -11,7 +12,7 @@ import { site } from "../wire/address.js";
  * @param {import("../model/actions.js").Actions} actions
  */
 export function mountTools(root, model, actions) {
-  part(root, "copy-link").onclick = () => copyLink(actions);
+  part(root, "copy-link").onclick = () => copyLink(root, actions);
   // The fragment names what is shown, so a jump within the page must not go through it.
   for (const [from, to] of [["explain", "about"], ["skip", "play"]]) jump(part(root, from), part(root, to));
   mountTheme(part(root, "theme"));
@@ -53,15 +54,19 @@ function jump(link, target) {
 
 /**
  * The link names the start of what is shown, on any copy of this server: not this session.
+ * @param {HTMLElement} root the page
  * @param {import("../model/actions.js").Actions} actions
  */
-async function copyLink(actions) {
+async function copyLink(root, actions) {
   const link = `${site}#${actions.fragment()}`;
-  try {
-    await navigator.clipboard.writeText(link);
+  if (await copyText(link)) {
     const said = "Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.";
-    actions.toast(said, [], true);
-  } catch {
-    actions.toast("The browser did not allow copying. Here is the link:", [link]);
+    return actions.toast(said, [], true);
   }
+  const dialog = part(root, "link-dialog");
+  const field = part(root, "link-by-hand");
+  field.value = link;
+  part(root, "link-close").onclick = () => dialog.close();
+  dialog.showModal();
+  field.select();
 }

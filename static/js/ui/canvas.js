@@ -1,5 +1,7 @@
 // Canvases that follow the size of what they are in.
 
+const ASK_EVERY = 500; // milliseconds: Chromium does not tell of a ratio that changes while the window keeps its size
+
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {CanvasRenderingContext2DSettings} [settings]
@@ -29,14 +31,30 @@ export function cleared(context) {
   return context;
 }
 
+/** @type {(() => void)[]} */
+const ratioChanges = [];
+let ratio = devicePixelRatio;
+
 /**
  * Call back whenever a CSS pixel becomes another number of pixels of the screen: the window has gone to another screen.
  * @param {() => void} change
  */
 export function onPixelRatio(change) {
-  // Such a query tells when one ratio is left: the next ratio needs a query of its own.
+  if (ratioChanges.push(change) > 1) return;
+  awaitNextRatio();
+  setInterval(checkRatio, ASK_EVERY);
+}
+
+/** Such a query tells when one ratio is left: the next ratio needs a query of its own. */
+function awaitNextRatio() {
   matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
-    change();
-    onPixelRatio(change);
+    checkRatio();
+    awaitNextRatio();
   }, { once: true });
+}
+
+function checkRatio() {
+  if (ratio === devicePixelRatio) return;
+  ratio = devicePixelRatio;
+  for (const change of ratioChanges) change();
 }
