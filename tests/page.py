@@ -171,9 +171,10 @@ def visit(address: str, path: str = "/", cookies: str = "") -> Visit:
     with urlopen(Request(address + path, headers={"Cookie": cookies} if cookies else {}), timeout=30) as answer:
         html = answer.read().decode()
         given = [text.partition(";")[0] for text in answer.headers.get_all("Set-Cookie", ())]
+    jar = dict(pair.partition("=")[::2] for pair in [*filter(None, cookies.split("; ")), *given])
     id, key = (re.search(pattern, html) for pattern in (r'data-session="([^"]+)"', r"#key=([\w-]+)"))
     assert id is not None
-    found = Visit(id.group(1), "; ".join(given), key.group(1) if key else "")
+    found = Visit(id.group(1), "; ".join(f"{name}={value}" for name, value in jar.items()), key.group(1) if key else "")
     return _visit_from_id.setdefault(found.id, found)
 
 
@@ -184,6 +185,7 @@ class Page:
     is room.
 
     Without an id it is a new browser's; with one, another tab of the browser that has it. With a `key` it only watches.
+    `secret` is what the pages of a real browser have stored: whoever has its cookies needs that too.
     """
 
     address: str
@@ -192,6 +194,7 @@ class Page:
     patient: bool = False
     deaf: bool = False
     run: str = "main"  # the one that it shows
+    secret: str = ""
     states: dict[str, dict[str, Any]] = field(default_factory=dict)  # of all runs
     frame: Frame | None = None
     points: tuple[int, np.ndarray, np.ndarray] | None = None
@@ -218,7 +221,11 @@ class Page:
 
     def __enter__(self) -> Self:
         address = f"{self.address.replace('http', 'ws', 1)}/s/{self.id}/ws"
-        given: dict[str, Any] = {"subprotocols": ["tinkernet"], "additional_headers": {"Cookie": self.visit.cookies}}
+        own = [f"page.{self.secret}"] if self.secret else []
+        given: dict[str, Any] = {
+            "subprotocols": ["tinkernet", *own],
+            "additional_headers": {"Cookie": self.visit.cookies},
+        }
         if self.key:
             given = {"subprotocols": ["tinkernet", self.key]}
         given["origin"] = "{0.scheme}://{0.netloc}".format(urlsplit(self.address))

@@ -163,6 +163,7 @@ def test_a_cut_link_is_found_again_and_restored(page: Page, live_server: LiveSer
     link = page.get_by_role("dialog", name="Weight from Layer 1, neuron 1 to Layer 2, neuron 1")
     cutting = link.get_by_role("button", name="Cut this link")
     expect(cutting).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Tab")  # out of the weight's field, where letters are no commands
     page.keyboard.press("c")
     expect(cutting).to_have_attribute("aria-pressed", "true")
     wait_for_other_pixels(page, MAP, before)

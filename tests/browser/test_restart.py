@@ -62,7 +62,8 @@ def restarting(tmp_path: Path, request: pytest.FixtureRequest, expected_errors: 
 def wire(page: Page, url: str) -> Wire:
     """The same session without a browser, to compare bits."""
     path, cookies = page.evaluate("location.pathname"), page.context.cookies(page.url)
-    return Wire(url, id=visit(url, path, "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)).id)
+    id = visit(url, path, "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies)).id
+    return Wire(url, id=id, secret=page.evaluate("localStorage.getItem('tinkernet /')"))
 
 
 def kept(folder: Path, page: Page) -> SavedRun | None:

@@ -59,8 +59,8 @@ def test_a_long_list_of_bad_values_is_one_line(page: Page, live_server: LiveServ
     assert toast["height"] < 80
     assert toast["y"] >= bar["y"] + bar["height"]
     assert toast["x"] + toast["width"] <= output["x"]
-    expect(notice.get_by_text("batchSize is “?”")).to_be_hidden()
+    expect(notice.get_by_text("batchSize must be")).to_be_hidden()
     notice.locator("summary").click()
-    expect(notice.get_by_text("batchSize is “?”")).to_be_visible()
+    expect(notice.get_by_text("batchSize must be")).to_be_visible()
     page.keyboard.press("Escape")
     expect(notice).to_have_count(0)

@@ -63,7 +63,7 @@ def test_json_of_a_divergence_is_json(capsys: pytest.CaptureFixture[str]) -> Non
         ([LINK, "--epochs", "x"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "-1"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "9" * 5000], "epochs must be rising whole numbers"),
-        (["#batchSize=1e999"], "Batch size must be a whole number from 1 to 10000, not '1e999'."),
+        (["#batchSize=1e999"], "Batch size must be a whole number from 1 to 10,000, not '1e999'."),
         (["#networkShape=4,2.5"], "Hidden layers must be at most 8 layers of 1 to 64 neurons, not '4,2.5'."),
         (["nonsense"], "LINK must be an address, or key=value pairs joined by &, not 'nonsense'."),
     ],
