@@ -212,6 +212,8 @@ def test_the_largest_network_is_seen_and_trains(page: Page, live_server: LiveSer
 
     page.on("websocket", follow)
     open_page(page, live_server.url, WIDEST)
+    if size[0] < 704:  # 44rem: one pane at a time
+        page.get_by_role("navigation", name="Panes").get_by_role("button", name="Network").click()
     expect(page.locator(".unit[data-unit*='.']")).to_have_count(8 * 16 + 1)
     expect(page.locator(".fold")).to_have_count(8)
     expect(page.get_by_role("button", name="Add a neuron to layer 1")).to_be_disabled()
