@@ -28,7 +28,7 @@ def below() -> Iterator[LiveServer]:
         stop(server)
 
 
-def test_it_trains_below_a_prefix(page: Page, below: LiveServer) -> None:
+def test_it_trains_below_a_prefix(below: LiveServer, page: Page) -> None:
     """Files, curve and connection come from below it; so do the page's address, a reload and the join link."""
     beside: list[str] = []
     page.on("request", lambda request: None if request.url.startswith(f"{below.url}/") else beside.append(request.url))
