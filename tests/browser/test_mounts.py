@@ -40,9 +40,9 @@ async () => {
 
 
 def test_two_maps_side_by_side_show_two_runs(page: Page, live_server: LiveServer) -> None:
-    """Each draws the frame of its own run, in orange and in blue; neither takes the other's canvas."""
+    """Each draws the frame of its own run, in pale orange and pale blue; neither takes the other's canvas."""
     open_page(page, live_server.url)
-    assert page.evaluate(TWO_MAPS) == [[0xF5, 0x93, 0x22, 255], [0x08, 0x77, 0xBD, 255]]
+    assert page.evaluate(TWO_MAPS) == [[240, 182, 114, 255], [98, 165, 207, 255]]
 
 
 def test_a_view_is_made_when_it_is_first_shown(page: Page, live_server: LiveServer) -> None:

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawLines } from "../../static/js/draw/lines.js";
+import { drawLines, widestLine } from "../../static/js/draw/lines.js";
 
 /** @returns {any} a context that notes every stroke */
 function recorder() {
@@ -52,4 +52,13 @@ test("what is masks is drawn and marked, however weak it is among how many", () 
   assert.ok(cut && frozen);
   assert.notDeepEqual(cut.dash, frozen.dash);
   assert.equal(context.marks, 2);
+});
+
+test("while it flows only negative lines are broken, and between small units no line is a rope", () => {
+  const context = recorder();
+  drawLines(context, [line(5, 0), line(-5, 1)], { phase: 3, chosen: -1, ink: "#000", widest: widestLine(16) });
+  const [positive, negative] = context.strokes;
+  assert.deepEqual(positive.dash, []);
+  assert.notDeepEqual(negative.dash, []);
+  assert.ok(positive.lineWidth <= 4, `${positive.lineWidth}`);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CLASSES, classRamp, rgb } from "../../static/js/draw/palette.js";
+import { CLASSES, SMOOTH, classRamp, rgb } from "../../static/js/draw/palette.js";
 
 // What is seen of linear red, green and blue without one kind of cone: Machado, Oliveira and Fernandes (2009),
 // severity 1.
@@ -46,11 +46,39 @@ test("two classes are the orange and the blue of values", () => {
   assert.deepEqual(CLASSES.slice(0, 2), [rgb(-1), rgb(1)]);
 });
 
-test("a class's output goes from grey for what it is not to its colour for what it is", () => {
-  const pixel = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+/** Red, green and blue of an ImageData's pixel. */
+const bytes = (pixel) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
+
+/** Relative luminance as WCAG 2 defines it. */
+const luminance = (colour) => {
+  const linear = colour.map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+};
+
+test("six classes are seen on the dark page", () => {
+  const dark = luminance([0x19, 0x1e, 0x23]);
+  for (const colour of CLASSES.slice(0, 6)) {
+    assert.ok((luminance(colour) + 0.05) / (dark + 0.05) >= 3, `${colour}`);
+  }
+});
+
+test("a map is paler than the points on it", () => {
+  for (const [byte, full] of [[0, rgb(-1)], [254, rgb(1)]]) {
+    const distance = (colour) => Math.hypot(...colour.map((each, i) => each - rgb(0)[i]));
+    const share = distance(bytes(SMOOTH[byte])) / distance(full);
+    assert.ok(share > 0.55 && share < 0.65, `${share}`);
+  }
+});
+
+test("a class's output goes from grey for what it is not towards its colour for what it is", () => {
+  const grey = rgb(0);
+  const pale = CLASSES[2].map((each, i) => Math.round(grey[i] + 0.6 * (each - grey[i])));
   const probability = classRamp(2, 0, false);
-  assert.deepEqual([probability[127], probability[254]], [pixel(rgb(0)), pixel(CLASSES[2])]);
-  assert.equal(classRamp(2, -1, false)[0], pixel(rgb(0)));
+  assert.deepEqual([bytes(probability[127]), bytes(probability[254])], [grey, pale]);
+  assert.deepEqual(bytes(classRamp(2, -1, false)[0]), grey);
   const discrete = classRamp(2, 0, true);
-  assert.deepEqual([discrete[189], discrete[192]], [pixel(rgb(0)), pixel(CLASSES[2])]);
+  assert.deepEqual([bytes(discrete[189]), bytes(discrete[192])], [grey, pale]);
 });

@@ -4,21 +4,30 @@ import { colour } from "./palette.js";
 
 const [NEGATIVE, ZERO, POSITIVE] = [-1, 0, 1].map(colour);
 const SOLID = /** @type {number[]} */ ([]);
-// Drawing a dash costs as much as drawing a line: long dashes are half the work. Both patterns repeat after PERIOD, so
-// that the flow goes on smoothly at its end.
-const FLOWING = [24, 2];
+// Only negative lines are broken, whether they flow or stand. After PERIOD the pattern repeats, so that the flow goes on
+// smoothly at its end.
 export const NEGATIVE_DASH = [7, 6];
-const PERIOD = 26;
+const PERIOD = 13;
 const FAINT = [1, 6];
 const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
 
+const THINNEST = 1.5;
+const WIDEST = 10;
+
 /**
  * @param {number} weight
- * @returns {number} CSS pixels: 1 to 10 for 0 to 5, as the original
+ * @param {number} [widest] for a weight of 5 and above
+ * @returns {number} CSS pixels
  */
-export function lineWidth(weight) {
-  return 1 + (9 * Math.min(5, Math.abs(weight) || 0)) / 5;
+export function lineWidth(weight, widest = WIDEST) {
+  return THINNEST + ((widest - THINNEST) * Math.min(5, Math.abs(weight) || 0)) / 5;
 }
+
+/**
+ * How wide lines may be between units of this size: small units would lie under their lines.
+ * @param {number} size of the smallest unit
+ */
+export const widestLine = (size) => Math.max(3, Math.min(WIDEST, size / 4));
 
 /**
  * Thick is large, blue is positive, orange and broken is negative. A cut line is dotted, with a cross on it; a frozen
@@ -29,8 +38,9 @@ export function lineWidth(weight) {
  * @param {number|null} look.phase moves the dashes; null: they stand
  * @param {number} look.chosen a line to stress, or -1
  * @param {string} look.ink the colour of what is masked
+ * @param {number} [look.widest] line
  */
-export function drawLines(context, lines, { phase, chosen, ink }) {
+export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST }) {
   const many = lines.length > MOST;
   const faintest = many ? strengths(lines)[lines.length - MOST] : -1;
   context.lineDashOffset = -((phase ?? 0) % PERIOD);
@@ -38,10 +48,10 @@ export function drawLines(context, lines, { phase, chosen, ink }) {
     const strength = Math.abs(weight) || 0;
     if (strength <= faintest && i !== chosen && !mask) return;
     // By transparency, not by paleness: a weak line must still be seen on a white and on a dark ground.
-    context.globalAlpha = i === chosen ? 1 : mask === "cut" ? 0.6 : 0.3 + 0.7 * Math.min(1, strength);
+    context.globalAlpha = i === chosen ? 1 : mask === "cut" ? 0.6 : 0.5 + 0.5 * Math.min(1, strength);
     context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? NEGATIVE : ZERO;
-    context.lineWidth = lineWidth(weight) + (i === chosen ? 3 : 0);
-    const dash = weight < 0 ? NEGATIVE_DASH : phase === null ? SOLID : FLOWING;
+    context.lineWidth = lineWidth(weight, widest) + (i === chosen ? 3 : 0);
+    const dash = weight < 0 ? NEGATIVE_DASH : SOLID;
     context.setLineDash(mask === "cut" ? FAINT : many ? SOLID : dash);
     context.stroke(path);
   });
@@ -51,7 +61,7 @@ export function drawLines(context, lines, { phase, chosen, ink }) {
   context.lineWidth = 1.5;
   for (const { mask, weight, middle: { x, y } } of lines) {
     if (!mask) continue;
-    const half = 3 + lineWidth(weight) / 2;
+    const half = 3 + lineWidth(weight, widest) / 2;
     context.beginPath();
     for (const lean of mask === "cut" ? [-half, half] : [0]) {
       context.moveTo(x - lean, y - half);

@@ -8,10 +8,11 @@ const BLUE = [0x08, 0x77, 0xbd];
 const BROKEN = 0xff9a9a9a; // a field's byte 255: no finite value there
 
 // Two classes are orange and blue. The others were searched for: of the ten no two, and none and the grey, come closer
-// than 25 in CIE L*a*b*, seen with any of the three kinds of colour blindness (tests/js/palette.test.js).
+// than 25 in CIE L*a*b*, seen with any of the three kinds of colour blindness, and the first six have a contrast of 3:1
+// on the dark page (tests/js/palette.test.js).
 export const CLASSES = [
-  ORANGE, BLUE, [0x86, 0x16, 0x57], [0x8f, 0xe0, 0x8f], [0x88, 0x00, 0xff],
-  [0x4a, 0x33, 0x00], [0x00, 0x22, 0x88], [0x99, 0x99, 0xaa], [0x99, 0x77, 0x33], [0xee, 0xaa, 0xff],
+  ORANGE, BLUE, [0x88, 0xdd, 0x88], [0xaa, 0x11, 0xff], [0xcc, 0x22, 0x33],
+  [0x99, 0x88, 0x99], [0x44, 0x00, 0x99], [0xff, 0xaa, 0xff], [0x77, 0x11, 0x33], [0x55, 0x11, 0x66],
 ];
 
 /**
@@ -47,6 +48,9 @@ export function colour(value) {
  */
 export const classColour = (index) => `rgb(${CLASSES[index % CLASSES.length].join(" ")})`;
 
+/** How much of its full colour a map has: the points on it, in full colour, must be seen on a ground of their own. */
+const PALE = 0.6;
+
 /**
  * Pixels (ABGR, as a little-endian ImageData wants them) from a field's bytes: 0 is -1, 254 is 1.
  * @param {(value: number) => number[]} shade
@@ -58,8 +62,8 @@ function ramp(shade) {
     return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   });
 }
-export const SMOOTH = ramp(rgb);
-export const DISCRETE = ramp((value) => rgb(value >= 0 ? 1 : -1));
+export const SMOOTH = ramp((value) => rgb(PALE * value));
+export const DISCRETE = ramp((value) => rgb(value >= 0 ? PALE : -PALE));
 
 /** @type {Map<string, Uint32Array>} */
 const rampFromKey = new Map();
@@ -77,7 +81,7 @@ export function classRamp(index, low, discrete) {
     const end = CLASSES[index % CLASSES.length];
     found = ramp((value) => {
       const share = (value - low) / (1 - low);
-      return shaded(end, discrete ? Number(share > 0.5) : share);
+      return shaded(end, PALE * (discrete ? Number(share > 0.5) : Math.min(1, share)));
     });
     rampFromKey.set(key, found);
   }

@@ -30,19 +30,19 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
     };
     trace(radius);
     if (test) {
-      context.lineWidth = radius * 1.1;
+      context.lineWidth = radius * 0.8;
       context.strokeStyle = outline;
       context.stroke();
-      context.lineWidth = radius * 0.5;
+      context.lineWidth = radius * 0.45;
       context.strokeStyle = shade;
       context.stroke();
     } else {
       context.fillStyle = shade;
       context.fill();
-      // Light, then dark around it: one of the two is seen on every ground, that of its own colour above all.
-      for (const [ring, rim] of /** @type {const} */ ([[radius, outline], [radius * 1.25, "#0008"]])) {
-        trace(ring);
-        context.lineWidth = radius * 0.28;
+      // The rim is light, with a thin shade around it: one of the two is seen on every ground.
+      for (const [ring, width, rim] of /** @type {const} */ ([[1.05, 0.3, outline], [1.25, 0.12, "#0007"]])) {
+        trace(radius * ring);
+        context.lineWidth = radius * width;
         context.strokeStyle = rim;
         context.stroke();
       }

@@ -2,7 +2,7 @@
 
 import { finer } from "../draw/field.js";
 import { geometry } from "../draw/geometry.js";
-import { drawLines } from "../draw/lines.js";
+import { drawLines, widestLine } from "../draw/lines.js";
 import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
 import { catalog, featureKeys, featureMap } from "../model/catalog.js";
@@ -79,6 +79,7 @@ export function mountNetwork(root, model, actions) {
   let sheet;
   /** @type {import("../draw/geometry.js").Geometry} */
   let places;
+  let widest = 0; // of the lines, in CSS pixels
   /** @type {Spec|null} of which all this was built */
   let built = null;
   /** @type {Frame|null} whose weights are drawn */
@@ -113,6 +114,7 @@ export function mountNetwork(root, model, actions) {
       neurons.push({ place, own, bias, biasAt: layers[layer].biases + neuron, shade: "" });
       return pointed(button, unit);
     }));
+    widest = widestLine(Math.min(...neurons.map(({ place }) => place.size)));
     built = now;
     sheet = new Sheet(inputs.length + neurons.length);
     features.forEach((feature, i) => sheet.put(i, sized(featureMap(feature), places.inputs[i]), SMOOTH));
@@ -237,7 +239,7 @@ export function mountNetwork(root, model, actions) {
     // Only where it is needed: asking for the style is work.
     const ink = lines.some(({ mask }) => mask) ? getComputedStyle(canvas).color : "";
     const isMoving = currentRun(model.get()).playing && !still.matches;
-    drawLines(cleared(context), lines, { phase: isMoving ? performance.now() / 40 : null, chosen, ink });
+    drawLines(cleared(context), lines, { phase: isMoving ? performance.now() / 40 : null, chosen, ink, widest });
   }
 
   /** The newest frame, if it is of the network that is built. */

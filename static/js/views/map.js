@@ -75,7 +75,7 @@ export function mountMap(root, model, actions, { visible, runOf = currentRun }) 
       const crowd = train + (showTestData ? test : 0) > CROWD ? 0.8 : 1;
       const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio * crowd;
       const look = { side, radius, classes: shapesOf(spec) };
-      if (showTestData) drawPoints(marksContext, rows, train, train + test, { ...look, test: true, outline: "#222" });
+      if (showTestData) drawPoints(marksContext, rows, train, train + test, { ...look, test: true, outline: "#fff" });
       drawPoints(marksContext, rows, 0, train, { ...look, test: false, outline: "#fff" });
     }
     if (pointer) {
@@ -166,7 +166,9 @@ function scale(spec, unit) {
   }
   const own = classOf(unit, spec);
   const ramp = element("span", { class: "ramp" });
-  if (own !== null) ramp.style.background = `linear-gradient(90deg, var(--zero), ${classColour(own)})`;
+  if (own !== null) {
+    ramp.style.background = `linear-gradient(90deg, var(--zero), color-mix(in srgb, ${classColour(own)} 60%, var(--zero)))`;
+  }
   return [own !== null && lowest(spec) === 0 ? "0" : "−1", ramp, "1"];
 }
 
