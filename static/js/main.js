@@ -61,7 +61,7 @@ mountStage(byId("stage"), store, actions, { place: "right" });
 mountDock(byId("dock"), store, actions, { panes: byId("tool"), peek: byId("peek") });
 mountPeek(byId("peek"), store, actions, { target: byId("stage") });
 mountLoss(byId("output"), store, actions, { plotly: plotly ?? "" });
-mountCard(byId("card"), store, actions, { boxOf: network.boxOf, beside: byId("stage") });
+mountCard(byId("card"), store, actions, { boxOf: network.boxOf, inside: byId("network") });
 mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });

@@ -10,6 +10,7 @@ import { on } from "../model/store.js";
 import { element, icon } from "../ui/element.js";
 import { entryField } from "../ui/entry.js";
 import { lettersAreOn, takesLetters } from "../ui/letters.js";
+import { numberText } from "../ui/text.js";
 import { typedNumber } from "../ui/typed_number.js";
 import { activationChoice } from "./column_headers.js";
 import { formulaText } from "./formula.js";
@@ -18,7 +19,7 @@ const LARGEST = catalog.limits.weight;
 const DIGITS = 5; // of a weight in its field
 const STEP = 0.1; // that an arrow key changes a weight by
 const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking about it
-const WIDE = 1000; // CSS pixels: such a window has the big map beside the network
+const GAP = 8; // CSS pixels
 const SWITCHES = /** @type {const} */ ([
   ["frozen", "Freeze", "It keeps its weights while the rest learns."],
   ["cut", "Cut", "It carries nothing until it is restored; its weights are kept."],
@@ -41,10 +42,10 @@ const SWITCHES = /** @type {const} */ ([
  * @param {import("../model/actions.js").Actions} actions
  * @param {object} options
  * @param {(unit: string) => DOMRect|null} options.boxOf where a unit of the network is on the screen
- * @param {HTMLElement} options.beside what the card must not cover in a wide window: the big map, which is what one
- *   watches while changing a number
+ * @param {HTMLElement} options.inside the panel of the network: the card covers neither the map, which one watches while
+ *   changing a number, nor what it explains
  */
-export function mountCard(card, model, actions, { boxOf, beside }) {
+export function mountCard(card, model, actions, { boxOf, inside }) {
   const formula = element("p", { class: "formula" });
   /** @type {{field: ReturnType<typeof entryField>, row: Row, mark: HTMLElement}[]} */
   let inputs = [];
@@ -109,16 +110,17 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
     const title = link ? linkName(link, spec) : unitName(unit, spec);
     card.classList.toggle("hovering", !what.fixed);
     card.setAttribute("aria-label", title);
-    card.replaceChildren(
-      element("header", {}, element("h3", {}, title), what.fixed ? closing : null),
+    if (!what.fixed) card.replaceChildren(formula);
+    else card.replaceChildren(
+      element("header", {}, element("h3", {}, title), closing),
       ...(explained ? [formula] : []),
-      ...(what.fixed || link ? [numbers()] : []),
-      ...(what.fixed && !watching ? [maskSwitches(), ...layerChoice(spec, place.layer)] : []),
-      element("p", { class: "hint" }, hint(what.fixed, watching)));
+      numbers(),
+      ...(watching ? [] : [maskSwitches(), ...layerChoice(spec, place.layer)]),
+      element("p", { class: "hint" }, hint(watching)));
     card.hidden = false;
     refresh();
     showMasks();
-    put(link ? null : boxOf(unit));
+    put(link && !(what.fixed && opener) ? null : boxOf(unit), what.fixed);
     if (!what.fixed) return;
     opener ??= document.activeElement;
     // On a touch screen a focused number would bring up the keyboard over what was asked about.
@@ -245,6 +247,7 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
       field.show(String(Number(frame.params[row.at].toPrecision(DIGITS))));
     }
     if (explained) formula.textContent = formulaText(explained, run.spec, frame.params);
+    else if (card.matches(".hovering")) formula.textContent = `Weight ${numberText(frame.params[inputs[0].row.at])}`;
   }
 
   function showMasks() {
@@ -260,17 +263,28 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
   }
 
   /**
-   * Beside the neuron, or beside the pointer for a line; always inside the window.
-   * @param {DOMRect|null} box
+   * A formula is wider than the gaps between neurons: while one points it stands over the legend. A weight stands at the
+   * pointer. What is pinned stands at the side of the network that is farther from it or, where the network is narrow,
+   * above or below it.
+   * @param {DOMRect|null} box of a neuron; else the pointer is at a line
+   * @param {boolean} fixed
    */
-  function put(box) {
+  function put(box, fixed) {
     const { offsetWidth: width, offsetHeight: height } = card;
-    const anchor = box ?? new DOMRect(pointer.x, pointer.y, 1, 1);
-    const right = anchor.right + 12;
-    const edge = innerWidth > WIDE ? beside.getBoundingClientRect().left - 16 : innerWidth - 8;
-    const x = right + width > edge ? anchor.left - width - 12 : right;
-    card.style.left = `${Math.max(8, Math.min(innerWidth - width - 8, x))}px`;
-    card.style.top = `${Math.max(8, Math.min(innerHeight - height - 8, anchor.top + anchor.height / 2 - 40))}px`;
+    const anchor = box ?? new DOMRect(pointer.x - GAP, pointer.y - GAP, 2 * GAP, 2 * GAP);
+    const [middle, centre] = [anchor.left + anchor.width / 2, anchor.top + anchor.height / 2];
+    const panel = inside.getBoundingClientRect();
+    let [x, y] = [middle - width / 2, anchor.bottom + GAP];
+    if (fixed) {
+      const isLeft = middle < panel.left + panel.width / 2;
+      x = isLeft ? panel.right - width - GAP : panel.left + GAP;
+      y = centre - height / 2;
+      const isApart = isLeft ? x > anchor.right : x + width < anchor.left;
+      if (!isApart) y = centre < innerHeight / 2 ? anchor.bottom + GAP : anchor.top - height - GAP;
+    } else if (box) [x, y] = [panel.left + GAP, panel.bottom - height - GAP / 2];
+    else if (y + height > innerHeight - GAP) y = anchor.top - height - GAP;
+    card.style.left = `${Math.max(GAP, Math.min(innerWidth - width - GAP, x))}px`;
+    card.style.top = `${Math.max(GAP, Math.min(innerHeight - height - GAP, y))}px`;
   }
 
   on(model, (state) => [state.pinned, state.hovered, state.hoveredLink, currentRun(state).restarts], open);
@@ -295,11 +309,8 @@ export function mountCard(card, model, actions, { boxOf, beside }) {
   });
 }
 
-/**
- * @param {boolean} fixed
- * @param {boolean} watching
- */
-function hint(fixed, watching) {
+/** @param {boolean} watching */
+function hint(watching) {
   if (watching) return "Only the owner of this session can change it.";
-  return fixed ? "Type a number: loss, maps and curve follow at once." : "Click to change.";
+  return "Type a number: loss, maps and curve follow at once.";
 }
