@@ -2,7 +2,7 @@
 
 /** @typedef {(number|null|undefined)[]} Values null is a gap */
 /** @typedef {{epochs: number[], train: Values, test: Values}} Curves */
-/** @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string, zoom: number}} Theme */
+/** @typedef {import("../ui/theme.js").Theme} Theme */
 
 /**
  * @param {Curves} curves

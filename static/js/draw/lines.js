@@ -4,8 +4,8 @@ import { colour } from "./palette.js";
 
 const [NEGATIVE, ZERO, POSITIVE] = [-1, 0, 1].map(colour);
 const SOLID = /** @type {number[]} */ ([]);
-// Only negative lines are broken, whether they flow or stand. After PERIOD the pattern repeats, so that the flow goes on
-// smoothly at its end.
+// Only negative lines are broken, whether they flow or stand. After PERIOD the pattern repeats: there the flow begins
+// again without a jump.
 export const NEGATIVE_DASH = [7, 6];
 const PERIOD = 13;
 const FAINT = [1, 6];

@@ -42,8 +42,8 @@ const SWITCHES = /** @type {const} */ ([
  * @param {import("../model/actions.js").Actions} actions
  * @param {object} options
  * @param {(unit: string) => DOMRect|null} options.boxOf where a unit of the network is on the screen
- * @param {HTMLElement} options.inside the panel of the network: the card covers neither the map, which one watches while
- *   changing a number, nor what it explains
+ * @param {HTMLElement} options.inside the panel of the network: the card covers neither the map, which one watches
+ *   while changing a number, nor what it explains
  */
 export function mountCard(card, model, actions, { boxOf, inside }) {
   const formula = element("p", { class: "formula" });
@@ -263,8 +263,8 @@ export function mountCard(card, model, actions, { boxOf, inside }) {
   }
 
   /**
-   * A formula is wider than the gaps between neurons: while one points it stands over the legend. A weight stands at the
-   * pointer. What is pinned stands at the side of the network that is farther from it or, where the network is narrow,
+   * A formula is wider than the gaps between neurons: while one points it stands over the legend. A weight stands at
+   * the pointer. What is pinned stands at the side of the network that is farther from it or, where the network is narrow,
    * above or below it.
    * @param {DOMRect|null} box of a neuron; else the pointer is at a line
    * @param {boolean} fixed

@@ -8,7 +8,8 @@ const PANES = [["map", "Map"], ["loss", "Loss"], ["network", "Network"], ["data"
  * @param {HTMLElement} root
  * @param {import("../model/state.js").Model} _model
  * @param {import("../model/actions.js").Actions} actions
- * @param {{panes: HTMLElement, peek: HTMLElement}} options what holds the panes; the small map, which leads to the large
+ * @param {{panes: HTMLElement, peek: HTMLElement}} options what holds the panes; the small map, which leads to the
+ *   large one
  */
 export function mountDock(root, _model, actions, { panes, peek }) {
   const buttons = PANES.map(([pane, label]) => element("button", {

@@ -1,5 +1,6 @@
 /**
- * Copy a text. Over plain http from another computer there is no `navigator.clipboard`: there the older way still works.
+ * Copy a text. Over plain http from another computer there is no `navigator.clipboard`: there the older way still
+ * works.
  * @param {string} text
  * @returns {Promise<boolean>} false if the browser allows neither
  */
@@ -18,7 +19,8 @@ function copySelection(text) {
   const field = document.createElement("textarea");
   field.className = "unseen";
   field.value = text;
-  (document.querySelector("dialog[open]") ?? document.body).append(field); // behind an open dialog nothing has the focus
+  const place = document.querySelector("dialog[open]") ?? document.body; // behind an open dialog nothing has the focus
+  place.append(field);
   field.select();
   const isCopied = document.execCommand("copy");
   field.remove();

@@ -100,5 +100,6 @@ function toast(text, items, button) {
   const lines = element("ul", {}, ...items.map((item) => element("li", {}, item)));
   const list = items.length <= FEW ? lines
     : element("details", {}, element("summary", {}, `Show all ${items.length}`), lines);
-  return element("div", { class: "toast" }, element("div", {}, element("p", {}, text), items.length ? list : null), button);
+  const said = element("div", {}, element("p", {}, text), items.length ? list : null);
+  return element("div", { class: "toast" }, said, button);
 }

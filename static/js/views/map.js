@@ -167,7 +167,8 @@ function scale(spec, unit) {
   const own = classOf(unit, spec);
   const ramp = element("span", { class: "ramp" });
   if (own !== null) {
-    ramp.style.background = `linear-gradient(90deg, var(--zero), color-mix(in srgb, ${classColour(own)} 60%, var(--zero)))`;
+    const end = `color-mix(in srgb, ${classColour(own)} 60%, var(--zero))`; // as pale as the map
+    ramp.style.background = `linear-gradient(90deg, var(--zero), ${end})`;
   }
   return [own !== null && lowest(spec) === 0 ? "0" : "−1", ramp, "1"];
 }
