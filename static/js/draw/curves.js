@@ -2,7 +2,10 @@
 
 /** @typedef {(number|null|undefined)[]} Values null is a gap */
 /** @typedef {{epochs: number[], train: Values, test: Values}} Curves */
-/** @typedef {import("../ui/theme.js").Theme} Theme */
+/**
+ * @typedef {{ink: string, muted: string, line: string, panel: string, font: string, zoom: number}} Theme
+ *   colours, font, and the zoom of type and lines
+ */
 
 /**
  * @param {Curves} curves
