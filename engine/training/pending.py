@@ -36,11 +36,15 @@ class Pending:
         """True when nothing waits: the spec is in force, and nothing was typed or restored."""
         return not self.typed and not self.restored and (spec is self.in_force or spec == self.in_force)
 
+    def in_order(self) -> list[tuple[Place, tuple[float, bool]]]:
+        """`typed` in the order in which it is recorded, whatever the order in which it was typed."""
+        return sorted(self.typed.items(), key=lambda item: [-1 if at is None else at for at in item[0]])
+
     def edits(self, network: Network, spec: Spec, epoch: int, batch: int) -> Iterator[Edit]:
         """The edits as they would be recorded at this epoch and batch."""
         if self.restored:
             yield BestEdit(epoch, batch)
-        for layer, neuron, input in sorted(self.typed, key=lambda place: [-1 if at is None else at for at in place]):
+        for (layer, neuron, input), _ in self.in_order():
             if input is None:
                 yield BiasEdit(epoch, batch, layer, neuron, float(network.biases(layer)[neuron]))
             else:

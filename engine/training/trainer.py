@@ -129,7 +129,7 @@ class Trainer(LiveTraining):
             "log_start": since,
             "log": log,
             "in_force": in_force,
-            "typed": [[*place, number(value), dead] for place, (value, dead) in pending.typed.items()],
+            "typed": [[*place, number(value), dead] for place, (value, dead) in pending.in_order()],
             "restored": pending.restored,
             "rows": history.rows.tobytes(),
             "stride": history.stride,

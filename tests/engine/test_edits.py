@@ -238,3 +238,20 @@ def test_a_checkpoint_costs_what_is_new() -> None:
     assert run.log_length == len(log)
     assert state(Trainer.restored(run.spec, part | {"log_start": 0, "log": log})) == state(run)
     assert Spec.from_dict(log[0]["spec"]) == spec()
+
+
+def test_the_order_of_typing_leaves_no_trace() -> None:
+    """Values typed in any order give the same checkpoint, before the next update and after it."""
+    places: list[tuple[int, int, int | None]] = [(1, 0, None), (0, 1, 0), (0, 0, 1)]
+    found = []
+    for order in (places, places[::-1]):
+        run = Trainer(spec())
+        for layer, neuron, input in order:
+            if input is None:
+                run.set_bias(layer, neuron, 0.25)
+            else:
+                run.set_weight(layer, neuron, input, 0.5)
+        found.append(run.checkpoint())
+        run.advance(2)
+        found.append(run.checkpoint())
+    assert found[:2] == found[2:]
