@@ -34,6 +34,7 @@ class Viewer:
     shown: dict[RunId, Shown] = field(default_factory=dict)  # the newest of each run
     viewers: int = 0
     _seen: dict[RunId, Seen] = field(default_factory=dict)
+    _ticked: dict[RunId, Shown] = field(default_factory=dict)  # what `shown` was at the last tick
     _told: dict[RunId, tuple[State, int]] = field(default_factory=dict)  # of each run, with the number of pages
     _progress: Progress | None = None
     _heartbeat: Heartbeat | None = None
@@ -67,7 +68,7 @@ class Viewer:
 
     def forget(self, run: RunId) -> None:
         """This run has ended: nothing of it is shown any more."""
-        for of_runs in (self.shown, self._seen, self._told):
+        for of_runs in (self.shown, self._ticked, self._seen, self._told):
             of_runs.pop(run, None)
 
     def subscribe(self, subscription: Subscription) -> None:
@@ -76,9 +77,10 @@ class Viewer:
         self.wakeup.set()
 
     def acknowledge(self) -> None:
-        """The page has drawn its last tick."""
+        """The page has drawn its last tick. Its writer sleeps on when nothing newer is there."""
         self.credit = True
-        self.wakeup.set()
+        if self.shown != self._ticked:
+            self.wakeup.set()
 
     def next_message(self) -> str | bytes | None:
         """The next message to send, in the order in which a page needs them, or None when it is up to date."""
@@ -114,5 +116,5 @@ class Viewer:
             parts.append(data)
         if not any(parts):
             return None
-        self.credit = False
+        self.credit, self._ticked = False, self.shown.copy()
         return tick(parts)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tinkernet.app.publishing.latest import Latest
 from tinkernet.app.publishing.shown import Encoded, Shown
 from tinkernet.app.publishing.subscriber import Subscriber
-from tinkernet.app.publishing.subscription import Key
+from tinkernet.app.publishing.subscription import Key, Seen, Subscription
 from tinkernet.app.publishing.topics import Made, Moment, maker_of
 from tinkernet.app.wire.commands import Topic
 from tinkernet.app.wire.events import State
@@ -75,15 +75,19 @@ class Publisher:
         self._next_tick = 0.0
         self._next_of_kind.clear()
 
-    def make(self, moment: Moment, now: float) -> float | None:
+    def make(self, now: float, moment_of: Callable[[float], Moment]) -> float | None:
         """Make and hand over what is subscribed to, when a page lacks some of it and it is time.
 
         The moment at which to call again, when it is not time yet.
         """
-        if not self._is_lacked(moment):
+        able = {(each.subscription, each.seen(self._run)) for each in self._subscribers() if each.credit}
+        if not able:
             return None
         if now < self._next_tick:
             return self._next_tick
+        moment = moment_of(now)
+        if not any(self._lacks(*each, moment) for each in able):
+            return None
         topics = self._topics()
         made = {key: topic for key, topic in self._newest.made.items() if key in topics}
         stale = {key for key in topics if key not in made or made[key].version != maker_of(key[0]).version(moment)}
@@ -95,29 +99,29 @@ class Publisher:
             self._hand_over(Shown(self._newest.state, moment.version, made, stale - due))
         return min((self._next_of_kind[key[0]] for key in stale - due), default=None)
 
-    def _is_lacked(self, moment: Moment) -> bool:
-        """Whether a page that can take a tick has not been sent all of this moment. Pages that are level count once."""
-        for subscription, seen in {(s.subscription, s.seen(self._run)) for s in self._subscribers() if s.credit}:
-            for key in subscription.topics_of(self._run):
-                mark = seen.marks.get(key)
-                if mark is None or mark[0] != maker_of(key[0]).version(moment):
-                    return True
+    def _lacks(self, subscription: Subscription, seen: Seen, moment: Moment) -> bool:
+        """Whether a page with this subscription that has seen this has not been sent all of this moment."""
+        for key in subscription.topics_of(self._run):
+            mark = seen.marks.get(key)
+            if mark is None or mark[0] != maker_of(key[0]).version(moment):
+                return True
         return False
 
-    def _topics(self) -> dict[Key, Topic]:
+    def _topics(self) -> Mapping[Key, Topic]:
         """All that somebody subscribes to."""
         subscriptions = {subscriber.subscription for subscriber in self._subscribers()}
+        if len(subscriptions) == 1:
+            return subscriptions.pop().topics_of(self._run)
         return {key: topic for each in subscriptions for key, topic in each.topics_of(self._run).items()}
 
     def _made(self, moment: Moment, topics: Mapping[Key, Topic], now: float) -> dict[Key, Made]:
         found: dict[Key, Made] = {}
         for kind in sorted({key[0] for key in topics}):
             maker = maker_of(kind)
-            own = {key: topic for key, topic in topics.items() if key[0] == kind}
+            own = [key for key in topics if key[0] == kind]
             self._next_of_kind[kind] = now + maker.seconds
-            version, records = maker.version(moment), maker.make(moment, tuple(own.values()))
-            for key, topic in own.items():
-                made = records[topic]
+            version, records = maker.version(moment), maker.make(moment, [topics[key] for key in own])
+            for key, made in zip(own, records, strict=True):
                 if isinstance(made, Part):
                     made = Encoded(version, encode(self._run, made, deflate=self._deflate))
                 found[key] = made

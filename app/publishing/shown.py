@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 from tinkernet.app.publishing.subscription import Key, Seen, Subscription
 from tinkernet.app.publishing.topics import Made
@@ -11,7 +12,7 @@ from tinkernet.app.wire.commands import RunId
 from tinkernet.app.wire.events import State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Encoded:
     """A topic that is the same for all who get it."""
 
@@ -24,7 +25,7 @@ class Encoded:
         return (b"" if mark == own else self.data), own
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Shown:
     """Made on a training thread, never changed after; `since` is the event loop's alone.
 
@@ -36,6 +37,7 @@ class Shown:
     made: Mapping[Key, Made] = field(default_factory=dict)
     behind: Set[Key] = frozenset()  # those of `made` that are of an older version, because it was not yet time
     _found: dict[tuple[Subscription, Seen], tuple[bytes, Seen]] = field(default_factory=dict)
+    _seen: dict[tuple[Any, ...], Seen] = field(default_factory=dict)
 
     @property
     def run(self) -> RunId:
@@ -63,7 +65,8 @@ class Shown:
             if key in self.made:
                 part, marks[key] = self.made[key].since(seen.marks.get(key))
                 parts.append(part)
-        return b"".join(parts), Seen(marks)
+        # Pages that have come from different points are at the same one from here on.
+        return b"".join(parts), self._seen.setdefault((subscription, *marks.values()), Seen(marks))
 
     def is_newest(self, subscription: Subscription, version: int) -> bool:
         """Whether all topics of the subscription are here, of this version of the network."""

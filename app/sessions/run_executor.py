@@ -155,12 +155,14 @@ class RunExecutor:
         told = self.publisher.state
         if changed or (told.playing and not self._playing) or told.halted != stop_reason_of(trainer):
             self.publisher.publish(self._new_state())
-        made_due = self.publisher.make(self._moment(trainer), self._context.clock())
+        made_due = self.publisher.make(self._context.clock(), self._moment)
         return _earliest(due, made_due, self._checkpoint(trainer))
 
-    def _moment(self, trainer: Trainer) -> Moment:
+    def _moment(self, now: float) -> Moment:
         """What there is to publish now."""
-        measured = self._meter.read(self._context.clock(), trainer.epoch, self._pacing.rate)
+        trainer = self._trainer
+        assert trainer is not None
+        measured = self._meter.read(now, trainer.epoch, self._pacing.rate)
         return Moment(
             trainer, self.id, self._version, self._restarts, self._revision, self._playing,
             measured if self._playing else 0.0,

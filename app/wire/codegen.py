@@ -18,7 +18,7 @@ from tinkernet.app import wire
 from tinkernet.app.wire import commands, events, frames, levels
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec
-from tinkernet.engine.data.grid import NOT_FINITE
+from tinkernet.engine.formulas.layout import NOT_FINITE
 
 PATH = Path(__file__).resolve().parents[2] / "static" / "js" / "wire" / "protocol.js"
 COMMAND = "python -m tinkernet.app.wire.codegen"

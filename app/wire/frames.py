@@ -19,8 +19,10 @@ from __future__ import annotations
 import struct
 import typing
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
@@ -59,9 +61,12 @@ class Values(NamedTuple):
     packed: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Part:
-    """What every record begins with: the moment that it is of."""
+    """What every record begins with: the moment that it is of. Nobody changes a record.
+
+    It is not `frozen`, which would make each of its fields several times as slow to set, sixty times a second.
+    """
 
     topic: ClassVar[str] = ""
 
@@ -70,7 +75,7 @@ class Part:
     epoch: Annotated[int, Scalar("d", "epochs trained")]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Losses(Part):
     """Rows of the loss curve that the viewer does not have yet. Rows before `first_row` stay as they are."""
 
@@ -81,7 +86,7 @@ class Losses(Part):
     rows: Annotated[Array, Values("f4", "(rows, 2): training and test loss")]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Network(Part):
     """The network now: losses, parameters, and a small map of each hidden and output neuron."""
 
@@ -97,7 +102,7 @@ class Network(Part):
     small_maps: Annotated[Bytes, Values("u1", "(neurons, side, side): the first SMALL_MOST of each layer", packed=True)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Map(Part):
     """The outputs of one unit over the plane."""
 
@@ -109,7 +114,7 @@ class Map(Part):
     big_map: Annotated[Bytes, Values("u1", "(side, side), in image order", packed=True)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Reading(Part):
     """What one unit's output is under the pointer."""
 
@@ -119,7 +124,7 @@ class Reading(Part):
     winner: Annotated[int, Scalar("B", "with several outputs together the class of the largest; else NO_CLASS")]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Data(Part):
     """The points that the run learns from and is tested with."""
 
@@ -129,7 +134,7 @@ class Data(Part):
     test: Annotated[Array, Values("f4", "(points, 3): of the test points")]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Metrics(Part):
     """How good the outputs are on both sets; accuracy, confusion and f1 for classification, the others for regression.
 
@@ -160,6 +165,7 @@ class Layout:
     scalars: dict[str, Scalar]
     arrays: dict[str, Values]
     struct: struct.Struct
+    scalars_of: Callable[[Part], tuple[float, ...]]
 
 
 def layout(record: type[Part]) -> Layout:
@@ -173,6 +179,7 @@ def layout(record: type[Part]) -> Layout:
         scalars,
         {name: mark for name, mark in marks.items() if isinstance(mark, Values)},
         struct.Struct("<" + "".join(mark.code for mark in scalars.values())),
+        attrgetter(*scalars),
     )
 
 
@@ -180,27 +187,50 @@ LAYOUTS: dict[type[Part], Layout] = {record: layout(record) for record in PARTS}
 ARRAYS = tuple(dict.fromkeys(name for each in LAYOUTS.values() for name in each.arrays))
 """The names of arrays; the code of a name is its place here, from 1."""
 _array_codes = {name: code for code, name in enumerate(ARRAYS, 1)}
+_dtypes = {type: np.dtype(f"<{type}") for type in TYPES}
+_FILL = [bytes(size) for size in range(ALIGNMENT)]
 
 
 def encode(run: str, record: Part, *, deflate: bool) -> bytes:
     """One part of a tick. Without `deflate` what would be packed is sent plain."""
     shape = LAYOUTS[type(record)]
-    found = {name: array for name in shape.arrays if (array := getattr(record, name)) is not None}
-    head = [bytes([shape.code, len(found)])]
-    for text in (run, *(getattr(record, name) for name in shape.texts)):
-        encoded = text.encode("ascii")
-        head += [bytes([len(encoded)]), encoded]
-    head.append(shape.struct.pack(*(getattr(record, name) for name in shape.scalars)))
-    data = []
-    for name, array in found.items():
-        values = shape.arrays[name]
+    sizes: list[tuple[tuple[int, ...], int] | None] = []
+    contents: list[bytes] = []
+    for name, values in shape.arrays.items():
+        array: Array | None = getattr(record, name)
+        if array is None:
+            sizes.append(None)
+            continue
         packed = values.packed and deflate
         content = pack(array) if packed else _plain(array, values.type)
-        head.append(bytes([_array_codes[name], TYPES[values.type] + PACKED * packed, array.ndim]))
-        head += [varint(size) for size in (*array.shape, *([len(content)] if packed else ()))]
-        data += [content, bytes(-len(content) % ALIGNMENT)]
-    length = sum(map(len, head))
-    return b"".join((*head, bytes(-length % ALIGNMENT), *data))
+        sizes.append((array.shape, len(content) if packed else -1))
+        contents += [content, _FILL[-len(content) % ALIGNMENT]]
+    texts = run, *[getattr(record, name) for name in shape.texts]
+    before, table = _head(shape.code, texts, tuple(sizes))
+    return b"".join((before, shape.struct.pack(*shape.scalars_of(record)), table, *contents))
+
+
+@lru_cache(maxsize=4096)
+def _head(
+    code: int, texts: tuple[str, ...], sizes: tuple[tuple[tuple[int, ...], int] | None, ...]
+) -> tuple[bytes, bytes]:
+    """What stands before the scalars of a part, and between them and the arrays. Ticks repeat the same few.
+
+    sizes: of each array that a record may have, None or its shape and, where it is packed, the number of bytes (or -1).
+    """
+    shape = LAYOUTS[PARTS[code - 1]]
+    before, table = bytearray((code, len(sizes) - sizes.count(None))), bytearray()
+    for text in texts:
+        encoded = text.encode("ascii")
+        before += bytes((len(encoded),)) + encoded
+    for (name, values), size in zip(shape.arrays.items(), sizes, strict=True):
+        if size is not None:
+            dimensions, length = size
+            table += bytes((_array_codes[name], TYPES[values.type] + PACKED * (length >= 0), len(dimensions)))
+            for number in (*dimensions, *((length,) if length >= 0 else ())):
+                table += varint(number)
+    filled = len(before) + shape.struct.size + len(table)
+    return bytes(before), bytes(table) + _FILL[-filled % ALIGNMENT]
 
 
 def tick(parts: Iterable[bytes]) -> bytes:
@@ -234,5 +264,7 @@ def pack(array: Bytes) -> bytes:
 
 def _plain(array: Array, type: str) -> bytes:
     """What is too large for a float32 is infinite."""
+    if array.dtype == _dtypes[type]:
+        return array.tobytes()
     with np.errstate(over="ignore"):
-        return array.astype(f"<{type}", copy=False).tobytes()
+        return array.astype(_dtypes[type]).tobytes()

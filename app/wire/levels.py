@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tinkernet.engine.data.grid import NOT_FINITE
+from tinkernet.engine.formulas.layout import NOT_FINITE
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 
@@ -36,7 +36,7 @@ class ClassMap(NamedTuple):
 def small_levels(maps: Bytes) -> Bytes:
     """Small maps (neurons, side * side) in 255 levels, as (neurons, side, side) in SMALL_LEVELS."""
     side = isqrt(maps.shape[1])
-    return _level_from_byte[SMALL_LEVELS].take(maps).reshape(-1, side, side)
+    return _levels(maps, SMALL_LEVELS).reshape(-1, side, side)
 
 
 def big_levels(map: Bytes | ClassMap) -> tuple[Bytes, int, int]:
@@ -49,7 +49,7 @@ def big_levels(map: Bytes | ClassMap) -> tuple[Bytes, int, int]:
         found, classes = _class_levels(map, count), map.classes
     else:
         count = BIG_LEVELS
-        found, classes = _level_from_byte[count].take(map), 0
+        found, classes = _levels(map, count), 0
     side = isqrt(found.size)
     return found.reshape(side, side), count, classes
 
@@ -61,7 +61,12 @@ def _class_levels(map: ClassMap, count: int) -> Bytes:
     return found.astype(np.uint8)  # type: ignore[no-any-return]
 
 
+def _levels(map: Bytes, count: int) -> Bytes:
+    """255 levels as `count` of them. With NumPy's `take` the threads would change turns here."""
+    return np.frombuffer(map.tobytes().translate(_level_from_byte[count]), np.uint8)
+
+
 _level_from_byte = {
-    count: np.append(np.rint(np.arange(NOT_FINITE) * ((count - 1) / 254)), NOT_FINITE).astype(np.uint8)
+    count: np.append(np.rint(np.arange(NOT_FINITE) * ((count - 1) / 254)), NOT_FINITE).astype(np.uint8).tobytes()
     for count in (SMALL_LEVELS, BIG_LEVELS)
 }

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from tinkernet.engine.analysis.metrics import classify
 from tinkernet.engine.analysis.probe import activations_of, unit_row
 from tinkernet.engine.data.features import is_input
-from tinkernet.engine.data.grid import means
 from tinkernet.engine.data.slices import Slice, default_slice, input_map
 from tinkernet.engine.kernels import evaluate
 from tinkernet.engine.network import batching
@@ -23,7 +22,8 @@ def small_maps(trainer: Trainer, side: int, most: int | None = None, plane: Slic
 
     Of a layer with more than `most` neurons only the first ones.
     """
-    return _painted(trainer, plane or default_slice(trainer.dataset), trainer.network.firsts(most), side)
+    plane = plane or default_slice(trainer.dataset)
+    return _painted(trainer, plane, trainer.network.firsts(most), side)[:, : side * side]
 
 
 def unit_maps(
@@ -43,10 +43,11 @@ def unit_maps(
     if rows_from_unit:
         rows = np.array(list(rows_from_unit.values()))
         if smooth:
-            painted = means(*(_painted(trainer, plane, rows, side, offset) for offset in _OFFSETS))
+            painted, other = (_painted(trainer, plane, rows, side, offset) for offset in _OFFSETS)
+            evaluate.average(painted, other)
         else:
             painted = _painted(trainer, plane, rows, side)
-        maps.update(zip(rows_from_unit, painted, strict=True))
+        maps.update(zip(rows_from_unit, painted[:, : side * side], strict=True))
     return maps
 
 
@@ -66,10 +67,11 @@ def class_map(trainer: Trainer, side: int, plane: Slice | None = None) -> tuple[
 def _painted(
     trainer: Trainer, plane: Slice, rows: NDArray[np.int64], side: int, offset: float = 0.0
 ) -> NDArray[np.uint8]:
+    """Maps (len(rows), pixels), filled up to whole tiles."""
     network = trainer.network
     tiles = batching.map_tiles(side, trainer.spec.features, plane, offset)
     maps = np.empty((len(rows), tiles.shape[0] * tiles.shape[2]), np.uint8)
     evaluate.paint(
         network.padded, network.shown_table, tiles, network.units[rows], network.workspace(batching.MAX_LANES), maps
     )
-    return maps[:, : side * side]
+    return maps

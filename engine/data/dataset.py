@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
@@ -82,6 +82,7 @@ class Dataset:
     0. To reconstruct the inputs none are given; they are the inputs then.
     columns, target_columns: one Column for each column. To reconstruct, there are no target columns.
     classes: the names of 2 to 10 classes; empty where the targets are numbers.
+    shape: what follows of it, see `DataShape`.
     in_training: (n,) bool, True for training points. Without it the seed splits the points (see `split`).
 
     Raises SpecError for anything else.
@@ -94,6 +95,7 @@ class Dataset:
     target_columns: tuple[Column, ...]
     classes: tuple[str, ...]
     in_training: NDArray[np.bool_] | None
+    shape: DataShape = field(repr=False)
 
     def __init__(
         self,
@@ -130,6 +132,7 @@ class Dataset:
             ("target_columns", named),
             ("classes", names),
             ("in_training", fixed),
+            ("shape", DataShape(values.shape[1], kind, wanted.shape[1], len(names))),
         ):
             object.__setattr__(self, name, value)
 
@@ -141,11 +144,6 @@ class Dataset:
 
     def __hash__(self) -> int:
         return hash(self.address)
-
-    @property
-    def shape(self) -> DataShape:
-        """See `DataShape`."""
-        return DataShape(self.inputs.shape[1], self.kind, self.targets.shape[1], len(self.classes))
 
     def split(self, train_percent: float, seed: str) -> Split:
         """Training and test points.

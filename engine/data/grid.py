@@ -5,11 +5,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tinkernet.engine.formulas.layout import NOT_FINITE
+
 EDGE = 6.0
 """The square is [-EDGE, EDGE] x [-EDGE, EDGE]."""
-
-NOT_FINITE = 255
-"""A map's byte where the value is not a finite number."""
 
 
 @lru_cache(maxsize=8)
@@ -31,10 +30,3 @@ def quantised(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     finite = np.isfinite(values)
     levels = np.rint(np.clip(np.where(finite, values, 0.0), -1.0, 1.0) * 127.0 + 127.0)
     return np.where(finite, levels, NOT_FINITE).astype(np.uint8)
-
-
-def means(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Two maps' mean, pixel by pixel; no finite number where either is none."""
-    found = ((one.astype(np.uint16) + other) // 2).astype(np.uint8)
-    found[(one == NOT_FINITE) | (other == NOT_FINITE)] = NOT_FINITE
-    return found

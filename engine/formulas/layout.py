@@ -38,3 +38,6 @@ CARRIED_GRADIENT, FIRST_MOMENT, SECOND_MOMENT, BEST_PARAMETERS = range(4)
 BIAS, LINK, PRUNED, FROZEN = 0.0, 1.0, -1.0, -2.0
 """Values of `parameter_mask`, one for each parameter: what is below BIAS is not trained, only a LINK is penalised. A
 PRUNED weight is 0: a penalty drove it there, or the link was cut."""
+
+NOT_FINITE = 255
+"""A map's byte where the value is not a finite number."""

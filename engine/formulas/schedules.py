@@ -24,6 +24,8 @@ def rates(key: str, rate: float, period: int, factor: float, warm_up: int, epoch
     (2017).
     """
     share = schedule_from_key[key].share
+    if share is None and not warm_up:
+        return np.full(count, rate)
     epochs = np.arange(epoch, epoch + count, dtype=np.float64)
     found = np.full(count, rate) if share is None else rate * share(epochs, float(period), factor)
     return found * np.minimum(1.0, (epochs + 1.0) / warm_up) if warm_up else found

@@ -12,7 +12,7 @@ from tinkernet.engine.compiler.simd import (
     store_bytes,
     total,
 )
-from tinkernet.engine.formulas.layout import LOSS
+from tinkernet.engine.formulas.layout import LOSS, NOT_FINITE
 from tinkernet.engine.formulas.losses import SQUARED, output_losses, softmax
 from tinkernet.engine.kernels.arguments import COUPLED, FAN_IN, NETWORK, NEURONS, SETS
 from tinkernet.engine.kernels.forward import forward, workspace_of
@@ -95,3 +95,17 @@ def paint(params, layer_table, tiles, units, workspace, maps):
                 # value - value is NaN for an infinity and for a NaN.
                 level = select(value - value <= 0.0, level, 255.0)
                 store_bytes(maps, row * maps.shape[1] + index * lanes + k, level)
+
+
+@kernel("void(uint8[:,::1], uint8[:,::1])")
+def average(maps, others):
+    """The mean of two sets of maps (maps, pixels), rounded down, in place of the first.
+
+    Not a finite number where either is none. A kernel rather than six steps of NumPy, because Python's threads change
+    turns at every step.
+    """
+    for row in range(len(maps)):
+        for k in range(maps.shape[1]):
+            one, other = maps[row, k], others[row, k]
+            mean = (int(one) + int(other)) >> 1
+            maps[row, k] = NOT_FINITE if one == NOT_FINITE or other == NOT_FINITE else mean

@@ -48,7 +48,7 @@ from tinkernet.app.wire.frames import Weather
 def make(moment, topics):
     """A record for each city."""
     clouds = np.arange(9, dtype=np.uint8).reshape(3, 3) ** 2
-    return {t: Weather(city=t.city, wind=2.5, is_sunny=True, clouds=clouds, **moment.stamp) for t in topics}
+    return [Weather(city=t.city, wind=2.5, is_sunny=True, clouds=clouds, **moment.stamp) for t in topics]
 '''
 
 SHOW = """

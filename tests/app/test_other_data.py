@@ -53,5 +53,4 @@ def test_what_viewers_get_does_not_grow_with_the_columns() -> None:
 
 def made(trainer: Trainer, *topics: Topic) -> list[Any]:
     """The records of topics of one kind."""
-    records = maker_of(topics[0].topic).make(Moment(trainer, MAIN, 1, 7, 1, False, 0.0), topics)
-    return [records[topic] for topic in topics]
+    return list(maker_of(topics[0].topic).make(Moment(trainer, MAIN, 1, 7, 1, False, 0.0), topics))

@@ -353,7 +353,7 @@ def test_every_topic_has_its_module() -> None:
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():
-        record: Any = maker_of(kind).make(moment, (topic,))[topic]
+        (record,) = maker_of(kind).make(moment, (topic,))
         data = encode(MAIN, record, deflate=True) if kind != "losses" else record.since(None)[0]
         (part,) = decode(b"TKN\x05" + data)
         assert (part.topic, part.run, part.restarts, part.revision, part.epoch) == (kind, MAIN, 2, 1, 0)

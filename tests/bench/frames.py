@@ -32,7 +32,7 @@ FRAMES = 400
 def made(trainer: Trainer, topic: Topic) -> Any:
     """The record of a topic."""
     moment = Moment(trainer, MAIN, 1, 1, 1, True, 60.0)
-    return maker_of(topic.topic).make(moment, (topic,))[topic]  # type: ignore[attr-defined]
+    return maker_of(topic.topic).make(moment, (topic,))[0]  # type: ignore[attr-defined]
 
 
 def frame(trainer: Trainer, deflate: bool, row: int = 0) -> bytes:

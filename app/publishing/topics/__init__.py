@@ -1,7 +1,7 @@
 """The topics: a module for each, called like the topic on the wire.
 
-A module has `make(moment, topics)`: for each of the topics, which differ in their parameters only, the record to
-encode, or something that is `Made` already. It is called on a training thread. It may also have
+A module has `make(moment, topics)`: for each of the topics, which differ in their parameters only, and in their order,
+the record to encode, or something that is `Made` already. It is called on a training thread. It may also have
 
 * `SECONDS`, the least time between two of them (without it: whenever there is a tick);
 * `version(moment)`, which changes when the topic does (without it: the version of the network).
@@ -10,7 +10,7 @@ encode, or something that is `Made` already. It is called on a training thread. 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ from tinkernet.app.wire.frames import Part
 from tinkernet.engine import Trainer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Moment:
     """What topics are made of: a run between two epochs. Valid until the training thread goes on."""
 
@@ -53,7 +53,7 @@ class Made(Protocol):
 class Maker:
     """A module of this package, with its defaults filled in."""
 
-    make: Callable[[Moment, Sequence[Any]], Mapping[Any, Part | Made]]
+    make: Callable[[Moment, Sequence[Any]], Sequence[Part | Made]]
     version: Callable[[Moment], int]
     seconds: float
 

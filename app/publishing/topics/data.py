@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.wire.commands import DataTopic
@@ -15,9 +15,9 @@ def version(moment: Moment) -> int:
     return moment.restarts
 
 
-def make(moment: Moment, topics: Sequence[DataTopic]) -> Mapping[DataTopic, Data]:
+def make(moment: Moment, topics: Sequence[DataTopic]) -> Sequence[Data]:
     """One record: where the map shows the points, and their labels."""
     trainer = moment.trainer
     plane, classes = default_slice(trainer.dataset), trainer.task.classes
     train, test = (slice_points(part, plane, classes) for part in trainer.data)
-    return dict.fromkeys(topics, Data(train=train, test=test, **moment.stamp))
+    return [Data(train=train, test=test, **moment.stamp)] * len(topics)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinkernet.app.publishing.topics import Moment
@@ -10,7 +10,7 @@ from tinkernet.app.wire.commands import LossesTopic
 from tinkernet.app.wire.frames import Array, Losses, encode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Curve:
     """All rows of a moment. A mark is (version, history, rows): how far a viewer has come in which history."""
 
@@ -36,9 +36,9 @@ class Curve:
         return encode(self.run, found, deflate=False), own
 
 
-def make(moment: Moment, topics: Sequence[LossesTopic]) -> Mapping[LossesTopic, Curve]:
+def make(moment: Moment, topics: Sequence[LossesTopic]) -> Sequence[Curve]:
     """One curve; its rows are never changed while somebody reads them (see `loss_history`)."""
     history = moment.trainer.history
     identity = (moment.restarts, history.version)
     curve = Curve(moment.run, moment.version, identity, history.stride, history.rows, **moment.stamp)
-    return dict.fromkeys(topics, curve)
+    return [curve] * len(topics)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.publishing.units import resolve_unit
@@ -13,14 +13,14 @@ from tinkernet.engine import Trainer
 from tinkernet.engine.analysis.maps import class_map, unit_maps
 
 
-def make(moment: Moment, topics: Sequence[MapTopic]) -> Mapping[MapTopic, Map]:
+def make(moment: Moment, topics: Sequence[MapTopic]) -> Sequence[Map]:
     """A record for each unit as it was asked for; two that mean the same unit share its map."""
-    unit_from_topic = {topic: resolve_unit(moment.trainer, topic.unit) for topic in topics}
-    map_from_unit = {unit: big_levels(found) for unit, found in paint(moment.trainer, unit_from_topic.values()).items()}
-    found = {}
-    for topic, unit in unit_from_topic.items():
+    units = [resolve_unit(moment.trainer, topic.unit) for topic in topics]
+    map_from_unit = {unit: big_levels(found) for unit, found in paint(moment.trainer, units).items()}
+    found = []
+    for topic, unit in zip(topics, units, strict=True):
         big_map, levels, classes = map_from_unit[unit]
-        found[topic] = Map(unit=topic.unit, classes=classes, levels=levels, big_map=big_map, **moment.stamp)
+        found.append(Map(unit=topic.unit, classes=classes, levels=levels, big_map=big_map, **moment.stamp))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ PREDICTED = 200  # points of each set whose predictions are sent: as many as a s
 TYPES = {"confusion": np.uint32}
 
 
-def make(moment: Moment, topics: Sequence[MetricsTopic]) -> Mapping[MetricsTopic, Metrics]:
+def make(moment: Moment, topics: Sequence[MetricsTopic]) -> Sequence[Metrics]:
     """One record: this topic has no parameters."""
     trainer = moment.trainer
     sets = metrics_of(trainer)
@@ -31,7 +31,7 @@ def make(moment: Moment, topics: Sequence[MetricsTopic]) -> Mapping[MetricsTopic
     if not trainer.task.classes:
         found["predicted_train"] = _predicted(trainer, trainer.data.train)
         found["predicted_test"] = _predicted(trainer, trainer.data.test)
-    return dict.fromkeys(topics, Metrics(**found, **moment.stamp))
+    return [Metrics(**found, **moment.stamp)] * len(topics)
 
 
 def _numbers(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.wire.commands import NetworkTopic
@@ -11,7 +11,7 @@ from tinkernet.app.wire.levels import SMALL_LEVELS, SMALL_MOST, SMALL_SIDE, smal
 from tinkernet.engine.analysis.maps import small_maps
 
 
-def make(moment: Moment, topics: Sequence[NetworkTopic]) -> Mapping[NetworkTopic, Network]:
+def make(moment: Moment, topics: Sequence[NetworkTopic]) -> Sequence[Network]:
     """One record: this topic has no parameters."""
     trainer = moment.trainer
     found = Network(
@@ -25,4 +25,4 @@ def make(moment: Moment, topics: Sequence[NetworkTopic]) -> Mapping[NetworkTopic
         small_maps=small_levels(small_maps(trainer, SMALL_SIDE, most=SMALL_MOST)),
         **moment.stamp,
     )
-    return dict.fromkeys(topics, found)
+    return [found] * len(topics)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.publishing.units import resolve_unit
@@ -12,17 +12,17 @@ from tinkernet.app.wire.levels import NO_CLASS, OUTPUT
 from tinkernet.engine.analysis import probe
 
 
-def make(moment: Moment, topics: Sequence[ReadingTopic]) -> Mapping[ReadingTopic, Reading]:
+def make(moment: Moment, topics: Sequence[ReadingTopic]) -> Sequence[Reading]:
     """The unit's output at each point; of several outputs together the largest, and whose it is."""
     trainer = moment.trainer
-    unit_from_topic = {topic: resolve_unit(trainer, topic.unit) for topic in topics}
-    together = [topic for topic, unit in unit_from_topic.items() if unit == OUTPUT]
-    single = [topic for topic, unit in unit_from_topic.items() if unit != OUTPUT]
-    found: dict[ReadingTopic, tuple[float, int]] = {}
+    asked = [(resolve_unit(trainer, topic.unit), topic.x, topic.y) for topic in topics]
+    together = [index for index, (unit, _, _) in enumerate(asked) if unit == OUTPUT]
+    single = [index for index, (unit, _, _) in enumerate(asked) if unit != OUTPUT]
+    found: dict[int, tuple[float, int]] = {}
     if together:
-        chosen = probe.classes_at(trainer, [(topic.x, topic.y) for topic in together])
-        found |= {topic: (value, winner) for topic, (winner, value) in zip(together, chosen, strict=True)}
+        chosen = probe.classes_at(trainer, [asked[index][1:] for index in together])
+        found |= {index: (value, winner) for index, (winner, value) in zip(together, chosen, strict=True)}
     if single:
-        values = probe.unit_values(trainer, [(unit_from_topic[topic], topic.x, topic.y) for topic in single])
-        found |= {topic: (value, NO_CLASS) for topic, value in zip(single, values, strict=True)}
-    return {topic: Reading(value=value, winner=winner, **moment.stamp) for topic, (value, winner) in found.items()}
+        values = probe.unit_values(trainer, [asked[index] for index in single])
+        found |= {index: (value, NO_CLASS) for index, value in zip(single, values, strict=True)}
+    return [Reading(value=found[index][0], winner=found[index][1], **moment.stamp) for index in range(len(topics))]
