@@ -1,6 +1,7 @@
 """Commands on their way to a session: merged, never lost.
 
-The law: `merge` and then apply leaves a session as applying the commands one by one does (tests/app/test_queue.py).
+The law: `merge` and then apply leaves a session as applying the commands one by one does. It is held by
+tests/app/test_command_queue.py.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
+from typing import assert_never
 
 from tinkernet.app.publishing.publisher import Publisher
 from tinkernet.app.publishing.status import best_checkpoint_of, stop_reason_of
@@ -196,10 +197,7 @@ class RunExecutor:
             if isinstance(self._pending[0].change, Step) and not can_train():
                 break
             item = self._pending.pop(0)
-            if isinstance(item.change, Step):
-                self._step(trainer, item.change, item.sender, end)
-            else:
-                self._apply(trainer, item.change, item.sender)
+            self._apply(trainer, item, end)
             self._version += 1
             # A typed value changes no state, but with patience the best one that it tells.
             changed = changed or not isinstance(item.change, EditWeight | EditBias) or trainer.spec.patience > 0
@@ -215,9 +213,12 @@ class RunExecutor:
         if rest and trainer.halted is None:
             self._pending.insert(0, Request(step.model_copy(update={"epochs": rest}), sender))
 
-    def _apply(self, trainer: Trainer, change: Change, sender: Subscriber | None) -> None:
+    def _apply(self, trainer: Trainer, request: Request, end: float) -> None:
+        change, sender = request.change, request.sender
         try:
             match change:
+                case Step():
+                    self._step(trainer, change, sender, end)
                 case Apply():
                     self._reconfigure(trainer, change)
                 case Refused():
@@ -239,6 +240,8 @@ class RunExecutor:
                     trainer.set_bias(change.layer, change.neuron, change.value)
                 case RestoreBest():
                     trainer.restore_best()
+                case _:
+                    assert_never(change)
         except SpecError as error:
             if sender is not None:
                 self._context.tell(sender, Error.of(error))
