@@ -1,39 +1,30 @@
 """Every choice a person has: its bounds, its default, its link key and its words. To add a setting, add a field here.
 
-The order of the fields is the order in links, in JSON and on the page.
+The order of the fields is the order in links, in JSON and on the page. Those of `basic_fields` come first.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from tinkernet.engine.data.features import COLUMN, FEATURES
-from tinkernet.engine.data.generators import GENERATORS
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
 from tinkernet.engine.formulas.losses import LOSSES, OUTPUTS
 from tinkernet.engine.formulas.optimisers import OPTIMISERS
-from tinkernet.engine.formulas.penalties import PENALTIES
 from tinkernet.engine.formulas.schedules import SCHEDULES
 from tinkernet.engine.spec import settings
+from tinkernet.engine.spec.basic_fields import FIRST, MAX_LAYERS, ORDER, BasicFields
 
-LEARNING_RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
-PENALTY_RATES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
-MAX_LAYERS = 8
-MAX_WIDTH = 64
 _BELOW_64 = "([0-9]|[1-5][0-9]|6[0-3])"
 
-OPTIMISER, SCHEDULE, LOSS, FIRST = "Optimizer", "Learning-rate schedule", "Loss and output", "Initial weights"
-PENALTY, ORDER, STOP = "Regularization", "Order and batches", "Stop rules"
+OPTIMISER, SCHEDULE, LOSS = "Optimizer", "Learning-rate schedule", "Loss and output"
+PENALTY, STOP = "Regularization", "Stop rules"
 GROUPS = (OPTIMISER, SCHEDULE, LOSS, FIRST, PENALTY, ORDER, STOP)
 """Headings under which the page keeps what a beginner does not need, in their order."""
 
 # What "auto" stands for: an output for each problem, "several" being more than two classes; a loss for each output.
 AUTOMATIC_OUTPUT = {"classification": "tanh", "several": "softmax", "regression": "linear"}
 AUTOMATIC_LOSS = {output.key: "crossEntropy" if output.coupled else "squared" for output in OUTPUTS}
-
-
-def _slider(minimum: float, maximum: float, step: float) -> dict[str, float]:
-    return {"minimum": minimum, "maximum": maximum, "step": step}
 
 
 def _automatic(note: str, stands_for: dict[str, str]) -> dict[str, Any]:
@@ -62,125 +53,9 @@ def _parts(key: str, label: str, help: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Fields(BasicFields):
     """The fields of `Spec`, with their metadata (see `settings`); `Spec` checks the values and derives the rest."""
 
-    problem: str = settings.choice(
-        "problem",
-        "classification",
-        [
-            {"key": "classification", "label": "Classification", "note": "Tell classes apart."},
-            {"key": "regression", "label": "Regression", "note": "Predict a number."},
-        ],
-        "Problem",
-        "Whether the network tells classes apart or predicts a number.",
-    )
-    dataset: str = settings.choice(
-        "dataset", "circle", settings.choices(GENERATORS, "classification"), "Data", "The points to learn from."
-    )
-    reg_dataset: str = settings.choice(
-        "regDataset", "reg-plane", settings.choices(GENERATORS, "regression"), "Data", "The values to learn."
-    )
-    noise: float = settings.number(
-        "noise",
-        0.0,
-        0,
-        80,
-        "Noise",
-        "Random noise added to the points (in regression, to the labels).",
-        unit="%",
-        slider=_slider(0, 50, 5),
-        # The original's slider ends at 50, but follows a link up to 80; beyond that it falls back.
-        link_beyond={"above": 50.0, "below": 0.0},
-    )
-    train_percent: float = settings.number(
-        "percTrainData",
-        50.0,
-        1,
-        99,
-        "Training share",
-        "The share of the points used for training; the others only test the network.",
-        unit="%",
-        slider=_slider(10, 90, 10),
-    )
-    batch_size: int = settings.integer(
-        "batchSize",
-        10,
-        1,
-        10000,
-        "Batch size",
-        "The number of points used for each update of the weights; 1 is online learning.",
-        slider=_slider(1, 30, 1),
-        live=True,
-        group=ORDER,
-    )
-    seed: str = settings.seed(
-        "seed", "Seed", "Any text. The same text gives the same points and the same initial weights."
-    )
-    features: tuple[str, ...] = settings.features(
-        ("x", "y"), settings.choices(FEATURES), "Features", "What the network gets to know about each point."
-    )
-    hidden: tuple[int, ...] = settings.sizes(
-        "networkShape",
-        (4, 2),
-        MAX_WIDTH,
-        MAX_LAYERS,
-        "Hidden layers",
-        "The number of neurons in each hidden layer.",
-    )
-    activation: str = settings.choice(
-        "activation",
-        "tanh",
-        settings.choices(ACTIVATIONS),
-        "Activation",
-        "How a hidden neuron turns its weighted sum z into its output.",
-        live=True,
-    )
-    init_zero: bool = settings.flag("initZero", "Start at zero", "All weights and biases start at zero.", group=FIRST)
-    learning_rate: float = settings.number(
-        "learningRate",
-        0.03,
-        0,
-        1000,
-        "Learning rate",
-        "The size of each step along the gradient.",
-        offered=LEARNING_RATES,
-        live=True,
-    )
-    regularization: str = settings.choice(
-        "regularization",
-        "none",
-        settings.choices(PENALTIES),
-        "Regularization",
-        "A pull on the weights towards zero, so that the network does not learn the noise by heart.",
-        live=True,
-    )
-    regularization_rate: float = settings.number(
-        "regularizationRate",
-        0.0,
-        0,
-        1000,
-        "Regularization rate",
-        "The strength of that pull.",
-        offered=PENALTY_RATES,
-        live=True,
-    )
-    short_batch: str = settings.choice(
-        "shortBatch",
-        "update",
-        [
-            {"key": "update", "label": "Update", "note": "The last, smaller batch also updates the weights."},
-            {
-                "key": "carry",
-                "label": "Carry over",
-                "note": "As in TensorFlow Playground: the last, smaller batch waits for the next epoch.",
-            },
-        ],
-        "Last batch",
-        "What happens when the last batch of an epoch is smaller than the others.",
-        original="carry",
-        group=ORDER,
-    )
     activations: tuple[str, ...] = settings.listing(
         "activations",
         MAX_LAYERS,
@@ -227,7 +102,7 @@ class Fields:
         6,
         "Classes",
         "The number of classes, for data sets that can have more than two.",
-        slider=_slider(2, 6, 1),
+        slider=settings.slider(2, 6, 1),
         basic=False,
     )
     output: str = settings.choice(

@@ -60,6 +60,11 @@ def listing(key: str, longest: int, label: str, help: str, **rest: Any) -> Any:
     return _field(key, "list", (), label, help, longest=longest, **rest)
 
 
+def slider(minimum: float, maximum: float, step: float) -> dict[str, float]:
+    """The ends and the step of a slider, for `slider=`."""
+    return {"minimum": minimum, "maximum": maximum, "step": step}
+
+
 def choices(records: tuple[Any, ...], problem: str | None = None) -> list[dict[str, Any]]:
     """Registry records as JSON: key, label, basic, and what else there is of `_TOLD`."""
     return [

@@ -10,7 +10,7 @@ from tinkernet.app.wire.commands import MAIN, Configure, Step
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.data.features import FEATURES
-from tinkernet.engine.spec.fields import MAX_LAYERS, MAX_WIDTH
+from tinkernet.engine.spec.basic_fields import MAX_LAYERS, MAX_WIDTH
 
 DEFAULT = Spec(seed="1")
 LARGEST = Spec(
