@@ -270,7 +270,7 @@ class NaiveNetwork:
     @property
     def key(self) -> int:
         """What the seed is for the hash."""
-        return zlib.crc32(self.spec.seed.encode())
+        return zlib.crc32((self.spec.weight_seed or self.spec.seed).encode())
 
     def order(self, count: int) -> list[int]:
         """The order of the points in this epoch."""

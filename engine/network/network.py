@@ -76,7 +76,7 @@ class Network:
             self.layer_table[layer, arguments.ACTIVATION] = self.shown_table[layer, arguments.ACTIVATION] = code
 
     def initialise(self, spec: Spec, state: NDArray[np.int64]) -> None:
-        """Draw the first weights and biases layer by layer, with the generator that has drawn the points.
+        """Draw the first weights and biases layer by layer, with a seedrandom generator, which moves on.
 
         Numbers are drawn also where all parameters start at zero, as in the original.
         """

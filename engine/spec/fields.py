@@ -94,6 +94,15 @@ class Fields(BasicFields):
         basic=False,
         group=FIRST,
     )
+    weight_seed: str = settings.seed(
+        "weightSeed",
+        "Seed of the weights",
+        "Other initial weights, order and dropout for the same points. Empty: Seed draws them too, after the points. "
+        "The same text as Seed is not the same as empty: the weights are then the first numbers drawn.",
+        default="",
+        basic=False,
+        group=FIRST,
+    )
 
     classes: int = settings.integer(
         "classes",

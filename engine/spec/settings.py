@@ -39,10 +39,11 @@ def flag(key: str, label: str, help: str, **rest: Any) -> Any:
     return _field(key, "flag", False, label, help, **rest)
 
 
-def seed(key: str, label: str, help: str) -> Any:
-    """A text that must be given."""
-    metadata = _metadata(key, "text", label, help, minimum=1, maximum=MAX_SEED, pattern=KEPT)
-    return field(metadata=metadata)
+def seed(key: str, label: str, help: str, **rest: Any) -> Any:
+    """A text that must be given; with `default=""` it may be empty."""
+    if "default" in rest:
+        return _field(key, "text", label=label, help=help, minimum=0, maximum=MAX_SEED, pattern=KEPT, **rest)
+    return field(metadata=_metadata(key, "text", label, help, minimum=1, maximum=MAX_SEED, pattern=KEPT))
 
 
 def sizes(key: str, default: tuple[int, ...], high: int, longest: int, label: str, help: str) -> Any:
@@ -119,7 +120,8 @@ def allowed(metadata: Mapping[str, Any]) -> str:
         case "integer":
             return f"a whole number from {_figure(low)} to {_figure(high)}"
         case "text":
-            return f'a text of 1 to {high} letters, digits and signs, without spaces, accents and & = # < > " `'
+            signs = f'a text of 1 to {high:,} letters, digits and signs, without spaces, accents and & = # < > " `'
+            return signs if low else f"empty, or {signs}"
         case "flag":
             return "true or false"
         case "sizes":
@@ -151,8 +153,8 @@ def _checked_integer(metadata: Mapping[str, Any], value: Any) -> int | None:
 def _checked_text(metadata: Mapping[str, Any], value: Any) -> str | None:
     good = (
         isinstance(value, str)
-        and len(value) <= metadata["maximum"]
-        and re.fullmatch(metadata["pattern"] + "+", value, re.ASCII)
+        and metadata["minimum"] <= len(value) <= metadata["maximum"]
+        and re.fullmatch(metadata["pattern"] + "*", value, re.ASCII)
     )
     return value if good else None
 

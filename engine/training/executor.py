@@ -31,7 +31,8 @@ class Executor:
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `dataset` is the data set given or,
     without one, what the spec draws; `data` are its training and test points. The first weights depend on the spec and
-    the shape of the network alone: the generator that draws them has drawn the spec's points before, used or not.
+    the shape of the network alone: the generator that draws them has drawn the spec's points before, used or not, or
+    it is a new one where the spec has a seed for the weights.
 
     Raises SpecError for a spec that does not go with the data (see `Spec.task`).
     """
@@ -43,7 +44,7 @@ class Executor:
         self.dataset = drawn if dataset is None else dataset
         self.data = self.dataset.split(spec.train_percent, spec.seed)
         self.network = Network(spec, self.task)
-        self.network.initialise(spec, state)
+        self.network.initialise(spec, seedrandom.generator(spec.weight_seed) if spec.weight_seed else state)
         self.network.mask(spec)
         self.epoch = self.batch = 0
         self.spec = spec

@@ -15,7 +15,7 @@ def choices_of(spec: Spec, task: Task) -> NDArray[np.int64]:
     """The array of codes for a new run: what a live field cannot change."""
     choices = np.zeros(layout.CHOICES, np.int64)
     choices[layout.LOSS] = task.loss_code
-    choices[layout.KEY] = counter.key_of(spec.seed)
+    choices[layout.KEY] = counter.key_of(spec.weight_seed or spec.seed)
     return choices
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.engine.conftest import spec
+from tests.engine.conftest import params_of, spec, twin
 from tinkernet.engine import Trainer
+from tinkernet.engine.data.generators import GENERATORS
 from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
+from tinkernet.engine.rng import seedrandom
 
 # Variance of the weights of a layer with so many inputs and neurons.
 VARIANCES = {
@@ -86,3 +88,38 @@ def test_an_activation_changes_and_the_weights_stay() -> None:
         assert trainer.train_loss != loss
         loss = trainer.train_loss
     assert trainer.epoch == 3
+
+
+@pytest.mark.parametrize("data", [each.key for each in GENERATORS])
+def test_a_seed_of_the_weights_changes_the_weights_alone(data: str) -> None:
+    """They are the first numbers drawn from it; the points and their split stay those of the seed."""
+    problem = next(each.problem for each in GENERATORS if each.key == data)
+    choices = {"problem": problem, "dataset" if problem == "classification" else "reg_dataset": data}
+    one, other = Trainer(spec(**choices)), Trainer(spec(**choices, weight_seed="b"))
+    for part in (0, 1):
+        np.testing.assert_array_equal(one.data[part].inputs, other.data[part].inputs)
+        np.testing.assert_array_equal(one.data[part].targets, other.data[part].targets)
+    first = seedrandom.uniforms((8,), seedrandom.generator("b")) - 0.5
+    np.testing.assert_array_equal(other.network.weights(0).ravel(), first)
+    assert (one.network.weights(0) != other.network.weights(0)).all()
+
+
+def test_the_seed_itself_as_seed_of_the_weights_is_not_none() -> None:
+    """Without one the weights are drawn after the points; with the same text they are the first numbers."""
+    one, other = Trainer(spec(seed="a")), Trainer(spec(seed="a", weight_seed="a"))
+    assert (one.network.params != other.network.params).any()
+
+
+def test_a_seed_of_the_weights_keys_order_and_dropout() -> None:
+    """As the oracle draws them; with zero weights nothing else could make the difference."""
+    choices = dict(seed="a", order="shuffled", dropout=0.4, hidden=(6, 5), batch_size=7, train_percent=9)
+    trainer = Trainer(spec(**choices, weight_seed="b"))
+    oracle = twin(trainer)
+    for _ in range(3):
+        oracle.epoch(trainer.data.train)
+    trainer.advance(3)
+    np.testing.assert_allclose(trainer.network.params, params_of(oracle), rtol=0, atol=1e-12)
+    start = Trainer(spec(**choices, init_zero=True)), Trainer(spec(**choices, init_zero=True, weight_seed="b"))
+    for each in start:
+        each.advance(3)
+    assert (start[0].network.params != start[1].network.params).any()

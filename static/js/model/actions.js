@@ -196,7 +196,11 @@ export function createActions(store, send) {
     step() { tell({ type: "step", epochs: 1 }); },
     reset() { tell({ type: "reset" }); },
     restoreBest() { tell({ type: "restore_best" }); },
-    regenerate() { configure({ seed: newSeed() }); },
+    /** New data and new first weights. */
+    regenerate() {
+      const ofWeights = run().spec?.weight_seed ? { weight_seed: newSeed() } : {};
+      configure({ seed: newSeed(), ...ofWeights });
+    },
     /**
      * Give one hidden layer its own activation.
      * @param {number} layer

@@ -93,7 +93,10 @@ export function readValue(field, text) {
   switch (field.kind) {
     case "choice": return field.choices?.some((choice) => choice.key === text) ? text : undefined;
     case "flag": return text !== "false";
-    case "text": return text.length <= maximum && new RegExp(`^${field.pattern}+$`).test(text) ? text : undefined;
+    case "text": {
+      const isLong = text.length >= minimum && text.length <= maximum;
+      return isLong && new RegExp(`^${field.pattern}*$`).test(text) ? text : undefined;
+    }
     case "list": {
       const items = text.split(",");
       const keys = field.choices?.map((choice) => choice.key);

@@ -246,6 +246,7 @@ export const RECORDS = [
  * @property {string} initialiser
  * @property {string[]} initialisers
  * @property {string} biases
+ * @property {string} weight_seed
  * @property {number} classes
  * @property {string} output
  * @property {string} loss
