@@ -14,7 +14,7 @@ from tinkernet.engine.analysis.metrics import metrics_of
 from tinkernet.engine.analysis.probe import outputs
 from tinkernet.engine.data.dataset import Points, labels
 from tinkernet.engine.errors import SpecError
-from tinkernet.engine.spec.link import link_from_spec, spec_from_link
+from tinkernet.engine.spec.link import VERSION, Reading, link_from_spec, read_link
 from tinkernet.engine.spec.schema import schema
 from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.trainer import Trainer
@@ -24,7 +24,10 @@ _PROBE = (-6.0, -3.0, 0.0, 3.0, 6.0)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; gives the exit status, 2 where the link or the epochs cannot be used."""
+    """The command; gives the exit status, 2 where LINK is no link or the epochs cannot be used.
+
+    What a link says that cannot be used is said on stderr; another value stands in its place.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m tinkernet.engine",
         description="Train the network of a playground link and print its losses.",
@@ -37,10 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         epochs = _epochs(options.epochs)
-        spec = spec_from_link(_link(options.link))
+        reading = read_link(_link(options.link))
     except SpecError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
+    spec = reading.spec
+    for sentence in _warnings(reading):
+        print(f"{parser.prog}: {sentence}", file=sys.stderr)
     try:
         _print(spec, epochs, options.json, options.metrics)
         sys.stdout.flush()
@@ -51,6 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{parser.prog}: the result could not be written: {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def _warnings(reading: Reading) -> list[str]:
+    """What is not as the link says, in sentences."""
+    values = reading.spec.to_dict()
+    used = [json.dumps(values.get(problem.field, VERSION), ensure_ascii=False) for problem in reading.problems]
+    instead = [f"{problem} Instead it is {value}." for problem, value in zip(reading.problems, used, strict=True)]
+    return [*reading.remarks, *instead]
 
 
 def _print(spec: Spec, epochs: list[int], as_json: bool, with_metrics: bool) -> None:
@@ -135,7 +149,7 @@ def _finite(value: Any) -> Any:
 def _link(text: str) -> str:
     with contextlib.suppress(UnicodeError):
         text = os.fsencode(text).decode()  # UTF-8 whatever the locale: LC_ALL=C must not change a seed
-    if text and not any(sign in text for sign in ("#", "=", "://")):
+    if text and not any(sign in text for sign in ("#", "=", "://", "%3D")):
         raise SpecError("LINK", text, "an address, or key=value pairs joined by &")
     return text
 

@@ -7,48 +7,93 @@ original's and trains by its rule for a short last batch.
 import dataclasses
 import random
 import re
-from typing import Any, cast
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from tinkernet.engine.data.features import FEATURES, is_column
+from tinkernet.engine.data.generators import generator_from_key
 from tinkernet.engine.errors import SpecError
+from tinkernet.engine.spec import settings
+from tinkernet.engine.spec.repair import plain, repaired, without_punctuation
 from tinkernet.engine.spec.spec import Spec
 
 VERSION = "1"
+# What links say of the page alone (static/js/model/link.js), and what may be hidden there beside settings and inputs.
+PAGE_KEYS = ("showTestData", "discretize", "hideText")
+PAGE_PARTS = ("playButton", "stepButton", "resetButton", "numHiddenLayers", "layers")
+WITHOUT_EFFECT = ("collectStats", "tutorial", "cosX", "cosY")  # keys of the original
 _AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+class Reading(NamedTuple):
+    """What a link says: the spec, the values that could not be used, and sentences about all else that is worth one.
+
+    In place of a value that could not be used, the spec has the nearest or the default one; a problem names both.
+    """
+
+    spec: Spec
+    problems: list[SpecError]
+    remarks: list[str]
 
 
 def spec_from_link(link: str) -> Spec:
     """Read a link: a whole URL, '#...' or the bare fragment.
 
     Unknown keys are ignored, a missing or blank value takes its default, a missing seed is drawn as the original did
-    ("0.12345"). Raises SpecError for a value that cannot be used: the original fell back in silence.
+    ("0.12345"). Damage is repaired (see `repair`). Raises SpecError for a value that cannot be used.
     """
-    text_from_key = _pairs(link)
-    version = text_from_key.get("v")
+    reading = read_link(link)
+    if reading.problems:
+        raise reading.problems[0]
+    return reading.spec
+
+
+def read_link(link: str) -> Reading:
+    """Read a link as the page does, which refuses none. See `spec_from_link`."""
+    pairs = _Pairs(link)
+    version = pairs.text("v")
+    problems = []
     if version not in (None, VERSION):
-        raise SpecError("v", version, VERSION, "The link's version v")
+        problems.append(SpecError("v", version, VERSION, "The link's version v"))
     values: dict[str, Any] = {}
+    remarks: list[str] = []
     for entry in dataclasses.fields(Spec):
-        key, kind = entry.metadata["key"], entry.metadata["kind"]
-        if kind == "features":
+        metadata = entry.metadata
+        text = pairs.value(metadata["key"] or "", metadata["kind"])
+        if metadata["kind"] == "features":
             default = cast("tuple[str, ...]", entry.default)
-            values[entry.name] = _features(text_from_key, default, original=version is None)
-        elif version is None and entry.metadata["original"] is not None:
-            values[entry.name] = entry.metadata["original"]
-        elif key in text_from_key:
-            values[entry.name] = _value(entry, text_from_key[key])
+            values[entry.name] = _features(pairs, default, original=version is None)
+        elif version is None and metadata["original"] is not None:
+            values[entry.name] = metadata["original"]
+        elif text is not None:
+            try:
+                value = _value(metadata, text)
+                values[entry.name] = settings.checked(entry, _within(metadata, text, value, remarks))
+            except SpecError as error:
+                problems.append(SpecError(entry.name, plain(text), error.allowed, metadata["label"]))
     if "seed" not in values:
         # A seed is a choice of the visitor's, not a secret and not a part of any computation.
         values["seed"] = f"{random.random():.5f}"
-    try:
-        return Spec(**values)
-    except SpecError as error:
-        # With the link's own text: 1e999 has become inf on its way, and 4,2 a pair of floats.
-        entry = next(entry for entry in dataclasses.fields(Spec) if entry.name == error.field)
-        text = text_from_key.get(entry.metadata["key"], error.value)
-        raise SpecError(error.field, text, error.allowed, entry.metadata["label"]) from None
+    spec = _fitting(values, problems)
+    return Reading(spec, problems, [*pairs.remarks(version is None), *remarks, *_not_there(spec)])
+
+
+def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
+    """The spec with these values, which are allowed each by itself. One that does not go with the others is left out.
+
+    The number of classes becomes the nearest that the data set can have.
+    """
+    while True:
+        try:
+            return Spec(**values)
+        except SpecError as error:
+            problems.append(error)
+            values.pop(error.field)
+            if error.field == "classes":
+                values["classes"] = generator_from_key[values["dataset"]].classes[1]
 
 
 def link_from_spec(spec: Spec) -> str:
@@ -71,59 +116,170 @@ def link_from_spec(spec: Spec) -> str:
     return "&".join(pairs)
 
 
-def _pairs(link: str) -> dict[str, str]:
+class _Pairs:
     """The keys and texts of a link, blank ones left out; of two equal keys the later counts, blank or not."""
-    _, hash_sign, fragment = link.partition("#")
-    if not hash_sign:
-        fragment = "" if "://" in link else link
-    text_from_key: dict[str, str] = {}
-    # As a browser hands a fragment over, so that a seed with a space or an accent is the seed it is there.
-    for pair in quote(fragment, safe=_AS_THEY_ARE, errors="replace").split("&"):
-        key, equals, rest = pair.partition("=")
-        text = rest.partition("=")[0]
-        # The only value that may be blank: no hidden layer.
-        if text or (equals and key == "networkShape"):
-            text_from_key[key] = text
+
+    def __init__(self, link: str) -> None:
+        # As a browser hands a fragment over, so that a seed with a space or an accent is the seed it is there.
+        fragment, self._mended = repaired(quote(_fragment(link), safe=_AS_THEY_ARE, errors="replace"), known_keys())
+        self._text_from_key: dict[str, str] = {}
+        pairs = fragment.split("&")
+        for place, pair in enumerate(pairs):
+            key, equals, rest = pair.partition("=")
+            key = self._known(key)
+            text = rest.partition("=")[0]
+            if place == len(pairs) - 1:
+                text = self._without_punctuation(key, text)
+            # The only value that may be blank: no hidden layer.
+            if text or (equals and key == "networkShape"):
+                self._text_from_key[key] = text
+            else:
+                self._text_from_key.pop(key, None)
+
+    def text(self, key: str) -> str | None:
+        """What stands behind a key."""
+        text = self._text_from_key.get(key)
+        return (self._plain(text) or None) if text else None
+
+    def value(self, key: str, kind: str) -> str | None:
+        """The same for a kind of setting: a text of any signs, such as a seed, as it stands; sizes may be blank."""
+        if kind == "text":
+            return self._text_from_key.get(key)
+        text = self.text(key)
+        return "" if text is None and kind == "sizes" and key in self._text_from_key else text
+
+    def remarks(self, original: bool) -> list[str]:
+        """What was repaired, and which keys change nothing; in the original's links our own do not."""
+        found = []
+        if self._mended:
+            read = ", ".join(f"“{_short(shown)}” is read as “{_short(meant)}”" for shown, meant in self._mended.items())
+            found.append(f"The link was damaged on its way and is repaired: {read}.")
+        keys = [plain(key) for key in self._text_from_key if key and not _is_known(key)]
+        if keys:
+            found.append(f"{_listed(keys)} in the link: there is no such setting.")
+        ours = [key for key in self._text_from_key if original and key in _own_keys()]
+        if ours:
+            found.append(f"{_listed(ours)} in the link: a setting of Tinkernet, which counts only beside v={VERSION}.")
+        return found
+
+    def _plain(self, text: str) -> str:
+        found = plain(text)
+        if found != text:
+            self._mended[text] = found
+        return found
+
+    def _known(self, key: str) -> str:
+        found = plain(key)
+        return self._plain(key) if not _is_known(key) and _is_known(found) else key
+
+    def _without_punctuation(self, key: str, text: str) -> str:
+        found = without_punctuation(text)
+        entry = next((entry for entry in dataclasses.fields(Spec) if entry.metadata["key"] == key), None)
+        kind = "flag" if entry is None else entry.metadata["kind"]
+        if found in ("", text) or kind == "text":
+            return text
+        if kind == "flag":
+            is_better = found in ("true", "false")
         else:
-            text_from_key.pop(key, None)
-    return text_from_key
+            is_better = not _is_value(entry, text) and _is_value(entry, found)
+        if not is_better:
+            return text
+        self._mended[plain(text)] = found
+        return found
 
 
-def _features(text_from_key: dict[str, str], default: tuple[str, ...], original: bool) -> tuple[str, ...]:
+def _fragment(link: str) -> str:
+    """What follows the # of an address, even where that sign is encoded or missing; or the bare fragment."""
+    # &#38; is another way to write &, and no beginning of a fragment.
+    _, *rest = re.split("(?<!&)#", link, maxsplit=1) if "#" in link else re.split("%(?:25)*23", link, maxsplit=1)
+    fragment = rest[0] if rest else link if "://" not in link else link.partition("?")[2]
+    return fragment.lstrip("#?!/")
+
+
+@cache
+def _own_keys() -> frozenset[str]:
+    """The keys of settings that the original does not have. Its links have keys, cosX and cosY, that did nothing."""
+    fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec) if entry.metadata["original"] is not None}
+    return frozenset(fields | {each.key for each in FEATURES if not each.basic}) - set(WITHOUT_EFFECT)
+
+
+@cache
+def known_keys() -> frozenset[str]:
+    """All keys that links may have; each may also end in `_hide`."""
+    fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec)} - {None}
+    return frozenset(fields | {each.key for each in FEATURES} | {"v", *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
+
+
+def _is_known(key: str) -> bool:
+    return key.removesuffix("_hide") in known_keys()
+
+
+def _listed(keys: list[str]) -> str:
+    return ", ".join(map(_short, keys[:8])) + ("" if len(keys) <= 8 else f" and {len(keys) - 8} more")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _features(pairs: _Pairs, default: tuple[str, ...], original: bool) -> tuple[str, ...]:
     chosen = []
     for feature in FEATURES:
         # The original's links have keys, cosX and cosY, that did nothing there.
         if original and not feature.basic:
             continue
-        text = text_from_key.get(feature.key)
+        text = pairs.text(feature.key)
         on = feature.key in default if text is None else text != "false"
         # In the original, hiding a feature's control takes the feature out of the network too.
-        if on and text_from_key.get(feature.key + "_hide") != "true":
+        if on and pairs.text(feature.key + "_hide") != "true":
             chosen.append(feature.key)
     return tuple(chosen)
 
 
-def _value(entry: "dataclasses.Field[Any]", text: str) -> Any:
-    kind = entry.metadata["kind"]
+def _is_value(entry: "dataclasses.Field[Any] | None", text: str) -> bool:
+    try:
+        return entry is not None and settings.checked(entry, _value(entry.metadata, text)) is not None
+    except SpecError:
+        return False
+
+
+def _value(metadata: Mapping[str, Any], text: str) -> Any:
+    """The value that a text stands for, allowed or not. Raises SpecError for one that stands for none."""
+    kind = metadata["kind"]
     if kind == "flag":
         return text != "false"
     if kind == "sizes":
-        return tuple(_number(entry, size) for size in text.split(",")) if text else ()
+        return tuple(_number(metadata, size.strip()) for size in text.split(",")) if text else ()
     if kind == "list":
         return tuple(text.split(","))
-    if kind in ("number", "integer"):
-        number = _number(entry, text)
-        beyond = entry.metadata["link_beyond"]
-        if beyond and number > entry.metadata["maximum"]:
-            return beyond["above"]
-        return beyond["below"] if beyond and number < entry.metadata["minimum"] else number
-    return text
+    return _number(metadata, text) if kind in ("number", "integer") else text
 
 
-def _number(entry: "dataclasses.Field[Any]", text: str) -> float:
+def _within(metadata: Mapping[str, Any], text: str, value: Any, remarks: list[str]) -> Any:
+    """The value; one out of its bounds that stands for another one in links, as that, with a remark."""
+    beyond = metadata["link_beyond"]
+    if not beyond or metadata["minimum"] <= value <= metadata["maximum"]:
+        return value
+    taken = beyond["above" if value > metadata["maximum"] else "below"]
+    remarks.append(f"{metadata['label']} must be {settings.allowed(metadata)}, not {text}: {taken:,g} is used.")
+    return taken
+
+
+def _number(metadata: Mapping[str, Any], text: str) -> float:
     if not _NUMBER.fullmatch(text):
-        raise SpecError(entry.name, text, "written in digits, like 3 or 0.03 or 1e-3", entry.metadata["label"])
+        raise SpecError(metadata["key"], text, settings.allowed(metadata))
     return float(text)
+
+
+def _not_there(spec: Spec) -> list[str]:
+    """A sentence for each list of parts of which some are in no network of this shape."""
+    found = []
+    for entry in dataclasses.fields(spec):
+        if entry.name in ("frozen", "cut"):
+            parts = [part for part in getattr(spec, entry.name) if not spec.has_part(part)]
+            if parts:
+                found.append(f"{entry.metadata['label']}: this network does not have {_listed(parts)}.")
+    return found
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,7 @@
 """What a run is made of: the values of every choice, checked, and what follows from them together."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -81,6 +82,16 @@ class Spec(Fields):
         """The activation or the initialiser of a layer, 0 the first hidden one: its own, or that of all layers."""
         own: tuple[str, ...] = getattr(self, _PER_LAYER[name])
         return own[layer] if layer < len(own) else getattr(self, name)
+
+    def has_part(self, part: str) -> bool:
+        """Whether the network, of points on the plane, has this part (see `frozen`)."""
+        if part in self.features:
+            return True
+        place = [int(number) for number in part.split(".")] if re.fullmatch(r"[0-9.]+", part) else []
+        sizes = (len(self.features), *self.hidden, self.task().outputs)
+        if not place or place[0] + 1 >= len(sizes) or place[1] >= sizes[place[0] + 1]:
+            return False
+        return len(place) == 2 or place[2] < sizes[place[0]]
 
     def why_stopped(self, rule: str) -> str:
         """What holds, in words that follow "Stopped: ", where `rule` is the name of a stop rule's field."""

@@ -180,7 +180,7 @@ function openAddress(event) {
   const asked = parseLink(location.hash, catalog.fields, featureKeys);
   if (!asked.seeded) asked.spec.seed = event.spec.seed;
   if (asked.empty) return actions.writeAddress(true);
-  if (asked.problems.length || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
+  if (asked.problems.length || asked.remarks.length || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
   store.update((state) => ({ ...state, view: asked.view }));
   actions.writeAddress(true);
 }

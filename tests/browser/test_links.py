@@ -111,10 +111,66 @@ def test_a_default_value_that_was_asked_for_wrongly_is_said_too(page: Page, live
 def test_nonsense_in_the_seed_is_refused_with_a_sentence(page: Page, live_server: LiveServer) -> None:
     """The field keeps what was typed, the session stays as it was."""
     open_page(page, live_server.url)
-    page.get_by_label("Seed").fill("a&b=c")
-    page.get_by_label("Seed").press("Enter")
+    page.get_by_label("Seed", exact=True).fill("a&b=c")
+    page.get_by_label("Seed", exact=True).press("Enter")
     expect(page.locator(".problem:visible")).to_contain_text("Seed must be")
     expect(page).to_have_url(re.compile("seed=0[.]59704"))
+
+
+def test_a_damaged_link_is_repaired_and_that_is_said(page: Page, live_server: LiveServer) -> None:
+    """The page opens with what was meant; its address is whole again, so a reload says nothing."""
+    open_page(
+        page, live_server.url, "#dataset=xor®Dataset=reg-gauss&amp;learningRate=0.1®ularization=L2&seed=0.5&foo=1"
+    )
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("“®” is read as “&reg”")
+    expect(page.locator(".toast")).to_contain_text("foo in the link: there is no such setting.")
+    expect(page.get_by_role("combobox", name="Learning rate")).to_have_value("0.1")
+    expect(page.get_by_role("combobox", name="Regularization", exact=True)).to_have_value("L2")
+    expect(page).to_have_url(re.compile("v=1&problem=classification&dataset=xor&regDataset=reg-gauss&"))
+    page.reload()
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_a_part_that_is_not_there_is_not_counted(page: Page, live_server: LiveServer) -> None:
+    """It is said, and there is nothing to restore."""
+    open_page(page, live_server.url, "#v=1&seed=0.5&networkShape=4,2&frozen=3.1&cut=hello")
+    expect(page.locator(".toast").filter(has_text="Frozen: this network does not have 3.1.")).to_have_count(1)
+    expect(page.locator(".toast").filter(has_text="cut must be a list of at most 256 of inputs")).to_have_count(1)
+    expect(page.get_by_role("button", name=re.compile("Restore all|Give back"))).to_be_hidden()
+
+
+def test_a_link_of_the_original_hides_the_buttons_of_layers_alone(page: Page, live_server: LiveServer) -> None:
+    """Those of neurons stay, and the number of layers; in our own links the key hides all of it."""
+    open_page(page, live_server.url, "#networkShape=4,2&seed=0.5&numHiddenLayers_hide=true")
+    expect(page.get_by_role("button", name="Add a neuron to layer 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Add a hidden layer")).to_be_hidden()
+    expect(page.get_by_role("button", name="Remove a hidden layer")).to_be_hidden()
+    expect(page.locator(".layers-head")).to_have_text("2 hidden layers")
+    page.get_by_role("button", name="Add a neuron to layer 1").click()
+    expect(page).to_have_url(re.compile("networkShape=5,2&.*layers_hide=true"))
+    expect(page.get_by_role("button", name="Add a hidden layer")).to_be_hidden()
+    page.goto("about:blank")
+    open_page(page, live_server.url, "#v=1&networkShape=4,2&seed=0.5&numHiddenLayers_hide=true")
+    expect(page.get_by_role("button", name="Add a neuron to layer 1")).to_be_hidden()
+    expect(page.locator(".layers-head")).to_be_hidden()
+
+
+def test_the_first_weights_may_have_a_seed_of_their_own(page: Page, live_server: LiveServer) -> None:
+    """Its field is among the choices; it changes the losses and the address, and empty is as before."""
+    open_page(page, live_server.url)
+    before = page.locator("#train-loss").inner_text()
+    page.get_by_role("button", name="More", exact=True).click()
+    field = page.get_by_role("textbox", name="Seed of the weights")
+    field.fill("b")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("seed=0[.]59704&.*weightSeed=b"))
+    expect(page.locator("#train-loss")).not_to_have_text(before)
+    field.fill("")
+    field.press("Enter")
+    expect(page.locator("#train-loss")).to_have_text(before)
+    assert "weightSeed" not in page.evaluate("location.hash")
 
 
 def test_back_and_forward(page: Page, live_server: LiveServer) -> None:

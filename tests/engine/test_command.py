@@ -58,13 +58,10 @@ def test_json_of_a_divergence_is_json(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["#activation=foo"], "Activation must be one of relu, tanh, sigmoid, linear, "),
         ([LINK, "--epochs", "3,1"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "x"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "-1"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "9" * 5000], "epochs must be rising whole numbers"),
-        (["#batchSize=1e999"], "Batch size must be a whole number from 1 to 10,000, not '1e999'."),
-        (["#networkShape=4,2.5"], "Hidden layers must be at most 8 layers of 1 to 64 neurons, not '4,2.5'."),
         (["nonsense"], "LINK must be an address, or key=value pairs joined by &, not 'nonsense'."),
     ],
 )
@@ -76,6 +73,31 @@ def test_wrong_input_is_a_sentence_and_exit_2(
     out, error = capsys.readouterr()
     assert out == ""
     assert sentence in error
+
+
+@pytest.mark.parametrize(
+    ("link", "sentence"),
+    [
+        ("#activation=foo&seed=1", "Activation must be one of relu, tanh, sigmoid, linear, "),
+        ("#regDataset=foo&seed=1", "not 'foo'. Instead it is \"reg-plane\"."),
+        (
+            "#batchSize=1e999&seed=1",
+            "Batch size must be a whole number from 1 to 10,000, not '1e999'. Instead it is 10.",
+        ),
+        ("#networkShape=4,2.5&seed=1", "not '4,2.5'. Instead it is [4, 2]."),
+        ("#v=2&seed=1", "version v must be 1, not '2'. Instead it is \"1\"."),
+        ("#seed=1&dataset=xor®Dataset=reg-gauss", "“®” is read as “&reg”"),
+        ("#seed=1&noise=500", "not 500: 50 is used"),
+        ("#seed=1&foo=1", "foo in the link: there is no such setting."),
+    ],
+)
+def test_a_link_is_read_as_the_page_reads_it(link: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is not as it says is a warning on stderr; the network is trained all the same."""
+    assert main([link, "--epochs", "0"]) == 0
+    out, error = capsys.readouterr()
+    assert out.startswith("#v=1&")
+    assert sentence in error
+    assert error.count("\n") == 1
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

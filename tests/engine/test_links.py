@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from html.entities import html5
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,15 @@ from tinkernet.engine import Spec, SpecError, link_from_spec, schema, spec_from_
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.spec.fields import GROUPS
+from tinkernet.engine.spec.link import known_keys, read_link
+from tinkernet.engine.spec.repair import SIGNS
 
 CORPUS = json.loads((Path(__file__).parent.parent / "links.json").read_text())
 
 
 @pytest.mark.parametrize("entry", CORPUS, ids=lambda entry: entry["link"][:60] or "empty")
 def test_the_corpus(entry: dict[str, Any]) -> None:
-    """Each link gives its spec, or a refusal that names the field."""
+    """Each link gives its spec, and says what it was made of; or a refusal that names the field."""
     if "error" in entry:
         with pytest.raises(SpecError) as refusal:
             spec_from_link(entry["link"])
@@ -30,6 +34,48 @@ def test_the_corpus(entry: dict[str, Any]) -> None:
     else:
         found = spec_from_link(entry["link"]).to_dict()
         assert {name: found[name] for name in entry["spec"]} == entry["spec"]
+        remarks = read_link(entry["link"]).remarks
+        assert bool(remarks) == ("said" in entry)
+        assert all(part in " ".join(remarks) for part in entry.get("said", ()))
+
+
+def test_a_sign_is_the_beginning_of_a_key_that_html_takes_for_it() -> None:
+    """All such names and keys; a new key that begins like one is told here."""
+    named = {(sign, name.rstrip(";")) for name, sign in html5.items() if sign.isalpha() or ord(sign[0]) > 127}
+    begun = {(sign, name) for sign, name in named if any(key.startswith(name) for key in known_keys())}
+    assert {sign for sign, _ in begun} == set(SIGNS) | {"⪮", "⩝", "ℴ"}  # bumpE, ord and order: longer names of others
+
+
+@pytest.mark.parametrize("text", ["&amp;" * 2000, "%25" * 20_000, "%26" * 20_000, "\\&" * 9000, "%3D" * 20_000])
+def test_long_damage_is_read_in_time(text: str) -> None:
+    """Not in time that grows with its square: a link of this length is read at once."""
+    began = time.monotonic()
+    read_link("#" + text)
+    assert time.monotonic() - began < 2.0
+
+
+def test_what_a_link_cannot_have_has_a_substitute() -> None:
+    """The default, or the nearest number of classes; each is a problem that names its field, and the rest counts."""
+    reading = read_link("#v=1&dataset=rings&classes=6&loss=hinge&activation=foo&regDataset=no&seed=1&noise=20")
+    assert [problem.field for problem in reading.problems] == ["reg_dataset", "activation", "classes", "loss"]
+    made = reading.spec
+    assert (made.classes, made.loss, made.activation, made.reg_dataset, made.noise) == (
+        5,
+        "auto",
+        "tanh",
+        "reg-plane",
+        20,
+    )
+
+
+def test_parts_that_the_network_does_not_have_are_said() -> None:
+    """They stay in the spec, for a layer may come back."""
+    reading = read_link("#v=1&networkShape=4,2&seed=1&frozen=3.1,0.3,x,sinX&cut=1.1.3,1.1.4,2.0,in.0")
+    assert reading.spec.frozen == ("3.1", "0.3", "x", "sinX")
+    assert reading.remarks == [
+        "Frozen: this network does not have 3.1, sinX.",
+        "Cut: this network does not have 1.1.4, in.0.",
+    ]
 
 
 def test_a_missing_seed_is_drawn_as_the_original_does() -> None:

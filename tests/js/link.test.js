@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { DEFAULT_VIEW, formatLink, newSeed, parseLink, sameSpec } from "../../static/js/model/link.js";
+import { DEFAULT_VIEW, PAGE_PARTS, formatLink, newSeed, parseLink, sameSpec } from "../../static/js/model/link.js";
+import { SIGNS } from "../../static/js/model/repair.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
@@ -20,7 +21,7 @@ const [fields, featureKeys] = JSON.parse(execFileSync(python, ["-c", dump], { cw
 const corpus = JSON.parse(readFileSync(`${root}/tests/links.json`, "utf8"));
 const read = (link) => parseLink(link, fields, featureKeys);
 
-for (const { link, spec, error } of corpus) {
+for (const { link, spec, error, said } of corpus) {
   if (error) {
     test(`refuses ${error} of ${link.slice(0, 60)}`, () => {
       const { problems } = read(link);
@@ -31,6 +32,8 @@ for (const { link, spec, error } of corpus) {
       const got = read(link);
       assert.deepEqual(got.problems, []);
       for (const [name, value] of Object.entries(spec)) assert.deepEqual(got.spec[name], value, name);
+      assert.equal(got.remarks.length > 0, said !== undefined, got.remarks.join());
+      for (const part of said ?? []) assert.ok(got.remarks.join(" ").includes(part), got.remarks.join());
     });
   }
 }
@@ -87,6 +90,30 @@ test("an address with nothing in it is told from one that asks for the defaults"
   assert.equal(read("#utm=1").empty, true);
   assert.equal(read("#activation=tanh").empty, false);
   assert.equal(read("#hideText=true").empty, false);
+});
+
+test("the engine knows every key that the page writes, and reads the same signs as the beginnings of keys", () => {
+  const { spec } = read("#v=1&seed=1");
+  const hidden = [...PAGE_PARTS, ...featureKeys, "dataset", "noise"];
+  const view = { showTestData: true, discretize: true, hideText: true, hidden };
+  const link = formatLink(spec, view, fields, featureKeys);
+  assert.deepEqual(read(link).remarks, []);
+  const code = `
+import json, sys
+from tinkernet.engine.spec.link import read_link
+from tinkernet.engine.spec.repair import SIGNS
+print(json.dumps([read_link(sys.argv[1]).remarks, SIGNS]))
+`;
+  const [remarks, signs] = JSON.parse(execFileSync(python, ["-c", code, `#${link}`], { cwd: root, encoding: "utf8" }));
+  assert.deepEqual(remarks, []);
+  assert.deepEqual(signs, SIGNS);
+});
+
+test("a link of the original hides the buttons of layers and keeps those of neurons; ours hides both", () => {
+  assert.deepEqual(read("#numHiddenLayers_hide=true&noise_hide=true").view.hidden, ["layers", "noise"]);
+  assert.deepEqual(read("#v=1&numHiddenLayers_hide=true").view.hidden, ["numHiddenLayers"]);
+  const { spec, view } = read("#numHiddenLayers_hide=true&seed=1");
+  assert.deepEqual(read(formatLink(spec, view, fields, featureKeys)).view, view);
 });
 
 test("a seed is five digits", () => assert.match(newSeed(), /^[01]\.\d{5}$/));

@@ -21,9 +21,12 @@ test("an input masks all its links, a cut output those that come in", () => {
   assert.deepEqual([masks([], ["2.0"]).ofLink(link(2, 0, 1)), masks([], ["1.0"]).ofLink(link(1, 0, 1))], ["cut", null]);
 });
 
-test("a link masks by itself; cut wins; what the network has not counts too", () => {
+test("a link masks by itself; cut wins; what the network does not have is missing and does not count", () => {
   const both = masks(["1.0.2", "7.7"], ["1.0.2"]);
   assert.equal(both.ofLink(link(1, 0, 2)), "cut");
   assert.deepEqual(both.ofUnit("7.7"), ["frozen"]);
-  assert.equal(both.count, 3);
+  assert.equal(both.count, 2);
+  assert.deepEqual([both.missing("frozen"), both.missing("cut")], [["7.7"], []]);
+  const parts = ["x", "y", "in.0", "0.2", "0.3", "2.0", "3.0", "0.0.1", "0.0.2", "1.1.2", "1.1.3"];
+  assert.deepEqual(masks(parts, []).missing("frozen"), ["y", "in.0", "0.3", "3.0", "0.0.2", "1.1.3"]);
 });

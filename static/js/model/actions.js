@@ -1,7 +1,8 @@
 // What a person can do. Each action changes the state at once and tells the server; nothing else does either.
 
-import { catalog, constraints, featureKeys } from "./catalog.js";
+import { catalog, constraints, featureKeys, fieldFromName } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
+import { MASKS, Masks } from "./masks.js";
 import { activationsOf } from "./network_shape.js";
 import { currentRun, dismissed, edited, toasted, withRun } from "./state.js";
 
@@ -244,7 +245,7 @@ export function createActions(store, send) {
      */
     openLink(fragment) {
       entries = []; // where the address was going is not where it went
-      const { spec, view, problems, seeded } = parseLink(fragment, fields, featureKeys);
+      const { spec, view, problems, remarks, seeded } = parseLink(fragment, fields, featureKeys);
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);
       store.update((state) => ({ ...state, view }));
@@ -253,6 +254,12 @@ export function createActions(store, send) {
         toast("Part of this link could not be used; the default stands in its place:",
           problems.map(({ key, value, allowed }) => `${key} must be ${allowed}, not “${short(value)}”`));
       }
+      const masks = new Masks({ ...spec, ...mending });
+      for (const name of MASKS) {
+        const missing = masks.missing(name).join(", ");
+        if (missing) remarks.push(`${fieldFromName.get(name)?.label}: this network does not have ${short(missing)}.`);
+      }
+      if (remarks.length) toast("About this link:", remarks);
       sendSpec();
       writeAddress(true);
     },

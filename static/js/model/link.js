@@ -1,5 +1,7 @@
 // The address bar <-> what is shown. The rules are the schema's; nothing here knows a single training key.
 
+import { plain, repaired, withoutPunctuation } from "./repair.js";
+
 /** @typedef {import("./catalog.js").Field} Field */
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {{showTestData: boolean, discretize: boolean, hideText: boolean, hidden: string[]}} View */
@@ -7,34 +9,37 @@
 
 /** @type {View} */
 export const DEFAULT_VIEW = Object.freeze({ showTestData: false, discretize: false, hideText: false, hidden: [] });
-const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText"]);
+const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText"]); // and engine/spec/link.py
+/** What can be hidden beside settings and inputs. */
+export const PAGE_PARTS = ["playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"];
+const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
 const HIDE = "_hide"; // ends the key that takes a control away
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
  * Read a fragment. Missing keys take their default; a value that cannot be used is reported and takes its default too.
- * @param {string} fragment with or without "#", or a whole URL
+ * @param {string} link with or without "#", or a whole URL
  * @param {Field[]} fields
  * @param {string[]} featureKeys
- * @returns {{spec: Spec, view: View, problems: Problem[], seeded: boolean, empty: boolean}}
+ * @returns {{spec: Spec, view: View, problems: Problem[], remarks: string[], seeded: boolean, empty: boolean}}
+ *   remarks: sentences about what was repaired, taken for something else, or changes nothing
  */
-export function parseLink(fragment, fields, featureKeys) {
-  const textFromKey = new Map();
-  for (const pair of fragment.slice(fragment.indexOf("#") + 1).split("&")) {
-    const [key, text] = pair.split("=");
-    textFromKey.set(key, text);
-  }
+export function parseLink(link, fields, featureKeys) {
+  const keys = knownKeys(fields, featureKeys);
+  const { textFromKey, mended } = pairsOf(link, keys, fields);
   /**
    * @param {string} key
    * @returns {string|null} null where it is missing or blank
    */
   function text(key) {
     const found = textFromKey.get(key);
-    return !found || found.trim() === "" ? null : found;
+    return !found ? null : mendedText(found, mended) || null;
   }
   const version = text("v");
   /** @type {Problem[]} */
   const problems = [];
+  /** @type {string[]} */
+  const remarks = [];
   if (version !== null && version !== "1") problems.push({ field: "v", key: "v", value: version, allowed: "1" });
   const spec = /** @type {Spec} */ ({}); // the loop sets each field
   let known = 0;
@@ -53,24 +58,152 @@ export function parseLink(fragment, fields, featureKeys) {
       continue;
     }
     const key = /** @type {string} */ (field.key);
-    const value = field.kind === "sizes" ? textFromKey.get(key) ?? null : text(key);
-    if (value === null || fixed) {
+    const raw = field.kind === "text" ? textFromKey.get(key) || null : null; // as it stands there
+    const isThere = field.kind === "sizes" ? textFromKey.has(key) : (raw ?? text(key)) !== null;
+    if (!isThere || fixed) {
       spec[field.name] = start;
       continue;
     }
     known += 1;
-    const read = readValue(field, value);
-    if (read === undefined) problems.push({ field: field.name, key, value, allowed: field.allowed });
+    const value = raw ?? text(key) ?? "";
+    const beyond = substitute(field, value);
+    if (beyond !== undefined) {
+      remarks.push(`${field.label} must be ${field.allowed}, not ${value}: ${beyond} is used.`);
+    }
+    const read = beyond ?? readValue(field, value);
+    if (read === undefined) problems.push({ field: field.name, key, value: plain(value), allowed: field.allowed });
     spec[field.name] = read === undefined ? start : read;
   }
-  const hidden = [...textFromKey].flatMap(([key, value]) => {
-    return key.endsWith(HIDE) && value === "true" ? [key.slice(0, -HIDE.length)] : [];
+  const hidden = [...textFromKey.keys()].flatMap((key) => {
+    const part = key.slice(0, -HIDE.length);
+    if (!key.endsWith(HIDE) || !keys.has(part) || text(key) !== "true") return [];
+    // In the original the buttons of layers go, those of neurons stay.
+    return version === null && part === "numHiddenLayers" ? ["layers"] : [part];
   });
   /** @type {View} */
   const view = { ...DEFAULT_VIEW, hidden };
   for (const flag of VIEW_FLAGS) if (text(flag) !== null) view[flag] = text(flag) !== "false";
   const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
-  return { spec, view, problems, seeded: typeof spec.seed === "string", empty };
+  const own = version === null ? ownKeys(fields, featureKeys) : new Set();
+  remarks.unshift(...saidOf({ textFromKey, mended }, keys, own));
+  return { spec, view, problems, remarks, seeded: typeof spec.seed === "string", empty };
+}
+
+/**
+ * The keys and texts of a link, of two equal keys the later, and what damage was read as what.
+ * @param {string} link
+ * @param {Set<string>} keys that are known
+ * @param {Field[]} fields
+ */
+function pairsOf(link, keys, fields) {
+  const [, ...rest] = link.split(/(?<!&)#/); // &#38; is another way to write &
+  const fragment = (rest.length ? rest.join("#") : link).replace(/^[#?!/]+/, "");
+  const encoded = fragment.replace(/[\ud800-\udfff]/gu, "?").replace(/[^!#-;=?-_a-~]+/g, encodeURIComponent); // as in an address
+  const { text: whole, found: mended } = repaired(encoded, [...keys]);
+  /** @type {Map<string, string>} */
+  const textFromKey = new Map();
+  const pairs = whole.split("&");
+  pairs.forEach((pair, i) => {
+    const [written, text] = pair.split("=");
+    const key = isKnown(keys, written) || !isKnown(keys, plain(written)) ? written : mendedText(written, mended);
+    if (text === undefined) return textFromKey.delete(key);
+    textFromKey.set(key, i === pairs.length - 1 ? unpunctuated(key, text, fields, mended) : text);
+  });
+  return { textFromKey, mended };
+}
+
+/**
+ * A text as it is meant, which is noted where it differs.
+ * @param {string} text
+ * @param {Map<string, string>} mended
+ */
+function mendedText(text, mended) {
+  const found = plain(text);
+  if (found !== text) mended.set(text, found);
+  return found;
+}
+
+/**
+ * The last value of a link, without signs behind it with which it would be none.
+ * @param {string} key
+ * @param {string} text
+ * @param {Field[]} fields
+ * @param {Map<string, string>} mended
+ */
+function unpunctuated(key, text, fields, mended) {
+  const found = withoutPunctuation(text);
+  const field = fields.find((each) => each.key === key);
+  if (found === "" || found === text || field?.kind === "text") return text;
+  const isBetter = !field || field.kind === "flag" ? ["true", "false"].includes(found)
+    : readValue(field, text) === undefined && readValue(field, found) !== undefined;
+  if (isBetter) mended.set(plain(text), found);
+  return isBetter ? found : text;
+}
+
+/**
+ * What was repaired, and which keys change nothing.
+ * @param {ReturnType<typeof pairsOf>} pairs
+ * @param {Set<string>} keys that are known
+ * @param {Set<string>} own of these only ours count
+ */
+function saidOf({ textFromKey, mended }, keys, own) {
+  const said = [];
+  const read = [...mended].map(([shown, meant]) => `“${short(shown)}” is read as “${short(meant)}”`);
+  if (read.length) said.push(`The link was damaged on its way and is repaired: ${read.join(", ")}.`);
+  const written = [...textFromKey].filter(([, text]) => text !== "").map(([key]) => key);
+  const unknown = written.filter((key) => key !== "" && !isKnown(keys, key)).map(plain);
+  if (unknown.length) said.push(`${listed(unknown)} in the link: there is no such setting.`);
+  const ours = written.filter((key) => own.has(key));
+  if (ours.length) said.push(`${listed(ours)} in the link: a setting of Tinkernet, which counts only beside v=1.`);
+  return said;
+}
+
+/** @param {string} text */
+const short = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
+
+/** @param {string[]} keys */
+const listed = (keys) => {
+  return keys.slice(0, 8).map(short).join(", ") + (keys.length > 8 ? ` and ${keys.length - 8} more` : "");
+};
+
+/**
+ * @param {Field[]} fields
+ * @param {string[]} featureKeys
+ * @returns {Set<string>}
+ */
+function knownKeys(fields, featureKeys) {
+  const ofFields = fields.flatMap(({ key }) => (key === null ? [] : [key]));
+  return new Set([...ofFields, ...featureKeys, "v", ...VIEW_FLAGS, ...PAGE_PARTS, ...WITHOUT_EFFECT]);
+}
+
+/**
+ * The keys that only links with v=1 may have.
+ * @param {Field[]} fields
+ * @param {string[]} featureKeys
+ */
+function ownKeys(fields, featureKeys) {
+  const ofFields = fields.filter(({ key, original }) => key !== null && original !== null).map(({ key }) => key);
+  const isBasic = new Set(fields.flatMap((field) => (field.kind === "features" ? [...basicFeatures(field)] : [])));
+  const ofFeatures = featureKeys.filter((key) => !isBasic.has(key));
+  return new Set([...ofFields, ...ofFeatures].filter((key) => !WITHOUT_EFFECT.includes(key ?? "")));
+}
+
+/**
+ * @param {Set<string>} keys
+ * @param {string} key
+ */
+const isKnown = (keys, key) => keys.has(key.endsWith(HIDE) ? key.slice(0, -HIDE.length) : key);
+
+/**
+ * What a number beyond its bounds stands for in a link, if for another one.
+ * @param {Field} field
+ * @param {string} text
+ */
+function substitute(field, text) {
+  if (!field.link_beyond || !NUMBER.test(text)) return undefined;
+  const value = Number(text);
+  if (value > (field.maximum ?? Infinity)) return field.link_beyond.above;
+  return value < (field.minimum ?? -Infinity) ? field.link_beyond.below : undefined;
 }
 
 /**
@@ -110,11 +243,7 @@ export function readValue(field, text) {
       return isShort(sizes) && sizes.every(isSize) ? sizes : undefined;
     }
     default: {
-      let value = number(text, field.kind === "integer");
-      if (value !== undefined && field.link_beyond) {
-        const { above, below } = field.link_beyond;
-        value = value > maximum ? above : value < minimum ? below : value;
-      }
+      const value = number(text, field.kind === "integer");
       return value !== undefined && value >= minimum && value <= maximum ? value : undefined;
     }
   }

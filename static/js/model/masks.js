@@ -1,11 +1,13 @@
 // The masked parts of a network: frozen ones keep their weights, cut ones carry nothing. engine/spec/spec.py says how a
 // part is written.
 
+import { layerSizes } from "./network_shape.js";
+
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {{layer: number, neuron: number, input: number}} Link */
 /** @typedef {"cut"|"frozen"} Mask */
 
-const KINDS = /** @type {const} */ (["cut", "frozen"]);
+export const MASKS = /** @type {const} */ (["cut", "frozen"]);
 
 /**
  * A link as a part.
@@ -30,7 +32,7 @@ export class Masks {
    * @returns {Mask[]}
    */
   ofUnit(unit) {
-    return KINDS.filter((mask) => this[mask].has(unit));
+    return MASKS.filter((mask) => this[mask].has(unit));
   }
 
   /**
@@ -48,8 +50,25 @@ export class Masks {
     return freezing.some((each) => this.frozen.has(each)) ? "frozen" : null;
   }
 
-  /** Every part that is frozen or cut. */
+  /** How many parts of the network are frozen or cut. */
   get count() {
-    return this.cut.size + this.frozen.size;
+    return MASKS.flatMap((mask) => [...this[mask]].filter((part) => this.has(part))).length;
+  }
+
+  /**
+   * What is frozen or cut by name, but not there: a layer may come back.
+   * @param {Mask} mask
+   */
+  missing(mask) {
+    return [...this[mask]].filter((part) => !this.has(part));
+  }
+
+  /** @param {string} part */
+  has(part) {
+    if (!/^[\d.]+$/.test(part)) return this.spec.features.includes(part);
+    const [layer, neuron, input] = part.split(".").map(Number);
+    const sizes = layerSizes(this.spec);
+    const inputs = layer === 0 ? this.spec.features.length : sizes[layer - 1];
+    return layer < sizes.length && neuron < sizes[layer] && (input === undefined || input < inputs);
   }
 }

@@ -52,10 +52,10 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
   features.dataset.heading = "features";
   const word = places.width < LARGE * rem ? "layer" : "hidden layer";
   const layers = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
-    round("minus", "Remove a hidden layer", count > 0, (now) => now.slice(0, -1)),
+    ofLayers(round("minus", "Remove a hidden layer", count > 0, (now) => now.slice(0, -1))),
     element("span", {}, counted(count, word)),
-    round("plus", "Add a hidden layer", count < MOST_LAYERS,
-      (now) => (now.length < MOST_LAYERS ? [...now, NEW_LAYER] : now)));
+    ofLayers(round("plus", "Add a hidden layer", count < MOST_LAYERS,
+      (now) => (now.length < MOST_LAYERS ? [...now, NEW_LAYER] : now))));
   const from = count ? places.layers[0][0].x : (places.inputs[0]?.x ?? 0);
   const to = count ? places.layers[count - 1][0].x : places.layers[count][0].x;
   layers.style.left = `${(from + to) / 2}px`;
@@ -101,6 +101,15 @@ export function activationChoice(spec, layer, fixed, actions) {
   select.value = activationsOf(spec)[layer];
   select.onchange = () => actions.activateLayer(layer, select.value);
   return select;
+}
+
+/**
+ * Links of TensorFlow Playground hide these alone.
+ * @param {HTMLElement} button
+ */
+function ofLayers(button) {
+  button.dataset.control = "layers";
+  return button;
 }
 
 /**

@@ -9,7 +9,7 @@ const PARTS = [
   ["playButton", "Play"], ["stepButton", "Step"], ["resetButton", "Reset"],
   ["learningRate", ""], ["activation", ""], ["regularization", ""], ["regularizationRate", ""], ["problem", ""],
   ["dataset", "Data set"], ["percTrainData", ""], ["noise", ""], ["batchSize", ""],
-  ["numHiddenLayers", "Layers and neurons"], ["showTestData", "Show test data"], ["discretize", "Discretize"],
+  ["numHiddenLayers", "Layers and neurons"], ["layers", "Adding layers"], ["showTestData", "Show test data"], ["discretize", "Discretize"],
 ];
 
 /**
