@@ -76,7 +76,9 @@ def _print(spec: Spec, epochs: list[int], as_json: bool, with_metrics: bool) -> 
     print(f"{'epoch':>9}  {'train loss':>14}  {'test loss':>14}")
     for epoch in epochs:
         trainer.advance(epoch - trainer.epoch)
-        print(f"{trainer.epoch:9}  {trainer.train_loss:14.9g}  {trainer.test_loss:14.9g}")
+        losses = zip((trainer.train_loss, trainer.test_loss), trainer.data, strict=True)
+        shown = [f"{loss:14.9g}" if len(points) else f"{'–':>14}" for loss, points in losses]
+        print(f"{trainer.epoch:9}  {'  '.join(shown)}")
         if trainer.diverged_at is not None:
             print(f"The training loss is not finite from epoch {trainer.diverged_at} on.")
             break

@@ -90,7 +90,8 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
         except ProtocolError as error:
             viewer.tell(Error.of(error))
             if error.revision is not None and error.run in session.runs:
-                session.submit(Refused(error.revision), viewer, error.run)
+                near, revision = error.nearest, error.revision
+                session.submit(Refused(revision) if near is None else Apply(near, revision), viewer, error.run)
             continue
         match command:
             case Ack():

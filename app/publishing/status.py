@@ -17,8 +17,8 @@ def stop_reason_of(trainer: Trainer) -> StopReason | None:
 
 
 def best_checkpoint_of(trainer: Trainer) -> BestCheckpoint | None:
-    """The checkpoint that patience keeps."""
-    if not trainer.spec.patience:
+    """The checkpoint that patience keeps; none without test points, which tell what is best."""
+    if not trainer.spec.patience or len(trainer.data.test) == 0:
         return None
     loss = trainer.best_loss
     return BestCheckpoint(epoch=trainer.best_epoch, test_loss=loss if isfinite(loss) else None)

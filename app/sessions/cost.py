@@ -6,6 +6,7 @@ Memory and time of an epoch are limited for each session, over all of its runs t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 from tinkernet.app.settings import Settings
@@ -13,6 +14,7 @@ from tinkernet.app.wire.commands import MAIN, Command, Configure, RunId, Step
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec
 from tinkernet.engine.data.generators import generator_from_key
+from tinkernet.engine.spec.settings import narrowed
 
 # Seconds for each parameter: once for each point that passes through the network, and again for each update of the
 # parameters. A little more than was measured on one core of 2024, for networks from 2-4-2-1 to 2-8x64-1.
@@ -41,7 +43,7 @@ def check(command: Command, specs: Mapping[RunId, Spec], settings: Settings) -> 
     """Refuse a network or a number of steps that costs too much.
 
     `specs` are those of all runs of the session, as they will be when the command is carried out.
-    Raises ProtocolError, which names the field, its value and what is allowed.
+    Raises ProtocolError, which names the field, its value and what is allowed; of a network also the nearest that is.
     """
     if isinstance(command, Configure):
         others = [spec for run, spec in specs.items() if run != command.run]
@@ -54,26 +56,62 @@ def check_spec(
     spec: Spec, others: list[Spec], settings: Settings, revision: int | None = None, run: RunId = MAIN
 ) -> None:
     """Refuse a network that costs too much together with those of the session's other runs. Raises ProtocolError."""
-    shape = ",".join(map(str, spec.hidden))
+    shape = ",".join(map(str, spec.hidden)) or "none"
     together = [*others, spec]
     weights, count = sum(map(parameters, together)), sum(map(points, together))
     seconds = sum(map(epoch_seconds, together))
     beside = f", together with {len(others)} other {'run' if len(others) == 1 else 'runs'}," if others else ""
-    if weights > settings.max_parameters:
-        allowed = f"layers with at most {settings.max_parameters} weights and biases together"
-        said = f"Hidden layers {shape}{beside} have {weights} weights and biases; allowed are {allowed}."
-        raise ProtocolError("hidden", shape, allowed, said, revision, run)
     if count > settings.max_points:
         allowed = f"a set of at most {settings.max_points} points"
         said = f"Data {spec.active_dataset}{beside} has {count} points; allowed is {allowed}."
         raise ProtocolError("dataset", spec.active_dataset, allowed, said, revision, run)
-    if seconds > settings.max_epoch_seconds:
+    if weights <= settings.max_parameters and seconds <= settings.max_epoch_seconds:
+        return
+    if weights > settings.max_parameters:
+        allowed = f"layers with at most {settings.max_parameters} weights and biases together"
+        said = f"Hidden layers {shape}{beside} have {weights} weights and biases; allowed are {allowed}."
+    else:
         allowed = f"few enough, or a batch size large enough, for an epoch in {settings.max_epoch_seconds:g} s"
         said = (
-            f"Hidden layers {shape or 'none'} with a batch size of {spec.batch_size}{beside} are too much work: an "
+            f"Hidden layers {shape} with a batch size of {spec.batch_size}{beside} are too much work: an "
             f"epoch would take about {seconds:.2g} s, and {settings.max_epoch_seconds:g} s are allowed."
         )
-        raise ProtocolError("hidden", shape, allowed, said, revision, run)
+    near = _nearest(spec, others, settings)
+    if near is not None:
+        said += f" Instead, the network has the nearest that is allowed: {difference(spec, near)}."
+    raise ProtocolError("hidden", shape, allowed, said, revision, run, near)
+
+
+def _nearest(spec: Spec, others: list[Spec], settings: Settings) -> Spec | None:
+    """The nearest spec that costs no more than is allowed: narrower layers, then a larger batch; None if none is."""
+    room = settings.max_parameters - sum(map(parameters, others))
+    seconds = settings.max_epoch_seconds - sum(map(epoch_seconds, others))
+
+    def fits(width: int) -> bool:
+        # With one update in each epoch, which is the least that a larger batch can save.
+        one = replace(spec, hidden=narrowed(spec.hidden, width), batch_size=points(spec))
+        return parameters(one) <= room and epoch_seconds(one) <= seconds
+
+    low, high = 0, sum(spec.hidden)  # the most neurons that are known to fit, and one too many or all
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    if not fits(low):
+        return None
+    near = replace(spec, hidden=narrowed(spec.hidden, low))
+    trained = int(points(spec) * spec.train_percent / 100)
+    updates = int((seconds / parameters(near) - points(spec) * POINT_SECONDS) / UPDATE_SECONDS)
+    if updates * near.batch_size < trained:
+        near = replace(near, batch_size=-(-trained // max(1, updates)))
+    return near
+
+
+def difference(spec: Spec, near: Spec) -> str:
+    """What the nearest spec has in place of the other's."""
+    hidden = ",".join(map(str, near.hidden)) or "none"
+    parts = [f"hidden layers {hidden}"] if near.hidden != spec.hidden else []
+    parts += [f"a batch size of {near.batch_size}"] if near.batch_size != spec.batch_size else []
+    return " and ".join(parts)
 
 
 def _check_step(epochs: int, spec: Spec, most: float) -> None:

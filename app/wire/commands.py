@@ -20,7 +20,7 @@ RunId: TypeAlias = Annotated[str, Field(pattern=RUN_PATTERN)]
 """The id of a run within its session: at most 16 lower-case letters, digits and hyphens."""
 MAIN: Final = "main"  # the run that every session has
 
-UNIT_PATTERN = rf"^([A-Za-z]+|{COLUMN}|[0-9]\.[0-9]{{1,2}})$"  # a feature or all outputs; a column; layer.neuron
+UNIT_PATTERN = rf"^([A-Za-z]+|{COLUMN}|[0-9]{{1,2}}\.[0-9]{{1,4}})$"  # a feature or all outputs; a column; layer.neuron
 
 Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from tinkernet.app.capabilities import EVERYTHING, Capability, command_allowed, commands_open_to, refusal
 from tinkernet.app.wire.commands import COMMANDS, MAIN, RUN_PATTERN, TOPICS, Ack, AnyCommand, RunId
 from tinkernet.app.wire.limits import LIMITS
-from tinkernet.engine import SpecError
+from tinkernet.engine import Spec, SpecError
 
 _command_from_type = {model.model_fields["type"].annotation.__args__[0]: model for model in COMMANDS}  # type: ignore[union-attr]
 _adapter_from_type: dict[str, TypeAdapter[Any]] = {
@@ -22,7 +22,10 @@ _TOPICS = ", ".join(_topic_from_name)
 
 
 class ProtocolError(ValueError):
-    """A message that is not a command. `value` is fit for JSON; `revision` and `run` are the refused configure's."""
+    """A message that is not a command. `value` is fit for JSON; `revision` and `run` are the refused configure's.
+
+    nearest: what is allowed and nearest to the spec that was asked for; it takes its place.
+    """
 
     def __init__(
         self,
@@ -32,8 +35,10 @@ class ProtocolError(ValueError):
         message: str,
         revision: int | None = None,
         run: RunId = MAIN,
+        nearest: Spec | None = None,
     ) -> None:
         super().__init__(message)
+        self.nearest = nearest
         self.field, self.value, self.allowed = field, shown(value), allowed
         self.message, self.revision, self.run = message, revision, run
 

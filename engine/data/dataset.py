@@ -48,7 +48,7 @@ class Points:
 
 
 class Split(NamedTuple):
-    """Training and test points, each part in the order in which it is used. The test part may be empty."""
+    """Training and test points, each part in the order in which it is used. Either may be empty."""
 
     train: Points
     test: Points
@@ -83,7 +83,8 @@ class Dataset:
     columns, target_columns: one Column for each column. To reconstruct, there are no target columns.
     classes: the names of 2 to 10 classes; empty where the targets are numbers.
     shape: what follows of it, see `DataShape`.
-    in_training: (n,) bool, True for training points. Without it the seed splits the points (see `split`).
+    in_training: (n,) bool, True for training points. Without it the seed splits the points (see `split`). Either part
+    may be empty.
 
     Raises SpecError for anything else.
     """
@@ -149,8 +150,8 @@ class Dataset:
         """Training and test points.
 
         With `in_training` as it says, both parts in the order of the points. Else the seed puts the points into an
-        order, and the first `train_percent` per cent of them, at least one, are for training: a larger share keeps the
-        training points of a smaller one.
+        order, and the first `train_percent` per cent of them are for training, at least one unless the share is 0: a
+        larger share keeps the training points of a smaller one.
         """
         if self.in_training is not None:
             train, test = np.flatnonzero(self.in_training), np.flatnonzero(~self.in_training)
@@ -158,7 +159,7 @@ class Dataset:
             # A space cannot be part of a seed: no seed shares these draws with the first weights of another.
             draws = seedrandom.uniforms((len(self),), seedrandom.generator(f"{seed} split"))
             order = np.argsort(draws, kind="stable")
-            count = max(1, int(len(self) * train_percent / 100.0))
+            count = max(int(train_percent > 0.0), int(len(self) * train_percent / 100.0))
             train, test = order[:count], order[count:]
         return Split(self._points(train), self._points(test))
 
@@ -317,7 +318,5 @@ def _flags(values: ArrayLike, rows: int) -> NDArray[np.bool_]:
     if found.shape != (rows,) or found.dtype != np.bool_:
         shape = " x ".join(map(str, (*found.shape, found.dtype)))
         raise SpecError("in_training", shape, f"{rows} times true or false", "The split")
-    if not found.any():
-        raise SpecError("in_training", 0, "at least 1", "The number of training points")
     found.flags.writeable = False
     return found

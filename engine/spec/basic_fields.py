@@ -10,8 +10,9 @@ from tinkernet.engine.spec import settings
 
 LEARNING_RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
 PENALTY_RATES = [0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
-MAX_LAYERS = 8
-MAX_WIDTH = 64
+MAX_LAYERS = 64
+MAX_NEURONS = 4096
+"""Of all hidden layers together."""
 
 FIRST, ORDER = "Initial weights", "Order and batches"
 """Headings under which the page keeps some of these fields (see `fields.GROUPS`)."""
@@ -52,8 +53,8 @@ class BasicFields:
     train_percent: float = settings.number(
         "percTrainData",
         50.0,
-        1,
-        99,
+        0,
+        100,
         "Training share",
         "The share of the points used for training; the others only test the network.",
         unit="%",
@@ -63,10 +64,11 @@ class BasicFields:
         "batchSize",
         10,
         1,
-        10000,
+        settings.LARGEST_WHOLE,
         "Batch size",
         "The number of points used for each update of the weights; 1 is online learning.",
         slider=settings.slider(1, 30, 1),
+        link_beyond={"above": settings.LARGEST_WHOLE, "below": None},
         live=True,
         group=ORDER,
     )
@@ -79,10 +81,11 @@ class BasicFields:
     hidden: tuple[int, ...] = settings.sizes(
         "networkShape",
         (4, 2),
-        MAX_WIDTH,
+        MAX_NEURONS,
         MAX_LAYERS,
         "Hidden layers",
         "The number of neurons in each hidden layer.",
+        buttons={"layers": 8, "neurons": 64},
     )
     activation: str = settings.choice(
         "activation",
@@ -96,8 +99,8 @@ class BasicFields:
     learning_rate: float = settings.number(
         "learningRate",
         0.03,
-        0,
-        1000,
+        -settings.LARGEST,
+        settings.LARGEST,
         "Learning rate",
         "The size of each step along the gradient.",
         offered=LEARNING_RATES,
@@ -114,8 +117,8 @@ class BasicFields:
     regularization_rate: float = settings.number(
         "regularizationRate",
         0.0,
-        0,
-        1000,
+        -settings.LARGEST,
+        settings.LARGEST,
         "Regularization rate",
         "The strength of that pull.",
         offered=PENALTY_RATES,

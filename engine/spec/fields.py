@@ -15,7 +15,8 @@ from tinkernet.engine.formulas.schedules import SCHEDULES
 from tinkernet.engine.spec import settings
 from tinkernet.engine.spec.basic_fields import FIRST, MAX_LAYERS, ORDER, BasicFields
 
-_BELOW_64 = "([0-9]|[1-5][0-9]|6[0-3])"
+# Numbers of layers, 0 to 64, and of neurons, 0 to 4,095.
+_LAYER, _NEURON = "([0-9]|[1-5][0-9]|6[0-4])", "([0-9]|[1-9][0-9]{1,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-5])"
 
 OPTIMISER, SCHEDULE, LOSS = "Optimizer", "Learning-rate schedule", "Loss and output"
 PENALTY, STOP = "Regularization", "Stop rules"
@@ -48,7 +49,7 @@ def _parts(key: str, label: str, help: str) -> Any:
     words = 'inputs ("x"), neurons ("0.3": layer.neuron) or links ("0.3.1": layer.neuron.input)'
     # What no network can have is refused: the list is kept with every edit.
     features = "|".join(feature.key for feature in FEATURES)
-    pattern = rf"{features}|{COLUMN}|[0-{MAX_LAYERS}]\.{_BELOW_64}(\.{_BELOW_64})?"
+    pattern = rf"{features}|{COLUMN}|{_LAYER}\.{_NEURON}(\.{_NEURON})?"
     return settings.listing(key, 256, label, help, unit=words, pattern=pattern, live=True, basic=False)
 
 
@@ -270,6 +271,7 @@ class Fields(BasicFields):
         "Stop at test loss",
         "Training stops once the test loss is this low or lower; 0 = off.",
         stopped="the test loss is {} or lower",
+        tested=True,
     )
     patience: int = _count(
         STOP,
@@ -278,6 +280,7 @@ class Fields(BasicFields):
         "Patience",
         "Training stops when the test loss has not improved for this many epochs; 0 = off.",
         stopped="the test loss has not improved for {} epochs",
+        tested=True,
     )
     frozen: tuple[str, ...] = _parts("frozen", "Frozen", "Parts that keep their weights while the others learn.")
     cut: tuple[str, ...] = _parts("cut", "Cut", "Links that are switched off until they are restored.")

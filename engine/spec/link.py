@@ -78,7 +78,7 @@ def read_link(link: str) -> Reading:
         # A seed is a choice of the visitor's, not a secret and not a part of any computation.
         values["seed"] = f"{random.random():.5f}"
     spec = _fitting(values, problems)
-    return Reading(spec, problems, [*pairs.remarks(version is None), *remarks, *_not_there(spec)])
+    return Reading(spec, problems, [*pairs.remarks(version is None), *remarks, *_not_there(spec), *_idle_rules(spec)])
 
 
 def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
@@ -257,11 +257,16 @@ def _value(metadata: Mapping[str, Any], text: str) -> Any:
 
 def _within(metadata: Mapping[str, Any], text: str, value: Any, remarks: list[str]) -> Any:
     """The value; one out of its bounds that stands for another one in links, as that, with a remark."""
-    beyond = metadata["link_beyond"]
-    if not beyond or metadata["minimum"] <= value <= metadata["maximum"]:
+    beyond, low, high = metadata["link_beyond"], metadata["minimum"], metadata["maximum"]
+    taken = value
+    if metadata["kind"] == "sizes" and all(size >= 1 and size == size // 1 for size in value):
+        taken = settings.narrowed(value[: metadata["longest"]], high)
+    elif beyond and not low <= value <= high:
+        taken = beyond["above" if value > high else "below"]
+    if taken is None or taken == value:
         return value
-    taken = beyond["above" if value > metadata["maximum"] else "below"]
-    remarks.append(f"{metadata['label']} must be {settings.allowed(metadata)}, not {text}: {taken:,g} is used.")
+    shown = _short(text)
+    remarks.append(f"{metadata['label']} must be {settings.allowed(metadata)}, not {shown}: {_text(taken)} is used.")
     return taken
 
 
@@ -282,10 +287,23 @@ def _not_there(spec: Spec) -> list[str]:
     return found
 
 
+def _idle_rules(spec: Spec) -> list[str]:
+    """A sentence where stop rules are set that need test points, and all points are for training."""
+    size = generator_from_key[spec.active_dataset].size
+    rules = [
+        entry.metadata["label"]
+        for entry in dataclasses.fields(spec)
+        if entry.metadata["tested"] and getattr(spec, entry.name) > 0
+    ]
+    if not rules or int(size * spec.train_percent / 100.0) < size:
+        return []
+    return [f"{' and '.join(rules)}: there are no test points, so training does not stop by this."]
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and abs(value) < 1e21 and value == int(value):
         return str(int(value))
     if isinstance(value, tuple):
         return ",".join(str(size) for size in value)

@@ -6,6 +6,7 @@ the page, the links and the wire need (see `spec.schema`); `checked` gives a val
 
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import Field, field
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 from tinkernet.engine.data.features import column_of, is_column
 from tinkernet.engine.errors import SpecError
 
-MAX_SEED = 100
+MAX_SEED = 4096
+LARGEST = sys.float_info.max
+LARGEST_WHOLE = 2**53 - 1
+"""The largest whole number up to which the page can tell each from the next."""
 # What browsers leave as it is behind the # of an address, less the signs that links are made of. Other signs would come
 # back percent-encoded, as another seed.
 KEPT = r"[!$%'-;?-_a-~]"
@@ -46,9 +50,9 @@ def seed(key: str, label: str, help: str, **rest: Any) -> Any:
     return field(metadata=_metadata(key, "text", label, help, minimum=1, maximum=MAX_SEED, pattern=KEPT))
 
 
-def sizes(key: str, default: tuple[int, ...], high: int, longest: int, label: str, help: str) -> Any:
-    """A list of whole numbers from 1 to high."""
-    return _field(key, "sizes", default, label, help, minimum=1, maximum=high, longest=longest)
+def sizes(key: str, default: tuple[int, ...], most: int, longest: int, label: str, help: str, **rest: Any) -> Any:
+    """A list of whole numbers from 1 on, at most `most` together."""
+    return _field(key, "sizes", default, label, help, minimum=1, maximum=most, longest=longest, **rest)
 
 
 def features(default: tuple[str, ...], choices: list[dict[str, Any]], label: str, help: str) -> Any:
@@ -88,12 +92,12 @@ def _metadata(
     # original: the value in links of TensorFlow Playground, which have no such key. link_beyond: what a link's number
     # outside the bounds becomes, where the original does not refuse it. basic: the page shows it to a beginner.
     # group: the heading (`fields.GROUPS`) under which the page keeps it. stopped: what a stop rule says when it holds.
-    # per_layer_of: the field whose value counts for each layer that a list does not name.
-    names = (
-        "minimum maximum longest choices offered slider unit pattern original link_beyond group stopped per_layer_of"
-    )
+    # per_layer_of: the field whose value counts for each layer that a list does not name. slider, offered and buttons:
+    # how far the page's own controls go, which show what a link asks for beyond that. tested: a stop rule that cannot
+    # hold without test points.
+    names = "minimum maximum longest choices offered slider buttons unit pattern original link_beyond group stopped"
     metadata: dict[str, Any] = {"key": key, "kind": kind, "label": label, "help": help, "live": False, "basic": basic}
-    metadata |= dict.fromkeys(names.split())
+    metadata |= dict.fromkeys([*names.split(), "per_layer_of", "tested"])
     if not basic:
         metadata["original"] = list(default) if isinstance(default, tuple) else default
     return metadata | rest
@@ -115,8 +119,12 @@ def allowed(metadata: Mapping[str, Any]) -> str:
     match metadata["kind"]:
         case "choice":
             return f"one of {keys}"
+        case "number" if high == LARGEST:
+            return "a finite number"
         case "number":
             return f"a number from {_figure(low)} to {_figure(high)}" + (f" {unit}" if unit else "")
+        case "integer" if high == LARGEST_WHOLE:
+            return f"a whole number of at least {low}"
         case "integer":
             return f"a whole number from {_figure(low)} to {_figure(high)}"
         case "text":
@@ -125,7 +133,7 @@ def allowed(metadata: Mapping[str, Any]) -> str:
         case "flag":
             return "true or false"
         case "sizes":
-            return f"at most {metadata['longest']} layers of {low} to {high} neurons"
+            return f"at most {metadata['longest']} layers of at least {low} neuron, {high:,} neurons in all"
         case "list":
             return f"a list of at most {metadata['longest']} of {keys or metadata['unit']}"
         case _:
@@ -167,7 +175,18 @@ def _checked_sizes(metadata: Mapping[str, Any], value: Any) -> tuple[int, ...] |
     low, high = metadata["minimum"], metadata["maximum"]
     if not isinstance(value, list | tuple) or len(value) > metadata["longest"]:
         return None
-    return tuple(int(size) for size in value) if all(_is_whole(size, low, high) for size in value) else None
+    good = all(_is_whole(size, low, high) for size in value) and sum(value) <= high
+    return tuple(int(size) for size in value) if good else None
+
+
+def narrowed(sizes: tuple[int, ...], most: int) -> tuple[int, ...]:
+    """Widths in the same proportion, at most so many together; but each is at least 1. Fewer stay as they are."""
+    share = min(1.0, most / max(1, sum(sizes)))
+    found = [max(1, int(size * share)) for size in sizes]
+    while sum(found) > max(most, len(found)):  # where narrow layers were not cut
+        widest = found.index(max(found))
+        found[widest] = max(1, found[widest] - (sum(found) - most))
+    return tuple(found)
 
 
 def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:

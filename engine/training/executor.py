@@ -56,7 +56,7 @@ class Executor:
         self._shuffled: int | None = None  # the epoch for which their points are shuffled
         self._choices = choices_of(spec, self.task)
         self._hyperparameters = np.zeros(layout.HYPERPARAMETERS)
-        fill(spec, self._choices, self._hyperparameters)
+        self._fill(spec)
         # As the kernels take them: the arrays stay the same for as long as the executor lives.
         network = self.network
         self._trained = network.padded, network.parameter_mask, network.optimiser_state, network.layer_table
@@ -67,11 +67,16 @@ class Executor:
         """Take the live fields of a spec. What is held, and the activations, change at once; batches when needed."""
         changes = self.spec.changes(spec)
         self.spec = spec
-        fill(spec, self._choices, self._hyperparameters)
+        self._fill(spec)
         if not {"frozen", "cut"}.isdisjoint(changes):
             self.network.mask(spec)
         if not {"activation", "activations"}.isdisjoint(changes):
             self.network.activate(spec)
+
+    def _fill(self, spec: Spec) -> None:
+        fill(spec, self._choices, self._hyperparameters)
+        if len(self.data.test) == 0:
+            self._choices[layout.PATIENCE] = 0  # it waits for a test loss
 
     def update_mask(self) -> None:
         """Tell the kernels whether any parameter is held. To be called before training where that may have changed."""
@@ -83,6 +88,8 @@ class Executor:
         Gives the train and test loss after each epoch that ended: (epochs, 2). There are fewer where a stop rule holds
         or the training loss is not finite. It is one epoch a call where the next one has other batches.
         """
+        if len(self.data.train) == 0:
+            return self._idle(epochs)
         self._prepare_batches()
         if self._batching[2] == "shuffled" or self._batching != _batching(self.spec):
             epochs = 1
@@ -90,8 +97,22 @@ class Executor:
 
     def train_batches(self, count: int) -> NDArray[np.float64]:
         """Train on `count` batches of the present epoch, or to its end; its losses where it ended: (0 or 1, 2)."""
+        if len(self.data.train) == 0:
+            return self._idle(1)
         self._prepare_batches()
         return self._train(1, min(self.batch + count, len(self._starts)))
+
+    def _idle(self, epochs: int) -> NDArray[np.float64]:
+        """Let epochs pass without training points: nothing changes, and a stop rule holds when it should."""
+        train_loss, test_loss = self.losses()
+        patience = int(self._choices[layout.PATIENCE])
+        if test_loss <= self._hyperparameters[layout.STOP_LOSS]:
+            epochs = 1
+        if patience:
+            epochs = max(1, min(epochs, self.best_epoch + patience - self.epoch))
+        self.epoch += epochs
+        self._hyperparameters[layout.EPOCH] = self.epoch
+        return np.tile([train_loss, test_loss], (epochs, 1))
 
     def _train(self, epochs: int, stop: int) -> NDArray[np.float64]:
         """Train until batch `stop` of the last one of so many epochs, the present one included."""
@@ -145,7 +166,9 @@ class Executor:
 
     @property
     def batches(self) -> int:
-        """The number of batches of the present epoch."""
+        """The number of batches of the present epoch; 1 where there are no training points."""
+        if len(self.data.train) == 0:
+            return 1
         self._prepare_batches()
         return len(self._starts)
 

@@ -153,21 +153,24 @@ class LiveTraining:
 
     @property
     def train_loss(self) -> float:
-        """The mean loss over the training points at the end of the last whole epoch, or after the last edit."""
+        """The mean loss over the training points at the end of the last whole epoch, or after the last edit.
+
+        NaN where there are no such points.
+        """
         self._refresh()
         return self._train_loss
 
     @property
     def test_loss(self) -> float:
-        """The mean loss over the test points, at the same moment as the training loss."""
+        """The mean loss over the test points, at the same moment as the training loss; NaN where there are none."""
         self._refresh()
         return self._test_loss
 
     @property
     def diverged_at(self) -> int | None:
-        """The epoch from which on the training loss is not finite."""
+        """The epoch from which on the training loss is not finite; None where there are no training points."""
         self._refresh()
-        return None if isfinite(self._train_loss) else self.epoch
+        return None if isfinite(self._train_loss) or len(self.data.train) == 0 else self.epoch
 
     @property
     def history(self) -> LossHistory:
@@ -185,6 +188,8 @@ class LiveTraining:
             return "stop_epoch"
         if spec.stop_loss > 0.0 and self.batch == 0 and self.test_loss <= spec.stop_loss:
             return "stop_loss"
+        if len(self.data.test) == 0:
+            return None
         return "patience" if 0 < spec.patience <= self.epoch - self.best_epoch else None
 
     @property
@@ -253,10 +258,15 @@ class LiveTraining:
     def restore_best(self) -> None:
         """With patience: take the parameters of `best_epoch` again; the epochs go on counting from here.
 
-        Raises SpecError where no patience is asked for.
+        Raises SpecError where no patience is asked for, and where there are no test points.
         """
         if not self.spec.patience:
             raise SpecError("patience", 0, "set before there is a best state to restore", "Patience")
+        if len(self.data.test) == 0:
+            share = self.spec.train_percent
+            raise SpecError(
+                "train_percent", share, "so that there are test points, which tell the best", "Training share"
+            )
         if self._best_begins:
             return  # this is the best state
         self._pending.check_room(len(self._edits), self._edit_bytes, self.spec)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tinkernet.app.sessions import cost
@@ -10,13 +12,13 @@ from tinkernet.app.wire.commands import MAIN, Configure, Step
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.data.features import FEATURES
-from tinkernet.engine.spec.basic_fields import MAX_LAYERS, MAX_WIDTH
+from tinkernet.engine.spec.settings import narrowed
 
 DEFAULT = Spec(seed="1")
 LARGEST = Spec(
     seed="1",
     features=tuple(feature.key for feature in FEATURES),
-    hidden=(MAX_WIDTH,) * MAX_LAYERS,
+    hidden=(64,) * 8,  # as far as the buttons go
     batch_size=1,
     train_percent=99,
     problem="regression",
@@ -98,3 +100,36 @@ def test_the_runs_of_a_session_count_together() -> None:
         with pytest.raises(ProtocolError, match="together with 3 other runs") as caught:
             cost.check_spec(DEFAULT, list(twin.values()), enough, 7, "branch")
         assert (caught.value.revision, caught.value.run) == (7, "branch")
+
+
+@pytest.mark.parametrize("hidden", [(64,) * 64, (4096,), (3000, 4, 1000), (64,) * 8, (1,) * 64])
+@pytest.mark.parametrize("batch_size", [1, 10, 2**53 - 1])
+@pytest.mark.parametrize("limits", [{}, {"max_parameters": 1000}, {"max_epoch_seconds": 0.004}])
+def test_the_nearest_that_is_allowed_takes_its_place(
+    hidden: tuple[int, ...], batch_size: int, limits: dict[str, float]
+) -> None:
+    """Layers narrower in proportion, then a larger batch, neither more than needed; the sentence says both."""
+    spec, settings = Spec(seed="1", hidden=hidden, batch_size=batch_size), Settings(**limits)  # type: ignore[arg-type]
+    try:
+        cost.check(configure(spec), {MAIN: DEFAULT}, settings)
+        return
+    except ProtocolError as error:
+        near, said = error.nearest, error.message
+    assert near is not None
+    cost.check(configure(near), {MAIN: DEFAULT}, settings)  # is allowed
+    assert said.endswith(f"the nearest that is allowed: {cost.difference(spec, near)}.")
+    assert replace(near, hidden=hidden, batch_size=batch_size) == spec
+    assert len(near.hidden) == len(hidden)
+    if sum(near.hidden) < sum(hidden):
+        wider = replace(near, hidden=narrowed(hidden, sum(near.hidden) + len(hidden)), batch_size=500)
+        assert (
+            cost.parameters(wider) > settings.max_parameters or cost.epoch_seconds(wider) > settings.max_epoch_seconds
+        )
+    if near.batch_size > batch_size:
+        with pytest.raises(ProtocolError):
+            cost.check(configure(replace(near, batch_size=near.batch_size - 1)), {MAIN: DEFAULT}, settings)
+
+
+def test_what_no_width_makes_cheap_enough_is_refused() -> None:
+    """There is no nearest network then."""
+    assert too_much(configure(LARGEST), max_parameters=20).nearest is None

@@ -22,7 +22,10 @@ from tinkernet.app.web.server import connection_limit
 
 
 def test_more_work_is_more(serve: Callable[..., Running]) -> None:
-    """Over a socket: a refused network changes nothing, and a step costs what the network asked for before it costs."""
+    """Over a socket: the nearest network that is allowed takes the place of one that costs too much, with a sentence.
+
+    A step costs what the network asked for before it costs.
+    """
     server = serve(max_epoch_seconds=0.01, max_step_seconds=1.0)
     with server.page() as page:
         page.ready()
@@ -30,7 +33,8 @@ def test_more_work_is_more(serve: Callable[..., Running]) -> None:
         page.send("configure", revision=5, spec={**before, "hidden": [64, 64, 64, 64], "batch_size": 1})
         page.until(lambda page: page.errors and page.state["revision"] >= 5)
         assert page.errors[0]["field"] == "hidden"
-        assert page.state["spec"] == before
+        assert page.state["spec"] == {**before, "hidden": [64, 64, 64, 64], "batch_size": 8}
+        assert page.errors[0]["message"].endswith("the nearest that is allowed: a batch size of 8.")
         page.configure(hidden=[64, 64], batch_size=30)
         page.send("step", epochs=5000)
         page.until(lambda page: len(page.errors) == 2)

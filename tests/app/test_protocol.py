@@ -172,7 +172,7 @@ def test_unknown_keys_are_refused(name: str) -> None:
     assert refused(json.dumps({"type": name, **VALID[name], "extra": 1})).field == "extra"
 
 
-@pytest.mark.parametrize("unit", ["", "0.", ".1", "10.1", "0.100", "0.1\n", "../x", "x y", "é", "a" * 33])
+@pytest.mark.parametrize("unit", ["", "0.", ".1", "100.1", "0.10000", "0.1\n", "../x", "x y", "é", "a" * 33])
 def test_units_are_words_or_positions(unit: str) -> None:
     """What cannot be the name of a unit is refused."""
     assert refused(json.dumps({"type": "subscribe", "topics": [{"topic": "map", "unit": unit}]})).field == "unit"
@@ -182,8 +182,8 @@ def test_units_are_words_or_positions(unit: str) -> None:
     ("field", "value"),
     [
         ("noise", 81), ("noise", -1), ("noise", "10"), ("noise", True), ("batch_size", 0), ("batch_size", 1.5),
-        ("hidden", [0]), ("hidden", [-1]), ("hidden", [10**9]), ("hidden", [4] * 9), ("hidden", 4), ("hidden", [True]),
-        ("activation", "relu6"), ("activation", None), ("seed", ""), ("seed", "a&b"), ("seed", 5), ("seed", "x" * 101),
+        ("hidden", [0]), ("hidden", [-1]), ("hidden", [10**9]), ("hidden", [4] * 65), ("hidden", 4), ("hidden", [True]),
+        ("activation", "relu6"), ("activation", None), ("seed", ""), ("seed", "a&b"), ("seed", 5), ("seed", "x" * 4097),
         ("features", ["x", "nope"]), ("features", "x"), ("learning_rate", 10**400), ("init_zero", 1),
         ("train_percent", None),
     ],

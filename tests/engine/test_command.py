@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -81,13 +82,14 @@ def test_wrong_input_is_a_sentence_and_exit_2(
         ("#activation=foo&seed=1", "Activation must be one of relu, tanh, sigmoid, linear, "),
         ("#regDataset=foo&seed=1", "not 'foo'. Instead it is \"reg-plane\"."),
         (
-            "#batchSize=1e999&seed=1",
-            "Batch size must be a whole number from 1 to 10,000, not '1e999'. Instead it is 10.",
+            "#batchSize=0&seed=1",
+            "Batch size must be a whole number of at least 1, not '0'. Instead it is 10.",
         ),
         ("#networkShape=4,2.5&seed=1", "not '4,2.5'. Instead it is [4, 2]."),
         ("#v=2&seed=1", "version v must be 1, not '2'. Instead it is \"1\"."),
         ("#seed=1&dataset=xor®Dataset=reg-gauss", "“®” is read as “&reg”"),
         ("#seed=1&noise=500", "not 500: 50 is used"),
+        ("#v=1&seed=1&percTrainData=100&patience=5", "Patience: there are no test points"),
         ("#seed=1&foo=1", "foo in the link: there is no such setting."),
     ],
 )
@@ -116,3 +118,15 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert end.value.code == 0
     assert "--epochs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("share", "row"), [("0", r"3 +– +0\.\d+"), ("100", r"3 +0\.\d+ +–")])
+def test_a_set_without_points_has_no_loss(share: str, row: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dash in the table, null in JSON, and no word of a divergence."""
+    link = f"#seed=1&percTrainData={share}"
+    assert main([link, "--epochs", "0,3"]) == 0
+    assert re.fullmatch(row, capsys.readouterr().out.splitlines()[-1].strip())
+    assert main([link, "--epochs", "0,3", "--json", "--metrics"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert [point["epoch"] for point in found["trajectory"]] == [0, 3]
+    assert found["trajectory"][-1]["train" if share == "0" else "test"] is None

@@ -217,8 +217,8 @@ def test_what_is_cut_carries_nothing_and_comes_back(part: str, layer: int, where
 
 def test_a_part_that_is_not_there_is_passed_over() -> None:
     """So that a layer can come and go; but what is no part at all is refused."""
-    Trainer(spec(frozen=["7.63", "bumpC", "0.1.63"], cut=["5.0"])).advance(1)
-    for wrong in ("0,1", "10.1", "9.1", "0.64", "-", "", "0.1.2.3", "madeUp"):
+    Trainer(spec(frozen=["64.4095", "bumpC", "0.1.63"], cut=["5.0"])).advance(1)
+    for wrong in ("0,1", "65.1", "100.1", "0.4096", "0.1.4096", "01.1", "-", "", "0.1.2.3", "madeUp"):
         with pytest.raises(SpecError):
             spec(cut=[wrong])
 

@@ -31,12 +31,14 @@ import { constraintsOf } from "./constraints.js";
  * @property {number|null} [longest] items of a list
  * @property {Choice[]|null} [choices]
  * @property {number[]|null} [offered] usual values
- * @property {{above: number, below: number}|null} [link_beyond] what a value out of range stands for in a link
+ * @property {{above: number, below: number|null}|null} [link_beyond] what a value out of range stands for in a link
+ * @property {{layers: number, neurons: number}|null} [buttons] how far buttons add layers and neurons
  * @property {{minimum: number, maximum: number, step: number}|null} [slider]
  * @property {string} [unit]
  * @property {string|null} [pattern]
  * @property {string|null} [group] under which it is listed
  * @property {string|null} [per_layer_of] of a list by layer: the field that says it for all layers
+ * @property {boolean|null} [tested] it is a stop rule that cannot hold without test points
  * @property {string} label
  * @property {string} help
  * @property {boolean} live it can be changed during training

@@ -68,7 +68,7 @@ export function parseLink(link, fields, featureKeys) {
     const value = raw ?? text(key) ?? "";
     const beyond = substitute(field, value);
     if (beyond !== undefined) {
-      remarks.push(`${field.label} must be ${field.allowed}, not ${value}: ${beyond} is used.`);
+      remarks.push(`${field.label} must be ${field.allowed}, not ${short(value)}: ${beyond} is used.`);
     }
     const read = beyond ?? readValue(field, value);
     if (read === undefined) problems.push({ field: field.name, key, value: plain(value), allowed: field.allowed });
@@ -195,15 +195,40 @@ function ownKeys(fields, featureKeys) {
 const isKnown = (keys, key) => keys.has(key.endsWith(HIDE) ? key.slice(0, -HIDE.length) : key);
 
 /**
- * What a number beyond its bounds stands for in a link, if for another one.
+ * What a value beyond its bounds stands for in a link, if for another one.
  * @param {Field} field
  * @param {string} text
  */
 function substitute(field, text) {
+  const high = field.maximum ?? Infinity;
+  if (field.kind === "sizes") {
+    const sizes = text.split(",").map((part) => (NUMBER.test(part.trim()) ? Number(part) : NaN));
+    if (!sizes.every((size) => Number.isInteger(size) && size >= 1)) return undefined;
+    const fitting = narrowed(sizes.slice(0, field.longest ?? undefined), high);
+    return fitting.join() === sizes.join() ? undefined : fitting;
+  }
   if (!field.link_beyond || !NUMBER.test(text)) return undefined;
   const value = Number(text);
-  if (value > (field.maximum ?? Infinity)) return field.link_beyond.above;
-  return value < (field.minimum ?? -Infinity) ? field.link_beyond.below : undefined;
+  if (value > high) return field.link_beyond.above;
+  return value < (field.minimum ?? -Infinity) ? field.link_beyond.below ?? undefined : undefined;
+}
+
+/** @param {(number|undefined)[]} sizes */
+const sum = (sizes) => sizes.reduce((/** @type {number} */ all, size) => all + (size ?? 0), 0);
+
+/**
+ * Widths in the same proportion, at most so many together; but each is at least 1. Fewer stay as they are.
+ * @param {number[]} sizes
+ * @param {number} most
+ */
+function narrowed(sizes, most) {
+  const share = Math.min(1, most / Math.max(1, sum(sizes)));
+  const found = sizes.map((size) => Math.max(1, Math.floor(size * share)));
+  while (sum(found) > Math.max(most, found.length)) { // where narrow layers were not cut
+    const widest = found.indexOf(Math.max(...found));
+    found[widest] = Math.max(1, found[widest] - (sum(found) - most));
+  }
+  return found;
 }
 
 /**
@@ -239,8 +264,8 @@ export function readValue(field, text) {
     }
     case "sizes": {
       const sizes = text.trim() === "" ? [] : text.split(",").map((part) => number(part, true));
-      const isSize = (/** @type {number|undefined} */ size) => size !== undefined && size >= minimum && size <= maximum;
-      return isShort(sizes) && sizes.every(isSize) ? sizes : undefined;
+      const isSize = (/** @type {number|undefined} */ size) => size !== undefined && size >= minimum;
+      return isShort(sizes) && sizes.every(isSize) && sum(sizes) <= maximum ? sizes : undefined;
     }
     default: {
       const value = number(text, field.kind === "integer");

@@ -49,6 +49,21 @@ export function fittingFrame({ frame, frameSpec, spec }, shown = spec) {
 }
 
 /**
+ * The training and the test loss to show: undefined before there is a frame, and of a set without points.
+ * @param {Run} run
+ * @returns {(number|undefined)[]}
+ */
+export function shownLosses({ frame, points }) {
+  if (!frame) return [undefined, undefined];
+  const { trainLoss, testLoss } = frame;
+  const counts = points?.restarts === frame.restarts ? points : null;
+  return [
+    Number.isNaN(trainLoss) && counts?.train === 0 ? undefined : trainLoss,
+    Number.isNaN(testLoss) && counts?.test === 0 ? undefined : testLoss,
+  ];
+}
+
+/**
  * Has the server trained with the spec that is shown?
  * @param {Run} run
  */

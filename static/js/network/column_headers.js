@@ -9,9 +9,8 @@ import { moreFeatures } from "./folded.js";
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 /** @typedef {import("../model/actions.js").Actions} Actions */
 
-const shape = fieldFromName.get("hidden");
-const MOST_LAYERS = shape?.longest ?? 8;
-const MOST_NEURONS = shape?.maximum ?? 64;
+// A link may ask for more than the buttons add.
+const { layers: MOST_LAYERS, neurons: MOST_NEURONS } = fieldFromName.get("hidden")?.buttons ?? { layers: 8, neurons: 64 };
 const NEW_LAYER = 2; // neurons
 const LARGE = 32; // rem: there is room for words
 const ROOMY = 9.5; // rem from one column to the next

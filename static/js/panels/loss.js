@@ -4,6 +4,7 @@
 import { lossLayout, metricLayout, traces } from "../draw/curves.js";
 import { curve } from "../model/losses.js";
 import { chiefMetric } from "../model/metrics.js";
+import { shownLosses } from "../model/run.js";
 import { READABLE, currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, part } from "../ui/element.js";
@@ -38,10 +39,8 @@ export function mountLoss(root, model, actions, { plotly: address }) {
     chart.value = state.chart;
     scale.hidden = state.chart !== "loss";
   });
-  on(model, (state) => [currentRun(state).frame?.trainLoss, currentRun(state).frame?.testLoss], (state) => {
-    const { frame } = currentRun(state);
-    trainLoss.textContent = lossText(frame?.trainLoss);
-    testLoss.textContent = lossText(frame?.testLoss);
+  on(model, (state) => shownLosses(currentRun(state)), (state) => {
+    [trainLoss.textContent, testLoss.textContent] = shownLosses(currentRun(state)).map(lossText);
   }, whileTraining(READABLE));
 
   actions.show(({ current: run, chart: kind }) => (kind === "metric" ? [{ topic: "metrics", run }] : []));

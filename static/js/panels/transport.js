@@ -1,5 +1,6 @@
 // Reset, play, step, the epoch, and how fast.
 
+import { shownLosses } from "../model/run.js";
 import { READABLE, currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, part } from "../ui/element.js";
@@ -37,8 +38,8 @@ export function mountTransport(root, model, actions) {
     const { playing, frame } = currentRun(state);
     if (playing) said.textContent = "";
     else if (frame?.epoch) {
-      const losses = `Training loss ${lossText(frame.trainLoss)}, test loss ${lossText(frame.testLoss)}.`;
-      said.textContent = `Epoch ${frame.epoch.toLocaleString("en")}. ${losses}`;
+      const [train, test] = shownLosses(currentRun(state)).map(lossText);
+      said.textContent = `Epoch ${frame.epoch.toLocaleString("en")}. Training loss ${train}, test loss ${test}.`;
     }
   });
   on(model, (state) => [currentRun(state).playing, Math.round(currentRun(state).frame?.pace ?? 0)], (state) => {

@@ -45,10 +45,13 @@ export function mountFields(root, model, actions, { names, panel }) {
       if (!spec || panel?.hidden) return;
       control.root.classList.toggle("unused", !constraints.counts(field, spec)); // `hidden` is the `_hide` keys'
       control.show(spec[name], spec);
-      if (wordy) note.replaceChildren(...(control.note?.(spec[name], spec) ?? [field.help]));
+      if (!wordy) return;
+      const idle = field.tested && spec[name] > 0 && currentRun(model.get()).points?.test === 0;
+      const words = control.note?.(spec[name], spec) ?? [field.help];
+      note.replaceChildren(...(idle ? ["There are no test points: training does not stop by this. "] : []), ...words);
     };
     // The revision too: a value that went and came back between two paints must still replace what a person picked.
-    on(model, (state) => [currentRun(state).spec, currentRun(state).revision], update);
+    on(model, (state) => [currentRun(state).spec, currentRun(state).revision, currentRun(state).points?.test], update);
     return update;
   });
   return () => updates.forEach((update) => update());
@@ -186,14 +189,15 @@ function slider(field, actions) {
     root: labelled(field, input, false, value),
     show(/** @type {number} */ now, spec) {
       const [low, high] = constraints.ends(field, spec);
+      const isWithin = now >= low && now <= high;
       last = now;
       value.textContent = `${now}${field.unit ?? ""}`;
       input.setAttribute("aria-valuetext", value.textContent);
       if (held) return;
-      // A link may ask for more than the slider offers, and for values between its steps.
-      input.max = String(Math.max(high, now));
-      input.min = String(Math.min(low, now));
-      input.step = String((now - low) % step === 0 ? step : Number.isInteger(now) ? 1 : "any");
+      // A link may ask for more than the slider offers, then the thumb is at its end, and for values between its steps.
+      input.max = String(high);
+      input.min = String(low);
+      input.step = String(!isWithin || (now - low) % step === 0 ? step : Number.isInteger(now) ? 1 : "any");
       input.value = String(now);
     },
   };
