@@ -67,7 +67,7 @@ NEEDED_FOR_ROUTE = {
     "/s/{id}/ws": Capability.WATCH,
     "/static/plotly.min.js": NOTHING,
     "/static/{path:path}": NOTHING,
-    "/forget": NOTHING,
+    "/new": NOTHING,
     "/healthz": NOTHING,
     "/readyz": NOTHING,
 }

@@ -49,6 +49,7 @@ class Settings:
     max_viewers: int = 500
     max_pages_per_browser: int = 40  # of its own sessions and of those it watches
     max_viewers_per_session: int = 400  # those who may not host
+    max_owners_per_session: int = 20  # besides the browser that made it, by owner links
     max_connections: int = 2000  # of all kinds; fewer where the system allows fewer open files
     messages_per_second: float = 200.0  # of one page: pointer, slider and an acknowledgement for each frame
     message_burst: float = 400.0

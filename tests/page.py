@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -172,10 +173,24 @@ def visit(address: str, path: str = "/", cookies: str = "") -> Visit:
         html = answer.read().decode()
         given = [text.partition(";")[0] for text in answer.headers.get_all("Set-Cookie", ())]
     jar = dict(pair.partition("=")[::2] for pair in [*filter(None, cookies.split("; ")), *given])
-    id, key = (re.search(pattern, html) for pattern in (r'data-session="([^"]+)"', r"#key=([\w-]+)"))
+    id = re.search(r'data-session="([^"]+)"', html)
     assert id is not None
-    found = Visit(id.group(1), "; ".join(f"{name}={value}" for name, value in jar.items()), key.group(1) if key else "")
+    held = "; ".join(f"{name}={value}" for name, value in jar.items())
+    found = Visit(id.group(1), held, viewer_key(address, id.group(1), held))
     return _visit_from_id.setdefault(found.id, found)
+
+
+def viewer_key(address: str, id: str, cookies: str, **headers: str) -> str:
+    """The key of the join link, as the owner's page asks for it; "" for anybody else."""
+    asked = Request(f"{address}/s/{id}/join-link", headers={"Cookie": cookies, **headers})
+    try:
+        with urlopen(asked, timeout=30) as answer:
+            return str(json.load(answer)["link"].partition("#key=")[2])
+    except HTTPError as error:
+        error.close()
+        if error.code != 403:
+            raise
+        return ""
 
 
 @dataclass

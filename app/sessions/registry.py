@@ -56,6 +56,10 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._session_from_id)
 
+    def __contains__(self, id: str) -> bool:
+        """Whether the session is in memory."""
+        return id in self._session_from_id
+
     @property
     def pages(self) -> int:
         """The number of connected pages."""
@@ -150,11 +154,11 @@ class Sessions:
         if not session.viewers:
             self._empty_since[id] = self._clock()
 
-    def dismiss(self, id: str, message: str, browsers: Container[str] = ()) -> None:
-        """Let out who only watches a session, and all pages of these browsers; those whose keys hold can come again."""
+    def dismiss(self, id: str, message: str, browsers: Container[str] | None = None) -> None:
+        """Let out who only watches a session, or else all pages of these browsers. Who has a key can come again."""
         session = self._session_from_id.get(id)
         for viewer in session.viewers if session is not None else ():
-            if Capability.HOST not in viewer.capabilities or viewer.browser in browsers:
+            if viewer.browser in browsers if browsers is not None else Capability.HOST not in viewer.capabilities:
                 viewer.close(message, POLICY_VIOLATION)
 
     def sweep(self) -> None:

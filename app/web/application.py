@@ -17,7 +17,7 @@ from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web import browsers, owners, pages
 from tinkernet.app.web.access import AccessLists, record_id
-from tinkernet.app.web.auth import Keys, admitted
+from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.web.frames import Frames
 from tinkernet.app.web.prefix import Prefix
@@ -43,6 +43,8 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
         await socket.refuse(websocket, str(refusal))
         return
     try:
+        if Capability.HOST in held:
+            await keep_owner(websocket, id)
         if not state.warmup.done:
             viewer.tell(state.warmup.progress)
         await socket.converse(websocket, session, viewer, state.settings)
@@ -65,8 +67,9 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
             report(progress)
 
         app.state.sessions = sessions
+        app.state.access.is_open = sessions.__contains__
         opened = storage.in_use
-        storage.in_use = lambda: [name for id in opened() for name in (id, record_id(id))]
+        storage.in_use = lambda: [ADOPTION, *(name for id in opened() for name in (id, record_id(id)))]
         app.state.warmup = Warmup(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
         app.state.warmup.start()
         chores = asyncio.gather(sessions.sweep_forever(), sessions.heartbeat_forever())
@@ -91,13 +94,13 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.settings = settings
     app.state.storage = storage
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
-    app.state.access = AccessLists(storage)
+    app.state.access, app.state.end_of_adoption = AccessLists(storage), end_of_adoption(storage)
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
-    app.post("/forget")(pages.forget)
+    app.post("/new")(pages.new)
     for method, path, endpoint in owners.ROUTES:
-        app.api_route(path, methods=[method])(endpoint)
+        app.api_route(path, methods=[method, "HEAD"] if method == "GET" else [method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Frames, settings=settings)
     app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]

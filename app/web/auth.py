@@ -10,19 +10,25 @@ from __future__ import annotations
 
 import base64
 import hmac
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from fastapi import WebSocket, WebSocketException
 from starlette.requests import HTTPConnection
 
 from tinkernet.app.capabilities import GRANTS, NOTHING, OWNER, Capability, Grant, route_allowed
+from tinkernet.app.storage.base import Record, Storage
 from tinkernet.app.web import browsers
-from tinkernet.app.web.access import AccessLists
+from tinkernet.app.web.access import Access, AccessLists
+from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.wire import SUBPROTOCOL
 
-# Until browsers had names, an owner's key was a cookie of the session's path. It opens its session for as long as the
-# browser keeps it, which is 14 days after the last visit, and is given to nobody any more.
+# Until browsers had names, an owner's key was a cookie of the session's path. It is given to nobody any more. For 14
+# days, the first browser that opens the session with it becomes one of its owners; then the key opens nothing.
 KEY_COOKIE = "tinkernet_key"
+ADOPTION_SECONDS = 14 * 86_400
+ADOPTION = "adoption"  # the id of the record that says when they end
 
 
 class Keys:
@@ -60,23 +66,64 @@ class Keys:
         return hmac.compare_digest(given.encode(), self.key(id, grant, renewals).encode())
 
 
-async def is_admitted(connection: HTTPConnection, id: str) -> bool:
-    """Whether this page holds what the route that it asks for needs. See `capabilities.NEEDED_FOR_ROUTE`."""
-    return route_allowed(connection.scope["route"].path, await _held(connection, id))
+def end_of_adoption(storage: Storage) -> float:
+    """The time at which keys of the release before end: so long after this release has first used the storage."""
+    record = storage.load(ADOPTION) if storage.knows(ADOPTION) else None
+    if record is None:
+        record = Record(1, {"end": time.time() + ADOPTION_SECONDS}, {})
+        if storage.keeps:
+            storage.put(ADOPTION, record)
+    return float(record.facts["end"])
+
+
+async def is_admitted(connection: HTTPConnection, id: str, *, proven: bool = True) -> bool:
+    """Whether this page holds what the route that it asks for needs. See `capabilities.NEEDED_FOR_ROUTE`.
+
+    proven: False for a browser that loads a page. It cannot send the secret of its pages, and nothing that opens or
+    changes a session may be in the answer.
+    """
+    return route_allowed(connection.scope["route"].path, await _held(connection, id, proven))
 
 
 async def admitted(websocket: WebSocket, id: str) -> Capability:
     """The dependency of a socket: what its page may do. Without a key that opens the route there is no handshake."""
     if not await is_admitted(websocket, id):
         raise WebSocketException(1008, "This page has no key to this session.")
-    return await _held(websocket, id)
+    return await _held(websocket, id, True)
 
 
-async def _held(connection: HTTPConnection, id: str) -> Capability:
+async def keep_owner(websocket: WebSocket, id: str) -> None:
+    """The page of an owner has opened the session: bind it to the page's secret, or adopt it from its old key."""
+    lists: AccessLists = websocket.app.state.access
+    known: Browsers = websocket.app.state.browsers
+    access = await lists.of(id)
+    found = [browsers.bound(websocket, browser) for browser in browsers.proven(websocket)]
+    if found and not _owns(websocket, id, access, True):
+        lists.put(id, replace(access, owners=(*access.owners, str(found[-1])), adopted=True))
+    elif not access.first:
+        for browser in found:
+            if browser.bound and known.owns(browser, id):
+                lists.put(id, replace(access, first=browser.bound))
+
+
+async def _held(connection: HTTPConnection, id: str, proven: bool) -> Capability:
     keys: Keys = connection.app.state.keys
-    # Every cookie of the name is tried: another server of the host may have added one.
-    given = [value for name, value in browsers.cookies(connection) if name == KEY_COOKIE]
     lists: AccessLists = connection.app.state.access
     access = await lists.of(id)
-    owner = browsers.owns(connection, id, access.owners)
+    # Every cookie of the name is tried: another server of the host may have added one.
+    given = [value for name, value in browsers.cookies(connection) if name == KEY_COOKIE]
+    if access.adopted or time.time() >= connection.app.state.end_of_adoption:
+        given = []
+    owner = _owns(connection, id, access, proven)
     return keys.held(id, owner, given, connection.scope.get("subprotocols", ()), access.renewals)
+
+
+def _owns(connection: HTTPConnection, id: str, access: Access, proven: bool) -> bool:
+    """Whether the browser that asks owns the session: as the one for which it was made, or as one of its owners."""
+    known: Browsers = connection.app.state.browsers
+    told = browsers.digests(connection)
+    for browser in browsers.proven(connection) if proven else browsers.of(connection):
+        secret = access.first if known.owns(browser, id) else access.secret_of(browser.name)
+        if secret == "" or (secret is not None and (secret in told or not proven)):
+            return True
+    return False

@@ -5,9 +5,11 @@ cannot be invented: it is signed with the server's secret. An id of a session ha
 was made, so that ownership needs no storage and no second cookie.
 
 Cookies do not know ports: over http, a browser sends this one to every server of the same host. So the name alone is
-not enough there. A page keeps a secret of its own where only its origin can read it, sends it with each handshake, and
-the server binds the cookie to it at the first one: whoever is only handed the cookie owns nothing. A browser without
-such a store goes on unbound. Another server of the same host can still replace the cookie; see docs/security.md.
+not enough there. A page keeps a secret of its own where only its origin can read it, and sends it with each handshake
+and each request of its script. The server binds the cookie to the secret at the first handshake, and a session to the
+secret of the page that opened it first (see `access`): neither a cookie that was stolen nor one that was planted owns a
+session. A browser without such a store goes on unbound. Another server of the same host can still replace the cookie,
+which costs a browser its sessions but never hands them over; see docs/security.md.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -40,6 +42,10 @@ class Browser:
     name: str
     bound: str = ""
 
+    def __str__(self) -> str:
+        """As the lists of owners have it."""
+        return f"{self.name}.{self.bound}"
+
 
 class Browsers:
     """Makes and reads the names of browsers. With another secret none of them is known. Lives with the server."""
@@ -49,7 +55,7 @@ class Browsers:
 
     def value(self, browser: Browser) -> str:
         """The browser as the value of its cookie."""
-        return f"{browser.name}.{browser.bound}.{self._digest('browser', browser.name, browser.bound, size=24)}"
+        return f"{browser}.{self._digest('browser', browser.name, browser.bound, size=24)}"
 
     def read(self, values: Iterable[str]) -> list[Browser]:
         """The browsers whom these values name, without what this server did not sign."""
@@ -81,42 +87,63 @@ class Browsers:
 
 
 def of(connection: HTTPConnection) -> list[Browser]:
-    """All browsers that the cookies of a request name, the one that this server has set last.
+    """All browsers that the cookies of a request name, the one of the shortest path last.
 
-    Several are possible: another server of the host, or of a path above, may have set a cookie of this name. Browsers
-    send the longest path first, and ours has the shortest.
+    Several are possible: another server of the host, or of a path above, may have set a cookie of this name.
     """
     browsers: Browsers = connection.app.state.browsers
     names = cookie_names(connection)
     return browsers.read(value for name, value in cookies(connection) if name in names)
 
 
+def proven(connection: HTTPConnection) -> list[Browser]:
+    """Those of them that the page which asks can prove to be; the one that it most likely is comes last.
+
+    Over http, a browser that is bound needs the secret of its pages. Those bound to it come after those bound to none.
+    """
+    found = of(connection)
+    if is_https(connection):
+        return found
+    known = digests(connection)
+    return [each for each in found if not each.bound] + [each for each in found if each.bound in known]
+
+
 def name_of(connection: HTTPConnection) -> str:
     """The name by which a browser is counted, "" when it has none. Not its address: a class may share one."""
-    return found[-1].name if (found := of(connection)) else ""
+    return found[-1].name if (found := proven(connection)) else ""
 
 
-def owns(connection: HTTPConnection, id: str, others: Container[str] = ()) -> bool:
-    """Whether the browser that asks owns a session, as the one for which it was made or as one of these `others`.
+def visiting(connection: HTTPConnection) -> Browser:
+    """The browser that asks for a page, which sends no secret; a new one where its cookies name none."""
+    return found[-1] if (found := of(connection)) else _new()
 
-    A browser that loads a page is not asked for the secret of its page: it is given nothing that changes the session.
-    """
-    browsers: Browsers = connection.app.state.browsers
-    known = {digest_of(secret) for secret in page_secrets(connection)}
-    asked = connection.scope.get("method") not in ("GET", "HEAD") and not is_https(connection)
-    return any(
-        (browser.name in others or browsers.owns(browser, id))
-        and (not asked or not browser.bound or browser.bound in known)
-        for browser in of(connection)
-    )
+
+def asking(connection: HTTPConnection) -> Browser:
+    """The browser whose page's script asks, bound to its secret; a new one where it can prove to be none."""
+    return bound(connection, found[-1] if (found := proven(connection)) else _new())
 
 
 def binding(connection: HTTPConnection) -> list[tuple[bytes, bytes]]:
     """The header for the answer to a handshake that binds the browser to the secret of its page, or none."""
-    found, known = of(connection), page_secrets(connection)
-    if is_https(connection) or not found or found[-1].bound or not known:
+    found = proven(connection)
+    if not found or (browser := bound(connection, found[-1])) == found[-1]:
         return []
-    return [(b"set-cookie", _cookie(connection, replace(found[-1], bound=digest_of(known[0]))))]
+    return [(b"set-cookie", _cookie(connection, browser))]
+
+
+def bound(connection: HTTPConnection, browser: Browser) -> Browser:
+    """The same browser, bound to the secret of the page that asks where it is bound to none; over https, as it is."""
+    known = [] if is_https(connection) or browser.bound else digests(connection)
+    return replace(browser, bound=known[0]) if known else browser
+
+
+def _new() -> Browser:
+    return Browser(secrets.token_urlsafe(16))
+
+
+def digests(connection: HTTPConnection) -> list[str]:
+    """Of the secrets that the page which asks has told: what browsers and sessions are bound to."""
+    return [digest_of(secret) for secret in page_secrets(connection)]
 
 
 def page_secrets(connection: HTTPConnection) -> list[str]:
@@ -130,11 +157,6 @@ def page_secrets(connection: HTTPConnection) -> list[str]:
 def digest_of(secret: str) -> str:
     """128 bits of it; a page's secret is random, so nothing slower is needed."""
     return _text(hashlib.sha256(secret.encode()).digest()[:16])
-
-
-def visiting(connection: HTTPConnection) -> Browser:
-    """The browser that asks for a page; a new one where its cookies name none."""
-    return found[-1] if (found := of(connection)) else Browser(secrets.token_urlsafe(16))
 
 
 def keep(response: Response, connection: HTTPConnection, browser: Browser) -> None:

@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import json
 import mimetypes
-import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -18,17 +17,15 @@ from typing import Any
 
 import plotly
 from fastapi import HTTPException, Request
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
 from tinkernet.app import wire
-from tinkernet.app.capabilities import VIEWER
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web import browsers
-from tinkernet.app.web.auth import Keys, is_admitted
-from tinkernet.app.web.browsers import Browser
+from tinkernet.app.web.auth import is_admitted
 from tinkernet.app.web.packing import accepts_gzip, packed, packed_file
 from tinkernet.app.wire.levels import SMALL_SIDE
 from tinkernet.app.wire.limits import LIMITS
@@ -59,13 +56,13 @@ async def index(request: Request) -> Response:
 async def page(id: str, request: Request) -> Response:
     """The page of a session for its owner. Anybody else gets the page of a new session of their own."""
     _check_id(id)
-    return await _owners_page(request, id if await is_admitted(request, id) else None)
+    return await _owners_page(request, id if await is_admitted(request, id, proven=False) else None)
 
 
 async def watch(id: str, request: Request) -> Response:
     """The page for watching a session. Its key is in the fragment of the address, which only the page can read."""
     _check_id(id)
-    answer = await _html(request, id)
+    answer = await _html(request, id, watching=True)
     browsers.keep(answer, request, browsers.visiting(request))
     return answer
 
@@ -77,21 +74,23 @@ async def own(id: str) -> Response:
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
-async def forget(request: Request) -> Response:
-    """The browser becomes a new one, which owns nothing: its pages have lost the secret that it was bound to."""
-    answer = Response(status_code=204, headers={"cache-control": "no-store"})
-    browsers.keep(answer, request, Browser(secrets.token_urlsafe(16)))
+async def new(request: Request) -> Response:
+    """A new session for a page that cannot prove to be of the browser that its cookies name first.
+
+    Its secret is lost, or another server of the host has set a cookie. Its browser is one that it can prove to be, or
+    becomes a new one.
+    """
+    browser = browsers.asking(request)
+    id = request.app.state.browsers.new_session(browser)
+    answer = JSONResponse({"session": id}, headers={"cache-control": "no-store"})
+    browsers.keep(answer, request, browser)
     return answer
 
 
 async def _owners_page(request: Request, id: str | None) -> Response:
     """The page of this session, which the visitor owns; of a new one where there is none."""
-    keys: Keys = request.app.state.keys
     browser = browsers.visiting(request)
-    id = id or request.app.state.browsers.new_session(browser)
-    access = await request.app.state.access.of(id)
-    join = f"s/{id}/watch#key={keys.key(id, VIEWER, access.renewals)}"
-    answer = await _html(request, id, join, request.app.state.settings.shared)
+    answer = await _html(request, id or request.app.state.browsers.new_session(browser))
     browsers.keep(answer, request, browser)
     return answer
 
@@ -101,16 +100,16 @@ def _check_id(id: str) -> None:
         raise HTTPException(404, "There is no such session.")
 
 
-async def _html(request: Request, session: str, join: str = "", shared: tuple[str, ...] = ()) -> HTMLResponse:
-    """The page as HTML. An owner gets `join`, the join link relative to the root, and `shared`, addresses of roots."""
+async def _html(request: Request, session: str, *, watching: bool = False) -> HTMLResponse:
+    """The page as HTML. No key is in it: over http, whoever was handed the cookie by the browser can load it."""
     if not await request.app.state.catalog.finished():
         raise HTTPException(503, "The server is stopping.")
     text = _templates.get_template("playground.html").render(
         # Relative to the address of the page: a proxy may have put the server under any path.
         root="../" * (request.scope["path"].count("/") - 1) or "./",
         session=session,
-        join=join,
-        shared=shared,
+        watching=watching,
+        shared=() if watching else request.app.state.settings.shared,
         catalog=Markup(catalog()),
         about=_about(),
         version=stamp(),

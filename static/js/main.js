@@ -14,15 +14,15 @@ import { mountDock } from "./panels/dock.js";
 import { mountKeys } from "./panels/keys.js";
 import { mountLoss } from "./panels/loss.js";
 import { mountPeek } from "./panels/peek.js";
-import { mountInvitation, mountWatching } from "./panels/sharing.js";
 import { mountTools } from "./panels/tools.js";
 import { mountSpeed, mountTransport } from "./panels/transport.js";
 import { mountVisibility } from "./panels/visibility.js";
+import { mountWatching } from "./panels/watching.js";
 import { byId } from "./ui/element.js";
 import { mountFields } from "./ui/fields.js";
 import { mountStatus, mountToasts } from "./ui/toasts.js";
 import { mountStage } from "./views/stage.js";
-import { pageSecret, site } from "./wire/address.js";
+import { ask, pageProtocols, site } from "./wire/address.js";
 import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
 import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
@@ -33,10 +33,11 @@ const BAR_FIELDS = ["learning_rate", "activation", "regularization", "regulariza
 
 // A watcher comes by a join link: its path names the session and its fragment has the key. Everybody else has a session
 // of their own. Where another address led here, the name of that session replaces it, so that a reload comes back.
-const { session, join, shared, plotly } = document.body.dataset;
-const watching = !join;
+const { session, shared, plotly } = document.body.dataset;
+const watching = "watching" in document.body.dataset;
 const home = `${site.pathname}s/${session}`;
 const strayed = !watching && location.pathname !== home && location.pathname !== site.pathname;
+const isDirect = location.pathname === home;
 if (!watching && location.pathname !== home) {
   // Browsers look for the icon again, relative to the new address.
   for (const icon of document.querySelectorAll("link[rel=icon]")) icon.setAttribute("href", `${site}static/icon.svg`);
@@ -46,8 +47,7 @@ if (!watching && location.pathname !== home) {
 const store = createStore(initialState(watching));
 const key = watching ? [/^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [];
 const address = new URL(`${home}/ws`, site).href.replace("http", "ws");
-const secret = pageSecret();
-const link = connect(address, [SUBPROTOCOL, ...key, ...secret.protocols], { opened, closed, text: receiveText, binary: receiveBinary });
+const link = connect(address, [SUBPROTOCOL, ...key, ...pageProtocols()], { opened, closed, text: receiveText, binary: receiveBinary });
 const actions = createActions(store, link.send);
 
 mountTransport(byId("training"), store, actions);
@@ -66,10 +66,11 @@ mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });
 if (watching) mountWatching(document.body, store, actions);
-else {
+else opens(byId("invite"), async () => {
+  const { mountInvitation } = await import("./panels/sharing.js");
   const addresses = shared ? shared.split(" ") : [];
-  mountInvitation(byId("invitation"), store, actions, { opener: byId("invite"), join, shared: addresses });
-}
+  return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared: addresses });
+});
 mountTools(document.body, store, actions);
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
@@ -78,6 +79,24 @@ on(store, (state) => [state.ticks], ({ ticks }) => { if (ticks > 0) actions.ackn
 on(store, (state) => [isConfirmed(currentRun(state)), currentRun(state).revision], (state) => {
   if (isConfirmed(currentRun(state))) setTimeout(actions.settleAddress); // the picture first
 });
+
+/**
+ * A button opens what most visits do not need: its code comes with the first click.
+ * @param {HTMLElement} button
+ * @param {() => Promise<() => void>} load gives what opens it
+ */
+function opens(button, load) {
+  /** @type {Promise<() => void>|undefined} */
+  let loaded;
+  button.onclick = async () => {
+    try {
+      (await (loaded ??= load()))();
+    } catch {
+      loaded = undefined;
+      actions.toast("The server cannot be reached just now. Try again.");
+    }
+  };
+}
 
 let joined = false;
 addEventListener("hashchange", () => {
@@ -106,11 +125,7 @@ async function closed(retryAt, refused) {
   // The browser does not say why a handshake failed. The page of our address is ours only as long as our key is good.
   const page = await fetch(location.pathname).then((answer) => (answer.ok ? answer.text() : ""), () => "");
   const isOurs = !watching && page.includes(`data-session="${session}"`);
-  if (isOurs && secret.isNew && !joined) {
-    // The browser has kept its cookie and lost the secret that goes with it: it begins anew, under another name.
-    await fetch(new URL("forget", site), { method: "POST" });
-    return location.replace(`${site}${location.hash}`);
-  }
+  if (isOurs && !joined && (await beginAnew())) return;
   if (page === "" || isOurs) return;
   actions.settleAddress();
   // The server has forgotten us: a new session, with the settings of our address.
@@ -119,6 +134,35 @@ async function closed(retryAt, refused) {
     : window.top !== window ? "The browser keeps no cookies for this frame: open the page in its own tab."
     : "This page got no key: allow cookies for it, and reload it.";
   store.update((state) => ({ ...state, closing }));
+}
+
+/**
+ * The cookie says that the session is ours, and our secret does not: it was lost, or another server of this host has set
+ * the cookie. Goes on in a new session that is certainly ours; false if that did not help before.
+ */
+async function beginAnew() {
+  try {
+    if (sessionStorage.getItem("begun")) return false;
+    const answer = await ask("new", { method: "POST" });
+    if (!answer.ok) return false;
+    const { session: other } = await answer.json();
+    sessionStorage.setItem("begun", isDirect ? other : "unasked");
+    location.replace(`${site}s/${other}${location.hash}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether this session takes the place of one that was asked for; told once. */
+function isReplacement() {
+  try {
+    const begun = sessionStorage.getItem("begun");
+    sessionStorage.removeItem("begun");
+    return begun === session;
+  } catch {
+    return false;
+  }
 }
 
 /** @type {Set<string>} runs that the server has described since the connection opened */
@@ -173,7 +217,7 @@ function receiveState(event) {
  * @param {import("./wire/protocol.js").StateEvent} event
  */
 function openAddress(event) {
-  if (strayed) {
+  if (strayed || isReplacement()) {
     const said = "You have no key to the session at that address: this is a new one of your own";
     actions.toast(`${said}, with the settings of the link.`, [], true);
   }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import socket
+import time
 from email.message import Message
 from http.cookiejar import CookieJar
+from pathlib import Path
 from typing import Any
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
@@ -16,12 +18,13 @@ from hypothesis import strategies as st
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.app.conftest import Running
+from tests.app.conftest import Running, running
 from tests.app.test_pages import get
 from tests.app.test_security import ask, host
-from tests.page import visit
+from tests.page import viewer_key, visit
 from tinkernet.app.capabilities import OWNER
 from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.settings import Settings
 from tinkernet.app.web.browsers import COOKIE_SECONDS, Browser, Browsers, digest_of
 
 names = st.binary(min_size=16, max_size=16).map(lambda _: Sessions.new_id())
@@ -79,9 +82,9 @@ class Visitor:
     def load(self, address: str) -> tuple[str, str]:
         """The session of a page, and the key in its join link."""
         with self._opener.open(address, timeout=20) as answer:
-            text = answer.read().decode()
-        found = re.search(r'data-session="([^"]+)" data-join="[^#]*#key=([^"]+)"', text)
-        return found.group(1), found.group(2)
+            id = re.search(r'data-session="([^"]+)"', answer.read().decode()).group(1)
+        root = address.partition("/s/")[0].rstrip("/")
+        return id, viewer_key(root, id, self.sends(f"{root}/"))
 
     def sends(self, address: str) -> str:
         """The Cookie header of a request to this address."""
@@ -222,28 +225,123 @@ def test_a_cookie_that_another_port_is_handed_opens_nothing(server: Running) -> 
     assert opens(server, again, victim.sends(f"{server.url}/s/{again}/ws"), f"page.{SECRET}")[0]
 
 
+def begin(server: Running, cookies: str, secret: str = "", origin: str = "") -> tuple[int, str, list[str]]:
+    """Ask for a session that is certainly one's own: status, its id, and the cookies of the answer."""
+    lines = f"Content-Length: 0\r\nOrigin: {origin or server.url}\r\nCookie: {cookies}\r\n"
+    lines += f"tinkernet-page: {secret}\r\n" if secret else ""
+    status, answer = post(server, "/new", lines, whole=True)
+    given = re.findall(r"(?i)set-cookie: (.*?)\r", answer)
+    found = re.search(r'"session":"([^"]+)"', answer)
+    return status, found.group(1) if found else "", given
+
+
 def test_a_browser_can_begin_anew(server: Running) -> None:
     """One that has kept the cookie and lost its page's secret; only a page of this origin can ask for that."""
     victim = Visitor()
     id, _ = victim.load(f"{server.url}/")
-    lines = "Content-Length: 0\r\n"
-    for origin, status in (("http://evil.example", 403), ("null", 403), (server.url, 204)):
-        text = f"{lines}Origin: {origin}\r\nCookie: {victim.sends(f'{server.url}/')}\r\n"
-        found = post(server, "/forget", text)
-        assert found[0] == status
-        assert ("set-cookie" in found[1].lower()) == (status == 204)
-    assert ask(server, "/forget", host(server))[0] == 405
-    assert victim.load(f"{server.url}/s/{id}")[0] == id
+    _, given = opens(server, id, victim.sends(f"{server.url}/"), f"page.{SECRET}")
+    victim.takes(given[0], f"{server.url}/")
+    cookies = victim.sends(f"{server.url}/")
+    for origin in ("http://evil.example", "null"):
+        assert begin(server, cookies, origin=origin) == (403, "", [])
+    assert ask(server, "/new", host(server))[0] == 405
+    status, other, given = begin(server, cookies, "another" * 4)
+    assert (status, len(given)) == (200, 1)
+    assert given[0].partition("=")[2][:22] not in cookies
+    assert opens(server, other, given[0].partition(";")[0], f"page.{'another' * 4}") == (True, [])
+    assert not opens(server, other, cookies, f"page.{SECRET}")[0]
+    status, mine, given = begin(server, cookies, SECRET)  # who still has the secret stays who they are
+    assert given[0].partition("=")[2][:22] in cookies
+    assert opens(server, mine, cookies, f"page.{SECRET}") == (True, [])
 
 
-def post(server: Running, path: str, lines: str, method: str = "POST", body: str = "") -> tuple[int, str]:
-    """Status, and the body or else the head, of a request."""
+@pytest.mark.parametrize("path", ["/", "/s"])
+@pytest.mark.parametrize("bound", [False, True])
+def test_a_planted_cookie_hands_over_no_session(server: Running, path: str, bound: bool) -> None:
+    """The attacker's own, set by another port: the victim goes on, and the attacker has none of the sessions."""
+    victim, attacker = Visitor(), Visitor()
+    first, _ = victim.load(f"{server.url}/")
+    victim.takes(opens(server, first, victim.sends(f"{server.url}/"), f"page.{SECRET}")[1][0], f"{server.url}/")
+    theirs, _ = attacker.load(f"{server.url}/")
+    unbound = attacker.sends(f"{server.url}/")
+    attacker.takes(opens(server, theirs, unbound, "page.attackers")[1][0], f"{server.url}/")
+    planted = attacker.sends(f"{server.url}/") if bound else unbound
+    victim.takes(f"{planted}; path={path}", server.url.replace(str(server.settings.port), "1"))
+    id, _ = victim.load(f"{server.url}/")
+    cookies = victim.sends(f"{server.url}/s/{id}/ws")
+    if not opens(server, id, cookies, f"page.{SECRET}")[0]:
+        assert bound
+        _, id, given = begin(server, cookies, SECRET)
+        victim.takes(given[0], f"{server.url}/")
+        assert opens(server, id, victim.sends(f"{server.url}/s/{id}/ws"), f"page.{SECRET}")[0]
+    for stolen in (unbound, attacker.sends(f"{server.url}/"), victim.sends(f"{server.url}/s/{id}/ws")):
+        for offered in ([], ["page.attackers"], ["page.guessed"]):
+            assert not opens(server, id, stolen, *offered)[0], (stolen, offered)
+    assert opens(server, id, victim.sends(f"{server.url}/s/{id}/ws"), f"page.{SECRET}")[0]
+    if path != "/":
+        assert opens(server, first, victim.sends(f"{server.url}/s/{first}/ws"), f"page.{SECRET}")[0]
+
+
+def test_a_cookie_alone_is_handed_no_key(server: Running) -> None:
+    """Over http another port has it: neither a page nor the join link's address tells it a key, nor counts it."""
+    victim = Visitor()
+    id, key = victim.load(f"{server.url}/")
+    assert key
+    victim.takes(opens(server, id, victim.sends(f"{server.url}/"), f"page.{SECRET}")[1][0], f"{server.url}/")
+    stolen = victim.sends(f"{server.url}/s/{id}")
+    for path in (
+        f"/s/{id}",
+        f"/s/{id}/x",
+        f"/s/{id}/watch",
+        f"/s/{id}/own",
+        f"/s/{id}/join-link",
+        f"/s/{id}/owner-link",
+    ):
+        _, head, body = ask(server, path, host(server), lines=f"Cookie: {stolen}\r\n")
+        assert key not in head + body
+    for secret, found in (("", ""), ("guessed", ""), (SECRET, key)):
+        assert viewer_key(server.url, id, stolen, **{"tinkernet-page": secret} if secret else {}) == found
+    with server.page(secret=SECRET) as owner:
+        owner.ready()
+        given = {"additional_headers": {"Cookie": stolen}, "subprotocols": ["tinkernet", owner.visit.viewer_key]}
+        with connect(f"{server.url.replace('http', 'ws')}/s/{owner.id}/ws", proxy=None, **given):
+            owner.until(lambda page: page.states["main"]["viewers"] == 2)
+            counted = [viewer.browser for viewer in server.app.state.sessions._all_viewers()]
+            assert "" in counted
+            assert stolen.partition("=")[2][:22] not in counted
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        'tinkernet_browser="\\015\\012x"', 'tinkernet_key="\\000"', "tinkernet_key=\x01\x02", "=", ";;;=;", "a\tb",
+        "\x7f=\x80", "tinkernet_{port}=\xff" * 3, "tinkernet_{port}=" + "A" * 22 + ".." + "\xe9" * 32,
+        "; ".join(["tinkernet_{port}=x"] * 1500), "__Host-tinkernet=x; __Secure-tinkernet=y", '"',
+        'tinkernet_{port}="A; B"', "$Version=1; tinkernet_{port}=$",
+    ],
+)  # fmt: skip
+def test_any_cookie_is_taken(server: Running, junk: str) -> None:
+    """Whatever stands in the header, the page comes with its policy, and so does the handshake."""
+    victim = Visitor()
+    id, _ = victim.load(f"{server.url}/")
+    for cookies in (junk, f"{junk}; {{mine}}", f"{{mine}}; {junk}"):
+        sent = cookies.replace("{port}", str(server.settings.port)).replace("{mine}", victim.sends(f"{server.url}/"))
+        status, head, body = ask(server, f"/s/{id}", host(server), lines=f"Cookie: {sent}\r\n")
+        assert status == 200
+        assert "content-security-policy" in head.lower()
+        assert (f'data-session="{id}"' in body) == ("{mine}" in cookies)
+
+
+def post(
+    server: Running, path: str, lines: str, method: str = "POST", body: str = "", *, whole: bool = False
+) -> tuple[int, str]:
+    """Status, and the body or else the head of the answer to a request, or the whole of it."""
     with socket.create_connection(("127.0.0.1", server.settings.port), timeout=10) as connection:
         head = f"{method} {path} HTTP/1.1\r\nHost: {host(server)}\r\nConnection: close\r\n{lines}\r\n"
         connection.sendall((head + body).encode())
         answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
     head, _, text = answer.partition("\r\n\r\n")
-    return int(head.split()[1]), text or head
+    return int(head.split()[1]), answer if whole else text or head
 
 
 def test_no_get_changes_what_is_owned(server: Running) -> None:
@@ -259,8 +357,8 @@ def test_no_get_changes_what_is_owned(server: Running) -> None:
     assert victim.load(f"{server.url}/s/{id}")[0] == id
 
 
-def test_an_earlier_owners_key_is_taken(server: Running) -> None:
-    """The cookie of a session as it was before browsers had names, among others of its name."""
+def test_an_earlier_owners_key_is_adopted(server: Running) -> None:
+    """The cookie of a session as it was before browsers had names: its browser is an owner, and the key is used up."""
     id = Sessions.new_id()
     key = server.app.state.keys.key(id, OWNER)
     for cookies in (f"tinkernet_key={key}", f"tinkernet_key=junk; tinkernet_key={key}; tinkernet_key=more"):
@@ -269,3 +367,29 @@ def test_an_earlier_owners_key_is_taken(server: Running) -> None:
         assert "tinkernet_key" not in head
         assert opens(server, id, cookies)[0]
     assert visit(server.url, f"/s/{id}").id != id
+    victim = Visitor()
+    victim.takes(f"tinkernet_key={key}; path=/s/{id}", f"{server.url}/s/{id}")
+    assert victim.load(f"{server.url}/s/{id}")[0] == id
+    opened, given = opens(server, id, victim.sends(f"{server.url}/s/{id}/ws"), f"page.{SECRET}")
+    assert opened
+    victim.takes(given[0], f"{server.url}/")
+    assert not opens(server, id, f"tinkernet_key={key}")[0]
+    victim.jar.clear("localhost.local", f"/s/{id}")
+    stolen = victim.sends(f"{server.url}/s/{id}/ws")
+    assert "tinkernet_key" not in stolen
+    assert opens(server, id, stolen, f"page.{SECRET}")[0]
+    assert not opens(server, id, stolen)[0]
+
+
+def test_keys_are_adopted_for_fourteen_days(tmp_path: Path) -> None:
+    """Counted from the first start on a folder, not from the last; then they open nothing."""
+    with running(Settings(port=0, data_dir=str(tmp_path))) as server:
+        end = server.app.state.end_of_adoption
+        assert end - time.time() == pytest.approx(14 * 86_400, abs=60)
+    with running(Settings(port=0, data_dir=str(tmp_path))) as server:
+        assert server.app.state.end_of_adoption == end
+        id = Sessions.new_id()
+        cookies = f"tinkernet_key={server.app.state.keys.key(id, OWNER)}"
+        assert opens(server, id, cookies)[0]
+        server.app.state.end_of_adoption = time.time()
+        assert not opens(server, id, cookies)[0]

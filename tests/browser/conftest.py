@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -41,6 +44,18 @@ def browser() -> Iterator[Browser]:
         found = launch(playwright)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="module")
+def saving_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A ready server that keeps its sessions in a folder of its own."""
+    folder = str(tmp_path_factory.mktemp("sessions"))
+    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0", "--data-dir", folder], ROOT)
+    try:
+        wait_until_ready(server.url)
+        yield server
+    finally:
+        stop(server)
 
 
 @pytest.fixture

@@ -17,6 +17,16 @@ def open_page(page: Page, url: str, fragment: str = LINK) -> None:
     expect(page.locator("#status")).to_have_text("")
 
 
+def join_link(page: Page) -> str:
+    """What Invite shows."""
+    page.get_by_role("button", name="Invite").click()
+    dialog = page.get_by_role("dialog", name="Invite others to watch")
+    expect(dialog.get_by_label("Join link")).to_have_value(re.compile("#key="))
+    link = dialog.get_by_label("Join link").input_value()
+    dialog.get_by_role("button", name="Close").click()
+    return link
+
+
 def epoch(page: Page) -> int:
     """The epoch that the page shows."""
     return int(page.locator("#epoch").inner_text().replace(",", ""))

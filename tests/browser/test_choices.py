@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.helpers import LINK, epoch, loss, open_page, wait_for_epoch
+from tests.browser.helpers import LINK, epoch, join_link, loss, open_page, wait_for_epoch
 from tests.conftest import LiveServer
 from tinkernet.engine import Spec, Trainer, link_from_spec, spec_from_link
 from tinkernet.engine.analysis.metrics import metrics_of
@@ -322,10 +322,10 @@ def test_step_says_that_it_has_no_gradient(page: Page, live_server: LiveServer) 
 def test_who_watches_sees_the_choices_and_cannot_change_them(page: Page, live_server: LiveServer) -> None:
     """The panel opens, its controls are out of reach; measures are there to look at."""
     open_page(page, live_server.url, "#v=1&seed=0.5&optimiser=adam&dropout=0.2")
-    join = page.evaluate("document.body.dataset.join")
+    link = join_link(page)
     other = page.context.browser.new_context(viewport={"width": 1280, "height": 800}).new_page()  # type: ignore[union-attr]
     try:
-        other.goto(f"{live_server.url}/{join}")
+        other.goto(link)
         chip(other, "Optimizer Adam")
         open_more(other)
         expect(other.get_by_role("combobox", name="Optimizer")).to_be_disabled()

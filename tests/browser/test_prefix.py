@@ -40,6 +40,7 @@ def test_it_trains_below_a_prefix(below: LiveServer, page: Page) -> None:
     page.reload()
     expect(page.locator("#epoch")).to_have_text("000,001")
     page.locator("#invite").click()
+    expect(page.locator("#invite-link")).to_have_value(re.compile("#key="))
     link = page.locator("#invite-link").input_value()
     assert link.startswith(f"{below.url}/s/")
     watcher = page.context.new_page()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
-from tests.browser.helpers import LINK, open_page, pixels, wait_for_epoch, wait_for_other_pixels
+from tests.browser.helpers import LINK, join_link, open_page, pixels, wait_for_epoch, wait_for_other_pixels
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 
 MAP = ".map-square canvas:first-of-type"
@@ -25,14 +25,6 @@ def others(browser: Browser) -> Iterator[BrowserContext]:
     yield context
     context.close()
     assert errors == []
-
-
-def join_link(page: Page) -> str:
-    """What Invite shows."""
-    page.get_by_role("button", name="Invite").click()
-    link = page.get_by_label("Join link").input_value()
-    page.get_by_role("dialog", name="Invite others to watch").get_by_role("button", name="Close").click()
-    return link
 
 
 def watch(context: BrowserContext, link: str) -> Page:
@@ -193,9 +185,10 @@ def test_the_invitation_says_how_far_it_reaches(page: Page, live_server: LiveSer
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Invite others to watch")
     expect(dialog).to_contain_text("tinkernet --host 0.0.0.0")
-    expect(dialog.get_by_role("button", name="Copy")).to_be_focused()
+    expect(dialog.get_by_role("button", name="Copy", exact=True)).to_be_focused()
+    expect(dialog.get_by_label("Join link")).to_have_value(re.compile("#key="))
     page.keyboard.press("Enter")
-    expect(dialog.get_by_role("status")).to_have_text("Copied.")
+    expect(dialog.get_by_role("status").filter(has_text="Copied.")).to_have_count(1)
     assert page.evaluate("navigator.clipboard.readText()") == dialog.get_by_label("Join link").input_value()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

@@ -1,61 +1,85 @@
-// Who may do what, as a person sees it: the invitation of an owner, and the page of somebody who watches.
+// What an owner gives to others: a link to watch, and one to own the session too.
 
-import { currentRun } from "../model/state.js";
-import { on } from "../model/store.js";
 import { copyText } from "../ui/clipboard.js";
 import { element, part } from "../ui/element.js";
-import { site } from "../wire/address.js";
-
-/** What only an owner may use: the browser takes everything in them out of reach, whatever is added later. */
-const OWNERS = ["drive", "settings", "choices-controls", "in-use", "data-controls"];
+import { ask, site } from "../wire/address.js";
 
 /**
- * The page of somebody who watches.
- * @param {HTMLElement} root the page
- * @param {import("../model/state.js").Model} model
- * @param {import("../model/actions.js").Actions} actions
- */
-export function mountWatching(root, model, actions) {
-  for (const id of OWNERS) part(root, id).disabled = true;
-  for (const id of ["invite", "tagline", "prepare"]) part(root, id).remove();
-  part(root, "watching").hidden = false;
-  const copy = part(root, "own-copy");
-  on(model, (state) => [currentRun(state).spec, state.view], (state) => {
-    if (currentRun(state).spec) copy.href = `${site}#${actions.fragment()}`;
-  });
-}
-
-/**
+ * The invitation: a link to watch, and one to own the session on another device. Both are asked for when it opens.
  * @param {HTMLDialogElement} root
  * @param {import("../model/state.js").Model} _model
  * @param {import("../model/actions.js").Actions} _actions
  * @param {object} options
- * @param {HTMLElement} options.opener
- * @param {string} options.join path and key of the join link
+ * @param {string} options.session the session's path
  * @param {string[]} options.shared addresses by which others reach the server
  */
-export function mountInvitation(root, _model, _actions, { opener, join, shared }) {
+export function mountInvitation(root, _model, _actions, { session, shared }) {
   const [elsewhere] = shared;
   const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  const link = `${isHere && elsewhere ? `${elsewhere}/` : site}${join}`;
-  const parts = ["link", "reach", "copy", "said"].map((name) => part(root, `invite-${name}`));
-  const [field, reach, copy, said] = parts;
-  field.value = link;
-  field.onfocus = () => field.select();
-  if (isHere) reach.replaceChildren(...(elsewhere ? REACHED_ELSEWHERE : onlyHere()));
-  opener.onclick = () => {
-    said.textContent = "";
-    root.showModal();
-    copy.focus(); // the field would scroll to the end of the link
+  const base = isHere && elsewhere ? `${elsewhere}/` : String(site);
+  if (isHere) part(root, "invite-reach").replaceChildren(...(elsewhere ? REACHED_ELSEWHERE : onlyHere()));
+  const said = { invite: part(root, "invite-said"), owner: part(root, "owner-said") };
+  const [made, owners, revoke] = ["owner-row", "owner-count", "owner-revoke"].map((name) => part(root, name));
+
+  /**
+   * Ask for one of the two links, and say what is wrong where it is shown.
+   * @param {"invite"|"owner"} kind
+   * @param {"GET"|"POST"|"DELETE"} method
+   * @param {string} [then] what to say when it is done
+   */
+  async function change(kind, method, then = "") {
+    said[kind].textContent = "";
+    try {
+      const answer = await ask(`${session}/${kind === "invite" ? "join" : "owner"}-link`, { method });
+      const found = await answer.json();
+      if (!answer.ok) throw new Error(found.detail);
+      part(root, `${kind}-link`).value = found.link && base + found.link;
+      if (kind === "owner") showOwners(found);
+      said[kind].textContent = then;
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      said[kind].textContent = error instanceof TypeError ? "The server cannot be reached just now. Try again." : message;
+    }
+  }
+
+  /** @param {{link: string, owners: number}} found */
+  function showOwners({ link, owners: count }) {
+    made.hidden = !link;
+    revoke.hidden = !link && count === 0;
+    owners.textContent = count === 0 ? "" : count === 1 ? "One other browser owns this session."
+      : `${count} other browsers own this session.`;
+  }
+
+  for (const kind of /** @type {const} */ (["invite", "owner"])) {
+    const field = part(root, `${kind}-link`);
+    field.onfocus = () => field.select();
+    part(root, `${kind}-copy`).onclick = async () => {
+      if (await copyText(field.value)) {
+        said[kind].textContent = "Copied.";
+      } else {
+        field.focus();
+        said[kind].textContent = "The browser did not allow copying: the link is selected, copy it by hand.";
+      }
+    };
+  }
+  part(root, "invite-renew").onclick = () => {
+    change("invite", "POST", "This is the new link. The old one lets nobody in any more.");
+  };
+  part(root, "owner-make").onclick = async () => {
+    await change("owner", "POST", "This link serves once. Give it to nobody but the one who is to own the session.");
+    if (!made.hidden) part(root, "owner-copy").focus();
+  };
+  revoke.onclick = async () => {
+    await change("owner", "DELETE", "Revoked: no other browser owns this session, and the link opens nothing.");
+    part(root, "owner-make").focus(); // this button is gone
   };
   part(root, "invite-close").onclick = () => root.close();
-  copy.onclick = async () => {
-    if (await copyText(link)) {
-      said.textContent = "Copied.";
-    } else {
-      field.focus();
-      said.textContent = "The browser did not allow copying: the link is selected, copy it by hand.";
-    }
+
+  return function open() {
+    root.showModal();
+    part(root, "invite-copy").focus(); // the field would scroll to the end of the link
+    change("invite", "GET");
+    change("owner", "GET");
   };
 }
 

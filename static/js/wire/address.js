@@ -7,19 +7,35 @@ export const site = new URL("../../../", import.meta.url);
 const SECRET = `tinkernet ${site.pathname}`; // several copies of the playground may share an origin
 
 /**
- * The subprotocol that proves a page to be of this origin. Over http a browser sends cookies to every port of a host,
- * but what a page stores stays with its origin. Over https, and where nothing can be stored, there is none.
- * @returns {{protocols: string[], isNew: boolean}} `isNew`: there was none before this page
+ * What proves a page to be of this origin. Over http a browser sends cookies to every port of a host, but what a page
+ * stores stays with its origin. Over https, and where nothing can be stored, it is "".
  */
-export function pageSecret() {
+function pageSecret() {
   try {
-    if (site.protocol !== "http:") return { protocols: [], isNew: false };
+    if (site.protocol !== "http:") return "";
     const kept = localStorage.getItem(SECRET);
+    if (kept) return kept;
     const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
-    const secret = kept ?? bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (!kept) localStorage.setItem(SECRET, secret);
-    return { protocols: [`page.${secret}`], isNew: !kept };
+    const secret = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    localStorage.setItem(SECRET, secret);
+    return secret;
   } catch {
-    return { protocols: [], isNew: false };
+    return "";
   }
+}
+
+/** The secret as subprotocols of a handshake. */
+export function pageProtocols() {
+  const secret = pageSecret();
+  return secret ? [`page.${secret}`] : [];
+}
+
+/**
+ * Ask the server for what only a page of this browser may have or do.
+ * @param {string} path relative to `site`
+ * @param {RequestInit} [options]
+ */
+export function ask(path, options = {}) {
+  const secret = pageSecret();
+  return fetch(new URL(path, site), { ...options, headers: secret ? { "tinkernet-page": secret } : {} });
 }

@@ -1,0 +1,25 @@
+// The page of somebody who watches: what only an owner may use is out of reach.
+
+import { currentRun } from "../model/state.js";
+import { on } from "../model/store.js";
+import { part } from "../ui/element.js";
+import { site } from "../wire/address.js";
+
+/** What only an owner may use: the browser takes everything in them out of reach, whatever is added later. */
+const OWNERS = ["drive", "settings", "choices-controls", "in-use", "data-controls"];
+
+/**
+ * The page of somebody who watches.
+ * @param {HTMLElement} root the page
+ * @param {import("../model/state.js").Model} model
+ * @param {import("../model/actions.js").Actions} actions
+ */
+export function mountWatching(root, model, actions) {
+  for (const id of OWNERS) part(root, id).disabled = true;
+  for (const id of ["invite", "tagline", "prepare"]) part(root, id).remove();
+  part(root, "watching").hidden = false;
+  const copy = part(root, "own-copy");
+  on(model, (state) => [currentRun(state).spec, state.view], (state) => {
+    if (currentRun(state).spec) copy.href = `${site}#${actions.fragment()}`;
+  });
+}
