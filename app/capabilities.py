@@ -54,6 +54,7 @@ NEEDED_FOR_COMMAND = {
     "restore_best": Capability.TRAIN,
     "subscribe": Capability.WATCH,
     "ack": Capability.WATCH,
+    "beat": Capability.WATCH,
 }
 
 # By the path of the route. What needs nothing tells nothing of any session.

@@ -21,15 +21,15 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-VERSION = 5
+VERSION = 6
 COMMON = (("restarts", "I"), ("revision", "I"), ("epoch", "d"))
 SCALARS = {
     1: ("losses", (*COMMON, ("stride", "I"), ("first_row", "I"))),
     2: (
         "network",
         (
-            *COMMON, ("train_loss", "d"), ("test_loss", "d"), ("epochs_per_second", "d"), ("playing", "B"),
-            ("diverged", "B"), ("levels", "B"),
+            *COMMON, ("train_loss", "d"), ("test_loss", "d"), ("epochs_per_second", "d"),
+            ("learning_rate", "d"), ("playing", "B"), ("diverged", "B"), ("levels", "B"),
         ),
     ),
     3: ("map", (*COMMON, ("classes", "B"), ("levels", "B"))),

@@ -52,7 +52,7 @@ MISTAKES = (
         "neuron, value });",
         "is not assignable to parameter of type",
     ),
-    ("wire/frame.js", "network.epochsPerSecond", "network.epochPerSecond", "'epochPerSecond' does not exist"),
+    ("wire/frame.js", "{ epochsPerSecond: pace", "{ epochPerSecond: pace", "'epochPerSecond' does not exist"),
     ("model/big_map.js", 'topic: "reading", run, unit,', 'topic: "reading", run,', "is not assignable to type"),
 )
 

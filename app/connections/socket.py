@@ -18,9 +18,10 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Refused
+from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import Ack, AnyCommand, Configure, RunCommand, Subscribe
+from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunCommand, Subscribe
 from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse
 
@@ -100,6 +101,8 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             case Subscribe():
                 viewer.subscribe(subscription_of(tuple(command.topics)))
                 session.acknowledge(viewer)
+            case Beat():
+                viewer.tell(HEARTBEAT)
             case Configure():
                 session.submit(Apply(command.spec, command.revision), viewer, command.run)
             case _:

@@ -182,7 +182,13 @@ class Ack(Command):
     type: Literal["ack"]
 
 
+class Beat(Command):
+    """Send a heartbeat now: the device was asleep, or its network has changed."""
+
+    type: Literal["beat"]
+
+
 AnyCommand: TypeAlias = (
-    Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack
+    Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack | Beat
 )
 COMMANDS: tuple[type[Command], ...] = typing.get_args(AnyCommand)

@@ -95,6 +95,7 @@ class Network(Part):
     train_loss: Annotated[float, Scalar("d", "now")]
     test_loss: Annotated[float, Scalar("d", "now")]
     epochs_per_second: Annotated[float, Scalar("d", "measured; 0 while paused")]
+    learning_rate: Annotated[float, Scalar("d", "of the present epoch, as the schedule and the warm-up make it")]
     playing: Annotated[bool, Scalar("B", "whether it trains")]
     diverged: Annotated[bool, Scalar("B", "whether the training loss has stopped being finite, at this epoch")]
     levels: Annotated[int, Scalar("B", "of the small maps: 0 is -1, levels - 1 is 1, 255 is no finite number")]

@@ -136,6 +136,11 @@ class Executor:
         self.batch = stop if rest else 0
         return losses[:ended]
 
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the present epoch, as the schedule and the warm-up make it."""
+        return float(self._rates(1)[0])
+
     def _rates(self, count: int) -> NDArray[np.float64]:
         spec = self.spec
         settings = (spec.schedule_epochs, spec.schedule_factor, spec.warmup_epochs)

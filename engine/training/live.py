@@ -173,6 +173,11 @@ class LiveTraining:
         return None if isfinite(self._train_loss) or len(self.data.train) == 0 else self.epoch
 
     @property
+    def learning_rate(self) -> float:
+        """The learning rate of the present epoch, as the schedule and the warm-up make it."""
+        return self._executor.learning_rate
+
+    @property
     def history(self) -> LossHistory:
         """The losses of all epochs."""
         self._refresh()

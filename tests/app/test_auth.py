@@ -98,7 +98,7 @@ def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
             before = owner.state
             for name, fields in VALID.items():
                 viewer.send(name, **fields)
-            viewer.until(lambda page: len(page.errors) == len(VALID) - 2)
+            viewer.until(lambda page: len(page.errors) == len(VALID) - 3)
             assert {error["message"] for error in viewer.errors} == {
                 refusal(name, VIEWER.opens) for name in VALID if not command_allowed(name, VIEWER.opens)
             }

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.app.conftest import Running, running
 from tests.app.test_pages import get
-from tests.page import visit
+from tests.page import Page, visit
 from tinkernet.app.settings import Settings
 from tinkernet.engine import Trainer, spec_from_link
 
@@ -45,6 +45,19 @@ def test_a_flood_is_told_once_and_closed(server: Running) -> None:
         calm.until(lambda page: page.state["viewers"] == 1)
         calm.send("pause")
         calm.until(lambda page: not page.state["playing"])
+
+
+def test_a_page_that_asks_is_answered_at_once(server: Running) -> None:
+    """A heartbeat comes every three seconds; ten that are asked for come in less, to one who watches too."""
+    with server.page() as owner, Page(server.url, id=owner.id, key=owner.visit.viewer_key) as viewer:
+        for page in (owner.ready(), viewer.ready()):
+            page.until(lambda page: page.state["viewers"] == 2)
+            began = time.monotonic()
+            for _ in range(10):
+                page.send("beat")
+                while '"heartbeat"' not in str(page.socket.recv(timeout=2.0)):
+                    pass
+            assert time.monotonic() - began < 2.0
 
 
 def test_a_page_that_comes_back_finds_its_session(server: Running) -> None:

@@ -37,6 +37,7 @@ VALID: dict[str, dict[str, Any]] = {
     "restore_best": {},
     "subscribe": {"topics": [{"topic": "network"}, {"topic": "map", "unit": "0.3"}]},
     "ack": {},
+    "beat": {},
 }
 
 
@@ -242,7 +243,8 @@ def read(record: Any, run: str = "main", **how: Any) -> Part:
 def network(small_maps: np.ndarray, params: np.ndarray, **changes: Any) -> Network:
     """A record with these maps, in 255 levels."""
     scalars = {
-        "train_loss": 0.25, "test_loss": math.inf, "epochs_per_second": 59.5, "playing": True, "diverged": False,
+        "train_loss": 0.25, "test_loss": math.inf, "epochs_per_second": 59.5, "learning_rate": 0.03,
+        "playing": True, "diverged": False,
     }  # fmt: skip
     return Network(
         **STAMP, **scalars | changes, levels=SMALL_LEVELS, params=params, small_maps=small_levels(small_maps)
@@ -370,12 +372,12 @@ def test_the_layout_changes_only_with_the_version() -> None:
         for record, layout in LAYOUTS.items()
     }
     stamp = ["restarts:I", "revision:I", "epoch:d"]
-    assert wire.VERSION == 5
+    assert wire.VERSION == 6
     assert found == {
         "1 losses": [*stamp, "stride:I", "first_row:I", "1 rows:f4"],
         "2 network": [
-            *stamp, "train_loss:d", "test_loss:d", "epochs_per_second:d", "playing:B", "diverged:B", "levels:B",
-            "2 params:f4", "3 small_maps:u1",
+            *stamp, "train_loss:d", "test_loss:d", "epochs_per_second:d", "learning_rate:d", "playing:B",
+            "diverged:B", "levels:B", "2 params:f4", "3 small_maps:u1",
         ],
         "3 map": ["unit", *stamp, "classes:B", "levels:B", "4 big_map:u1"],
         "4 reading": [*stamp, "value:d", "winner:B"],

@@ -36,7 +36,7 @@ from tinkernet.app.wire.commands import (
     Step,
     Topic,
 )
-from tinkernet.app.wire.frames import encode
+from tinkernet.app.wire.frames import TICK, encode
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.analysis.metrics import metrics_of as metrics_from
 from tinkernet.engine.analysis.probe import classes_at, outputs, unit_value
@@ -355,7 +355,7 @@ def test_every_topic_has_its_module() -> None:
     for kind, topic in examples.items():
         (record,) = maker_of(kind).make(moment, (topic,))
         data = encode(MAIN, record, deflate=True) if kind != "losses" else record.since(None)[0]
-        (part,) = decode(b"TKN\x05" + data)
+        (part,) = decode(TICK + data)
         assert (part.topic, part.run, part.restarts, part.revision, part.epoch) == (kind, MAIN, 2, 1, 0)
 
 

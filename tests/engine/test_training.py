@@ -103,7 +103,8 @@ def test_a_schedule_is_the_rate_changed_by_hand(key: str) -> None:
         rate = float(rates(key, 0.03, 4, 0.3, 2, epoch, 1)[0])
         by_hand.reconfigure(spec(learning_rate=rate))
         by_hand.advance(1)
-    run.advance(6)
+        assert run.learning_rate == rate
+        run.advance(1)
     assert run.network.params.tobytes() == by_hand.network.params.tobytes()
 
 

@@ -8,11 +8,16 @@ function connected() {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setInterval", "setTimeout", "Date"], now: 1e12 });
   const sockets = [];
+  const sent = [];
   globalThis.WebSocket = class {
     readyState = 0;
     constructor() { sockets.push(this); }
+    send(text) { sent.push(JSON.parse(text).type); }
     close() { this.readyState = 2; } // the other side does not answer
   };
+  const listeners = {};
+  globalThis.addEventListener = (name, listener) => { listeners[name] = listener; };
+  globalThis.document = { hidden: false, addEventListener: globalThis.addEventListener };
   const heard = { opened: 0, closed: 0, events: [] };
   connect("ws://here/", [], {
     opened: () => heard.opened++,
@@ -28,7 +33,7 @@ function connected() {
     events.forEach((event) => say(event));
   };
   const say = (event, socket = sockets.at(-1)) => socket.onmessage({ data: JSON.stringify(event) });
-  return { sockets, heard, open, say };
+  return { sockets, sent, heard, open, say, listeners };
 }
 
 /** Second by second, as far as all timers ring in their turn. */
@@ -84,4 +89,52 @@ test("a page that was asleep hears first what came meanwhile", () => {
   }
   pass(9); // awake, and silent
   assert.equal(heard.closed, 1);
+});
+
+const WAKING = { online: {}, pageshow: { persisted: true }, visibilitychange: {}, offline: {} };
+
+for (const [name, event] of Object.entries(WAKING)) {
+  test(`on ${name} a socket that has died is replaced within a second, one that answers stays`, () => {
+    const { sockets, sent, heard, open, say, listeners } = connected();
+    open(BEAT);
+    pass(1);
+    listeners[name](event);
+    assert.deepEqual(sent, ["beat"]);
+    mock.timers.tick(500);
+    say(BEAT);
+    mock.timers.tick(500);
+    assert.deepEqual([heard.closed, sockets.length], [0, 1]);
+    listeners[name](event);
+    mock.timers.tick(900);
+    assert.deepEqual([heard.closed, sockets.length, sockets[0].readyState], [1, 2, 2]);
+    open(BEAT);
+    assert.equal(heard.opened, 2);
+  });
+}
+
+test("whoever looks at the page again does not wait for the next attempt, nor for one that hangs", () => {
+  const { sockets, open, listeners } = connected();
+  open(BEAT);
+  for (let i = 0; i < 6; i++) { // each pause is longer than the one before
+    sockets.at(-1).onclose({ code: 1006 });
+    mock.timers.tick(20_000);
+  }
+  sockets.at(-1).onclose({ code: 1006 });
+  const before = sockets.length;
+  listeners.visibilitychange({});
+  assert.equal(sockets.length, before + 1);
+  listeners.visibilitychange({}); // it has only begun
+  assert.equal(sockets.length, before + 1);
+  mock.timers.tick(3000);
+  listeners.visibilitychange({});
+  assert.equal(sockets.length, before + 2);
+});
+
+test("a page that is not looked at asks for nothing", () => {
+  const { sent, open, listeners } = connected();
+  open(BEAT);
+  document.hidden = true;
+  listeners.visibilitychange({});
+  listeners.pageshow({ persisted: false });
+  assert.deepEqual(sent, []);
 });

@@ -51,7 +51,7 @@ const tick = (...parts) => Uint8Array.from([...new TextEncoder().encode("TKN"), 
 function network(packed) {
   const levels = Uint8Array.of(0, 1, 2, 1, 2, 2, 0, 255);
   const differences = Uint8Array.of(0, 1, 2, 255, 2, 0, 254, 255); // from the left; of a row's first from above
-  return part("network", [["d", 0.25], ["d", NaN], ["d", 59.5], ["B", 1], ["B", 0], ["B", 3]], [
+  return part("network", [["d", 0.25], ["d", NaN], ["d", 59.5], ["d", 0.03], ["B", 1], ["B", 0], ["B", 3]], [
     ["params", F4, [3], Float32Array.of(0.5, -1.25, 3)],
     ["smallMaps", U1, [2, 2, 2], levels, packed && deflateRawSync(differences)],
   ]);
@@ -79,7 +79,8 @@ for (const packed of [false, true]) {
     const got = frameOf(parts, unknown);
     assert.deepEqual([got.revision, got.restarts, got.epoch], [7, 3, 1234567890123]);
     assert.deepEqual([got.trainLoss, got.testLoss, got.value, got.winner], [0.25, NaN, -0.5, null]);
-    assert.deepEqual([got.stride, got.firstRow, got.playing, got.pace, got.divergedAt], [2, 10, true, 59.5, null]);
+    assert.deepEqual([got.stride, got.firstRow, got.playing, got.divergedAt], [2, 10, true, null]);
+    assert.deepEqual([got.pace, got.rate], [59.5, 0.03]);
     assert.deepEqual([...got.rows], [...Float32Array.of(0.1, 0.2, 0.3, 0.4)]);
     assert.deepEqual([...got.params], [0.5, -1.25, 3]);
     assert.deepEqual(got.small.map((each) => [...each]), [[0, 127, 254, 127], [254, 254, 0, 255]]);

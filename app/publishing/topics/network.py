@@ -18,6 +18,7 @@ def make(moment: Moment, topics: Sequence[NetworkTopic]) -> Sequence[Network]:
         train_loss=trainer.train_loss,
         test_loss=trainer.test_loss,
         epochs_per_second=moment.epochs_per_second,
+        learning_rate=trainer.learning_rate,
         playing=moment.playing,
         diverged=trainer.diverged_at is not None,
         levels=SMALL_LEVELS,

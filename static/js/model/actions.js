@@ -37,7 +37,7 @@ export function createActions(store, send) {
   /** @param {Patch} patch */
   const edit = (patch) => store.update((state) => edited(state, state.current, patch));
 
-  /** @param {Exclude<Command, {type: "ack"|"subscribe"}>} command for the current run */
+  /** @param {Exclude<Command, {type: "ack"|"beat"|"subscribe"}>} command for the current run */
   function tell(command) {
     if (store.get().watching) return false;
     if (send({ ...command, run: store.get().current })) return true;

@@ -7,6 +7,8 @@ const TRY_AGAIN_LATER = 1013;
 const OPEN_TIMEOUT = 8_000;
 const LOOK = 1_000;
 const GRACE = 2_000; // for a heartbeat that is late
+const ANSWER = 600; // for one that was asked for
+const LATE = 2_000; // of a handshake when the page is looked at again
 
 /** @typedef {import("./protocol.js").Command} Command */
 /** @typedef {import("./protocol.js").ServerEvent} ServerEvent */
@@ -32,12 +34,16 @@ export function connect(address, protocols, handlers) {
   let quiet = 0; // milliseconds since anything came
   let silence = Infinity; // and how many of them mean that the network has gone; the server says so
   let looked = Date.now();
+  let began = 0; // milliseconds, when the present socket was made
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let unanswered;
 
   function open() {
     clearTimeout(timer);
     const mine = new WebSocket(address, protocols);
     let refused = true;
     socket = mine;
+    began = Date.now();
     mine.binaryType = "arraybuffer";
     const late = setTimeout(() => mine.close(), OPEN_TIMEOUT);
     mine.onopen = () => {
@@ -49,6 +55,7 @@ export function connect(address, protocols, handlers) {
     mine.onmessage = ({ data }) => {
       if (socket !== mine) return;
       quiet = 0;
+      clearTimeout(unanswered);
       /** @type {ServerEvent|null} */
       const event = typeof data === "string" ? JSON.parse(data) : null;
       if (event?.type === "heartbeat") silence = 2000 * event.seconds + GRACE;
@@ -67,6 +74,7 @@ export function connect(address, protocols, handlers) {
   /** @param {boolean} refused */
   function lost(refused) {
     socket = null;
+    clearTimeout(unanswered);
     const pause = wait * (0.75 + Math.random() / 2); // a class must not come back in one instant
     wait = Math.min(LONGEST_WAIT, wait * 2);
     timer = setTimeout(open, pause);
@@ -77,20 +85,39 @@ export function connect(address, protocols, handlers) {
     const now = Date.now();
     quiet += Math.min(now - looked, 2 * LOOK); // who looks later was asleep: a hidden tab, a closed lid
     looked = now;
-    if (socket?.readyState !== 1 || quiet <= silence) return;
+    if (socket?.readyState === 1 && quiet > silence) drop();
+  }, LOOK);
+
+  /** Give up a socket that says nothing any more: it notices that itself only much later. */
+  function drop() {
     const mute = socket;
     lost(false);
-    mute.close(); // it says so itself only when the other side has answered, or much later
-  }, LOOK);
+    mute?.close();
+  }
 
   function retryNow() {
     if (socket) return;
     wait = FIRST_WAIT;
     open();
   }
-  globalThis.addEventListener?.("online", retryNow);
-  // A network that has gone is not noticed by TCP for minutes; the browser knows at once.
-  globalThis.addEventListener?.("offline", () => { if (!isLoopback()) socket?.close(); });
+
+  /** A socket that looks open may have died while the device slept: one that does not answer is replaced at once. */
+  function check() {
+    const isStuck = socket && (socket.readyState > 1 || (socket.readyState === 0 && Date.now() - began > LATE));
+    if (isStuck) drop();
+    if (socket?.readyState !== 1) return retryNow();
+    clearTimeout(unanswered);
+    unanswered = setTimeout(() => {
+      drop();
+      retryNow();
+    }, ANSWER);
+    socket.send(JSON.stringify({ type: "beat" }));
+  }
+  globalThis.addEventListener?.("online", check);
+  globalThis.addEventListener?.("pageshow", ({ persisted }) => { if (persisted) check(); }); // from the browser's cache
+  globalThis.document?.addEventListener("visibilitychange", () => { if (!document.hidden) check(); });
+  // A network that has gone is not noticed by TCP for minutes; the browser knows at once. A server on this machine stays.
+  globalThis.addEventListener?.("offline", check);
   open();
 
   return {
@@ -104,11 +131,5 @@ export function connect(address, protocols, handlers) {
       return true;
     },
     retryNow,
-    /** Drop the link as a network would (it comes back by itself). */
-    drop: () => socket?.close(),
   };
-}
-
-function isLoopback() {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(globalThis.location?.hostname ?? "");
 }

@@ -14,6 +14,7 @@ import { NO_CLASS } from "./protocol.js";
  * @property {number} testLoss
  * @property {boolean} playing
  * @property {number} pace epochs per second, measured
+ * @property {number} rate the learning rate of the present epoch, as schedule and warm-up make it
  * @property {number|null} divergedAt
  * @property {number} stride epochs between loss rows
  * @property {number} firstRow
@@ -63,8 +64,9 @@ export function frameOf(parts, { frame, losses: known }) {
 /** @param {import("./protocol.js").NetworkPart} network */
 function nowOf(network) {
   const { restarts, revision, epoch, trainLoss, testLoss, playing, diverged, params } = network;
-  const [pace, divergedAt, small] = [network.epochsPerSecond, diverged ? epoch : null, smallMaps(network)];
-  return { restarts, revision, epoch, trainLoss, testLoss, playing, pace, divergedAt, params, small };
+  const { epochsPerSecond: pace, learningRate: rate } = network;
+  const [divergedAt, small] = [diverged ? epoch : null, smallMaps(network)];
+  return { restarts, revision, epoch, trainLoss, testLoss, playing, pace, rate, divergedAt, params, small };
 }
 
 /** @param {Frame|null} frame */

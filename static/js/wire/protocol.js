@@ -1,7 +1,7 @@
 // The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN";
-export const VERSION = 5;
+export const VERSION = 6;
 export const SUBPROTOCOL = "tinkernet";
 export const ALIGNMENT = 4;
 export const PACKED = 128;
@@ -73,6 +73,7 @@ export const ARRAY_TYPES = {
  * @property {number} trainLoss now
  * @property {number} testLoss now
  * @property {number} epochsPerSecond measured; 0 while paused
+ * @property {number} learningRate of the present epoch, as the schedule and the warm-up make it
  * @property {boolean} playing whether it trains
  * @property {boolean} diverged whether the training loss has stopped being finite, at this epoch
  * @property {number} levels of the small maps: 0 is -1, levels - 1 is 1, 255 is no finite number
@@ -165,7 +166,7 @@ export const RECORDS = [
   {
     topic: "network",
     texts: [],
-    bytes: 43,
+    bytes: 51,
     scalars: (head, at) => ({
       restarts: head.getUint32(at, true),
       revision: head.getUint32(at + 4, true),
@@ -173,9 +174,10 @@ export const RECORDS = [
       trainLoss: head.getFloat64(at + 16, true),
       testLoss: head.getFloat64(at + 24, true),
       epochsPerSecond: head.getFloat64(at + 32, true),
-      playing: head.getUint8(at + 40) !== 0,
-      diverged: head.getUint8(at + 41) !== 0,
-      levels: head.getUint8(at + 42),
+      learningRate: head.getFloat64(at + 40, true),
+      playing: head.getUint8(at + 48) !== 0,
+      diverged: head.getUint8(at + 49) !== 0,
+      levels: head.getUint8(at + 50),
     }),
   },
   {
@@ -409,6 +411,12 @@ export const RECORDS = [
  */
 
 /**
+ * Send a heartbeat now: the device was asleep, or its network has changed.
+ * @typedef {object} Beat
+ * @property {"beat"} type
+ */
+
+/**
  * Why training has stopped: the stop rule's field, and a sentence.
  * @typedef {object} StopReason
  * @property {string} rule
@@ -475,8 +483,8 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack}
- *   Command
+ * @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack |
+ *   Beat} Command
  */
 
 /**
