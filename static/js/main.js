@@ -57,7 +57,8 @@ mountData(byId("data"), store, actions);
 mountChoices(byId("choices"), store, actions,
   { opener: byId("more"), row: byId("in-use"), rest: byId("in-use-more"), inBar: BAR_FIELDS, elsewhere: DATA_FIELDS });
 const network = mountNetwork(byId("network"), store, actions);
-mountStage(byId("stage"), store, actions, { place: "right" });
+mountStage(byId("stage"), store, actions,
+  { place: "right", network: byId("network"), frame: byId("large"), menu: byId("views-menu") });
 mountDock(byId("dock"), store, actions, { panes: byId("tool"), peek: byId("peek") });
 mountPeek(byId("peek"), store, actions, { target: byId("stage") });
 mountLoss(byId("output"), store, actions, { plotly: plotly ?? "" });

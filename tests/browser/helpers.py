@@ -27,6 +27,13 @@ def join_link(page: Page) -> str:
     return link
 
 
+def choose_view(page: Page, name: str) -> None:
+    """Choose a view from the menu of all views."""
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("menuitemradio", name=name).click()
+    expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+
+
 def epoch(page: Page) -> int:
     """The epoch that the page shows."""
     return int(page.locator("#epoch").inner_text().replace(",", ""))

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.helpers import LINK, epoch, join_link, loss, open_page, wait_for_epoch
+from tests.browser.helpers import LINK, choose_view, epoch, join_link, loss, open_page, wait_for_epoch
 from tests.conftest import LiveServer
 from tinkernet.engine import Spec, Trainer, link_from_spec, spec_from_link
 from tinkernet.engine.analysis.metrics import metrics_of
@@ -53,7 +53,7 @@ def test_a_beginner_sees_nothing_of_it(page: Page, live_server: LiveServer) -> N
 
 
 def test_three_classes_with_softmax_and_adam(page: Page, live_server: LiveServer) -> None:
-    """All by mouse: blobs, softmax, Adam; the Measures tab shows an accuracy above 0.9 and the counts."""
+    """All by mouse: blobs, softmax, Adam; the Measures show an accuracy above 0.9 and the counts."""
     open_page(page, live_server.url)
     page.get_by_text("More data", exact=True).click()
     page.get_by_role("radio", name="Blobs").click()
@@ -65,7 +65,7 @@ def test_three_classes_with_softmax_and_adam(page: Page, live_server: LiveServer
     page.get_by_role("button", name="Close").click()
     chip(page, "Optimizer Adam")
     chip(page, "Output Softmax")
-    page.get_by_role("tab", name="Measures").click()
+    choose_view(page, "Measures")
     page.get_by_role("button", name="Play").click()
     wait_for_epoch(page, 60)
     page.get_by_role("button", name="Pause").click()
@@ -82,9 +82,9 @@ def test_three_classes_with_softmax_and_adam(page: Page, live_server: LiveServer
 
 
 def test_the_measures_are_the_engines(page: Page, live_server: LiveServer) -> None:
-    """After so many epochs the tab shows what the engine alone measures, for numbers R² and RMSE."""
+    """After so many epochs the view shows what the engine alone measures, for numbers R² and RMSE."""
     open_page(page, live_server.url, "#v=1&problem=regression&seed=0.5&stopEpoch=30")
-    page.get_by_role("tab", name="Measures").click()
+    choose_view(page, "Measures")
     page.get_by_role("button", name="Play").click()
     expect(page.locator("#stopped-why")).to_have_text("Stopped: epoch 30 is reached.")
     alone = Trainer(spec_from_link("#v=1&problem=regression&seed=0.5"))
@@ -330,7 +330,7 @@ def test_who_watches_sees_the_choices_and_cannot_change_them(page: Page, live_se
         open_more(other)
         expect(other.get_by_role("combobox", name="Optimizer")).to_be_disabled()
         other.keyboard.press("Escape")
-        other.get_by_role("tab", name="Measures").click()
+        choose_view(other, "Measures")
         expect(other.locator(".metrics")).to_contain_text("Accuracy")
     finally:
         other.context.close()

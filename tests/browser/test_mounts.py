@@ -46,7 +46,7 @@ def test_two_maps_side_by_side_show_two_runs(page: Page, live_server: LiveServer
 
 
 def test_a_view_is_made_when_it_is_first_shown(page: Page, live_server: LiveServer) -> None:
-    """Before that its tab leads to an empty panel; shown again it is the same one."""
+    """Before that its panel is empty; shown again it is the same one."""
     open_page(page, live_server.url)
     numbers = page.locator("#right-numbers")
     expect(page.locator("#right-map canvas").first).to_be_visible()

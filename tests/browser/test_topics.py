@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.browser.helpers import open_page
+from tests.browser.helpers import choose_view, open_page
 from tests.conftest import LiveServer
 
 
 def test_only_what_is_shown_is_subscribed_to(page: Page, live_server: LiveServer) -> None:
-    """The map's tab asks for a map, the numbers' tab for none, the measures' for metrics; back again it is painted."""
+    """The map asks for a map, the numbers for none, the measures for metrics; back again it is painted."""
     asked: list[list[str]] = []
 
     def note(message: str | bytes) -> None:
@@ -35,7 +35,7 @@ def test_only_what_is_shown_is_subscribed_to(page: Page, live_server: LiveServer
     until(lambda topics: topics == [*base, "map"])
     page.get_by_role("tab", name="Numbers").click()
     until(lambda topics: topics == base)
-    page.get_by_role("tab", name="Measures").click()
+    choose_view(page, "Measures")
     until(lambda topics: topics == [*base, "metrics"])
     expect(page.locator(".metrics")).to_contain_text("Accuracy")
     page.get_by_role("tab", name="Map").click()

@@ -50,3 +50,18 @@ test("lists of activations push the units down, and change nothing else", () => 
   assert.ok(choosing.inputs[0].y > plain.inputs[0].y);
   assert.deepEqual(choosing.layers.map((column) => column[0].x), plain.layers.map((column) => column[0].x));
 });
+
+test("the small picture fits beside the chart, up to eight layers of sixteen, and nothing in it touches", () => {
+  for (const sizes of [[1], [4, 2, 1], [16, 16, 16, 16, 16, 16, 16, 16, 1]]) {
+    const { inputs, layers, height, width } = geometry(332, 190, 2, sizes, false, 1, true);
+    assert.deepEqual([width, height], [332, 190]);
+    const units = [inputs, ...layers].flat();
+    for (const [i, a] of units.entries()) {
+      assert.ok(a.y - a.size / 2 >= 0 && a.y + a.size / 2 <= height, JSON.stringify(a));
+      for (const b of units.slice(i + 1)) {
+        const gap = Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y)) - (a.size + b.size) / 2;
+        assert.ok(gap >= 1, JSON.stringify([a, b]));
+      }
+    }
+  }
+});

@@ -7,6 +7,10 @@ const TALL_HEAD = 168; // where the buttons of a layer stand above and below its
 const CHOICE = 28; // and for a list of activations in them
 const FOOT = 22;
 const LABEL = 62; // room for the inputs' names, left of them
+const ROW = 30; // the narrowest distance of two units of a column
+const MINI = 0.42; // scale of the small picture: eight layers of sixteen neurons fit into 332 x 190
+const MINI_LABEL = 110; // at that scale
+const MINI_ROW = 22;
 const COLUMN = 64; // the narrowest distance of two columns: two buttons side by side, or a finger's width
 const IN_ROW = 88; // from here on a count of two digits has room between its two buttons
 const NARROW = 520; // a window for fingers
@@ -31,11 +35,13 @@ const NAMED = 52; // of one output with its class below it to the next
  * @param {number} inputs how many inputs are offered
  * @param {number[]} sizes neurons in each layer, the outputs last
  * @param {boolean} choosing each layer's head has its own activation
- * @param {number} [scale] of type and of all lengths: 1 where a rem is 16 pixels
+ * @param {number} [rem] of type and of all lengths: 1 where a rem is 16 pixels
+ * @param {boolean} [isMini] a small picture, without heads
  * @returns {Geometry} may be larger than the visible part, which then scrolls
  */
-export function geometry(width, height, inputs, sizes, choosing = false, scale = 1) {
-  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing);
+export function geometry(width, height, inputs, sizes, choosing = false, rem = 1, isMini = false) {
+  const scale = isMini ? rem * MINI : rem;
+  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing, isMini);
   /** @param {Place} place */
   const scaled = ({ x, y, size }) => ({ x: x * scale, y: y * scale, size: size * scale });
   return {
@@ -53,19 +59,21 @@ export function geometry(width, height, inputs, sizes, choosing = false, scale =
  * @param {number} inputs
  * @param {number[]} sizes
  * @param {boolean} choosing
+ * @param {boolean} isMini
  * @returns {Geometry}
  */
-function plain(width, height, inputs, sizes, choosing) {
+function plain(width, height, inputs, sizes, choosing, isMini) {
   const isNarrow = width < NARROW;
-  const head = (isNarrow ? TALL_HEAD : HEAD) + (choosing ? CHOICE : 0);
+  const head = isMini ? FOOT : (isNarrow ? TALL_HEAD : HEAD) + (choosing ? CHOICE : 0);
+  const [label, rowHeight] = isMini ? [MINI_LABEL, MINI_ROW] : [LABEL, ROW];
   const rows = sizes.map((size) => (size > SMALL_MOST ? SMALL_MOST + 1 : size));
   const outputs = sizes[sizes.length - 1];
-  const named = outputs > 1 ? NAMED * outputs : 0;
-  const graphHeight = Math.max(height, head + FOOT + Math.max(30 * Math.max(inputs, ...rows), named));
+  const named = outputs > 1 && !isMini ? NAMED * outputs : 0;
+  const graphHeight = Math.max(height, head + FOOT + Math.max(rowHeight * Math.max(inputs, ...rows), named));
   const room = graphHeight - head - FOOT;
-  const seen = Math.min(room, Math.max(height - head - FOOT, 30 * inputs)); // without scrolling
-  const graphWidth = Math.max(width, LABEL + 74 + COLUMN * sizes.length);
-  const first = LABEL + 24;
+  const seen = Math.min(room, Math.max(height - head - FOOT, rowHeight * inputs)); // without scrolling
+  const graphWidth = Math.max(width, label + 74 + COLUMN * sizes.length);
+  const first = label + 24;
   const last = graphWidth - 50;
   const pitch = pitchOf(Math.max(...rows), room);
   const distance = (last - first) / sizes.length;

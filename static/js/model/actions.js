@@ -270,6 +270,8 @@ export function createActions(store, send) {
      * @param {string} key of the view
      */
     showView(place, key) { store.update((state) => ({ ...state, places: { ...state.places, [place]: key } })); },
+    /** @param {boolean} enlarged */
+    enlarge(enlarged) { store.update((state) => (state.enlarged === enlarged ? state : { ...state, enlarged })); },
     /** @param {string|null} unit */
     hover(unit) { store.update((state) => (state.hovered === unit ? state : { ...state, hovered: unit })); },
     /** @param {import("./state.js").WeightTarget|null} link */

@@ -24,6 +24,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {string} current id of the run that the controls change and the network shows
  * @property {import("./link.js").View} view what of the page is shown, as links say it
  * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
+ * @property {boolean} enlarged the view has the network's place, and the network is small
  * @property {"loss"|"metric"} chart
  * @property {boolean} logLoss
  * @property {string|null} hovered unit under the pointer or focus
@@ -46,7 +47,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
 export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
-    runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, chart: "loss", logLoss: false,
+    runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false, chart: "loss", logLoss: false,
     hovered: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
   };
 }

@@ -89,23 +89,27 @@ export function mountNetwork(root, model, actions) {
 
   /** Everything that changes only with the shape of the network or of the window. */
   function build() {
-    const { view, watching } = model.get();
+    const { view, watching, enlarged: isMini } = model.get();
     const now = spec();
     if (!now || scroll.clientWidth === 0) return;
     const focused = document.activeElement?.getAttribute("data-focus");
     const isOn = (/** @type {string} */ key) => now.features.includes(key);
-    const features = catalog.features.filter(({ key, basic }) => isOn(key) || (basic && !view.hidden.includes(key)));
+    const features = catalog.features.filter(({ key, basic }) => {
+      return isOn(key) || (basic && !isMini && !view.hidden.includes(key));
+    });
     const sizes = layerSizes(now);
     const layers = layout(now);
     const scale = remSize() / 16;
-    places = geometry(scroll.clientWidth, scroll.clientHeight, features.length, sizes, layersDiffer(now), scale);
+    const { clientWidth: width, clientHeight: height } = scroll;
+    places = geometry(width, height, features.length, sizes, layersDiffer(now), scale, isMini);
     graph.style.width = `${places.width}px`;
     graph.style.height = `${places.height}px`;
     for (const each of [canvas, maps]) fitTo(each, places);
 
     buttonFromUnit = new Map();
     const inputs = features.map((feature, i) => {
-      return pointed(inputButton(feature, places.inputs[i], now, { watching, toggle: toggleFeature }), feature.key);
+      const button = inputButton(feature, places.inputs[i], now, { fixed: watching || isMini, toggle: toggleFeature });
+      return pointed(button, feature.key);
     });
     neurons = [];
     const cells = places.layers.flatMap((column, layer) => column.map((place, neuron) => {
@@ -127,7 +131,8 @@ export function mountNetwork(root, model, actions) {
     });
     offered = features.map((feature) => feature.key);
     const hiddenNow = () => spec()?.hidden ?? [];
-    const headers = columnHeaders(now, actions, { places, popover, watching, hiddenNow, toggleFeature });
+    const headers = isMini ? []
+      : columnHeaders(now, actions, { places, popover, watching, hiddenNow, toggleFeature });
     units.replaceChildren(...headers, ...inputs, ...cells, ...folds);
     lines = makeLines(now, placeOf);
     if (focused) restoreFocus(focused);
@@ -315,9 +320,10 @@ export function mountNetwork(root, model, actions) {
  * @param {State} state
  */
 function buildKey(state) {
+  const { enlarged, view } = state;
   const { spec } = currentRun(state);
   const own = spec && layersDiffer(spec) && activationsOf(spec);
-  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, state.view.hidden]);
+  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, enlarged]);
 }
 
 /**

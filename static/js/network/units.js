@@ -13,18 +13,18 @@ import { element } from "../ui/element.js";
  * @param {import("../model/catalog.js").Feature} feature
  * @param {Place} place
  * @param {Spec} spec
- * @param {{watching: boolean, toggle: (key: string) => void}} options
+ * @param {{fixed: boolean, toggle: (key: string) => void}} options fixed: it can only be looked at
  */
-export function inputButton(feature, place, spec, { watching, toggle }) {
+export function inputButton(feature, place, spec, { fixed, toggle }) {
   const isOn = spec.features.includes(feature.key);
   const button = unitButton(feature.key, place, `${unitName(feature.key, spec)}: ${isOn ? "on" : "off"}`);
   button.classList.toggle("off", !isOn);
   button.setAttribute("aria-pressed", String(isOn));
-  if (watching) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
+  if (fixed) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
   button.dataset.control = feature.key;
   button.title = feature.formula;
   button.append(element("span", { class: "name", "aria-hidden": "true" }, feature.label));
-  button.onclick = () => toggle(feature.key);
+  button.onclick = () => { if (!fixed) toggle(feature.key); };
   return button;
 }
 

@@ -43,7 +43,9 @@ export function mountChoices(root, model, actions, { opener, row, rest, inBar, e
   part(root, "choices-close").onclick = () => show(false);
   addEventListener("keydown", (event) => {
     const isOurs = !root.hidden && !model.get().pinned && !document.querySelector("dialog[open]");
-    if (event.key === "Escape" && isOurs) show(false);
+    if (event.key !== "Escape" || !isOurs) return;
+    event.preventDefault(); // one press closes one thing
+    show(false);
   });
 
   /** @param {string} name */

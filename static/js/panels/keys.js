@@ -19,12 +19,15 @@ const OTHERS = [
  *   disabled, the key does nothing
  */
 export function mountKeys(root, _model, actions, { opener, buttonOf }) {
+  const press = (/** @type {string} */ id) => () => buttonOf(id).click();
   /** @type {{keys: string[], shown: string, what: string, button?: string, act: () => void}[]} */
   const table = [
     { keys: [" "], shown: "space", what: "play or pause", button: "play", act: actions.playOrPause },
     { keys: ["ArrowRight"], shown: "→", what: "step: one epoch", button: "step", act: actions.step },
     { keys: ["r", "R"], shown: "R", what: "reset: the same start again", button: "reset", act: actions.reset },
     { keys: ["n", "N"], shown: "N", what: "new data and new weights", button: "regenerate", act: actions.regenerate },
+    { keys: ["v", "V"], shown: "V", what: "all views", button: "views", act: press("views") },
+    { keys: ["e", "E"], shown: "E", what: "enlarge the view, or shrink it", button: "enlarge", act: press("enlarge") },
     { keys: ["?"], shown: "?", what: "this list", act: () => root.showModal() },
   ];
   const list = [...table, ...OTHERS].flatMap(({ shown, what }) => {
@@ -56,7 +59,7 @@ export function mountKeys(root, _model, actions, { opener, buttonOf }) {
     if (/^\S$/.test(event.key) && !lettersAreOn()) return;
     if (event.repeat && event.key !== "ArrowRight") return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
-    if (!entry || (entry.button && buttonOf(entry.button).matches("[hidden], :disabled"))) return;
+    if (!entry || (entry.button && buttonOf(entry.button).matches("[hidden], [hidden] *, :disabled"))) return;
     event.preventDefault();
     entry.act();
   });

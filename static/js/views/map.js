@@ -27,9 +27,9 @@ const CROWD = 500; // points beyond which they are drawn smaller
  * @param {HTMLElement} root
  * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
- * @param {{visible: () => boolean, runOf?: import("../model/state.js").RunOf}} options
+ * @param {{visible: () => boolean, words?: HTMLElement, runOf?: import("../model/state.js").RunOf}} options
  */
-export function mountMap(root, model, actions, { visible, runOf = currentRun }) {
+export function mountMap(root, model, actions, { visible, words = root, runOf = currentRun }) {
   const field = element("canvas");
   const label = "Decision map. Arrow keys move a reading point.";
   const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": label });
@@ -38,7 +38,8 @@ export function mountMap(root, model, actions, { visible, runOf = currentRun }) 
   const legend = element("div", { class: "legend" });
   const toggles = element("div", { class: "toggles" },
     checkbox("Show test data", "showTestData"), checkbox("Discretize", "discretize"));
-  root.append(square, element("div", { class: "map-foot" }, reading, legend, toggles));
+  root.append(square);
+  words.append(element("div", { class: "map-foot" }, reading, legend, toggles));
   const fieldContext = contextOf(field, { alpha: false });
   const marksContext = contextOf(marks);
 

@@ -1,10 +1,12 @@
-// The one place where the views of a place are listed: a view is a record here and a file beside this one.
+// The place of the views: two tabs and a menu of all views, the view that is chosen, and that view enlarged. A view is a
+// record here and a file beside this one.
 
 import { unitName } from "../model/names.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
-import { element } from "../ui/element.js";
+import { element, icon } from "../ui/element.js";
 import { mountMap } from "./map.js";
+import { mountMenu } from "./menu.js";
 import { mountMetrics } from "./metrics.js";
 import { mountNumbers } from "./numbers.js";
 
@@ -14,65 +16,171 @@ import { mountNumbers } from "./numbers.js";
  * @typedef {object} View
  * @property {string} key
  * @property {string} label
- * @property {(root: HTMLElement, model: Model, actions: Actions, options: {visible: () => boolean}) => void} mount
+ * @property {string} line what it shows, in one line
+ * @property {string} picture name of its symbol in the page's sprite
+ * @property {(root: HTMLElement, model: Model, actions: Actions, options: Options) => void} mount
+ * @property {"square"|"fill"} large how it uses the room when it is enlarged
+ */
+/**
+ * @typedef {object} Options
+ * @property {() => boolean} visible
+ * @property {HTMLElement} words where its words and switches go: they stay beside the chart when it is enlarged
  */
 
-/** @type {View[]} */
+/** @type {View[]} the first one always has a tab */
 const VIEWS = [
-  { key: "map", label: "Map", mount: mountMap },
-  { key: "numbers", label: "Numbers", mount: mountNumbers },
-  { key: "metrics", label: "Measures", mount: mountMetrics },
+  {
+    key: "map", label: "Map", line: "What the network answers at each place", picture: "view-map",
+    mount: mountMap, large: "square",
+  },
+  {
+    key: "numbers", label: "Numbers", line: "All weights and biases", picture: "view-numbers",
+    mount: mountNumbers, large: "fill",
+  },
+  {
+    key: "metrics", label: "Measures", line: "Accuracy, and which class is taken for which", picture: "view-metrics",
+    mount: mountMetrics, large: "fill",
+  },
 ];
 
+// A reload shows the same view again, in this tab of the browser only: a link names a network, not what somebody looks
+// at.
+const STORED = "views";
+
 /**
- * Tabs, and below them the view that is chosen at this place of the page. A view is mounted when it is first shown.
+ * A view is mounted when it is first shown. Enlarged, it changes places with the network: both are moved, not made
+ * anew, so that neither loses what it shows.
  * @param {HTMLElement} root
  * @param {Model} model
  * @param {Actions} actions
- * @param {{place: string}} options its name in the state; each stage has its own
+ * @param {object} options
+ * @param {string} options.place its name in the state; each stage has its own
+ * @param {HTMLElement} options.network which is small while a view is enlarged
+ * @param {HTMLElement} options.frame where the enlarged view goes
+ * @param {HTMLElement} options.menu
  */
-export function mountStage(root, model, actions, { place }) {
-  const tabs = element("div", { class: "tabs", role: "tablist", "aria-label": "View" });
+export function mountStage(root, model, actions, { place, network, frame, menu }) {
+  const tabs = element("div", { role: "tablist", "aria-label": "View" });
+  const opener = element("button", { type: "button", id: "views" }, "Views", icon("caret"));
   const unit = element("p", { class: "stage-unit", "aria-live": "polite" });
+  const enlarge = element("button", { type: "button", id: "enlarge", class: "tiny quiet" });
+  const head = element("div", { class: "stage-head" }, element("div", { class: "tabs" }, tabs, opener), unit, enlarge);
   const body = element("div", { class: "stage" });
-  root.append(element("div", { class: "stage-head" }, tabs, unit), body);
+  const words = element("div", { class: "stage-words" });
+  root.append(head, body, words);
+  const title = element("h2", { id: `${place}-large-title` });
+  const line = element("p", { class: "fill" });
+  const frameHead = element("header", {}, title, line);
+  const frameBody = element("div", { class: "large-body" });
+  frame.append(frameHead, frameBody);
+  frame.setAttribute("aria-labelledby", title.id);
 
   const stands = VIEWS.map((view) => {
     const [id, tabId] = [`${place}-${view.key}`, `${place}-tab-${view.key}`];
     const panel = element("div", { id, role: "tabpanel", "aria-labelledby": tabId, hidden: true });
+    const own = element("div", { class: "view-words", hidden: true });
     const tab = element("button", {
       type: "button", id: tabId, role: "tab", "aria-controls": id, onclick: () => actions.showView(place, view.key),
     }, view.label);
-    return { view, panel, tab, mounted: false };
+    return { view, panel, words: own, tab, mounted: false };
   });
   tabs.append(...stands.map(({ tab }) => tab));
   body.append(...stands.map(({ panel }) => panel));
+  words.append(...stands.map((stand) => stand.words));
+  const standOf = (/** @type {string} */ key) => stands.find(({ view }) => view.key === key) ?? stands[0];
 
   tabs.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    if (!["ArrowRight", "ArrowLeft"].includes(event.key)) return;
     event.stopPropagation();
-    const at = stands.findIndex(({ view }) => view.key === model.get().places[place]);
-    const { view, tab } = stands[(at + step + stands.length) % stands.length];
-    actions.showView(place, view.key);
-    tab.focus();
+    const other = stands.find(({ tab }) => !tab.hidden && tab.ariaSelected !== "true"); // of two
+    if (!other) return;
+    actions.showView(place, other.view.key);
+    other.tab.focus();
   };
+  mountMenu(menu, { opener, views: VIEWS, shown: () => model.get().places[place], choose(key) {
+    actions.showView(place, key);
+    const { tab } = standOf(key);
+    tab.hidden = false; // now, not with the next picture: the focus goes there
+    tab.focus();
+  } });
 
-  actions.showView(place, VIEWS[0].key);
+  const before = remembered();
+  let second = standOf(before.second ?? VIEWS[1].key).view.key; // the view that has the other tab
+  actions.showView(place, standOf(before.view ?? VIEWS[0].key).view.key);
   on(model, (state) => [state.places[place]], ({ places }) => {
+    const shown = places[place];
+    if (shown !== VIEWS[0].key) second = shown;
     for (const stand of stands) {
       const { view, panel, tab } = stand;
-      const isShown = places[place] === view.key;
-      panel.hidden = !isShown;
+      const isShown = shown === view.key;
+      panel.hidden = stand.words.hidden = !isShown;
+      tab.hidden = ![VIEWS[0].key, second].includes(view.key);
       tab.setAttribute("aria-selected", String(isShown));
       tab.tabIndex = isShown ? 0 : -1;
-      if (!isShown || stand.mounted) continue;
+      if (!isShown) continue;
+      [title.textContent, line.textContent, frameBody.dataset.large] = [view.label, view.line, view.large];
+      if (stand.mounted) continue;
       stand.mounted = true;
-      view.mount(panel, model, actions, { visible: () => model.get().places[place] === view.key });
+      const visible = () => model.get().places[place] === view.key;
+      view.mount(panel, model, actions, { visible, words: stand.words });
     }
   });
   on(model, (state) => [watched(state), currentRun(state).spec], (state) => {
     const { spec } = currentRun(state);
     unit.textContent = spec ? unitName(watched(state), spec) : "";
   });
+
+  // Where there is room for one pane at a time, a view has the whole width already.
+  const isWide = matchMedia("(min-width: 44rem)");
+  const setLarge = (/** @type {boolean} */ isLarge) => actions.enlarge(isLarge && isWide.matches);
+  isWide.addEventListener("change", () => setLarge(model.get().enlarged));
+  setLarge(Boolean(before.enlarged));
+  on(model, (state) => [state.enlarged], ({ enlarged }) => {
+    const focused = document.activeElement;
+    frame.hidden = !enlarged;
+    network.classList.toggle("mini", enlarged);
+    if (enlarged) {
+      body.replaceWith(network);
+      frameBody.append(body);
+      frameHead.append(unit);
+    } else if (network.parentElement === root) {
+      network.replaceWith(body);
+      frame.after(network);
+      enlarge.before(unit);
+    }
+    const label = enlarged ? "Shrink the view" : "Enlarge the view";
+    enlarge.replaceChildren(icon(enlarged ? "less" : "large"));
+    enlarge.setAttribute("aria-label", label);
+    enlarge.title = `${label} (E)`;
+    if (focused !== document.activeElement && focused instanceof HTMLElement) focused.focus(); // moved, it lost it
+    if (focused !== document.body && document.activeElement === document.body) enlarge.focus();
+  });
+  on(model, (state) => [state.places[place], state.enlarged], ({ places, enlarged }) => {
+    remember({ view: places[place], second, enlarged });
+  });
+  enlarge.onclick = () => setLarge(!model.get().enlarged);
+  // A double click on a table marks a word, to be copied.
+  body.addEventListener("dblclick", ({ target }) => {
+    if (/** @type {Element} */ (target).matches("canvas")) setLarge(!model.get().enlarged);
+  });
+  addEventListener("keydown", (event) => { // what opened last closes first: a card, a panel, then this
+    const isTaken = event.defaultPrevented || model.get().pinned || document.querySelector("dialog[open]");
+    if (event.key === "Escape" && !isTaken) setLarge(false);
+  });
+}
+
+/** @returns {{view?: string, second?: string, enlarged?: boolean}} */
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORED) ?? "{}");
+  } catch {
+    return {}; // a browser that keeps nothing, or what somebody else has kept there
+  }
+}
+
+/** @param {{view: string, second: string, enlarged: boolean}} now */
+function remember(now) {
+  try {
+    sessionStorage.setItem(STORED, JSON.stringify(now));
+  } catch { /* a browser that keeps nothing */ }
 }
