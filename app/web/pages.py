@@ -113,7 +113,6 @@ async def _html(request: Request, session: str, *, watching: bool = False) -> HT
         catalog=Markup(catalog()),
         about=_about(),
         version=stamp(),
-        plotly_url=f"static/plotly.min.js?v={PLOTLY_VERSION}",
     )
     headers = {"cache-control": "no-store", "vary": "accept-encoding"}
     if not accepts_gzip(request):
@@ -216,7 +215,8 @@ def _datasets() -> list[dict[str, Any]]:
             "label": generator.label,
             "problem": generator.problem,
             "basic": generator.basic,
-            "points": [[round(float(number), 2) for number in point] for point in generators.thumbnail(generator.key)],
+            # In tenths, of which one is half a pixel of the little picture: they are a third of the page's bytes.
+            "points": [[round(float(number), 1) for number in point] for point in generators.thumbnail(generator.key)],
         }
         for generator in generators.GENERATORS
     ]

@@ -33,7 +33,7 @@ const BAR_FIELDS = ["learning_rate", "activation", "regularization", "regulariza
 
 // A watcher comes by a join link: its path names the session and its fragment has the key. Everybody else has a session
 // of their own. Where another address led here, the name of that session replaces it, so that a reload comes back.
-const { session, shared, plotly } = document.body.dataset;
+const { session, shared } = document.body.dataset;
 const watching = "watching" in document.body.dataset;
 const home = `${site.pathname}s/${session}`;
 const strayed = !watching && location.pathname !== home && location.pathname !== site.pathname;
@@ -61,7 +61,7 @@ mountStage(byId("stage"), store, actions,
   { place: "right", network: byId("network"), frame: byId("large"), menu: byId("views-menu") });
 mountDock(byId("dock"), store, actions, { panes: byId("tool"), peek: byId("peek") });
 mountPeek(byId("peek"), store, actions, { target: byId("stage") });
-mountLoss(byId("output"), store, actions, { plotly: plotly ?? "" });
+mountLoss(byId("output"), store, actions);
 mountCard(byId("card"), store, actions, { boxOf: network.boxOf, inside: byId("network") });
 mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });

@@ -69,7 +69,7 @@ def test_only_comments_are_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("watching", "most"), [(False, 200_000), (True, 150_000)])
 def test_the_first_picture_is_small(server: Running, watching: bool, most: int) -> None:
-    """All that a page asks for until its first frame, the plotting library apart: as it is sent, headers included."""
+    """All that a page asks for until its first frame: as it is sent, headers included."""
     with server.page() as owner:
         owner.ready()
         path = f"/s/{owner.id}/watch" if watching else "/"

@@ -32,8 +32,8 @@ def take(page: Page, url: str, fragment: str, epochs: int, target: Path) -> None
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("n => Number(document.getElementById('epoch').value.replace(',', '')) >= n", arg=epochs)
     page.get_by_role("button", name="Pause").click()
-    expect(page.locator("#curve .main-svg").first).to_be_visible()
-    page.wait_for_timeout(600)  # the curve is drawn a few times a second
+    expect(page.locator("#chart-words")).to_contain_text("Training: ")
+    page.wait_for_timeout(600)  # the chart is drawn a few times a second
     page.mouse.move(0, 0)
     page.screenshot(path=target)
 

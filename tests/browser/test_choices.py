@@ -104,11 +104,11 @@ def test_accuracy_in_the_chart(page: Page, live_server: LiveServer) -> None:
     open_page(page, live_server.url)
     page.get_by_role("combobox", name="Chart").select_option("Accuracy")
     page.get_by_role("button", name="Play").click()
-    expect(page.locator("#curve .ytitle")).to_have_text("Accuracy")
-    page.wait_for_function("() => document.getElementById('curve').data?.[1].y.length > 4")
-    assert all(0 <= value <= 1 for value in page.evaluate("document.getElementById('curve').data[1].y"))
+    expect(page.locator("#train-name")).to_have_text("Training accuracy")
+    share = r"(0\.\d{3}|1\.000)"
+    expect(page.locator("#chart-words")).to_contain_text(re.compile(rf"to 1\. .*Test: from {share} to {share}"))
     page.get_by_role("combobox", name="Chart").select_option("Loss")
-    expect(page.locator("#curve .ytitle")).to_have_text("loss")
+    expect(page.locator("#train-name")).to_have_text("Training loss")
 
 
 def test_dropout_on_noisy_data(page: Page, live_server: LiveServer) -> None:

@@ -26,7 +26,6 @@ def test_a_silent_network_is_said(page: Page, proxy: Proxy) -> None:
     open_page(page, proxy.url)
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")
-    expect(page.locator("#curve .scatterlayer .trace")).to_have_count(2)  # all that the page loads is there
     proxy.silent = True
     try:
         expect(page.locator("#status")).to_contain_text("Connection lost")

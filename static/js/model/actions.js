@@ -283,9 +283,8 @@ export function createActions(store, send) {
     pin(target) { store.update((state) => ({ ...state, pinned: target })); },
     /** @param {{x: number, y: number}|null} pointer */
     point(pointer) { store.update((state) => ({ ...state, pointer })); },
-    /** @param {"loss"|"metric"} chart */
+    /** @param {import("./chart.js").Kind} chart */
     drawChart(chart) { store.update((state) => ({ ...state, chart })); },
-    toggleLog() { store.update((state) => ({ ...state, logLoss: !state.logLoss })); },
     /** @param {number} id */
     dismiss(id) { store.update((state) => dismissed(state, id)); },
   };

@@ -25,8 +25,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {import("./link.js").View} view what of the page is shown, as links say it
  * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
  * @property {boolean} enlarged the view has the network's place, and the network is small
- * @property {"loss"|"metric"} chart
- * @property {boolean} logLoss
+ * @property {import("./chart.js").Kind} chart what it shows
  * @property {string|null} hovered unit under the pointer or focus
  * @property {WeightTarget|null} hoveredLink
  * @property {Target|null} pinned what the card edits
@@ -47,7 +46,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
 export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
-    runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false, chart: "loss", logLoss: false,
+    runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false, chart: "loss",
     hovered: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
   };
 }

@@ -1,104 +1,166 @@
-// The loss curves. Plotly is large and slow beside the rest: it is loaded after the first paint and draws a few times
-// a second.
+// The chart: loss, accuracy or R² over epochs, its values under pointer and keys, and the same in words.
 
-import { lossLayout, metricLayout, traces } from "../draw/curves.js";
-import { curve } from "../model/losses.js";
+import { axesOf, drawChart, plotOf, projection, tickText } from "../draw/curves.js";
+import { chartOf } from "../model/chart.js";
 import { chiefMetric } from "../model/metrics.js";
 import { shownLosses } from "../model/run.js";
 import { READABLE, currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
+import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, part } from "../ui/element.js";
 import { lossText } from "../ui/text.js";
 import { onTheme, theme } from "../ui/theme.js";
-import { site } from "../wire/address.js";
 
-const REFRESH = 300; // milliseconds; a drawing takes a dozen, in which nothing else is seen
-const SHARE = 50; // at most one part in so many of the time, on a machine that is not very slow
-const LONGEST = 1000; // milliseconds that the curve may be behind, on one that is
 const MOST_POINTS = 1000; // more than the curve has pixels
-const SETS = /** @type {const} */ (["train", "test"]);
-const FAILED = "The loss curve could not be loaded; everything else works.";
+const REFRESH = 100; // milliseconds
+const GAP = 8; // CSS pixels
+const FAR = 10; // points that an arrow goes with shift
 
 /**
  * @param {HTMLElement} root
  * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
- * @param {{plotly: string}} options address of its script
  */
-export function mountLoss(root, model, actions, { plotly: address }) {
-  const [place, scale, chart, metric] = ["curve", "loss-scale", "chart", "chart-metric"].map((id) => part(root, id));
+export function mountLoss(root, model, actions) {
+  const [place, picker, metric, note] = ["curve", "chart", "chart-metric", "chart-note"].map((id) => part(root, id));
   const [trainLoss, testLoss] = ["train-loss", "test-loss"].map((id) => part(root, id));
-  place.append(element("p", { class: "waiting" }, "The loss curve is loading…"));
-  scale.onclick = actions.toggleLog;
-  chart.onchange = () => actions.drawChart(chart.value);
-  on(model, (state) => [state.logLoss], ({ logLoss }) => scale.setAttribute("aria-pressed", String(logLoss)));
+  const [trainName, testName] = ["train-name", "test-name"].map((id) => part(root, id));
+  const words = element("p", { id: "chart-words", class: "unseen" });
+  const reading = element("p", { class: "curve-reading", role: "status", hidden: true });
+  const canvas = element("canvas", { tabIndex: 0, role: "img", "aria-describedby": words.id });
+  place.append(canvas, reading, words);
+  const context = contextOf(canvas);
+
+  picker.onchange = () => actions.drawChart(picker.value);
+  const kind = () => model.get().chart;
   on(model, (state) => [currentRun(state).spec?.problem, state.chart], (state) => {
     const { spec } = currentRun(state);
     if (!spec) return;
-    metric.textContent = chiefMetric(spec).label;
-    chart.value = state.chart;
-    scale.hidden = state.chart !== "loss";
+    const { label } = chiefMetric(spec);
+    metric.textContent = label;
+    picker.value = state.chart;
+    const what = state.chart !== "metric" ? "loss" : label === "R²" ? label : label.toLowerCase();
+    [trainName.textContent, testName.textContent] = [`Training ${what}`, `Test ${what}`];
   });
-  on(model, (state) => shownLosses(currentRun(state)), (state) => {
-    [trainLoss.textContent, testLoss.textContent] = shownLosses(currentRun(state)).map(lossText);
+  on(model, (state) => {
+    return [...shownLosses(currentRun(state)), state.chart, state.chart === "metric" && currentRun(state).metrics];
+  }, (state) => {
+    const { metrics, spec } = currentRun(state);
+    const last = metrics.at(-1);
+    const isMetric = state.chart === "metric" && spec;
+    const name = isMetric ? chiefMetric(spec).name : "r2";
+    const values = isMetric ? [last?.train[name], last?.test[name]].map(share)
+      : shownLosses(currentRun(state)).map(lossText);
+    [trainLoss.textContent, testLoss.textContent] = values;
   }, whileTraining(READABLE));
 
-  actions.show(({ current: run, chart: kind }) => (kind === "metric" ? [{ topic: "metrics", run }] : []));
+  actions.show(({ current: run, chart }) => (chart === "metric" ? [{ topic: "metrics", run }] : []));
 
-  /** @type {any} */
-  let plotly = null;
-  let took = 0;
+  /** @type {import("../model/chart.js").Chart} */
+  let shown = { name: "", epochs: [], train: [], test: [], note: "" };
+  /** @type {ReturnType<typeof projection>|null} */
+  let projected = null;
+  /** @type {number|null} the epoch that is read: it stays while the curves grow */
+  let readAt = null;
 
   function draw() {
-    if (!plotly || place.clientWidth === 0) return;
-    const began = performance.now();
-    const { chart: shown, logLoss } = model.get();
-    const { losses, metrics, spec } = currentRun(model.get());
+    const { clientWidth: width, clientHeight: height } = place;
+    const run = currentRun(model.get());
+    if (width === 0 || !run.spec) return;
+    shown = chartOf(run, kind(), MOST_POINTS);
+    note.textContent = note.title = shown.note;
     const look = theme();
-    if (shown === "metric" && spec) {
-      const { name, label } = chiefMetric(spec);
-      const epochs = metrics.map(({ epoch }) => epoch);
-      const [train, test] = SETS.map((set) => metrics.map((each) => each[set][name]));
-      react(traces({ epochs, train, test }, look), metricLayout(label, look));
-    } else {
-      const curves = curve(losses, MOST_POINTS);
-      react(traces(curves, look), lossLayout(curves, logLoss, look));
-    }
-    took = performance.now() - began;
+    const size = { width, height, zoom: look.zoom };
+    fitTo(canvas, size);
+    cleared(context);
+    const axes = axesOf(shown, kind(), size);
+    context.font = `${11 * look.zoom}px ${look.font}`;
+    const plot = plotOf(axes, size, (text) => context.measureText(text).width);
+    projected = projection(axes, plot);
+    drawChart(context, shown, axes, plot, look, readIndex());
+    const isLog = kind() === "log";
+    canvas.setAttribute("aria-label", `${shown.name} over epochs. Arrow keys read its values.`);
+    const [low, high] = axes.up.map((end) => tickText(end));
+    words.textContent = [
+      `${isLog ? "A logarithmic" : "An"} axis from ${low} to ${high}.`,
+      inWords("Training", shown.train), inWords("Test", shown.test), shown.note,
+    ].join(" ").trim();
+    showReading();
   }
 
-  /**
-   * @param {object[]} data
-   * @param {object} layout
-   */
-  const react = (data, layout) => plotly.react(place, data, layout, { displayModeBar: false, responsive: false });
+  /** The point that is read: the one nearest to that epoch. */
+  function readIndex() {
+    const { epochs } = shown;
+    if (readAt === null || epochs.length === 0) return null;
+    const after = epochs.findIndex((epoch) => epoch >= /** @type {number} */ (readAt));
+    if (after <= 0) return after < 0 ? epochs.length - 1 : 0;
+    return readAt - epochs[after - 1] < epochs[after] - readAt ? after - 1 : after;
+  }
 
-  // When nothing else waits: the map of a changed network is seen first. Not every browser can be asked that.
-  const drawSoon = () => { (globalThis.requestIdleCallback ?? setTimeout)(draw, { timeout: REFRESH }); };
-  on(model, (state) => {
-    const { losses, metrics, spec } = currentRun(state);
-    return [losses, state.logLoss, state.chart, metrics, spec?.problem];
-  }, drawSoon, (state) => (currentRun(state).playing ? Math.min(LONGEST, Math.max(REFRESH, SHARE * took)) : REFRESH));
-  new ResizeObserver(drawSoon).observe(place);
-  onTheme(draw);
+  function showReading() {
+    const index = readIndex();
+    reading.hidden = index === null;
+    if (index === null || !projected) return;
+    const epoch = shown.epochs[index];
+    const text = [`epoch ${epoch.toLocaleString("en")}`, `training ${value(shown.train[index])}`,
+      `test ${value(shown.test[index])}`];
+    const lines = text.map((each) => element("span", {}, each));
+    if (reading.textContent !== text.join("")) reading.replaceChildren(...lines);
+    const x = projected.x(epoch);
+    const hasRoom = x + GAP + reading.offsetWidth <= place.clientWidth; // on the right, where curves are mostly low
+    reading.style.left = `${hasRoom ? x + GAP : x - GAP - reading.offsetWidth}px`;
+  }
 
-  load(new URL(address, site).href).then((loaded) => {
-    plotly = loaded;
-    place.replaceChildren();
+  /** @param {number|null} epoch */
+  function read(epoch) {
+    readAt = epoch;
     draw();
-  }, () => place.replaceChildren(element("p", { class: "waiting" }, FAILED)));
+  }
+
+  /** @param {number|null|undefined} number */
+  const value = (number) => (typeof number !== "number" ? "no value"
+    : kind() === "metric" ? share(number) : number.toPrecision(4).includes("e") ? lossText(number) : number.toFixed(4));
+
+  /** @param {PointerEvent} event */
+  const follow = (event) => {
+    if (projected) read(projected.epoch(event.clientX - canvas.getBoundingClientRect().left));
+  };
+  canvas.onpointermove = canvas.onpointerdown = follow;
+  canvas.onpointerleave = (event) => { if (event.pointerType === "mouse") read(null); };
+  canvas.onblur = () => read(null);
+  canvas.onkeydown = (event) => {
+    const last = shown.epochs.length - 1;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const from = readIndex() ?? last + (step === -1 ? 1 : 0);
+    const to = event.key === "Home" ? 0 : event.key === "End" ? last : step && from + step * (event.shiftKey ? FAR : 1);
+    if (to === undefined || last < 0) return;
+    event.preventDefault();
+    event.stopPropagation(); // no step of the training
+    read(shown.epochs[Math.max(0, Math.min(last, to))]);
+  };
+
+  on(model, (state) => {
+    const { losses, metrics, spec, points, divergedAt } = currentRun(state);
+    return [losses, state.chart, state.chart === "metric" && metrics, spec?.problem, points?.test, divergedAt];
+  }, draw, whileTraining(REFRESH));
+  new ResizeObserver(draw).observe(place);
+  onPixelRatio(draw);
+  onTheme(draw);
 }
 
 /**
- * @param {string} address
- * @returns {Promise<any>}
+ * A part of the whole, in three digits; none where it is not defined.
+ * @param {number|null|undefined} part
  */
-function load(address) {
-  return new Promise((resolve, reject) => {
-    const script = element("script", { src: address, async: true });
-    script.onload = () => resolve(/** @type {any} */ (globalThis).Plotly);
-    script.onerror = reject;
-    // Two frames: the first paint is on the screen before 5 MB of script are parsed.
-    requestAnimationFrame(() => requestAnimationFrame(() => document.head.append(script)));
-  });
+const share = (part) => (typeof part === "number" ? part.toFixed(3).replace("-", "−") : "–");
+
+/**
+ * @param {string} name
+ * @param {(number|null|undefined)[]} values
+ */
+function inWords(name, values) {
+  const known = values.filter((value) => typeof value === "number").map(Number);
+  const [first, last] = [known[0], known[known.length - 1]].map(lossText);
+  if (known.length === 0) return `${name}: no values.`;
+  return known.length === 1 ? `${name}: ${last}.` : `${name}: from ${first} to ${last}, ${known.length} values.`;
 }

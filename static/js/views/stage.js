@@ -7,8 +7,6 @@ import { on } from "../model/store.js";
 import { element, icon } from "../ui/element.js";
 import { mountMap } from "./map.js";
 import { mountMenu } from "./menu.js";
-import { mountMetrics } from "./metrics.js";
-import { mountNumbers } from "./numbers.js";
 
 /** @typedef {import("../model/state.js").Model} Model */
 /** @typedef {import("../model/actions.js").Actions} Actions */
@@ -18,16 +16,17 @@ import { mountNumbers } from "./numbers.js";
  * @property {string} label
  * @property {string} line what it shows, in one line
  * @property {string} picture name of its symbol in the page's sprite
- * @property {(root: HTMLElement, model: Model, actions: Actions, options: Options) => void} mount
+ * @property {(...given: Parameters<Mount>) => void|Promise<void>} mount
  * @property {"square"|"fill"} large how it uses the room when it is enlarged
  */
+/** @typedef {(root: HTMLElement, model: Model, actions: Actions, options: Options) => void} Mount */
 /**
  * @typedef {object} Options
  * @property {() => boolean} visible
  * @property {HTMLElement} words where its words and switches go: they stay beside the chart when it is enlarged
  */
 
-/** @type {View[]} the first one always has a tab */
+/** @type {View[]} the first one always has a tab; the files of the others come when they are first shown */
 const VIEWS = [
   {
     key: "map", label: "Map", line: "What the network answers at each place", picture: "view-map",
@@ -35,11 +34,11 @@ const VIEWS = [
   },
   {
     key: "numbers", label: "Numbers", line: "All weights and biases", picture: "view-numbers",
-    mount: mountNumbers, large: "fill",
+    mount: (...given) => import("./numbers.js").then(({ mountNumbers }) => mountNumbers(...given)), large: "fill",
   },
   {
     key: "metrics", label: "Measures", line: "Accuracy, and which class is taken for which", picture: "view-metrics",
-    mount: mountMetrics, large: "fill",
+    mount: (...given) => import("./metrics.js").then(({ mountMetrics }) => mountMetrics(...given)), large: "fill",
   },
 ];
 
@@ -122,7 +121,10 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
       if (stand.mounted) continue;
       stand.mounted = true;
       const visible = () => model.get().places[place] === view.key;
-      view.mount(panel, model, actions, { visible, words: stand.words });
+      Promise.resolve(view.mount(panel, model, actions, { visible, words: stand.words })).catch((error) => {
+        panel.replaceChildren(element("p", { class: "waiting" }, "This view did not load. Reload the page."));
+        reportError(error);
+      });
     }
   });
   on(model, (state) => [watched(state), currentRun(state).spec], (state) => {

@@ -1,0 +1,56 @@
+// What the chart shows of a run, and what is to be said about it.
+
+import { curve } from "./losses.js";
+import { chiefMetric } from "./metrics.js";
+
+const SETS = /** @type {const} */ (["train", "test"]);
+
+/** @typedef {"loss"|"log"|"metric"} Kind */
+/**
+ * @typedef {object} Chart
+ * @property {string} name of what is shown
+ * @property {number[]} epochs
+ * @property {(number|null|undefined)[]} train null where there is no value
+ * @property {(number|null|undefined)[]} test null where there is no value
+ * @property {string} note what the curves alone do not tell; empty if nothing
+ */
+
+/**
+ * @param {import("./run.js").Run} run
+ * @param {Kind} kind
+ * @param {number} most points of a curve, about
+ * @returns {Chart}
+ */
+export function chartOf(run, kind, most) {
+  const { spec, losses, metrics, points } = run;
+  const metric = kind === "metric" && spec ? chiefMetric(spec) : null;
+  if (metric) {
+    const epochs = metrics.map(({ epoch }) => epoch);
+    const [train, test] = SETS.map((set) => metrics.map((each) => each[set][metric.name]));
+    // The server measures only while somebody looks: the curve begins where it was chosen.
+    const since = epochs[0] > 0 ? `Measured since epoch ${counted(epochs[0])}.` : "";
+    return { name: metric.label, epochs, train, test, note: metrics.length ? since : "Measuring…" };
+  }
+  const curves = curve(losses, most);
+  return { name: "Loss", ...curves, note: lossNote(curves, kind === "log", points?.test ?? 1, run.divergedAt) };
+}
+
+/**
+ * @param {{epochs: number[], train: (number|null)[], test: (number|null)[]}} curves
+ * @param {boolean} isLog
+ * @param {number} tests how many test points there are
+ * @param {number|null} divergedAt
+ */
+function lossNote({ train, test }, isLog, tests, divergedAt) {
+  if (divergedAt !== null) return `At epoch ${counted(divergedAt)} the loss is not a number.`;
+  const first = train.findIndex((value) => value !== null);
+  const last = train.findLastIndex((value) => value !== null);
+  const hasGap = first >= 0 && train.slice(first, last).includes(null);
+  if (hasGap) return "Shaded: the losses of these epochs did not arrive.";
+  if (tests === 0) return "There are no test points.";
+  if (isLog && [...train, ...test].includes(0)) return "A loss of 0 has no place on a logarithmic axis.";
+  return "";
+}
+
+/** @param {number} epoch */
+const counted = (epoch) => epoch.toLocaleString("en");
