@@ -6,7 +6,6 @@ import { parseLink, sameSpec } from "./model/link.js";
 import { NEW_RUN, isConfirmed, withTick } from "./model/run.js";
 import { currentRun, initialState, rejoined, toasted, told, withRun } from "./model/state.js";
 import { createStore, on } from "./model/store.js";
-import { mountCard } from "./network/card.js";
 import { mountNetwork } from "./network/network.js";
 import { mountChoices } from "./panels/choices.js";
 import { DATA_FIELDS, mountData } from "./panels/data.js";
@@ -62,7 +61,13 @@ mountStage(byId("stage"), store, actions,
 mountDock(byId("dock"), store, actions, { panes: byId("tool"), peek: byId("peek") });
 mountPeek(byId("peek"), store, actions, { target: byId("stage") });
 mountLoss(byId("output"), store, actions);
-mountCard(byId("card"), store, actions, { boxOf: network.boxOf, inside: byId("network") });
+// Nobody opens the card before there is a picture: it does not delay that.
+const awaitPicture = store.subscribe(async (state) => {
+  if (!currentRun(state).frame) return;
+  awaitPicture();
+  const { mountCard } = await import("./network/card.js");
+  mountCard(byId("card"), store, actions, { boxOf: network.boxOf, inside: byId("network") });
+});
 mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });
