@@ -69,6 +69,7 @@ NEEDED_FOR_ROUTE = {
     "/static/plotly.min.js": NOTHING,
     "/static/{path:path}": NOTHING,
     "/new": NOTHING,
+    "/sessions": NOTHING,  # the visitor's own
     "/healthz": NOTHING,
     "/readyz": NOTHING,
 }

@@ -65,6 +65,10 @@ class Sessions:
         """The number of connected pages."""
         return self._viewers
 
+    def pages_of(self, id: str) -> int:
+        """The number of pages that are connected to one session, in memory or not."""
+        return len(self._session_from_id[id].viewers) if id in self else 0
+
     @staticmethod
     def new_id() -> str:
         """An id that cannot be guessed. It costs nothing: the session begins when a page connects."""

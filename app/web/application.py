@@ -15,11 +15,12 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.web import browsers, owners, pages
+from tinkernet.app.web import browsers, own_sessions, owners, pages
 from tinkernet.app.web.access import AccessLists, record_id
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.web.frames import Frames
+from tinkernet.app.web.own_sessions import OwnSessions
 from tinkernet.app.web.prefix import Prefix
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
 from tinkernet.app.wire import SUBPROTOCOL
@@ -42,14 +43,19 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
     except (Full, NotOpen) as refusal:
         await socket.refuse(websocket, str(refusal))
         return
+    owner = ""
     try:
         if Capability.HOST in held:
             await keep_owner(websocket, id)
+            owner = str(browsers.asking(websocket))
+            await state.own_sessions.note(owner, id)
         if not state.warmup.done:
             viewer.tell(state.warmup.progress)
         await socket.converse(websocket, session, viewer, state.settings)
     finally:
         sessions.leave(id, viewer)
+        if owner:
+            state.own_sessions.touch(owner, id)
 
 
 def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _: None) -> FastAPI:
@@ -94,12 +100,13 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.settings = settings
     app.state.storage = storage
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
+    app.state.own_sessions = OwnSessions(storage)
     app.state.access, app.state.end_of_adoption = AccessLists(storage), end_of_adoption(storage)
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.post("/new")(pages.new)
-    for method, path, endpoint in owners.ROUTES:
+    for method, path, endpoint in (*owners.ROUTES, *own_sessions.ROUTES):
         app.api_route(path, methods=[method, "HEAD"] if method == "GET" else [method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Frames, settings=settings)

@@ -85,6 +85,12 @@ async def is_admitted(connection: HTTPConnection, id: str, *, proven: bool = Tru
     return route_allowed(connection.scope["route"].path, await _held(connection, id, proven))
 
 
+async def is_owner(connection: HTTPConnection, id: str) -> bool:
+    """Whether the browser that asks owns a session, by no key but by its name alone."""
+    lists: AccessLists = connection.app.state.access
+    return _owns(connection, id, await lists.of(id), True)
+
+
 async def admitted(websocket: WebSocket, id: str) -> Capability:
     """The dependency of a socket: what its page may do. Without a key that opens the route there is no handshake."""
     if not await is_admitted(websocket, id):

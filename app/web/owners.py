@@ -93,6 +93,7 @@ async def take(id: str, request: Request) -> Response:
     browser = browsers.asking(request)
     owners = tuple(owner for owner in access.owners if not owner.startswith(f"{browser.name}."))
     lists.put(id, replace(access, link="", owners=(*owners, str(browser))))
+    await request.app.state.own_sessions.note(str(browser), id)
     answer = Response(status_code=204, headers=UNCACHED)
     browsers.keep(answer, request, browser)
     return answer

@@ -46,7 +46,8 @@ if (!watching && location.pathname !== home) {
 const store = createStore(initialState(watching));
 const key = watching ? [/^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [];
 const address = new URL(`${home}/ws`, site).href.replace("http", "ws");
-const link = connect(address, [SUBPROTOCOL, ...key, ...pageProtocols()], { opened, closed, text: receiveText, binary: receiveBinary });
+const link = connect(address, [SUBPROTOCOL, ...key, ...pageProtocols()],
+  { opened, closed, text: receiveText, binary: receiveBinary });
 const actions = createActions(store, link.send);
 
 mountTransport(byId("training"), store, actions);
@@ -76,6 +77,10 @@ else opens(byId("invite"), async () => {
   const { mountInvitation } = await import("./panels/sharing.js");
   const addresses = shared ? shared.split(" ") : [];
   return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared: addresses });
+});
+opens(byId("open-own-sessions"), async () => {
+  const { mountOwnSessions } = await import("./panels/own_sessions.js");
+  return mountOwnSessions(byId("own-sessions"), store, actions, { here: session ?? "" });
 });
 mountTools(document.body, store, actions);
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
@@ -143,8 +148,8 @@ async function closed(retryAt, refused) {
 }
 
 /**
- * The cookie says that the session is ours, and our secret does not: it was lost, or another server of this host has set
- * the cookie. Goes on in a new session that is certainly ours; false if that did not help before.
+ * The cookie says that the session is ours, and our secret does not: it was lost, or another server of this host has
+ * set the cookie. Goes on in a new session that is certainly ours; false if that did not help before.
  */
 async function beginAnew() {
   try {

@@ -46,6 +46,7 @@ POLICY = {
     ("/static/plotly.min.js", "GET"): "anybody",
     ("/static/{path:path}", "GET"): "anybody",
     ("/new", "POST"): "anybody",
+    ("/sessions", "GET"): "own",
     ("/healthz", "GET"): "anybody",
     ("/readyz", "GET"): "anybody",
 }

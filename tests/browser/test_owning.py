@@ -1,4 +1,4 @@
-"""What a browser owns, seen in a real Chromium: links for others, and other servers of the same host."""
+"""What a browser owns, seen in a real Chromium: its list, links for others, and other servers of the same host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.browser.helpers import join_link, open_page
 from tests.conftest import LiveServer
 
 TIMES = 30  # 260 end the same, and take half a minute
-SPIRAL = "#dataset=spiral&networkShape=3&seed=0.1"
+SPIRAL, CIRCLE = "#dataset=spiral&networkShape=3&seed=0.1", "#dataset=circle&networkShape=4,2&seed=0.2"
 
 
 @pytest.fixture
@@ -35,6 +35,75 @@ def train(page: Page, url: str, fragment: str, epochs: int) -> str:
         page.keyboard.press("ArrowRight")
         expect(page.locator("#epoch")).to_have_text(f"000,{done + 1:03}")
     return str(page.evaluate("location.pathname"))
+
+
+def test_the_list_opens_sessions_again(page: Page, saving_server: LiveServer) -> None:
+    """Behind the logo, by mouse and by keyboard: each session with a picture, what it is and when it was used."""
+    first = train(page, saving_server.url, SPIRAL, 3)
+    second = train(page, saving_server.url, CIRCLE, 2)
+    dialog = page.get_by_role("dialog", name="Your sessions")
+    page.get_by_role("button", name="Tinkernet: your sessions").click()
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    expect(dialog.get_by_role("link", name=re.compile("Circle, 4–2.*epoch 2.*this page"))).to_be_visible()
+    entry = dialog.get_by_role("link", name=re.compile("Spiral, 3.*epoch 3.*(just now|open now)"))
+    shades = entry.locator("canvas").evaluate(
+        "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
+    )
+    assert shades > 10
+    entry.click()
+    expect(page.locator("#epoch")).to_have_text("000,003")
+    assert page.evaluate("location.pathname") == first
+
+    page.get_by_role("button", name="Tinkernet: your sessions").focus()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("link", name=re.compile("Spiral.*this page"))).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#epoch")).to_have_text("000,002")
+    assert page.evaluate("location.pathname") == second
+
+
+def test_the_list_by_touch(browser: Browser, saving_server: LiveServer) -> None:
+    """On a phone an entry is as large as a finger, and a tap opens it."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    try:
+        page = context.new_page()
+        open_page(page, saving_server.url, SPIRAL)
+        page.locator("#step").tap()
+        expect(page.locator("#epoch")).to_have_text("000,001")
+        path = page.evaluate("location.pathname")
+        open_page(page, saving_server.url, CIRCLE)
+        page.locator("#open-own-sessions").tap()
+        entry = page.get_by_role("link", name=re.compile("Spiral"))
+        box = entry.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        entry.tap()
+        expect(page.locator("#epoch")).to_have_text("000,001")
+        assert page.evaluate("location.pathname") == path
+    finally:
+        context.close()
+
+
+def test_the_list_says_when_there_is_nothing(page: Page, saving_server: LiveServer, expected_errors: list[str]) -> None:
+    """No session yet, a page that cannot prove whose it is, and a server that does not answer."""
+    expected_errors.append("Failed to load resource")
+    page.goto(f"{saving_server.url}/")
+    expect(page.locator("#status")).to_have_text("")
+    expect(page.locator("#train-loss")).to_have_text(re.compile(r"\d"))
+    said = page.get_by_role("dialog", name="Your sessions").get_by_role("status")
+    logo = page.get_by_role("button", name="Tinkernet: your sessions")
+    logo.click()
+    expect(said).to_contain_text("There is none yet.")
+    page.keyboard.press("Escape")
+    page.evaluate("localStorage.setItem('tinkernet /', 'another')")
+    logo.click()
+    expect(said).to_contain_text("This page cannot prove")
+    page.keyboard.press("Escape")
+    page.route("**/sessions", lambda route: route.abort())
+    logo.click()
+    expect(said).to_contain_text("The server cannot be reached just now.")
 
 
 def test_an_owner_link_moves_a_session(page: Page, live_server: LiveServer, others: BrowserContext) -> None:

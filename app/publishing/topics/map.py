@@ -24,10 +24,10 @@ def make(moment: Moment, topics: Sequence[MapTopic]) -> Sequence[Map]:
     return found
 
 
-def paint(trainer: Trainer, units: Iterable[str]) -> dict[str, Bytes | ClassMap]:
-    """The maps of units that the network has."""
+def paint(trainer: Trainer, units: Iterable[str], side: int = BIG_SIDE) -> dict[str, Bytes | ClassMap]:
+    """The maps of units that the network has, of side x side pixels. OUTPUT is one of several outputs together."""
     wanted = set(units)
-    found: dict[str, Bytes | ClassMap] = {**unit_maps(trainer, sorted(wanted - {OUTPUT}), BIG_SIDE, smooth=True)}
+    found: dict[str, Bytes | ClassMap] = {**unit_maps(trainer, sorted(wanted - {OUTPUT}), side, smooth=True)}
     if OUTPUT in wanted:
-        found[OUTPUT] = ClassMap(*class_map(trainer, BIG_SIDE), trainer.task.outputs)
+        found[OUTPUT] = ClassMap(*class_map(trainer, side), trainer.task.outputs)
     return found

@@ -37,8 +37,8 @@ export function mountInvitation(root, _model, _actions, { session, shared }) {
       if (kind === "owner") showOwners(found);
       said[kind].textContent = then;
     } catch (error) {
-      const { message } = /** @type {Error} */ (error);
-      said[kind].textContent = error instanceof TypeError ? "The server cannot be reached just now. Try again." : message;
+      const failed = /** @type {Error} */ (error);
+      said[kind].textContent = failed instanceof TypeError ? AWAY : failed.message; // of fetch, when nobody answers
     }
   }
 
@@ -83,6 +83,7 @@ export function mountInvitation(root, _model, _actions, { session, shared }) {
   };
 }
 
+const AWAY = "The server cannot be reached just now. Try again.";
 const REACHED_ELSEWHERE = [
   "If it does not open for them, open this page yourself by the address that they use: the link then begins with it.",
 ];
