@@ -21,7 +21,6 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -32,6 +31,7 @@ from tinkernet.app.web.prefix import prefix_of
 
 COOKIE_SECONDS = 14 * 86_400  # after the last visit
 PAGE_SECRET = "page."  # how the subprotocol with the secret of a page begins
+_port = re.compile(r":([0-9]{1,5})$")
 _value = re.compile(r"([\w-]{22})\.([\w-]{22})?\.([\w-]{32})", re.ASCII)
 
 
@@ -183,8 +183,8 @@ def cookie_names(connection: HTTPConnection) -> tuple[str, ...]:
             names.reverse()
         in_frame = [f"{name}-frame" for name in names]
         return (*in_frame, *names) if is_framed(connection) else (*names, *in_frame)
-    port = urlsplit(f"http://{connection.headers.get('host', '')}").netloc.rpartition(":")[2]
-    return (f"tinkernet_{port if port.isdecimal() else 80}",)
+    port = _port.search(connection.headers.get("host", ""))
+    return (f"tinkernet_{port[1] if port else 80}",)
 
 
 def is_https(connection: HTTPConnection) -> bool:

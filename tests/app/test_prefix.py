@@ -240,11 +240,20 @@ def test_a_unix_socket_answers_for_any_host(serve_unix: Any, prefix: str) -> Non
             )
 
 
+@pytest.mark.parametrize("name", ["[", "[::1", "a:1;x", "a:" + "9" * 50, "@", "a,b", "", "]:80", "a:\xb2"])
+def test_a_host_that_is_none_is_answered(serve_unix: Any, name: str) -> None:
+    """Whatever a proxy lets through, in a page and in the name of its cookie."""
+    head, body = ask_unix(serve_unix(), f"GET / HTTP/1.1\r\nHost: {name}\r\n")
+    assert head.startswith("HTTP/1.1 200")
+    assert "data-session" in body
+    assert re.findall(r"(?i)set-cookie: tinkernet_[0-9]{1,5}=", head)
+
+
 def ask_unix(path: str, lines: str) -> tuple[str, str]:
     """Head and body."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)
-        connection.sendall(f"{lines}Connection: close\r\n\r\n".encode())
+        connection.sendall(f"{lines}Connection: close\r\n\r\n".encode("latin-1"))
         answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
     head, _, body = answer.partition("\r\n\r\n")
     return head, body
