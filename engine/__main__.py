@@ -31,7 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tinkernet.engine",
         description="Train the network of a playground link and print its losses.",
-        epilog="An original link (one without v=1) is trained exactly as TensorFlow Playground does.",
+        epilog="A link without v=1 is trained as in TensorFlow Playground: points and first weights are the same to "
+        "the last bit, losses to about twelve digits. In a few chaotic runs, rounding makes losses differ after some "
+        "epochs.",
     )
     parser.add_argument("link", metavar="LINK", help="a whole address, or only what follows its #")
     parser.add_argument("--epochs", default="0,1,10,100", help="the epochs to print, by commas (%(default)s)")

@@ -35,6 +35,8 @@ from tinkernet.app.wire.commands import (
 from tinkernet.app.wire.events import Error, State
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
+from tinkernet.engine.kernels import NUMERICS
+from tinkernet.engine.training.checkpoint import numerics_of
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +177,13 @@ class RunExecutor:
         trainer = None
         if saved is not None:
             try:
-                trainer = Trainer.restored(saved.spec, saved.whole_checkpoint())
+                checkpoint = saved.whole_checkpoint()
+                trainer = Trainer.restored(saved.spec, checkpoint)
+                if numerics_of(checkpoint) != NUMERICS and trainer.run.base is not None:
+                    self._tell_all(
+                        "This network was saved by an earlier version of Tinkernet, whose numbers differ in the last "
+                        f"digits. It goes on from epoch {trainer.epoch:,} with today's."
+                    )
             except (ValueError, TypeError, KeyError) as error:
                 log.warning("A saved run cannot be continued (%s); its network is back at the start.", error)
                 self._instance, self._restarts, self._playing = secrets.randbelow(2**53), self._restarts + 1, False

@@ -1,7 +1,8 @@
 """Functions of whole arrays whose results do not depend on the processor.
 
 NumPy has loops of its own for each generation of processors, and its exp, log, power and arctan2 then differ in the
-last bits. These take the C library's function of every element, compiled as the kernels are.
+last bits. These take one function for every element, compiled as the kernels are: `libm` for sine and cosine, else the
+C library's.
 """
 
 import math
@@ -9,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tinkernet.engine.compiler import libm
 from tinkernet.engine.compiler.jit import kernel
 
 Array = NDArray[np.float64]
@@ -20,9 +22,9 @@ def apply(function, x, y, values):
     """values[i] = function(x[i], y[i]); functions of one variable look at x alone."""
     for i in range(len(values)):
         if function == SINE:
-            values[i] = math.sin(x[i])
+            values[i] = libm.sin(x[i])
         elif function == COSINE:
-            values[i] = math.cos(x[i])
+            values[i] = libm.cos(x[i])
         elif function == EXPONENTIAL:
             values[i] = math.exp(x[i])
         elif function == POWER:

@@ -1,10 +1,10 @@
 """The generators of points on the plane, the shuffle and the split into training and test points.
 
-The order of draws is the original playground's, so that a seed gives its points.
+The order of draws and of operations is the original playground's, so that a seed gives its points to the last bit.
 """
 
 from collections.abc import Callable
-from math import cos, pi, sin, sqrt
+from math import pi, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import cosine, sine
 from tinkernet.engine.compiler.jit import kernel, part
+from tinkernet.engine.compiler.libm import cos, sin
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Floats
 from tinkernet.engine.rng import seedrandom
 from tinkernet.engine.rng.seedrandom import draw, normal, normals, uniform, uniforms
@@ -50,9 +51,15 @@ def xor(points, noise, state):
 
 
 @part
+def between(low, high, share):
+    """The number at this share of the way: exactly low at 0 and high at 1."""
+    return low * (1.0 - share) + high * share
+
+
+@part
 def gauss(points, noise, state):
     half = len(points) // 2
-    variance = 0.5 + 7.0 * noise
+    variance = between(0.5, 4.0, noise / 0.5)
     for i in range(len(points)):
         side = 1.0 if i < half else -1.0
         points[i, 0] = normal(state, 2.0 * side, variance)
@@ -96,7 +103,10 @@ def surface(points, noise, state, code):
         noisy_x = x + uniform(state, -6.0, 6.0) * noise
         noisy_y = y + uniform(state, -6.0, 6.0) * noise
         points[i, 0], points[i, 1] = x, y
-        points[i, 2] = (noisy_x + noisy_y) / 10.0 if code == REG_PLANE else bumps(noisy_x, noisy_y)
+        if code == REG_PLANE:
+            points[i, 2] = between(-1.0, 1.0, (noisy_x + noisy_y + 10.0) / 20.0)
+        else:
+            points[i, 2] = bumps(noisy_x, noisy_y)
 
 
 @kernel("void(float64[:,::1], int64, float64, int64[::1])")

@@ -3,12 +3,13 @@
 One generator serves a whole run (points, shuffle, initial weights), so the order of draws is part of the format.
 """
 
-from math import log, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.jit import kernel, part, routine
+from tinkernet.engine.compiler.libm import log
 
 STATE = 258
 """Length of a generator's state: the 256 bytes of ARC4, then its two indices."""

@@ -98,8 +98,8 @@ class Fields(BasicFields):
     weight_seed: str = settings.seed(
         "weightSeed",
         "Seed of the weights",
-        "Other initial weights, order and dropout for the same points. Empty: Seed draws them too, after the points. "
-        "The same text as Seed is not the same as empty: the weights are then the first numbers drawn.",
+        "Other initial weights, order and dropout for the same points. Empty: they follow from Seed too. The text of "
+        "Seed here is not the same as empty: weights are then the first numbers drawn, not those after the points.",
         default="",
         basic=False,
         group=FIRST,

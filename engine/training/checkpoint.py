@@ -20,6 +20,11 @@ _DIALS = {"pending_points": 2, "updates": 11, "best_loss": 14, "best_epoch": 15}
 _MEMORY = ("carried_gradient", "first_moment", "second_moment", "best_params")
 
 
+def numerics_of(checkpoint: Mapping[str, Any]) -> int:
+    """The version of the arithmetic that a whole checkpoint was computed with (see `kernels.NUMERICS`)."""
+    return 1 if "dials" in checkpoint else int(checkpoint["log"][0]["numerics"])
+
+
 def upgraded(checkpoint: Mapping[str, Any], spec: Spec) -> Mapping[str, Any]:
     """The checkpoint in today's version; `spec` is the one it had.
 

@@ -12,12 +12,15 @@ import pytest
 
 from tests.app.conftest import join
 from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import VERSION, SavedRun, SessionCheckpoint, record_of, runs_of
+from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import GrowingLog, Record
 from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.kernels import NUMERICS
 
 
 def saved(epochs: int = 3, **fields: Any) -> SavedRun:
@@ -111,3 +114,27 @@ def test_a_session_that_cannot_be_used_begins_anew(tmp_path: Path, caplog: pytes
     asyncio.run(main())
     (message,) = caplog.messages
     assert f"of version {VERSION + 1}, not {VERSION}" in message
+
+
+@pytest.mark.parametrize(("numerics", "epochs", "count"), [(NUMERICS, 7, 0), (NUMERICS - 1, 7, 1), (1, 7, 1)])
+def test_a_run_of_earlier_arithmetic_says_how_it_goes_on(
+    numerics: int, epochs: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: what is kept of it from now on is of today's."""
+    said: list[str] = []
+    monkeypatch.setattr(RunExecutor, "_tell_all", lambda self, message: said.append(message))
+    run, kept = saved(epochs), list[Record]()
+    assert run.log is not None
+    head, *edits = (json.loads(entry) for entry in run.log.entries)
+    log = GrowingLog(json.dumps(entry) for entry in ({**head, "numerics": numerics}, *edits)).snapshot()
+    loop = asyncio.new_event_loop()
+    try:
+        for again in (replace(run, log=log), None):
+            found = again or runs_of(kept[-1])["main"]
+            session = Session(Settings(), loop, lambda _: None, saved={"main": found}, keep=kept.append)
+            session.runs["main"].run(0.008)
+            session.runs["main"].keep_last()
+    finally:
+        loop.close()
+    assert len(said) == count
+    assert all("It goes on from epoch 8 with today's." in each for each in said)
