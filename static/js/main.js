@@ -219,8 +219,8 @@ function receiveState(event) {
     return;
   }
   // Only for what another page has chosen: our own choice is in the address, and "back" may just have changed that.
-  const { spec } = store.get().runs[MAIN];
-  if (before.spec && spec && !sameSpec(before.spec, spec)) actions.writeAddress(true);
+  const { spec, speed } = store.get().runs[MAIN];
+  if (before.spec && spec && (!sameSpec(before.spec, spec) || speed !== before.speed)) actions.writeAddress(true);
 }
 
 /**
@@ -236,7 +236,7 @@ function openAddress(event) {
   if (!asked.seeded) asked.spec.seed = event.spec.seed;
   if (asked.empty) return actions.writeAddress(true);
   if (asked.problems.length || asked.remarks.length || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
-  store.update((state) => ({ ...state, view: asked.view }));
+  actions.takeView(asked.view, asked.speed);
   actions.writeAddress(true);
 }
 

@@ -127,3 +127,20 @@ def test_a_first_picture_is_small(browser: Browser, live_server: LiveServer, wat
     assert sum(sizes) < most
     for each in (page, owner):
         each.context.close()
+
+
+def test_speed_and_axis_are_in_the_link(page: Page, live_server: LiveServer) -> None:
+    """Who opens it trains at that speed and sees the logarithm; back undoes the choice."""
+    open_page(page, live_server.url)
+    page.get_by_role("combobox", name="Epochs per second").select_option("fastest")
+    page.get_by_role("combobox", name="Chart").select_option("Loss (log)")
+    page.wait_for_url(re.compile("speed=fastest.*logLoss=true"))
+    other = page.context.new_page()
+    open_page(other, live_server.url, page.evaluate("location.hash"))
+    expect(other.get_by_role("combobox", name="Epochs per second")).to_have_value("full")
+    expect(other.get_by_role("combobox", name="Chart")).to_have_value("log")
+    expect(other.locator(".toast")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("combobox", name="Chart")).to_have_value("loss")
+    page.go_back()
+    expect(page.get_by_role("combobox", name="Epochs per second")).to_have_value("60")

@@ -23,7 +23,7 @@ test("a gap is explained, and so is a loss that is not a number", () => {
   assert.equal(chartOf(run({ losses: losses(0.5, NaN), divergedAt: 1 }), "loss", 100).note, "At epoch 1 the loss is not a number.");
   assert.match(chartOf(run({ losses: losses(0.5, 0) }), "log", 100).note, /0 has no place/);
   assert.equal(chartOf(run({ losses: losses(0.5, 0) }), "loss", 100).note, "");
-  assert.equal(chartOf(run({ losses: losses(0.5), points: { test: 0 } }), "loss", 100).note, "There are no test points.");
+  assert.equal(chartOf(run({ losses: losses(0.5), points: { train: 1, test: 0 } }), "loss", 100).note, "There are no test points.");
 });
 
 test("accuracy says since when it is measured, unless it is from the start", () => {

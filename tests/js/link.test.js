@@ -80,6 +80,24 @@ test("a seed that cannot be used is no seed: the page draws one", () => {
   assert.equal(read(`#seed=${"x".repeat(4097)}`).seeded, false);
 });
 
+test("the speed and the logarithmic axis are in the link; what is no speed is said", () => {
+  const { spec } = read("#seed=1");
+  for (const speed of [250, null, 60]) {
+    const link = formatLink(spec, { ...DEFAULT_VIEW, logLoss: true }, fields, featureKeys, speed);
+    assert.equal(link.includes("speed="), speed !== 60);
+    const got = read(link);
+    assert.deepEqual([got.speed, got.view.logLoss, got.problems, got.remarks], [speed, true, [], []]);
+  }
+  assert.deepEqual([read("#seed=1").speed, read("#seed=1").view.logLoss], [60, false]);
+  for (const text of ["0", "-5", "fast", "1e9", "NaN"]) {
+    const got = read(`#speed=${text}`);
+    assert.equal(got.speed, 60);
+    assert.deepEqual(got.problems.map(({ key, value, allowed }) => [key, value, allowed]),
+      [["speed", text, "a number from 1 to 100000, or fastest"]]);
+  }
+  assert.equal(read("#speed=30").empty, false);
+});
+
 test("no hidden layer is written and read", () => {
   const { spec } = read("#networkShape=&seed=1");
   assert.deepEqual(read(formatLink(spec, DEFAULT_VIEW, fields, featureKeys)).spec.hidden, []);

@@ -64,7 +64,7 @@ export function createActions(store, send) {
   /** What is shown, as a link says it; empty before there is anything. */
   function fragment() {
     const { spec } = run();
-    return spec ? formatLink(spec, store.get().view, fields, featureKeys) : "";
+    return spec ? formatLink(spec, store.get().view, fields, featureKeys, run().speed) : "";
   }
 
   /**
@@ -138,6 +138,16 @@ export function createActions(store, send) {
     writeAddress();
   }
 
+  /**
+   * What a link says beside the spec.
+   * @param {import("./link.js").View} view
+   * @param {number|null} speed
+   */
+  function takeView(view, speed) {
+    store.update((state) => ({ ...state, view }));
+    if (speed !== run().speed && tell({ type: "speed", rate: speed })) updateRun({ speed });
+  }
+
   /** @type {((state: State) => Topic[])[]} */
   const shown = [({ current: run }) => [{ topic: "data", run }, { topic: "losses", run }, { topic: "network", run }]];
   let lastTopics = "";
@@ -166,6 +176,7 @@ export function createActions(store, send) {
   return {
     configure,
     look,
+    takeView,
     /**
      * Let something be sent while it is shown: what asks for it says for each state which topics it shows.
      * @param {(state: State) => Topic[]} topicsOf
@@ -224,7 +235,11 @@ export function createActions(store, send) {
     },
     restoreAll() { configure({ frozen: [], cut: [] }); },
     /** @param {number|null} rate epochs per second; null is as fast as it goes */
-    setSpeed(rate) { if (tell({ type: "speed", rate })) updateRun({ speed: rate }); },
+    setSpeed(rate) {
+      if (!tell({ type: "speed", rate })) return;
+      updateRun({ speed: rate });
+      writeAddressSoon(false);
+    },
     /**
      * @param {number} layer
      * @param {number} neuron
@@ -245,10 +260,10 @@ export function createActions(store, send) {
      */
     openLink(fragment) {
       entries = []; // where the address was going is not where it went
-      const { spec, view, problems, remarks, seeded } = parseLink(fragment, fields, featureKeys);
+      const { spec, view, speed, problems, remarks, seeded } = parseLink(fragment, fields, featureKeys);
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);
-      store.update((state) => ({ ...state, view }));
+      takeView(view, speed);
       edit({ ...spec, ...mending });
       if (problems.length) {
         toast("Part of this link could not be used; the default stands in its place:",
@@ -283,8 +298,11 @@ export function createActions(store, send) {
     pin(target) { store.update((state) => ({ ...state, pinned: target })); },
     /** @param {{x: number, y: number}|null} pointer */
     point(pointer) { store.update((state) => ({ ...state, pointer })); },
-    /** @param {import("./chart.js").Kind} chart */
-    drawChart(chart) { store.update((state) => ({ ...state, chart })); },
+    /** @param {import("./chart.js").Kind} kind */
+    drawChart(kind) {
+      store.update((state) => ({ ...state, chart: kind === "metric" ? "metric" : "loss" }));
+      if (kind !== "metric") look({ logLoss: kind === "log" });
+    },
     /** @param {number} id */
     dismiss(id) { store.update((state) => dismissed(state, id)); },
   };

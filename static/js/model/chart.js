@@ -16,6 +16,13 @@ const SETS = /** @type {const} */ (["train", "test"]);
  */
 
 /**
+ * What the chart shows, and on which axis.
+ * @param {import("./state.js").State} state
+ * @returns {Kind}
+ */
+export const kindOf = ({ chart, view }) => (chart === "loss" && view.logLoss ? "log" : chart);
+
+/**
  * @param {import("./run.js").Run} run
  * @param {Kind} kind
  * @param {number} most points of a curve, about
@@ -32,22 +39,24 @@ export function chartOf(run, kind, most) {
     return { name: metric.label, epochs, train, test, note: metrics.length ? since : "Measuring…" };
   }
   const curves = curve(losses, most);
-  return { name: "Loss", ...curves, note: lossNote(curves, kind === "log", points?.test ?? 1, run.divergedAt) };
+  return { name: "Loss", ...curves, note: lossNote(curves, kind === "log", points, run.divergedAt) };
 }
 
 /**
  * @param {{epochs: number[], train: (number|null)[], test: (number|null)[]}} curves
  * @param {boolean} isLog
- * @param {number} tests how many test points there are
+ * @param {import("./run.js").Points|null} points
  * @param {number|null} divergedAt
  */
-function lossNote({ train, test }, isLog, tests, divergedAt) {
+function lossNote({ train, test }, isLog, points, divergedAt) {
   if (divergedAt !== null) return `At epoch ${counted(divergedAt)} the loss is not a number.`;
   const first = train.findIndex((value) => value !== null);
   const last = train.findLastIndex((value) => value !== null);
   const hasGap = first >= 0 && train.slice(first, last).includes(null);
   if (hasGap) return "Shaded: the losses of these epochs did not arrive.";
-  if (tests === 0) return "There are no test points.";
+  for (const [count, what] of [[points?.train, "training"], [points?.test, "test"]]) {
+    if (count === 0) return `There are no ${what} points.`;
+  }
   if (isLog && [...train, ...test].includes(0)) return "A loss of 0 has no place on a logarithmic axis.";
   return "";
 }

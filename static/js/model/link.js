@@ -1,15 +1,39 @@
 // The address bar <-> what is shown. The rules are the schema's; nothing here knows a single training key.
 
+import { LIMITS } from "../wire/protocol.js";
 import { plain, repaired, withoutPunctuation } from "./repair.js";
 
 /** @typedef {import("./catalog.js").Field} Field */
 /** @typedef {import("./catalog.js").Spec} Spec */
-/** @typedef {{showTestData: boolean, discretize: boolean, hideText: boolean, hidden: string[]}} View */
+/**
+ * @typedef {object} View
+ * @property {boolean} showTestData
+ * @property {boolean} discretize
+ * @property {boolean} hideText
+ * @property {boolean} logLoss the axis of the loss is logarithmic
+ * @property {string[]} hidden
+ */
 /** @typedef {{field: string, key: string, value: string, allowed: string}} Problem */
+/**
+ * @typedef {object} Read what a link says
+ * @property {Spec} spec
+ * @property {View} view
+ * @property {number|null} speed epochs per second; null is as fast as it goes
+ * @property {Problem[]} problems
+ * @property {string[]} remarks sentences about what was repaired, taken for something else, or changes nothing
+ * @property {boolean} seeded
+ * @property {boolean} empty nothing in it is ours
+ */
 
 /** @type {View} */
-export const DEFAULT_VIEW = Object.freeze({ showTestData: false, discretize: false, hideText: false, hidden: [] });
-const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText"]); // and engine/spec/link.py
+export const DEFAULT_VIEW = Object.freeze({
+  showTestData: false, discretize: false, hideText: false, logLoss: false, hidden: [],
+});
+// As in engine/spec/link.py.
+const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText", "logLoss"]);
+const SPEED = "speed";
+const FASTEST = "fastest";
+export const DEFAULT_SPEED = 60; // epochs per second
 /** What can be hidden beside settings and inputs. */
 export const PAGE_PARTS = ["playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"];
 const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
@@ -21,8 +45,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
  * @param {string} link with or without "#", or a whole URL
  * @param {Field[]} fields
  * @param {string[]} featureKeys
- * @returns {{spec: Spec, view: View, problems: Problem[], remarks: string[], seeded: boolean, empty: boolean}}
- *   remarks: sentences about what was repaired, taken for something else, or changes nothing
+ * @returns {Read}
  */
 export function parseLink(link, fields, featureKeys) {
   const keys = knownKeys(fields, featureKeys);
@@ -83,10 +106,27 @@ export function parseLink(link, fields, featureKeys) {
   /** @type {View} */
   const view = { ...DEFAULT_VIEW, hidden };
   for (const flag of VIEW_FLAGS) if (text(flag) !== null) view[flag] = text(flag) !== "false";
+  const speed = speedOf(text(SPEED));
+  if (speed === undefined) {
+    const allowed = `a number from ${LIMITS.speed_minimum} to ${LIMITS.speed_maximum}, or ${FASTEST}`;
+    problems.push({ field: SPEED, key: SPEED, value: plain(text(SPEED) ?? ""), allowed });
+  }
+  known += Number(text(SPEED) !== null);
   const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
   const own = version === null ? ownKeys(fields, featureKeys) : new Set();
   remarks.unshift(...saidOf({ textFromKey, mended }, keys, own));
-  return { spec, view, problems, remarks, seeded: typeof spec.seed === "string", empty };
+  return { spec, view, speed: speed === undefined ? DEFAULT_SPEED : speed, problems, remarks, seeded: typeof spec.seed === "string", empty };
+}
+
+/**
+ * @param {string|null} text
+ * @returns {number|null|undefined} undefined where the text is no speed
+ */
+function speedOf(text) {
+  if (text === null) return DEFAULT_SPEED;
+  if (text === FASTEST) return null;
+  const speed = NUMBER.test(text) ? Number(text) : NaN;
+  return speed >= LIMITS.speed_minimum && speed <= LIMITS.speed_maximum ? speed : undefined;
 }
 
 /**
@@ -173,7 +213,7 @@ const listed = (keys) => {
  */
 function knownKeys(fields, featureKeys) {
   const ofFields = fields.flatMap(({ key }) => (key === null ? [] : [key]));
-  return new Set([...ofFields, ...featureKeys, "v", ...VIEW_FLAGS, ...PAGE_PARTS, ...WITHOUT_EFFECT]);
+  return new Set([...ofFields, ...featureKeys, "v", SPEED, ...VIEW_FLAGS, ...PAGE_PARTS, ...WITHOUT_EFFECT]);
 }
 
 /**
@@ -275,13 +315,14 @@ export function readValue(field, text) {
 }
 
 /**
- * The fragment (without "#") that names a spec and a view; parseLink gives both back.
+ * The fragment (without "#") that names a spec, a view and a speed; parseLink gives them back.
  * @param {Spec} spec
  * @param {View} view
  * @param {Field[]} fields
  * @param {string[]} featureKeys
+ * @param {number|null} [speed]
  */
-export function formatLink(spec, view, fields, featureKeys) {
+export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEED) {
   const pairs = ["v=1"];
   for (const field of fields) {
     const value = spec[field.name];
@@ -293,6 +334,7 @@ export function formatLink(spec, view, fields, featureKeys) {
       pairs.push(`${field.key}=${Array.isArray(value) ? value.join(",") : value}`);
     }
   }
+  if (speed !== DEFAULT_SPEED) pairs.push(`${SPEED}=${speed ?? FASTEST}`);
   for (const flag of VIEW_FLAGS) if (view[flag]) pairs.push(`${flag}=true`);
   for (const key of view.hidden) pairs.push(`${key}${HIDE}=true`);
   return pairs.join("&");

@@ -25,7 +25,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {import("./link.js").View} view what of the page is shown, as links say it
  * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
  * @property {boolean} enlarged the view has the network's place, and the network is small
- * @property {import("./chart.js").Kind} chart what it shows
+ * @property {"loss"|"metric"} chart what it shows
  * @property {string|null} hovered unit under the pointer or focus
  * @property {WeightTarget|null} hoveredLink
  * @property {Target|null} pinned what the card edits

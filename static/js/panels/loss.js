@@ -1,7 +1,7 @@
 // The chart: loss, accuracy or R² over epochs, its values under pointer and keys, and the same in words.
 
 import { axesOf, drawChart, plotOf, projection, tickText } from "../draw/curves.js";
-import { chartOf } from "../model/chart.js";
+import { chartOf, kindOf } from "../model/chart.js";
 import { chiefMetric } from "../model/metrics.js";
 import { shownLosses } from "../model/run.js";
 import { READABLE, currentRun, whileTraining } from "../model/state.js";
@@ -32,13 +32,13 @@ export function mountLoss(root, model, actions) {
   const context = contextOf(canvas);
 
   picker.onchange = () => actions.drawChart(picker.value);
-  const kind = () => model.get().chart;
-  on(model, (state) => [currentRun(state).spec?.problem, state.chart], (state) => {
+  const kind = () => kindOf(model.get());
+  on(model, (state) => [currentRun(state).spec?.problem, kindOf(state)], (state) => {
     const { spec } = currentRun(state);
     if (!spec) return;
     const { label } = chiefMetric(spec);
     metric.textContent = label;
-    picker.value = state.chart;
+    picker.value = kindOf(state);
     const what = state.chart !== "metric" ? "loss" : label === "R²" ? label : label.toLowerCase();
     [trainName.textContent, testName.textContent] = [`Training ${what}`, `Test ${what}`];
   });
@@ -141,7 +141,7 @@ export function mountLoss(root, model, actions) {
 
   on(model, (state) => {
     const { losses, metrics, spec, points, divergedAt } = currentRun(state);
-    return [losses, state.chart, state.chart === "metric" && metrics, spec?.problem, points?.test, divergedAt];
+    return [losses, kindOf(state), state.chart === "metric" && metrics, spec?.problem, points, divergedAt];
   }, draw, whileTraining(REFRESH));
   new ResizeObserver(draw).observe(place);
   onPixelRatio(draw);
