@@ -1,17 +1,26 @@
 ARG BASE_IMAGE=python:3.12-slim
+# By tag, so that a rebuild has its repairs. For the same image each time, name its digest:
+#   docker build --build-arg BASE_IMAGE=python:3.12-slim@sha256:... .
 
-# Everything is installed and the kernels are compiled here; the image proper has neither pip's cache nor the sources' tools.
+# Everything is installed and the kernels are compiled here. What builds and installs stays here, in /opt/build.
 FROM ${BASE_IMAGE} AS build
 WORKDIR /src
-RUN python -m venv /opt/tinkernet
-COPY requirements.lock ./
-RUN /opt/tinkernet/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/build && python -m venv --without-pip /opt/tinkernet
+COPY requirements.lock requirements-build.lock ./
+RUN /opt/build/bin/pip install --require-hashes -r requirements-build.lock \
+    && /opt/build/bin/pip --python /opt/tinkernet/bin/python install --require-hashes -r requirements.lock
+# The server reads one file of Plotly, and runs nobody's tests.
+RUN cd /opt/tinkernet/lib/python*/site-packages \
+    && rm -r plotly/graph_objs plotly/validators plotly/labextension \
+    && find numpy numba llvmlite -type d -name tests -prune -exec rm -r {} +
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY engine engine
 COPY static static
 COPY templates templates
-RUN /opt/tinkernet/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --no-index .
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --no-index --wheel-dir /opt/build . \
+    && /opt/build/bin/pip --python /opt/tinkernet/bin/python install --no-deps --no-index /opt/build/*.whl
 # For this kind of processor; any other compiles once more at its first start, into memory.
 WORKDIR /
 RUN install -d -m 0700 -o 10001 -g 10001 /var/cache/tinkernet /var/lib/tinkernet

@@ -6,7 +6,8 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
 ARGS   ?=
 
-.PHONY: run check quick-app quick-others test test-browser test-interpreted test-compiled lint bench soak lock protocol clean
+.PHONY: run check quick-app quick-others test test-browser test-interpreted test-compiled lint bench soak lock licences \
+        protocol clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m tinkernet.app $(ARGS)
@@ -51,8 +52,8 @@ soak: .venv/soak.stamp .venv/browser.stamp
 	@PYTHONPATH=.venv/links .venv/soak/bin/python -m tests.soak $(ARGS)
 
 # The locks are installed with hashes, the project itself from this folder; the stamps make a second run start at once.
-.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
-	$(PIP) --require-hashes -r requirements.lock
+.venv/run.stamp: requirements.lock requirements-build.lock pyproject.toml | .venv/bin/python
+	$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
 	$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@mkdir -p .venv/links/tinkernet
 	@for package in app engine; do ln -sfn "$(CURDIR)/$$package" .venv/links/tinkernet/$$package; done
@@ -84,13 +85,20 @@ soak: .venv/soak.stamp .venv/browser.stamp
 	tests/browser/install_chromium $(BIN)/python
 	@touch $@
 
-# Takes the newest versions pyproject.toml allows. Needs uv, which nothing else here does.
-LOCK := uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+# Takes the newest versions pyproject.toml allows, and says which are new. Needs uv, which nothing else here does.
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
         --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 lock:
-	$(LOCK) --group build --output-file requirements.lock
-	$(LOCK) --group test --output-file requirements-test.lock
+	$(LOCK) pyproject.toml --output-file requirements.lock
+	$(LOCK) --group build --output-file requirements-build.lock
+	$(LOCK) pyproject.toml --group test --output-file requirements-test.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	@python3 .ci/dependencies.py changes
+	@echo "Now: make licences"
+
+# Writes docs/dependencies.md, from what is installed.
+licences: .venv/run.stamp
+	$(BIN)/python .ci/dependencies.py licences
 
 # Writes the browser's half of the wire.
 protocol: .venv/run.stamp

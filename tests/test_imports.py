@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 STANDARD = set(sys.stdlib_module_names)
 ENGINE_MAY = {"numpy", "numba", "llvmlite"} | STANDARD
-APP_MAY = {"numpy", "starlette", "pydantic", "pydantic_core", "jinja2", "markupsafe", "plotly"} | STANDARD
+APP_MAY = {"numpy", "starlette", "pydantic", "pydantic_core", "jinja2", "markupsafe"} | STANDARD
 # uvicorn speaks http with h11, and WebSockets with websockets: web/server.py bounds both.
 WEB_MAY = {"fastapi", "uvicorn", "h11", "websockets"}
 SOCKET = {("connections", "fastapi.WebSocket"), ("connections", "fastapi.WebSocketDisconnect")}

@@ -11,11 +11,10 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import plotly
 from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -35,8 +34,10 @@ from tinkernet.engine.spec.schema import schema
 
 # The folder that holds `app`, `static` and `templates`: the top of a checkout, or the installed package.
 FOLDER = Path(__file__).resolve().parents[2]
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-PLOTLY_VERSION = version("plotly")  # read here once: it comes from the disk
+# Not imported: of the package, this file alone is used, and the image has little else of it.
+_plotly = distribution("plotly")
+PLOTLY = Path(str(_plotly.locate_file("plotly/package_data/plotly.min.js")))
+PLOTLY_VERSION = _plotly.version  # read here once: it comes from the disk
 PIECE = 65_536  # bytes of a file that are sent at once
 REVALIDATE, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
 
