@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from tests.app.test_browsers import Visitor
 from tests.conftest import ROOT, start, stop, wait_until_ready
 from tests.page import Page
 from tinkernet.app.web.jupyter import setup
@@ -64,6 +65,26 @@ def nginx(folder: Path, port: int, server: int, strip: bool) -> list[str]:
         """
     )
     return [program, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log"), "-p", str(folder)]
+
+
+def hub(folder: Path, port: int, servers: dict[str, int]) -> list[str]:
+    """The command of an nginx that gives each user a path of one origin, as a hub does."""
+    command = nginx(folder, port, min(servers.values()), strip=True)
+    locations = "".join(
+        f"""
+            location {path}/ {{
+              proxy_pass http://127.0.0.1:{server}/;
+              proxy_http_version 1.1;
+              proxy_set_header Host $http_host;
+              proxy_set_header X-Forwarded-Prefix {path};
+            }}"""
+        for path, server in servers.items()
+    )
+    text = (folder / "nginx.conf").read_text()
+    (folder / "nginx.conf").write_text(
+        text.replace(f"location {PREFIX}/", f"{locations}\n            location {PREFIX}/")
+    )
+    return command
 
 
 def haproxy(folder: Path, port: int, server: int, strip: bool) -> list[str]:
@@ -203,3 +224,29 @@ def test_the_entry_point_is_installed() -> None:
     assert Path(found["launcher_entry"]["icon_path"]).is_file()
     assert found["timeout"] > 5
     assert "{unix_socket}" in found["command"]
+
+
+def test_two_users_of_one_origin_share_nothing(tmp_path: Path) -> None:
+    """One browser visits both, one's name a beginning of the other's: each server is sent its own cookie only."""
+    with ExitStack() as stack:
+        port, *own = free_ports(3)
+        root, users = f"http://localhost:{port}", ("/user/al/tinkernet", "/user/alex/tinkernet")
+        for path, server in zip(users, own, strict=True):
+            command = [sys.executable, "-m", "tinkernet.app", "--port", str(server), "--public", f"{root}{path}"]
+            stack.callback(stop, start(command, ROOT))
+        launch(stack, hub(tmp_path, port, dict(zip(users, own, strict=True))), tmp_path)
+        visitor, ids = Visitor(), []
+        for path in (*users, *users):
+            wait_for(f"{root}{path}/")
+            ids.append(visitor.load(f"{root}{path}/")[0])
+        assert len(visitor.jar) == 2
+        for path, id in zip((*users, *users), ids, strict=True):
+            assert visitor.load(f"{root}{path}/s/{id}")[0] == id
+        names = {cookie.path: cookie.value.partition(".")[0] for cookie in visitor.jar}
+        assert set(names) == set(users)
+        for mine, theirs in (users, users[::-1]):
+            sent = visitor.sends(f"{root}{mine}/s/{ids[0]}/ws")
+            assert names[mine] in sent
+            assert names[theirs] not in sent
+        other = visitor.load(f"{root}{users[1]}/s/{ids[0]}")[0]  # the other user's server does not know the session
+        assert other != ids[0]
