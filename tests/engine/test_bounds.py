@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba.core import config
 
 from tests.engine.conftest import pairs, params_of, spec, twin
 from tinkernet.engine import Spec, SpecError, Trainer, link_from_spec, spec_from_link
@@ -30,7 +31,7 @@ LOSSES = [
 def test_a_negative_rate_is_the_originals() -> None:
     """Its losses after 0, 1, 10 and 100 epochs."""
     trainer = Trainer(spec_from_link(NEGATIVE))
-    for epoch, train, test in LOSSES:
+    for epoch, train, test in LOSSES[:2] if config.DISABLE_JIT else LOSSES:
         trainer.advance(epoch - trainer.epoch)
         assert [trainer.train_loss, trainer.test_loss] == pytest.approx([train, test], rel=1e-9, abs=0)
 
@@ -56,7 +57,11 @@ def test_a_seed_may_be_long(seed: str) -> None:
     assert (long.data.train.inputs != other.data.train.inputs).any()
 
 
-@pytest.mark.parametrize("hidden", [(1,) * 64, (4,) * 64, (4096,), (2000, 96, 2000), (64,) * 64])
+# Interpreted, the first weights of millions of links take minutes.
+WIDEST = [] if config.DISABLE_JIT else [(4096,), (2000, 96, 2000), (64,) * 64]
+
+
+@pytest.mark.parametrize("hidden", [(1,) * 64, (4,) * 64, *WIDEST])
 def test_a_network_may_be_deep_and_wide(hidden: tuple[int, ...]) -> None:
     """It is read from a link, trained, and written again."""
     made = spec_from_link(f"#v=1&networkShape={','.join(map(str, hidden))}&seed=1&percTrainData=1")
