@@ -67,6 +67,7 @@ class Settings:
     data_dir: str = ""
     keep_days: float = 14.0
     keep_megabytes: float = 256.0
+    keep_megabytes_per_browser: float = 64.0  # of what was left; what is open is never deleted
 
     @classmethod
     def from_environment(cls, **given: object) -> Settings:

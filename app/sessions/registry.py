@@ -11,7 +11,8 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 
 from tinkernet.app.capabilities import Capability
@@ -21,7 +22,7 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Storage
 from tinkernet.app.wire.commands import RunId
-from tinkernet.app.wire.events import Event, Heartbeat
+from tinkernet.app.wire.events import Event, Heartbeat, about_session
 from tinkernet.app.workers.scheduler import Job, Scheduler
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ class Sessions:
         self._empty_since: dict[str, float] = {}  # the sessions that nobody watches, and the moment of the last leave
         self._browser_from_id: dict[str, str] = {}  # the name of the browser that opened each session
         self._viewers = 0  # pages connected to any session
-        storage.in_use = lambda: tuple(self._session_from_id)
+        self._loop: asyncio.AbstractEventLoop | None = None  # known from the first page on
+        storage.in_use, storage.told = lambda: tuple(self._session_from_id), self._tell_from_thread
 
     def __len__(self) -> int:
         return len(self._session_from_id)
@@ -114,7 +116,8 @@ class Sessions:
                 raise NotOpen("This session is not open now: its owner has to open it first.")
             self._make_room(browser)
             self._browser_from_id[id] = browser
-            loop, keep = asyncio.get_running_loop(), partial(self._storage.put, id) if self._storage.keeps else None
+            loop = self._loop = asyncio.get_running_loop()
+            keep = partial(self._storage.put, id, owner=browser) if self._storage.keeps else None
             session = Session(self._settings, loop, self._scheduler.wake, saved=saved, keep=keep)
             self._session_from_id[id] = session
         elif Capability.HOST not in held:
@@ -123,6 +126,8 @@ class Sessions:
             if watching >= most:
                 raise Full(f"This session is full: {most} pages watch it. Try again later.")
         viewer.tell(HEARTBEAT)
+        if trouble := self._storage.trouble(id):
+            viewer.tell(about_session(trouble))
         self._empty_since.pop(id, None)
         self._viewers += 1
         session.join(viewer)
@@ -140,7 +145,7 @@ class Sessions:
         if len(own) >= most and not self._end_one([id for id in own if id in self._empty_since]):
             raise Full(f"This browser has {most} sessions open here; more are not allowed. Close one and try again.")
         most = self._settings.max_sessions
-        resting = [id for id in self._empty_since if self._storage.keeps and self._session_from_id[id].suspended]
+        resting = [id for id in self._empty_since if self._storage.holds(id) and self._session_from_id[id].suspended]
         if len(self) >= most and not self._end_one(resting):
             raise Full(f"This server is full: {most} sessions are open. Try again later.")
 
@@ -199,6 +204,19 @@ class Sessions:
         """Send an event to every page."""
         for viewer in self._all_viewers():
             viewer.tell(event)
+
+    def _tell_from_thread(self, ids: Collection[str] | None, sentence: str) -> None:
+        """Called by the storage, on its own thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: the server has stopped meanwhile
+                self._loop.call_soon_threadsafe(self._tell_about, ids, sentence)
+
+    def _tell_about(self, ids: Collection[str] | None, sentence: str) -> None:
+        """Tell the pages of these sessions, or of all, what has become of what is saved of theirs."""
+        for id, session in self._session_from_id.items():
+            if ids is None or id in ids:
+                for viewer in session.viewers:
+                    viewer.tell(about_session(sentence))
 
     def _all_viewers(self) -> Iterator[Subscriber]:
         return (viewer for session in self._session_from_id.values() for viewer in session.viewers)

@@ -32,7 +32,7 @@ from tinkernet.app.wire.commands import (
     Speed,
     Step,
 )
-from tinkernet.app.wire.events import Error, State
+from tinkernet.app.wire.events import Error, State, about_session
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
 from tinkernet.engine.kernels import NUMERICS
@@ -349,7 +349,7 @@ class RunExecutor:
     def _tell_all(self, message: str) -> None:
         """Send an error about the whole run to all viewers."""
         for viewer in self._context.viewers:
-            self._context.tell(viewer, Error(field="session", value=None, allowed="", message=message))
+            self._context.tell(viewer, about_session(message))
 
 
 def _earliest(*moments: float | None) -> float | None:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -24,6 +24,7 @@ class Log:
     entries: Sequence[str]
     length: int
     digest: str  # SHA-256 of the entries, in hexadecimal
+    bytes: int  # of the entries
 
 
 class GrowingLog:
@@ -37,6 +38,7 @@ class GrowingLog:
     def __init__(self, entries: Iterable[str] = ()) -> None:
         self._generation = secrets.randbelow(2**53)
         self._entries: list[str] = []
+        self._bytes = 0
         self._hash = hashlib.sha256()
         for entry in entries:
             self.append(entry)
@@ -46,12 +48,14 @@ class GrowingLog:
 
     def append(self, entry: str) -> None:
         """Add one more entry."""
+        measured = _measured(entry)
         self._entries.append(entry)
-        self._hash.update(_measured(entry))
+        self._bytes += len(measured)
+        self._hash.update(measured)
 
     def snapshot(self) -> Log:
         """The list as it is now, at no cost: the entries are shared."""
-        return Log(self._generation, self._entries, len(self._entries), self._hash.hexdigest())
+        return Log(self._generation, self._entries, len(self._entries), self._hash.hexdigest(), self._bytes)
 
 
 def _measured(entry: str) -> bytes:
@@ -110,9 +114,10 @@ class Record:
         logs = {}
         for name, (generation, length, digest) in known.pop("logs", {}).items():
             entries = list(entries_of(name))[:length]
-            if hashlib.sha256(b"".join(map(_measured, entries))).hexdigest() != digest:
+            measured = b"".join(map(_measured, entries))
+            if hashlib.sha256(measured).hexdigest() != digest:
                 raise ValueError(f"its log {name} is incomplete or damaged")
-            logs[name] = Log(generation, entries, length, digest)
+            logs[name] = Log(generation, entries, length, digest, len(measured))
         return cls(version, known, arrays, logs)
 
 
@@ -124,15 +129,21 @@ def checksum(*parts: bytes) -> bytes:
 class Storage(ABC):
     """Keeps the newest record of each id. Lives as long as the server; opened when it is made.
 
-    `put` and `knows` are called from the event loop and from training threads and never wait. `load`, `set_aside`,
-    `secret` and `close` may wait for the medium, so the event loop calls them on another thread.
+    `put`, `knows`, `holds` and `trouble` are called from the event loop and from training threads and never wait.
+    `load`, `set_aside`, `secret` and `close` may wait for the medium, so the event loop calls them on another thread.
     Under pressure: a record that is not written yet is replaced by the next one of its id, never queued. A medium that
     refuses costs the keeping, never a session: the log says so once, and writing is tried again.
     """
 
     in_use: Callable[[], Iterable[str]]
-    """Gives the ids that are in memory: their records are not too old, however long ago they were written. Set by the
-    owner of the records, called from any thread."""
+    """Gives the ids that are in memory: their records are not too old, however long ago they were written, and make
+    room for no others. Set by the owner of the records, called from any thread."""
+
+    told: Callable[[Collection[str] | None, str], None]
+    """Is told in a sentence what has become of the records of these ids, or of all. Set and called as `in_use` is."""
+
+    def __init__(self) -> None:
+        self.in_use, self.told = tuple, lambda _ids, _sentence: None
 
     @property
     @abstractmethod
@@ -140,8 +151,12 @@ class Storage(ABC):
         """False when nothing can be kept; the log says why."""
 
     @abstractmethod
-    def put(self, id: str, record: Record) -> None:
-        """Keep this in place of the last record of the id."""
+    def put(self, id: str, record: Record, owner: str | None = None) -> None:
+        """Keep this in place of the last record of the id.
+
+        owner: the browser to whose share it counts, "" for all that have no name together. Without one, the owner of
+        the record before, or of the session whose id stands before the dot.
+        """
 
     @abstractmethod
     def knows(self, id: str) -> bool:
@@ -150,6 +165,14 @@ class Storage(ABC):
     @abstractmethod
     def load(self, id: str) -> Record | None:
         """The record that was put last, written or not. None where there is none, or a damaged one."""
+
+    @abstractmethod
+    def holds(self, id: str) -> bool:
+        """False when what was put last will not outlive the server."""
+
+    @abstractmethod
+    def trouble(self, id: str) -> str:
+        """A sentence on why a record is not kept, or not any more; "" when it is."""
 
     @abstractmethod
     def set_aside(self, id: str) -> None:

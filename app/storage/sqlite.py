@@ -3,67 +3,71 @@
 Anybody may `put`; one thread writes, about four times a second at most, and all that has changed in one transaction.
 The event loop never waits for the disk. A slow disk costs the memory of one record for each id, and makes what is kept
 older. A full or read-only disk costs the keeping only: the log says so once, and writing is tried again.
+
+What is written when is said in docs/reliability.md, sentence by sentence with a test for each.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.storage.base import SECRET_BYTES, Log, Record, Storage, checksum
+from tinkernet.app.storage.base import SECRET_BYTES, Record, Storage
+from tinkernet.app.storage.clock import DAY, CountedClock
+from tinkernet.app.storage.room import FULL, OWN, NoRoom, Room, Row, size_of, stem_of
+from tinkernet.app.storage.sqlite_file import FAULTS, FILE, SQLiteFile, Unusable, newest, replaced, set_aside
 
 log = logging.getLogger(__name__)
 
-FILE = "tinkernet.sqlite"
-APPLICATION = 0x544B4E31  # "TKN1": marks a file as one of ours
-SCHEMA = 2  # the version of the tables; in version 1 there was no table of logs
-LOG_TABLE = (
-    "CREATE TABLE IF NOT EXISTS log "
-    "(id TEXT, name TEXT, position INTEGER, entry TEXT, PRIMARY KEY (id, name, position)) WITHOUT ROWID"
-)
-COLUMNS = "id, version, saved_at, facts, arrays, checksum"
 GATHER = 0.25  # seconds that a first record waits for others, to be written with them
-RETRY = 5.0  # seconds between attempts when the disk refuses
+CHECK = 1.0  # seconds between looks at the file, whether somebody else has touched it
+RETRY = 5.0  # seconds between attempts when the disk refuses, or there is no room
+CLOCK = 60.0  # seconds between entries of the time
 TIDY = 3600.0  # seconds between deletions of what is too old
+SETTLE = 600.0  # seconds after a start before the first of them
+LOG_AGAIN = 60.0  # seconds between lines in the log about deletions for want of room
+LINGER = 5.0  # seconds for which the newest record of what is not in memory is held: it may be about to be
+UNWRITABLE, MENDED = "its state cannot be written", "Sessions are saved again."
 
-_FAULTS = (sqlite3.Error, UnicodeDecodeError)  # the second when SQLite's own message quotes damaged text
-
-# Errors after which the file itself may be sound: the fault is with the disk, the folder or a second server.
-_NOT_THE_FILE = (
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH,
-)  # fmt: skip
+AGE, LOST = "age", "lost"  # why a record was deleted, besides for want of room
 
 
 class SQLiteStorage(Storage):
     """Opens the file in the folder of these settings, or does without one: then `keeps` is False."""
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
-        self.in_use = tuple
-        self._disk = threading.Lock()  # held while the connection is used
-        self._connection: sqlite3.Connection | None = None
+        self._disk = threading.Lock()  # held while the file is used
+        self._file: SQLiteFile | None = None
+        self._path: Path | None = None  # of the file, once it has been opened
         self._secret: bytes | None = None
-        # By id and name, the generation and length of each log in the file, as far as known. Guarded by `_disk`.
-        self._logged: dict[str, dict[str, tuple[int, int]]] = {}
 
-        self._changed = threading.Condition()  # guards the next four; held for bookkeeping only
+        self._changed = threading.Condition()  # guards what follows up to `_closing`; held for bookkeeping only
         self._waiting: dict[str, Record] = {}  # put, and not yet taken by the writer
         self._writing: dict[str, Record] = {}  # taken by the writer, and not yet in the file
-        self._ids: set[str] = set()  # in the file
+        self._newest: dict[str, tuple[Record, float]] = {}  # of what is in memory, with the moment of the put
+        self._owners: dict[str, str] = {}  # as told with the newest
+        self._room = Room(settings.keep_megabytes, settings.keep_megabytes_per_browser)
+        self._dropped: dict[str, str] = {}  # why there is nothing of an id any more
+        self._refused: dict[str, str] = {}  # the reason for which a record is not in the file
+        self._failing = ""  # why the disk refused the last attempt
         self._closing = False
 
         # Owned by the writer's thread.
-        self._failing = False  # the disk refused the last attempt
-        self._tidied = 0.0  # when old records were deleted last
+        self._clock, self._has_clock = CountedClock(), True
+        self._next_tidy = time.monotonic() + SETTLE
+        self._next_clock = self._next_retry = 0.0
+        self._ended = False
+        self._logged_at, self._unlogged = -LOG_AGAIN, 0  # deletions for want of room
         self._writer = threading.Thread(target=self._work, name="storage", daemon=True)
         if settings.data_dir:
             self._open(Path(settings.data_dir))
@@ -73,18 +77,21 @@ class SQLiteStorage(Storage):
     @property
     def keeps(self) -> bool:
         """False without a file."""
-        return self._connection is not None
+        return self._path is not None
 
-    def put(self, id: str, record: Record) -> None:
+    def put(self, id: str, record: Record, owner: str | None = None) -> None:
         """Keep this in place of the last record of the id."""
         with self._changed:
             self._waiting[id] = record
+            self._newest[id] = record, time.monotonic()
+            if owner is not None:
+                self._owners[id] = owner
             self._changed.notify_all()
 
     def knows(self, id: str) -> bool:
         """False when `load` would find nothing."""
         with self._changed:
-            return id in self._ids or id in self._waiting or id in self._writing
+            return id in self._room or id in self._waiting or id in self._writing
 
     def load(self, id: str) -> Record | None:
         """The record that was put last. One that is damaged is set aside, and a warning logged."""
@@ -92,45 +99,63 @@ class SQLiteStorage(Storage):
             newest = self._waiting.get(id) or self._writing.get(id)
         if newest is not None:
             return newest
-        with self._disk:
-            if self._connection is None:
+        with self._using() as file:
+            if file is None:
                 return None
             try:
-                query = "SELECT version, facts, arrays, checksum FROM session WHERE id = ?"
-                row = self._connection.execute(query, (id,)).fetchone()
-                if row is None:
-                    return None
-                entries = _entries(self._connection, id)
-            except _FAULTS as error:
+                found = file.read(id)
+            except FAULTS as error:
                 log.warning("A saved session could not be read (%s); it begins anew.", error)
                 return None
-        try:
-            version, facts, data, expected = row
-            return Record.decode(id, version, facts, data, expected, lambda name: entries.get(name, []))
-        except (ValueError, TypeError, KeyError) as error:
-            log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
-            self.set_aside(id)
-            return None
+            except (ValueError, TypeError, KeyError) as error:
+                log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
+                self._set_aside(file, id)
+                return None
+        if found is not None:
+            with self._changed:
+                self._newest.setdefault(id, (found, time.monotonic()))
+        return found
 
     def set_aside(self, id: str) -> None:
         """Give the row an id that nobody asks for. It is deleted when it is old."""
-        with self._disk:
-            if self._connection is not None:
-                with suppress(*_FAULTS):
-                    _make_log_table(self._connection)
-                    with self._connection:
-                        self._connection.execute("UPDATE OR REPLACE session SET id = id || '?' WHERE id = ?", (id,))
-                        self._connection.execute("DELETE FROM log WHERE id = ? || '?'", (id,))
-                        self._connection.execute("UPDATE log SET id = id || '?' WHERE id = ?", (id,))
-                self._logged.pop(id, None)
+        with self._using() as file:
+            if file is not None:
+                self._set_aside(file, id)
+
+    def _set_aside(self, file: SQLiteFile, id: str) -> None:
+        with suppress(*FAULTS):
+            file.make_tables()
+            with file.connection:
+                file.set_aside(id)
         with self._changed:
-            self._ids.discard(id)
+            self._newest.pop(id, None)
+            self._room.rename(id, f"{id}?")
+
+    def holds(self, id: str) -> bool:
+        """Whether what was put last is in the file, or waits for the disk only."""
+        with self._changed:
+            return self.keeps and id not in self._refused
+
+    def trouble(self, id: str) -> str:
+        """A sentence on why this is not kept, or not any more; "" when it is."""
+        with self._changed:
+            if id in self._refused:
+                return _not_saved(self._refused[id])
+            if id in self._dropped and id not in self._waiting:
+                reason = self._reason(self._dropped[id])
+                return f"What was saved of this session was deleted: {reason}. It begins anew."
+            return self._failing
+
+    def _reason(self, why: str) -> str:
+        if why == AGE:
+            return f"nobody had opened them for {self._settings.keep_days:g} days (TINKERNET_KEEP_DAYS)"
+        return self._room.limit(why) if why in (OWN, FULL) else "the file was damaged while the server ran"
 
     def secret(self) -> bytes:
         """The file's, or one that lives as long as this object."""
-        with self._disk:
+        with self._using() as file:
             if self._secret is None:
-                self._secret = self._kept_secret() or secrets.token_bytes(SECRET_BYTES)
+                self._secret = (file and file.kept_secret()) or secrets.token_bytes(SECRET_BYTES)
             return self._secret
 
     def close(self, seconds: float = 2.0) -> None:
@@ -147,225 +172,229 @@ class SQLiteStorage(Storage):
         closing = False
         while not closing:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._waiting, TIDY)
-                self._changed.wait_for(lambda: self._closing, RETRY if self._failing else GATHER)
+                self._changed.wait_for(lambda: self._closing or self._waiting, CHECK)
+                if self._waiting:
+                    self._changed.wait_for(lambda: self._closing, RETRY if self._failing else GATHER)
+            with self._using(), self._changed:  # what somebody else has done to the file is noticed first
+                self._ask_again()
                 self._writing, self._waiting = self._waiting, {}
                 closing = self._closing
             self._write()
-        with self._disk, suppress(*_FAULTS):
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        with self._disk, suppress(*FAULTS):
+            if self._file is not None:
+                self._file.close()
+            self._file, self._ended = None, True
+
+    def _ask_again(self) -> None:
+        """What is in memory and not in the file waits again; the newest of everything else is let go."""
+        now, in_use = time.monotonic(), set(map(stem_of, self.in_use()))
+        for id, (_, since) in list(self._newest.items()):
+            if stem_of(id) not in in_use and now - since > LINGER:
+                del self._newest[id]
+                self._owners.pop(id, None)
+                self._refused.pop(id, None)
+        if now >= self._next_retry:
+            self._next_retry = now + (RETRY if self._refused else CHECK)
+            for id, (record, _) in self._newest.items():
+                if (id not in self._room or id in self._refused) and stem_of(id) in in_use:
+                    self._waiting.setdefault(id, record)
 
     def _write(self) -> None:
         """Write all of `_writing` in one transaction. When the disk refuses it, all of it waits again."""
-        now, rows, logs = time.time(), [], {}
-        for id, record in self._writing.items():
-            try:
-                rows.append((id, record.version, now, *record.encode(id)))
-                logs[id] = record.logs
-            except (ValueError, TypeError):  # the others are written all the same
-                log.exception("a record could not be encoded")
+        dropped: dict[str, str] = {}
+        refused: dict[str, str] = {}
         try:
-            with self._disk:
-                assert self._connection is not None
-                _make_log_table(self._connection)
-                with self._connection:
-                    self._connection.executemany(
-                        f"INSERT OR REPLACE INTO session ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", rows
-                    )
-                    for id, of_id in logs.items():
-                        _write_logs(self._connection, id, of_id, self._logged.get(id))
-                    dropped = self._tidy(self._connection, now)
-                for id, of_id in logs.items():
-                    self._logged[id] = {name: (each.generation, each.length) for name, each in of_id.items()}
-                for id in dropped:
-                    self._logged.pop(id, None)
-        except _FAULTS as error:
-            if not self._failing:
-                log.warning("Sessions cannot be saved just now (%s); everything else goes on.", error)
-            self._failing = True
+            with self._using(strict=True) as file:
+                if file is None:
+                    raise OSError("the file is gone")
+                if self._writing or self._closing or time.monotonic() >= min(self._next_tidy, self._next_clock):
+                    self._transact(file, dropped, refused)
+        except (OSError, Unusable, *FAULTS) as error:
+            failing = f"Sessions cannot be saved just now ({error}); everything else goes on."
             with self._changed:
                 self._waiting, self._writing = self._writing | self._waiting, {}
+                failing, self._failing = "" if self._failing else failing, self._failing or failing
+            if failing:
+                log.warning(failing)
+                self.told(None, failing)
             return
-        if self._failing:
-            log.warning("Sessions are saved again.")
-        self._failing = False
         with self._changed:
-            self._ids = (self._ids | self._writing.keys()) - dropped
+            again = self._refused.keys() & self._writing.keys() - refused.keys()
+            newly = {id: reason for id, reason in refused.items() if id not in self._refused}
+            for id in self._writing:
+                self._refused.pop(id, None)
+                if id not in refused:
+                    self._dropped.pop(id, None)
+            self._refused |= refused
+            self._dropped = newest(self._dropped | dropped)
             self._writing = {}
+            failed, self._failing = self._failing, ""
+        self._say(newly, again, dropped, bool(failed))
 
-    def _tidy(self, connection: sqlite3.Connection, now: float) -> set[str]:
-        """Delete what is too old, and the oldest rows of what is too much. Returns the ids that were deleted."""
-        dropped: set[str] = set()
-        if now - self._tidied >= TIDY:
-            self._tidied = now
-            # What is in use may not have been written for long, because nothing has changed.
-            connection.executemany("UPDATE session SET saved_at = ? WHERE id = ?", [(now, id) for id in self.in_use()])
-            dropped |= _delete(connection, "saved_at < ?", now - self._settings.keep_days * 86_400)
-        while _bytes_used(connection) > self._settings.keep_megabytes * 1e6:
-            (count,) = connection.execute("SELECT count(*) FROM session").fetchone()
-            tenth = "id IN (SELECT id FROM session ORDER BY saved_at LIMIT ?)"
-            gone = _delete(connection, tenth, 1 + count // 10)
-            if not gone:
-                break
-            dropped |= gone
-        return dropped
+    def _transact(self, file: SQLiteFile, dropped: dict[str, str], refused: dict[str, str]) -> None:
+        """Write, and note what was deleted or refused, and why."""
+        now, in_use = self._clock.now(), set(map(stem_of, self.in_use()))
+        file.make_tables()
+        with self._changed:
+            self._room.begin()
+        try:
+            with file.connection:
+                if not self._has_clock:
+                    file.touch(self._room, now)
+                for id, record in self._writing.items():
+                    try:
+                        gone = self._write_one(file, id, record, now, in_use)
+                    except NoRoom as error:
+                        refused[id] = str(error)
+                        continue
+                    dropped |= gone
+                if time.monotonic() >= self._next_tidy:
+                    dropped |= self._tidy(file, now, in_use)
+                file.drop(dropped)
+                if self._closing or not self._has_clock or time.monotonic() >= self._next_clock:
+                    file.put_clock(now, time.time())
+                    self._next_clock, self._has_clock = time.monotonic() + CLOCK, True
+        except BaseException:
+            file.forget_logs()
+            with self._changed:
+                self._room.roll_back()
+            raise
+
+    def _write_one(
+        self, file: SQLiteFile, id: str, record: Record, now: float, in_use: Collection[str]
+    ) -> dict[str, str]:
+        """Write one record. Returns what was deleted to make room for it. Raises NoRoom."""
+        try:
+            facts, data, check = record.encode(id)
+        except (ValueError, TypeError) as error:  # the others are written all the same
+            if id not in self._refused:
+                log.exception("a record could not be encoded")
+            raise NoRoom(UNWRITABLE) from error
+        entries, count = (sum(getattr(each, name) for each in record.logs.values()) for name in ("bytes", "length"))
+        with self._changed:
+            owner = self._owners.get(id, self._room.owner_of(id))
+            row = Row(size_of(len(facts) + len(data), entries, count), now, owner)
+            gone = self._room.make(id, row, in_use)
+        file.delete(list(gone))
+        file.put((id, record.version, now, facts, data, check), owner, record.logs)
+        with self._changed:
+            for each in gone:
+                self._room.remove(each)
+            self._room.put(id, row)
+        return gone
+
+    def _tidy(self, file: SQLiteFile, now: float, in_use: Collection[str]) -> dict[str, str]:
+        """Delete what is too old. What is in memory may not have been written for long: nothing has changed in it."""
+        self._next_tidy = time.monotonic() + TIDY
+        with self._changed:
+            used = [id for id in self._room if stem_of(id) in in_use]
+            for id in used:
+                self._room.touch(id, now)
+            old = self._room.older_than(now - self._settings.keep_days * DAY, in_use)
+            for id in old:
+                self._room.remove(id)
+        file.touch(used, now)
+        file.delete(old)
+        return dict.fromkeys(old, AGE)
+
+    def _say(
+        self, refused: Mapping[str, str], again: Collection[str], dropped: Mapping[str, str], mended: bool
+    ) -> None:
+        """Say what has changed: in the log, and to the pages of a session."""
+        if mended:
+            log.warning(MENDED)
+            self.told(None, MENDED)
+        for id, reason in refused.items():
+            if reason != UNWRITABLE:  # which the log has already
+                log.warning("A session is not saved any more: %s.", reason)
+            self.told((id,), _not_saved(reason))
+        if again:
+            self.told(again, "This session is saved again.")
+        self._unlogged += len(dropped)
+        if self._unlogged and time.monotonic() - self._logged_at >= LOG_AGAIN:
+            reasons = {self._reason(why) for why in dropped.values()} or {self._reason(FULL)}
+            log.warning("%d saved records were deleted: %s.", self._unlogged, "; ".join(sorted(reasons)))
+            self._logged_at, self._unlogged = time.monotonic(), 0
 
     # --- the file ---
+
+    @contextmanager
+    def _using(self, strict: bool = False) -> Iterator[SQLiteFile | None]:
+        """The file, for this thread alone; another one if somebody else has touched it.
+
+        strict: raise OSError, sqlite3.Error or Unusable where that is not possible just now.
+        """
+        with self._disk:
+            is_ours = True
+            try:
+                self._renew()
+            except (OSError, Unusable, *FAULTS):
+                if strict:
+                    raise
+                is_ours = False
+            try:
+                yield self._file
+            except sqlite3.DatabaseError as error:
+                if self._file is not None:
+                    self._file.distrust(error)
+                raise
+            finally:
+                if self._file is not None and is_ours:
+                    self._file.note()
+
+    def _renew(self) -> None:
+        """Put a new file in the place of one that somebody else has touched, with all that can be read of it."""
+        file, path = self._file, self._path
+        if path is None or self._ended or (file is not None and not file.is_anothers):
+            return
+
+        def fill(made: SQLiteFile) -> set[str]:
+            if self._secret is not None:
+                made.put_secret(self._secret)
+            made.drop(self._dropped)
+            made.put_clock(self._clock.now(), time.time())
+            return {id for id in self._room if file is not None and made.copy(file, id)}
+
+        made, copied, aside = replaced(path, file, fill)
+        self._file = made
+        with self._changed:
+            lost = [id for id in self._room if id not in copied]
+            for id in lost:
+                self._room.remove(id)
+            gone = [id for id in lost if id not in self._newest and not id.endswith("?")]
+            self._dropped = newest(self._dropped | dict.fromkeys(gone, LOST))
+        log.warning(
+            "%s was changed, moved or removed by something else.%s A new one is begun with %d of %d records; %s.",
+            path, f" What is there now is kept as {aside.name}." if aside else "",
+            len(copied), len(copied) + len(lost), f"{len(gone)} are lost, the others are written again from memory",
+        )  # fmt: skip
 
     def _open(self, folder: Path) -> None:
         try:
             path = folder.expanduser() / FILE
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
-                self._begin(path)
-            except _Unusable as reason:
-                log.warning("%s %s. It is kept as %s; a new one is begun.", path, reason, _set_aside(path))
-                self._begin(path)
-        except (OSError, RuntimeError, *_FAULTS, _Unusable) as error:  # RuntimeError: a user without a home
+                file = SQLiteFile(path)
+            except Unusable as reason:
+                log.warning("%s %s. It is kept as %s; a new one is begun.", path, reason, set_aside(path))
+                file = SQLiteFile(path)
+            self._begin(file)
+        except (OSError, RuntimeError, Unusable, *FAULTS) as error:  # RuntimeError: a user without a home
             busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
             why = "another Tinkernet has it open; --data-dir names another folder" if busy else error
             log.warning("Sessions are not saved in %s: %s.", folder, str(why).rstrip("."))
 
-    def _begin(self, path: Path) -> None:
-        """Open the file. Raises _Unusable for a fault of the file, OSError or sqlite3.Error for any other."""
-        if path.exists() and not path.is_file():
-            raise _Unusable("is not a file")
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-        connection = sqlite3.connect(path, timeout=1.0, check_same_thread=False)
-        try:
-            _prepare(connection)
-            self._ids = {id for (id,) in connection.execute("SELECT id FROM session")}
-        except _FAULTS as error:
-            connection.close()
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-            if code & 0xFF in _NOT_THE_FILE and code != sqlite3.SQLITE_IOERR_SHORT_READ:
-                raise
-            raise _Unusable(f"cannot be read ({error})") from error
-        except _Unusable:
-            connection.close()
-            raise
-        self._connection = connection
-
-    def _kept_secret(self) -> bytes | None:
-        """The secret in the file. A file without one is given a new one."""
-        if self._connection is None:
-            return None
-        try:
-            row = self._connection.execute("SELECT value, checksum FROM secret").fetchone()
-            if row is not None and isinstance(row[0], bytes) and checksum(row[0]) == row[1]:
-                return row[0]
-            if row is not None:
-                log.warning("The secret in the file was damaged: sessions' keys are new ones.")
-            made = secrets.token_bytes(SECRET_BYTES)
-            with self._connection:
-                self._connection.execute("DELETE FROM secret")
-                self._connection.execute("INSERT INTO secret VALUES (?, ?)", (made, checksum(made)))
-            return made
-        except _FAULTS as error:
-            log.warning("The secret could not be kept (%s): sessions' keys will not outlive this server.", error)
-            return None
+    def _begin(self, file: SQLiteFile) -> None:
+        """Use this file from now on."""
+        known, rows = file.clock(), file.rows()
+        self._clock, self._has_clock = CountedClock(known), known is not None
+        if known is None:  # of a release that had no such clock: ages are counted from now on
+            rows = {id: replace(row, saved_at=self._clock.now()) for id, row in rows.items()}
+        for id, row in rows.items():
+            self._room.put(id, row)
+        self._dropped = file.dropped()
+        self._file, self._path = file, file.path
 
 
-class _Unusable(Exception):
-    """The file cannot be used. The message is the predicate of a sentence with the file as its subject."""
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Lock the file, check that it is ours and not damaged, and make the tables of a new one."""
-    # Two servers with one file would overwrite each other's records. The lock ends with the process.
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.text_factory = lambda text: text.decode(errors="replace")  # a damaged id is never asked for
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (schema,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    new = (application, schema, tables) == (0, 0, 0)
-    if not new:
-        if application != APPLICATION:
-            raise _Unusable("belongs to another program")
-        if schema not in (1, SCHEMA):
-            raise _Unusable(f"was written by another version of Tinkernet ({schema}, this one knows {SCHEMA})")
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if found != "ok":
-            raise _Unusable(f"is damaged ({found.splitlines()[-1]})")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last seconds, never the file
-    connection.execute("PRAGMA journal_size_limit = 16000000")
-    if new:  # an existing file is not written to, so that it can be read when the disk is full
-        connection.executescript(
-            f"""
-            BEGIN IMMEDIATE;
-            CREATE TABLE IF NOT EXISTS session (
-                id TEXT PRIMARY KEY, version INTEGER, saved_at REAL, facts BLOB, arrays BLOB, checksum BLOB
-            );
-            CREATE TABLE IF NOT EXISTS secret (value BLOB, checksum BLOB);
-            {LOG_TABLE};
-            PRAGMA application_id = {APPLICATION};
-            PRAGMA user_version = {SCHEMA};
-            COMMIT;
-            """
-        )
-    connection.execute(f"SELECT {COLUMNS} FROM session LIMIT 0")  # an error if the tables have other columns
-    connection.execute("SELECT value, checksum FROM secret LIMIT 0")
-    if schema != 1:
-        connection.execute("SELECT id, name, position, entry FROM log LIMIT 0")
-
-
-def _make_log_table(connection: sqlite3.Connection) -> None:
-    """Bring a file of version 1 to this one. Not before something is written: a full disk must not prevent reading."""
-    if connection.execute("PRAGMA user_version").fetchone() == (1,):
-        connection.execute(LOG_TABLE)
-        connection.execute(f"PRAGMA user_version = {SCHEMA}")
-
-
-def _write_logs(
-    connection: sqlite3.Connection, id: str, logs: Mapping[str, Log], known: Mapping[str, tuple[int, int]] | None
-) -> None:
-    """Append what the file lacks of the logs of an id. `known` is what it has, None when that is not known."""
-    if known is None:
-        connection.execute("DELETE FROM log WHERE id = ?", (id,))
-        known = {}
-    for name, (generation, _) in known.items():
-        if name not in logs or logs[name].generation != generation:
-            connection.execute("DELETE FROM log WHERE id = ? AND name = ?", (id, name))
-    for name, each in logs.items():
-        generation, length = known.get(name, (each.generation, 0))
-        start = length if generation == each.generation else 0
-        rows = ((id, name, position, each.entries[position]) for position in range(start, each.length))
-        connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
-
-
-def _entries(connection: sqlite3.Connection, id: str) -> dict[str, list[str]]:
-    """All entries of the logs of an id, in order."""
-    found: dict[str, list[str]] = {}
-    if connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,):
-        query = "SELECT name, entry FROM log WHERE id = ? ORDER BY name, position"
-        for name, entry in connection.execute(query, (id,)):
-            found.setdefault(name, []).append(str(entry))
-    return found
-
-
-def _delete(connection: sqlite3.Connection, condition: str, value: float) -> set[str]:
-    gone = {id for (id,) in connection.execute(f"SELECT id FROM session WHERE {condition}", (value,))}
-    for table in ("session", "log"):
-        connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(id,) for id in gone])
-    return gone
-
-
-def _bytes_used(connection: sqlite3.Connection) -> int:
-    names = ("page_count", "freelist_count", "page_size")
-    pages, free, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
-    return int((pages - free) * size)
-
-
-def _set_aside(path: Path) -> Path:
-    """Rename the file and its journals. Returns the new path of the file."""
-    stem = f"{path.name}.set-aside-{time.strftime('%Y%m%d-%H%M%S')}"
-    names = (stem if count == 0 else f"{stem}-{count}" for count in range(1000))
-    other = next(path.with_name(name) for name in names if not path.with_name(name).exists())
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        with suppress(FileNotFoundError):
-            os.rename(f"{path}{suffix}", f"{other}{suffix}")
-    return other
+def _not_saved(reason: str) -> str:
+    return f"This session is not saved any more: {reason}. It goes on as long as the server does."

@@ -16,7 +16,7 @@ from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web import browsers, own_sessions, owners, pages
-from tinkernet.app.web.access import AccessLists, record_id
+from tinkernet.app.web.access import AccessLists
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.web.frames import Frames
@@ -75,7 +75,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.state.sessions = sessions
         app.state.access.is_open = sessions.__contains__
         opened = storage.in_use
-        storage.in_use = lambda: [ADOPTION, *(name for id in opened() for name in (id, record_id(id)))]
+        storage.in_use = lambda: [ADOPTION, *opened()]
         app.state.warmup = Warmup(asyncio.get_running_loop(), tell, scheduler.start, sessions.wake)
         app.state.warmup.start()
         chores = asyncio.gather(sessions.sweep_forever(), sessions.heartbeat_forever())

@@ -73,6 +73,11 @@ class Error(Event):
         )
 
 
+def about_session(message: str) -> Error:
+    """What a page is told of its session as a whole."""
+    return Error(field="session", value=None, allowed="", message=message)
+
+
 class Progress(Event):
     """The engine is being compiled: `done` of `total` parts, and the name of the last one."""
 

@@ -191,9 +191,9 @@ def test_a_full_disk_costs_the_keeping_only(
     with opened(tmp_path) as storage:
         storage.put("a" * 22, record())
         wait(lambda: not storage._waiting and not storage._writing)
-        assert storage._connection is not None
+        assert storage._file is not None
         with storage._disk:
-            storage._connection.execute("PRAGMA max_page_count = 1")
+            storage._file.connection.execute("PRAGMA max_page_count = 1")
         for count in range(30):
             storage.put(f"{count:022d}", record(2000))
             storage.put("a" * 22, record(count))
@@ -206,7 +206,7 @@ def test_a_full_disk_costs_the_keeping_only(
         assert "cannot be saved just now" in message
         assert "full" in message
         with storage._disk:
-            storage._connection.execute("PRAGMA max_page_count = 1000000")
+            storage._file.connection.execute("PRAGMA max_page_count = 1000000")
         wait(lambda: len(caplog.messages) == 2)
         assert caplog.messages[1] == "Sessions are saved again."
     with opened(tmp_path) as storage:
@@ -247,37 +247,6 @@ kept.close()
         assert storage.load(id) == replace(record(), version=6)
 
 
-def test_old_sessions_go(tmp_path: Path) -> None:
-    """Records older than the setting are deleted, the others stay."""
-    with opened(tmp_path) as storage:
-        for id in ("a" * 22, "b" * 22):
-            storage.put(id, record())
-    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
-        connection.execute("UPDATE session SET saved_at = saved_at - 86400 * 3.01 WHERE id = ?", ("a" * 22,))
-    for days, kept in ((3.02, True), (3.0, False)):
-        with opened(tmp_path, keep_days=days) as storage:
-            storage.put("c" * 22, record())
-            wait(lambda: not storage._waiting and not storage._writing)
-            assert storage.knows("a" * 22) == kept
-            assert storage.load("b" * 22) == record()
-            assert (storage.load("a" * 22) is not None) == kept
-
-
-def test_an_open_session_is_not_old(tmp_path: Path) -> None:
-    """A session that stays open without a change is kept; its age counts from the moment when it is closed."""
-    id = "a" * 22
-    with opened(tmp_path) as storage:
-        storage.put(id, record())
-    for _ in range(2):
-        with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
-            connection.execute("UPDATE session SET saved_at = saved_at - 86400 * 2")
-        with opened(tmp_path, keep_days=3.0) as storage:
-            storage.in_use = lambda: (id,)
-            storage.put("c" * 22, record())
-            wait(lambda: not storage._waiting and not storage._writing)
-            assert storage.load(id) == record()
-
-
 def test_the_file_has_an_end(tmp_path: Path) -> None:
     """Beyond the size of the setting the oldest records are deleted, and the file grows little beyond it."""
     last = record(2000)
@@ -299,13 +268,13 @@ def test_a_grown_log_costs_what_is_new(tmp_path: Path) -> None:
     with opened(tmp_path) as storage:
         storage.put("a" * 22, Record(1, {}, {}, {"edits": log.snapshot()}))
         wait(lambda: not storage._waiting and not storage._writing)
-        assert storage._connection is not None
-        before = storage._connection.total_changes
+        assert storage._file is not None
+        before = storage._file.connection.total_changes
         for count in range(5):
             log.append(f"{count}")
             storage.put("a" * 22, Record(1, {}, {}, {"edits": log.snapshot()}))
             wait(lambda: not storage._waiting and not storage._writing)
-        assert storage._connection.total_changes - before == 10  # five records and five entries
+        assert storage._file.connection.total_changes - before == 10  # five records and five entries
     with opened(tmp_path) as storage:
         assert storage.load("a" * 22).logs["edits"].entries[-6:] == ["entry 99999", "0", "1", "2", "3", "4"]
 
