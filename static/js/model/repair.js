@@ -33,7 +33,7 @@ export function repaired(fragment, keys) {
   }
   const beforeAnd = [...text.matchAll(/(\\|%5[Cc])?&/g)];
   if (beforeAnd.length > 1 && beforeAnd.every(([, escape]) => escape)) { // Markdown escapes each one
-    text = text.replace(/(?:\\|%5[Cc])(?=[!-/:-@[-`{-~])/g, "");
+    text = text.replace(/(?:\\|%5[Cc])(?=[!-/:-@[-\x60{-~])/g, "");
     found.set("\\&", "&");
   }
   for (const { pattern, meant, shown } of patterns(keys)) {
