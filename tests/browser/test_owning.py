@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,13 @@ from tests.conftest import LiveServer
 
 TIMES = 30  # 260 end the same, and take half a minute
 SPIRAL, CIRCLE = "#dataset=spiral&networkShape=3&seed=0.1", "#dataset=circle&networkShape=4,2&seed=0.2"
+
+
+LISTED = """async () => {
+  const headers = { "tinkernet-page": localStorage.getItem("tinkernet /") };
+  const { sessions } = await (await fetch("/sessions", { headers })).json();
+  return sessions.map(({ epoch }) => epoch);
+}"""
 
 
 @pytest.fixture
@@ -37,10 +45,19 @@ def train(page: Page, url: str, fragment: str, epochs: int) -> str:
     return str(page.evaluate("location.pathname"))
 
 
+def wait_until_listed(page: Page, *epochs: int) -> None:
+    """Until the list has these sessions, the last used first: what is trained is kept a moment later."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while (found := page.evaluate(LISTED)) != list(epochs):
+        assert time.monotonic() < deadline, found
+        page.wait_for_timeout(50)
+
+
 def test_the_list_opens_sessions_again(page: Page, saving_server: LiveServer) -> None:
     """Behind the logo, by mouse and by keyboard: each session with a picture, what it is and when it was used."""
     first = train(page, saving_server.url, SPIRAL, 3)
     second = train(page, saving_server.url, CIRCLE, 2)
+    wait_until_listed(page, 2, 3)
     dialog = page.get_by_role("dialog", name="Your sessions")
     page.get_by_role("button", name="Tinkernet: your sessions").click()
     expect(dialog.get_by_role("listitem")).to_have_count(2)
@@ -72,6 +89,7 @@ def test_the_list_by_touch(browser: Browser, saving_server: LiveServer) -> None:
         page.locator("#step").tap()
         expect(page.locator("#epoch")).to_have_text("000,001")
         path = page.evaluate("location.pathname")
+        wait_until_listed(page, 1)
         open_page(page, saving_server.url, CIRCLE)
         page.locator("#open-own-sessions").tap()
         entry = page.get_by_role("link", name=re.compile("Spiral"))
@@ -238,8 +256,8 @@ def test_a_foreign_page_steers_no_browser_out(browser: Browser, live_server: Liv
         foreign = context.new_page()
         foreign.goto(neighbour.replace("localhost", "127.0.0.1") + f"/?page=<a href='{live_server.url}/'>go</a>")
         foreign.evaluate("window.popup = open('about:blank')")
-        for time in range(TIMES):
-            address = f"{live_server.url}/?{time}"
+        for number in range(TIMES):
+            address = f"{live_server.url}/?{number}"
             with context.expect_event("response", lambda answer, address=address: answer.url == address):
                 foreign.evaluate("address => { popup.location = address; }", address)
         foreign.evaluate(
