@@ -24,7 +24,7 @@ TOPIC = '''class WeatherTopic(Topic):
 
 AnyTopic: TypeAlias = WeatherTopic |'''
 
-RECORD = '''@dataclass(frozen=True, slots=True, eq=False)
+RECORD = '''@dataclass(slots=True, eq=False)
 class Weather(Part):
     """The weather in a city."""
 
