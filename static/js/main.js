@@ -62,13 +62,16 @@ mountStage(byId("stage"), store, actions,
 mountDock(byId("dock"), store, actions, { panes: byId("tool"), peek: byId("peek") });
 mountPeek(byId("peek"), store, actions, { target: byId("stage") });
 mountLoss(byId("output"), store, actions);
-// Nobody opens the card before there is a picture: it does not delay that.
-const awaitPicture = store.subscribe(async (state) => {
-  if (!currentRun(state).frame) return;
-  awaitPicture();
+// The card comes with the first pointer or focus in the network: it does not delay the first picture.
+const CARD_EVENTS = /** @type {const} */ (["pointerover", "focusin"]);
+/** @param {Event} event */
+const bringCard = async (event) => {
+  for (const type of CARD_EVENTS) byId("network").removeEventListener(type, bringCard);
   const { mountCard } = await import("./network/card.js");
-  mountCard(byId("card"), store, actions, { boxOf: network.boxOf, inside: byId("network") });
-});
+  const pointer = event instanceof PointerEvent ? { x: event.clientX, y: event.clientY } : { x: 0, y: 0 };
+  mountCard(byId("card"), store, actions, { boxOf: network.boxOf, inside: byId("network"), pointer });
+};
+for (const type of CARD_EVENTS) byId("network").addEventListener(type, bringCard);
 mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });

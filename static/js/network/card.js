@@ -44,8 +44,9 @@ const SWITCHES = /** @type {const} */ ([
  * @param {(unit: string) => DOMRect|null} options.boxOf where a unit of the network is on the screen
  * @param {HTMLElement} options.inside the panel of the network: the card covers neither the map, which one watches
  *   while changing a number, nor what it explains
+ * @param {{x: number, y: number}} options.pointer where it is now, in CSS pixels of the window
  */
-export function mountCard(card, model, actions, { boxOf, inside }) {
+export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
   const formula = element("p", { class: "formula" });
   /** @type {{field: ReturnType<typeof entryField>, row: Row, mark: HTMLElement}[]} */
   let inputs = [];
@@ -58,7 +59,6 @@ export function mountCard(card, model, actions, { boxOf, inside }) {
   /** @type {Element|null} */
   let opener = null;
   let shownKey = "";
-  let pointer = { x: 0, y: 0 };
   addEventListener("pointermove", ({ clientX: x, clientY: y }) => { pointer = { x, y }; }, { passive: true });
 
   /** What there is to show: the pinned target wins over the hovered one. */
