@@ -58,7 +58,7 @@ def sin(x):
     if size < QUARTER_PI:
         return sine_of(x, 0.0, False)
     if not size <= LARGEST:
-        return math.sin(x)
+        return math.sin(x) if size < math.inf else x - x
     n, y, rest = reduced(size)
     value = cosine_of(y, rest) if n & 1 else sine_of(y, rest, True)
     return -value if (n & 2 == 0) == (x < 0.0) else value
@@ -71,7 +71,7 @@ def cos(x):
     if size < QUARTER_PI:
         return cosine_of(x, 0.0)
     if not size <= LARGEST:
-        return math.cos(x)
+        return math.cos(x) if size < math.inf else x - x
     n, y, rest = reduced(size)
     value = sine_of(y, rest, True) if n & 1 else cosine_of(y, rest)
     return -value if (n + 1) & 2 else value
