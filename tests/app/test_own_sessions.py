@@ -158,7 +158,7 @@ class Nothing(Storage):
 
     keeps = False
 
-    def put(self, id: str, record: Record) -> None:
+    def put(self, id: str, record: Record, owner: str | None = None) -> None:
         """Not called."""
         raise AssertionError(id)
 
@@ -166,7 +166,7 @@ class Nothing(Storage):
         """Nothing."""
         return False
 
-    load = set_aside = secret = close = put  # type: ignore[assignment]
+    load = holds = trouble = set_aside = secret = close = put  # type: ignore[assignment]
 
 
 def test_its_length_is_bounded() -> None:

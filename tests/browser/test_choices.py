@@ -14,7 +14,8 @@ from tinkernet.engine.analysis.metrics import metrics_of
 # Every field that has a default, otherwise.
 ALL = dict(
     problem="classification", dataset="rings", reg_dataset="reg-gauss", noise=15.0, train_percent=60.0, batch_size=200,
-    seed="0.31", features=("x", "y", "radius", "sinTwoX"), hidden=(6, 5), activation="gelu", learning_rate=0.01,
+    seed="0.31", weight_seed="0.62", features=("x", "y", "radius", "sinTwoX"), hidden=(6, 5), activation="gelu",
+    learning_rate=0.01,
     regularization="elastic", regularization_rate=0.003, short_batch="carry", activations=("sine", "mish"),
     initialiser="heNormal", initialisers=("orthogonal", "zeros"), biases="fanIn", classes=4, output="sigmoid",
     loss="huber", optimiser="adamw", momentum=0.8, beta1=0.85, beta2=0.99, smoothing=0.9, epsilon=1e-6,
