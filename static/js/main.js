@@ -86,6 +86,9 @@ opens(byId("open-own-sessions"), async () => {
   return mountOwnSessions(byId("own-sessions"), store, actions, { here: session ?? "" });
 });
 mountTools(document.body, store, actions);
+for (const name of ["learn", "look"]) {
+  opens(byId(name), async () => (await import("./ui/menu.js")).mountPageMenu(byId(`${name}-menu`), byId(name)));
+}
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
 // The next tick may come when this one is on the screen: a slow device asks for fewer, and queues none.

@@ -197,12 +197,13 @@ def test_back_and_forward(page: Page, live_server: LiveServer) -> None:
 
 
 def test_a_jump_within_the_page_changes_nothing(page: Page, live_server: LiveServer) -> None:
-    """Explain, the skip link and a fragment that names nothing leave the network, its training and the address."""
+    """Learn, the skip link and a fragment that names nothing leave the network, its training and the address."""
     open_page(page, live_server.url, LINK.replace("circle", "spiral"))
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")
     fragment = page.evaluate("location.hash")
-    page.get_by_role("link", name="Explain").click()
+    page.get_by_role("button", name="Learn").click()
+    page.get_by_role("menuitem", name="What is happening here?").click()
     expect(page.get_by_role("heading", name="What is happening here?")).to_be_in_viewport()
     page.evaluate("location.hash = 'about'")
     page.wait_for_function("fragment => location.hash === fragment", arg=fragment)

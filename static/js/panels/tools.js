@@ -1,4 +1,4 @@
-// The page's own tools: copy the link, light or dark.
+// The page's own tools: copy the link, the jumps within the page, light or dark.
 
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
@@ -24,7 +24,7 @@ export function mountTools(root, model, actions) {
 /** @param {HTMLElement} button */
 function mountTheme(button) {
   const { dataset } = document.documentElement;
-  const show = () => button.setAttribute("aria-pressed", String(dataset.theme === "dark"));
+  const show = () => button.setAttribute("aria-checked", String(dataset.theme === "dark"));
   button.onclick = () => {
     dataset.theme = dataset.theme === "dark" ? "light" : "dark";
     try {

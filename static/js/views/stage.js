@@ -6,7 +6,6 @@ import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, icon } from "../ui/element.js";
 import { mountMap } from "./map.js";
-import { mountMenu } from "./menu.js";
 
 /** @typedef {import("../model/state.js").Model} Model */
 /** @typedef {import("../model/actions.js").Actions} Actions */
@@ -96,12 +95,24 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     actions.showView(place, other.view.key);
     other.tab.focus();
   };
-  mountMenu(menu, { opener, views: VIEWS, shown: () => model.get().places[place], choose(key) {
-    actions.showView(place, key);
-    const { tab } = standOf(key);
-    tab.hidden = false; // now, not with the next picture: the focus goes there
-    tab.focus();
-  } });
+  opener.setAttribute("aria-haspopup", "menu");
+  opener.onclick = openMenu;
+  async function openMenu() { // its code comes with the first use
+    opener.onclick = null;
+    try {
+      const { mountMenu } = await import("./menu.js");
+      const show = mountMenu(menu, { opener, views: VIEWS, shown: () => model.get().places[place], choose(key) {
+        actions.showView(place, key);
+        const { tab } = standOf(key);
+        tab.hidden = false; // now, not with the next picture: the focus goes there
+        tab.focus();
+      } });
+      show(true);
+    } catch {
+      opener.onclick = openMenu;
+      actions.toast("The server cannot be reached just now. Try again.");
+    }
+  }
 
   const before = remembered();
   let second = standOf(before.second ?? VIEWS[1].key).view.key; // the view that has the other tab
