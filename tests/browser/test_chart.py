@@ -145,3 +145,14 @@ def test_speed_and_axis_are_in_the_link(page: Page, live_server: LiveServer) -> 
     expect(page.get_by_role("combobox", name="Chart")).to_have_value("loss")
     page.go_back()
     expect(page.get_by_role("combobox", name="Epochs per second")).to_have_value("60")
+
+
+def test_a_rate_that_is_too_high_is_named(page: Page, live_server: LiveServer) -> None:
+    """Rate 10 never reaches a loss that is not a number: a whole note says what helps; the chart keeps its place."""
+    open_page(page, live_server.url, LINK.replace("learningRate=0.03", "learningRate=10"))
+    before = page.locator("#curve").bounding_box()
+    page.get_by_role("button", name="Play").click()
+    note = page.locator("#chart-note")
+    expect(note).to_have_text("The loss is not falling: lower the rate.")
+    assert note.evaluate("(note) => note.scrollWidth <= note.clientWidth")
+    assert page.locator("#curve").bounding_box() == before

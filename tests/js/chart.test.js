@@ -32,3 +32,15 @@ test("accuracy says since when it is measured, unless it is from the start", () 
   assert.equal(chartOf(run({ metrics: [record(0, 0.5)] }), "metric", 100).note, "");
   assert.equal(chartOf(run({}), "metric", 100).note, "Measuring…");
 });
+
+test("a loss that stays above where it began is said not to fall", () => {
+  const at = (values) => chartOf(run({ losses: losses(...values) }), "loss", 200).note;
+  const said = "The loss is not falling: lower the rate.";
+  const shaken = Array.from({ length: 100 }, (_, i) => (i === 0 ? 0.5 : 1.1 + 0.05 * Math.sin(7 * i)));
+  assert.equal(at(shaken), said);
+  assert.equal(at(shaken.slice(0, 40)), "", "too early to say");
+  assert.equal(at(shaken.map((value, i) => value * 0.98 ** i)), "", "it falls");
+  assert.equal(at(Array(100).fill(0.5)), "", "a lower rate would not help");
+  assert.equal(at([0.5, ...Array(20).fill(1.1), ...Array(80).fill(0.01)]), "", "it fell");
+  assert.equal(at([NaN, ...Array(100).fill(1.1)]), "", "the start is not known");
+});

@@ -3,6 +3,9 @@
 import { curve } from "./losses.js";
 import { chiefMetric } from "./metrics.js";
 
+const SOONEST = 50; // epochs before which a loss that does not fall means nothing
+const CLEARLY = 1.2; // of the first loss
+const FALL = 0.95; // of the quarter of the curve before: less is falling
 const SETS = /** @type {const} */ (["train", "test"]);
 
 /** @typedef {"loss"|"log"|"metric"} Kind */
@@ -48,8 +51,9 @@ export function chartOf(run, kind, most) {
  * @param {import("./run.js").Points|null} points
  * @param {number|null} divergedAt
  */
-function lossNote({ train, test }, isLog, points, divergedAt) {
+function lossNote({ epochs, train, test }, isLog, points, divergedAt) {
   if (divergedAt !== null) return `At epoch ${counted(divergedAt)} the loss is not a number.`;
+  if (isStuckHigh(epochs, train)) return "The loss is not falling: lower the rate.";
   const first = train.findIndex((value) => value !== null);
   const last = train.findLastIndex((value) => value !== null);
   const hasGap = first >= 0 && train.slice(first, last).includes(null);
@@ -59,6 +63,26 @@ function lossNote({ train, test }, isLog, points, divergedAt) {
   }
   if (isLog && [...train, ...test].includes(0)) return "A loss of 0 has no place on a logarithmic axis.";
   return "";
+}
+
+/**
+ * Has the loss stayed above where it began, without falling? Only steps that are too long do that: a network that
+ * cannot learn, or learns too slowly, stays where it began, and a lower rate would not help it.
+ * @param {number[]} epochs
+ * @param {(number|null)[]} losses
+ */
+function isStuckHigh(epochs, losses) {
+  const quarter = Math.floor(losses.length / 4);
+  const first = losses[0];
+  if (first === null || quarter === 0 || epochs[epochs.length - 1] < SOONEST) return false;
+  const [before, now] = [losses.slice(-2 * quarter, -quarter), losses.slice(-quarter)].map(mean);
+  return now > CLEARLY * first && now > FALL * before;
+}
+
+/** @param {(number|null)[]} values */
+function mean(values) {
+  const known = values.filter((value) => value !== null);
+  return known.reduce((all, value) => all + Number(value), 0) / known.length;
 }
 
 /** @param {number} epoch */
