@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.helpers import open_page
+from tests.browser.helpers import open_page, pixels, wait_for_epoch, wait_for_other_pixels, wait_for_pixels
 from tests.conftest import LiveServer
 
 
@@ -17,6 +19,8 @@ def test_page_menus_by_keyboard(page: Page, live_server: LiveServer) -> None:
     page.keyboard.press("Enter")
     dark = page.get_by_role("menuitemcheckbox", name="Dark")
     expect(dark).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitemcheckbox", name="Signs on weights")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitem", name="Keys")).to_be_focused()
     page.keyboard.press("Escape")
@@ -49,3 +53,24 @@ def test_page_menus_fit(page: Page, live_server: LiveServer, size: tuple[int, in
         assert menu.evaluate("(menu) => menu.scrollWidth <= menu.clientWidth")
         page.keyboard.press("Escape")
         expect(menu).to_be_hidden()
+
+
+def test_signs_on_weights(page: Page, live_server: LiveServer) -> None:
+    """Look puts signs on strong weights, at once and in the link; choosing it again takes them away."""
+    open_page(page, live_server.url)
+    page.get_by_role("button", name="Play").click()
+    wait_for_epoch(page, 100)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    lines = ".graph > .lines"
+    before = pixels(page, lines)
+    look = page.get_by_role("button", name="Look")
+    look.click()
+    page.get_by_role("menuitemcheckbox", name="Signs on weights").click()
+    wait_for_other_pixels(page, lines, before)
+    page.wait_for_url(re.compile("signs=true"))
+    look.click()
+    signs = page.get_by_role("menuitemcheckbox", name="Signs on weights")
+    expect(signs).to_have_attribute("aria-checked", "true")
+    signs.click()
+    wait_for_pixels(page, lines, before)

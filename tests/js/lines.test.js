@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawLines, widestLine } from "../../static/js/draw/lines.js";
+import { drawLines, drawSigns, widestLine } from "../../static/js/draw/lines.js";
 
 /** @returns {any} a context that notes every stroke */
 function recorder() {
@@ -30,6 +30,16 @@ test("of very many lines the strongest are drawn, and the chosen one", () => {
   const strength = (/** @type {number} */ i) => Math.abs(lines[i].weight);
   const least = Math.min(...drawn.filter((i) => i !== weakest).map(strength));
   assert.ok(lines.every((_, i) => seen.has(i) || strength(i) <= least));
+});
+
+test("signs stand on strong lines, never on weak or cut ones", () => {
+  const context = recorder();
+  context.arc = () => {};
+  context.fill = () => { context.discs = (context.discs ?? 0) + 1; };
+  const lines = [0.2, 2, -2].map((weight, path) => ({ ...line(weight, path), sign: { x: 0, y: 0 } }));
+  lines.push({ ...line(3, 3, "cut"), sign: { x: 0, y: 0 } });
+  drawSigns(context, lines, { ink: "#000", ground: "#fff", zoom: 1 });
+  assert.deepEqual([context.discs, context.marks], [2, 2]);
 });
 
 test("a weak line is seen, and a negative one is told without its colour", () => {

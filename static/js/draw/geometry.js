@@ -131,6 +131,16 @@ export function linePath(from, to) {
 }
 
 /**
+ * Where a line has its sign: beyond the middle, where the lines between two pairs of neurons cross.
+ * @param {Place} from
+ * @param {Place} to
+ */
+export function lineSign(from, to) {
+  const [left, right] = [from.x + from.size / 2, to.x - to.size / 2];
+  return { x: left + 0.6 * (right - left), y: from.y + 0.68 * (to.y - from.y) };
+}
+
+/**
  * Halfway along it.
  * @param {Place} from
  * @param {Place} to

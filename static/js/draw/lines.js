@@ -11,6 +11,7 @@ const PERIOD = 13;
 const FAINT = [1, 6];
 const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
 
+const STRONG = 1; // a weight from which on its line has a sign
 const THINNEST = 1.5;
 const WIDEST = 10;
 
@@ -66,6 +67,35 @@ export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST 
     for (const lean of mask === "cut" ? [-half, half] : [0]) {
       context.moveTo(x - lean, y - half);
       context.lineTo(x + lean, y + half);
+    }
+    context.stroke();
+  }
+}
+
+/**
+ * + and − on the strong lines: colour and dashes are lost on a washed-out projector.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{weight: number, mask: "cut"|"frozen"|null, sign: {x: number, y: number}}[]} lines
+ * @param {{ink: string, ground: string, zoom: number}} look
+ */
+export function drawSigns(context, lines, { ink, ground, zoom }) {
+  context.globalAlpha = 1;
+  context.setLineDash(SOLID);
+  for (const { weight, mask, sign: { x, y } } of lines) {
+    if (mask === "cut" || !(Math.abs(weight) >= STRONG)) continue;
+    context.fillStyle = ground;
+    context.beginPath();
+    context.arc(x, y, 7.5 * zoom, 0, 2 * Math.PI);
+    context.fill();
+    context.strokeStyle = ink;
+    context.lineWidth = 2.5 * zoom;
+    const half = 4.5 * zoom;
+    context.beginPath();
+    context.moveTo(x - half, y);
+    context.lineTo(x + half, y);
+    if (weight > 0) {
+      context.moveTo(x, y - half);
+      context.lineTo(x, y + half);
     }
     context.stroke();
   }

@@ -2,7 +2,7 @@
 
 import { finer } from "../draw/field.js";
 import { geometry } from "../draw/geometry.js";
-import { drawLines, widestLine } from "../draw/lines.js";
+import { drawLines, drawSigns, widestLine } from "../draw/lines.js";
 import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
 import { catalog, featureKeys, featureMap } from "../model/catalog.js";
@@ -18,7 +18,7 @@ import { on } from "../model/store.js";
 import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
 import { createPopovers } from "../ui/popovers.js";
-import { remSize } from "../ui/theme.js";
+import { onTheme, remSize, theme } from "../ui/theme.js";
 import { columnHeaders } from "./column_headers.js";
 import { foldedNeurons } from "./folded.js";
 import { legend } from "./legend.js";
@@ -245,6 +245,9 @@ export function mountNetwork(root, model, actions) {
     const ink = lines.some(({ mask }) => mask) ? getComputedStyle(canvas).color : "";
     const isMoving = currentRun(model.get()).playing && !still.matches;
     drawLines(cleared(context), lines, { phase: isMoving ? performance.now() / 40 : null, chosen, ink, widest });
+    if (!model.get().view.signs) return;
+    const look = theme();
+    drawSigns(context, lines, { ink: look.ink, ground: look.panel, zoom: look.zoom });
   }
 
   /** The newest frame, if it is of the network that is built. */
@@ -298,7 +301,8 @@ export function mountNetwork(root, model, actions) {
   // Hundreds of dashed curves are most of what a frame costs: the more there are, the less often they move.
   on(model, frameOf, () => { if (fitting() !== drawn) drawLinks(); },
     () => (isTraining() ? REFRESH + Math.min(MOST_REST, lines.length / 3) : 0));
-  on(model, (state) => [state.hoveredLink, state.pinned], drawLinks);
+  on(model, (state) => [state.hoveredLink, state.pinned, state.view.signs], drawLinks);
+  onTheme(drawLinks);
   on(model, (state) => [state.view.discretize], drawMaps);
   on(model, (state) => [watched(state)], mark);
   on(model, (state) => [state.hoveredLink], ({ hoveredLink }) => {
