@@ -74,6 +74,7 @@ class Viewer:
     def subscribe(self, subscription: Subscription) -> None:
         """The page shows something else from now on."""
         self.subscription = subscription
+        self._ticked.clear()  # it may lack what was ready at the last tick
         self.wakeup.set()
 
     def acknowledge(self) -> None:

@@ -230,6 +230,21 @@ def test_who_looks_elsewhere_gets_the_whole_picture_at_once(watch: Callable[...,
     assert network.epoch == own.epoch == watched.trainer.epoch
 
 
+def test_who_looks_elsewhere_before_the_tick_is_drawn_is_not_forgotten(watch: Callable[..., Watched]) -> None:
+    """Paused, and what it asks for is there already: its acknowledgement wakes it, since no slice will."""
+    watched = watch()
+    page = watched.page(NETWORK)
+    watched.page(NETWORK, OUTPUT_MAP)
+    watched.turn()
+    assert topics_of(taken(page)) == ["network"]
+    page.subscribe(subscription_of((NETWORK, OUTPUT_MAP)))
+    assert taken(page) == []
+    page.wakeup.clear()
+    page.acknowledge()
+    assert page.wakeup.is_set()
+    assert "map" in topics_of(taken(page))
+
+
 def test_nothing_of_the_start_before_is_shown_with_the_state_of_the_next(watch: Callable[..., Watched]) -> None:
     """After a reset no part that was made before it is given away, also to a page that could have taken it."""
     watched = watch()
