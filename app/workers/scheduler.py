@@ -28,7 +28,7 @@ ROUND = 0.075  # seconds within which every group that waits should have a turn:
 SHORTEST = 0.0005  # seconds; in a shorter slice most of the time is lost to the change of turns
 MOST_BEYOND = 0.003  # seconds beyond the slice of one turn that count as usual; a large network cannot stop in time
 MEMORY = 64  # turns over which the usual time beyond a slice is averaged
-MOST_TURNS = 20  # turns that a group waits for at most after one overrun; the rest is forgiven
+MOST_TURNS = 20  # turns of today's length that a group waits for at most; what it owes beyond them is forgiven
 
 
 class Job(Protocol):
@@ -131,7 +131,7 @@ class Scheduler:
         while True:
             # Groups without a thread come first; among the others only when there is none, so that no thread idles.
             group = next((each for each in self._line if not self._running_in_group[each]), next(iter(self._line)))
-            debt = self._debt_from_group.pop(group, 0.0)
+            debt = min(self._debt_from_group.pop(group, 0.0), MOST_TURNS * seconds)
             if len(self._line) > 1:  # alone, nobody owes
                 if debt >= seconds:
                     self._debt_from_group[group] = debt - seconds

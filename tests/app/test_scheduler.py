@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tinkernet.app.workers.scheduler import Scheduler
+from tinkernet.app.workers.scheduler import MOST_TURNS, Scheduler
 
 
 @pytest.fixture
@@ -104,6 +104,23 @@ def test_who_cannot_stop_in_time_gets_its_share_and_no_more() -> None:
     others = sorted(job.taken for job in jobs[1:])
     assert others[0] > 0.8 * others[-1]
     assert 0.7 * others[0] - 0.02 < jobs[0].taken < 1.3 * others[0] + 0.02
+
+
+def test_a_debt_of_long_slices_is_no_debt_of_many_short_ones() -> None:
+    """One overrun while slices are long; then many others come and make them short. It waits for twenty short turns."""
+    scheduler = Scheduler(1)
+    late, other = Working(0.0), Working(0.0)
+    for job in (late, other):
+        scheduler.wake(job)
+    assert scheduler._take() == (late, 0.008)
+    scheduler._put_back(late, 0.0, MOST_TURNS * 0.008, 0.0)
+    for _ in range(300):
+        scheduler.wake(Working(0.0))
+    turns = 0
+    while (turn := scheduler._take()) is not None and turn[0] is not late:
+        scheduler._put_back(turn[0], 0.0, 0.0, 0.0)
+        turns += 1
+    assert turns <= (MOST_TURNS + 1) * 302
 
 
 class Member(Working):
