@@ -31,7 +31,7 @@ quick-app: .venv/test.stamp
 	$(PYTEST) tests/app -m quick $(ARGS)
 quick-others: .venv/test.stamp .venv/node.stamp
 	$(PYTEST) tests --ignore=tests/app -m quick $(ARGS)
-test-browser: .venv/browser.stamp
+test-browser: .venv/browser.stamp .venv/node.stamp
 	$(PYTEST) tests/browser $(ARGS)
 test-interpreted: .venv/test.stamp
 	NUMBA_DISABLE_JIT=1 $(PYTEST) tests/engine $(ARGS)

@@ -19,7 +19,7 @@ def test_the_card_covers_nothing_it_explains(page: Page, live_server: LiveServer
     card = page.locator("#card")
     for unit in ("0.0", "0.3", "1.1", "2.1", "3.0"):
         page.locator(f"[data-unit='{unit}']").click()
-        expect(card.locator("h3")).to_be_visible()
+        expect(card.locator("h2")).to_be_visible()
         for part in (f"[data-unit='{unit}']", ".map-square"):
             if page.locator(part).is_visible():
                 assert not _overlap(page, part), (unit, part)

@@ -183,7 +183,7 @@ def test_the_widest_network_answers(page: Page, live_server: LiveServer) -> None
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     page.locator("[data-unit='3.5']").click()
-    expect(page.locator("#card h3")).to_have_text("Layer 4, neuron 6")
+    expect(page.locator("#card h2")).to_have_text("Layer 4, neuron 6")
 
 
 def test_nothing_is_asked_from_another_host(page: Page, live_server: LiveServer) -> None:

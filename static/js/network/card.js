@@ -112,7 +112,7 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
     card.setAttribute("aria-label", title);
     if (!what.fixed) card.replaceChildren(formula);
     else card.replaceChildren(
-      element("header", {}, element("h3", {}, title), closing),
+      element("div", { class: "card-head" }, element("h2", {}, title), closing),
       ...(explained ? [formula] : []),
       numbers(),
       ...(watching ? [] : [maskSwitches(), ...layerChoice(spec, place.layer)]),

@@ -209,8 +209,9 @@ export function mountNetwork(root, model, actions) {
       const own = masks.ofUnit(unit);
       button.querySelector(".masks")?.remove();
       if (own.length) button.append(element("span", { class: "masks", "aria-hidden": "true" }, ...own.map(icon)));
-      const what = neuronOf(unit) ? ". Open its numbers." : `: ${now.features.includes(unit) ? "on" : "off"}`;
-      button.setAttribute("aria-label", [unitName(unit, now), ...own].join(", ") + what);
+      const tag = unit === outputUnit(now) ? [outputLabel(now)] : []; // it stands below the button
+      const what = neuronOf(unit) ? ". Open its numbers." : "";
+      button.setAttribute("aria-label", [unitName(unit, now), ...tag, ...own].join(", ") + what);
     }
     restore.hidden = masks.count === 0 || model.get().watching;
     restore.textContent = `Restore all (${masks.count})`;

@@ -17,7 +17,7 @@ import { element } from "../ui/element.js";
  */
 export function inputButton(feature, place, spec, { fixed, toggle }) {
   const isOn = spec.features.includes(feature.key);
-  const button = unitButton(feature.key, place, `${unitName(feature.key, spec)}: ${isOn ? "on" : "off"}`);
+  const button = unitButton(feature.key, place, unitName(feature.key, spec));
   button.classList.toggle("off", !isOn);
   button.setAttribute("aria-pressed", String(isOn));
   if (fixed) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at

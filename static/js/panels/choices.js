@@ -25,7 +25,7 @@ export function mountChoices(root, model, actions, { opener, row, rest, inBar, e
   const controls = part(root, "choices-controls");
 
   const updates = catalog.groups.map((group, i) => {
-    const title = element("h3", { id: `group-${i}` }, group);
+    const title = element("h2", { id: `group-${i}` }, group);
     const section = element("section", { class: "group", "aria-labelledby": title.id }, title);
     controls.append(section);
     const names = catalog.fields.filter((field) => field.group === group).map(({ name }) => name);

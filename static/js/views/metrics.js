@@ -155,7 +155,7 @@ function confusionTable(confusion, label, spec) {
       const all = row.reduce((sum, count) => sum + count, 0);
       return element("tr", {}, element("th", { scope: "row" }, classMark(i, spec), names[i]), ...row.map((count, j) => {
         const cell = element("td", { class: i === j ? "right" : "wrong" }, String(count));
-        cell.style.setProperty("--share", `${Math.round(all ? (60 * count) / all : 0)}%`);
+        cell.style.setProperty("--share", `${Math.round(all ? (100 * count) / all : 0)}%`);
         return cell;
       }));
     })));
