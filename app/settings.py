@@ -53,6 +53,11 @@ class Settings:
     max_connections: int = 2000  # of all kinds; fewer where the system allows fewer open files
     messages_per_second: float = 200.0  # of one page: pointer, slider and an acknowledgement for each frame
     message_burst: float = 400.0
+    # Of the event loop's time, for all messages and requests of one browser together (connections/budget.py).
+    browser_share: float = 0.1
+    browser_burst: float = 0.2  # seconds at once, after a rest
+    flood_pause: float = 1.0  # seconds that a browser stays out after a flood of messages; each time twice as long
+    max_flood_pause: float = 60.0
     max_body_bytes: int = 65_536
     # Of all runs of a session together; the seconds of one epoch of each as estimated (sessions/cost.py).
     max_parameters: int = 50_000

@@ -16,7 +16,7 @@ assert SPEC.loader is not None
 dependencies = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(dependencies)
 
-LIMITING = re.compile(r"max_|keep_|idle_|message|.*_(seconds|timeout)$")
+LIMITING = re.compile(r"max_|keep_|idle_|message|browser_|flood_|.*_(seconds|timeout)$")
 
 
 def lock(name: str) -> str:

@@ -1,19 +1,21 @@
 """One socket: a reader and a writer, which end together.
 
-Under pressure: a page that sends too much is told once and closed; a page that does not read is closed when one message
-has waited for `send_timeout`. The viewer decides what is written, the wire what may be read.
+Under pressure: what is read is charged to the page's browser, and waits until that has a turn. A page that sends too
+many messages is told once and closed, and its browser stays out for a while. A page that does not read is closed when
+one message has waited for `send_timeout`. The viewer decides what is written, the wire what may be read.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 
 from fastapi import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected
 
+from tinkernet.app.connections.budget import Budget, charged
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions import cost
@@ -46,16 +48,21 @@ class Bucket:
         return True
 
 
-async def converse(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings) -> None:
+async def converse(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget) -> None:
     """Until either side ends it: whichever of the two is done ends the other.
 
     Not by an exception that leaves the group: that holds this call, and with it the session, in memory for long after.
     """
     async with asyncio.TaskGroup() as group:
-        reader = group.create_task(_until_gone(_read, websocket, session, viewer, settings))
+        reading = _until_gone(_read, websocket, session, viewer, settings, budget)
+        reader = group.create_task(_charged(reading, budget))
         writer = group.create_task(_until_gone(_write, websocket, viewer, settings))
         reader.add_done_callback(lambda _: writer.cancel())
         writer.add_done_callback(lambda _: reader.cancel())
+
+
+async def _charged(reading: Coroutine[object, object, None], budget: Budget) -> None:
+    await charged(reading, budget)
 
 
 async def _until_gone(talk: Callable[..., Awaitable[None]], *given: object) -> None:
@@ -69,7 +76,7 @@ async def refuse(websocket: WebSocket, message: str) -> None:
     await websocket.close(TRY_AGAIN)
 
 
-async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings) -> None:
+async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget) -> None:
     bucket = Bucket(settings.messages_per_second, settings.message_burst)
     while True:
         message = await websocket.receive()
@@ -78,11 +85,13 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
         if not bucket.take():
             viewer.tell(Error(field="message", value=None, allowed="fewer", message="Too many messages at once."))
             viewer.close("This page sent too many messages at once.", POLICY)
+            budget.shut_out()
             # The writer closes after saying so. What still arrives is thrown away: left unread, the system would answer
             # it with a reset, which takes the sentence away from the page.
             while (await websocket.receive())["type"] != "websocket.disconnect":
-                pass
+                await budget.turn()
             return
+        await budget.turn()
         text, data = message.get("text"), message.get("bytes")
         try:
             command = parse(text if text is not None else data or b"", binary=text is None, held=viewer.capabilities)

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI, WebSocket
 
 from tinkernet.app.capabilities import Capability
 from tinkernet.app.connections import socket
+from tinkernet.app.connections.budget import Budgets
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
@@ -19,6 +20,7 @@ from tinkernet.app.web import browsers, own_sessions, owners, pages
 from tinkernet.app.web.access import AccessLists
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
+from tinkernet.app.web.charging import Charging, budget_of
 from tinkernet.app.web.frames import Frames
 from tinkernet.app.web.own_sessions import OwnSessions
 from tinkernet.app.web.prefix import Prefix
@@ -36,6 +38,10 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
     # A browser closes the socket when it has offered subprotocols and none is chosen, and the other way round.
     chosen = SUBPROTOCOL if SUBPROTOCOL in websocket.scope["subprotocols"] else None
     await websocket.accept(chosen, browsers.binding(websocket))
+    budget = budget_of(websocket)
+    if budget.out_for:
+        await socket.refuse(websocket, f"This browser sent too much at once. It can connect in {budget.out_for:.0f} s.")
+        return
     try:
         saved = await sessions.recall(id) if Capability.HOST in held else None
         viewer = Viewer(held, browsers.name_of(websocket))
@@ -51,7 +57,7 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
             await state.own_sessions.note(owner, id)
         if not state.warmup.done:
             viewer.tell(state.warmup.progress)
-        await socket.converse(websocket, session, viewer, state.settings)
+        await socket.converse(websocket, session, viewer, state.settings, budget)
     finally:
         sessions.leave(id, viewer)
         if owner:
@@ -110,6 +116,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.api_route(path, methods=[method, "HEAD"] if method == "GET" else [method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Frames, settings=settings)
+    app.add_middleware(Charging, budgets=Budgets(settings))
     app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Guard, settings=settings)

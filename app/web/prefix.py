@@ -25,6 +25,12 @@ def prefix_of(connection: HTTPConnection) -> str:
     return prefix
 
 
+def address_of(connection: HTTPConnection) -> str:
+    """The address that a request comes from, as far as it is known; "" behind a Unix socket that does not say."""
+    address: str = connection.scope.get("address", "")
+    return address
+
+
 class Prefix:
     """Takes the prefix from a request's path where it is still there, and notes it as the scope's `prefix`.
 
@@ -50,7 +56,9 @@ class Prefix:
             query = f"?{scope['query_string'].decode('ascii')}" if scope["query_string"] else ""
             await RedirectResponse(f"{prefix.rpartition('/')[2]}/{query}", 308)(scope, receive, send)
             return
-        scope = {**scope, "prefix": prefix}
+        client = scope.get("client")
+        told = headers.get("x-forwarded-for", "").rpartition(",")[2].strip() if trusted else ""
+        scope = {**scope, "prefix": prefix, "address": told or (client[0] if client else "")}
         if rest is not None:
             scope |= {"path": rest, "raw_path": quote(rest).encode()}
         if trusted and headers.get("x-forwarded-proto", "").lower().startswith("https"):

@@ -29,6 +29,7 @@ from tinkernet.app.capabilities import (
     refusal,
 )
 from tinkernet.app.connections import socket
+from tinkernet.app.connections.budget import Budget
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
@@ -145,7 +146,7 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
         run.run(1.0)
         viewer = Viewer(held)
         session.join(viewer)
-        await socket._read(Socket(messages), session, viewer, given)  # type: ignore[arg-type]
+        await socket._read(Socket(messages), session, viewer, given, Budget(given))  # type: ignore[arg-type]
         run.run(1.0)
         trainer = run._trainer
         assert trainer is not None
