@@ -91,6 +91,11 @@ for (const name of ["learn", "look"]) {
 }
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
+// Its style and its tab come with the first use.
+on(store, (state) => [state.view.lecture], async ({ view }) => {
+  if (view.lecture) (await import("./panels/lecture.js")).mountLecture(byId("data"), store, actions);
+});
+
 // The next tick may come when this one is on the screen: a slow device asks for fewer, and queues none.
 on(store, (state) => [state.ticks], ({ ticks }) => { if (ticks > 0) actions.acknowledge(); });
 on(store, (state) => [isConfirmed(currentRun(state)), currentRun(state).revision], (state) => {

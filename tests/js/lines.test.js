@@ -1,8 +1,9 @@
 // The weights as lines: what is stroked, and how.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { drawLines, drawSigns, widestLine } from "../../static/js/draw/lines.js";
+import { BOLD_NEGATIVE, drawLines, drawSigns, widestLine } from "../../static/js/draw/lines.js";
 
 /** @returns {any} a context that notes every stroke */
 function recorder() {
@@ -13,6 +14,23 @@ function recorder() {
     beginPath() {}, moveTo() {}, lineTo() {},
   };
   return context;
+}
+
+/** @param {string} colour as #rrggbb or rgb(r g b) */
+function luminance(colour) {
+  const parts = colour.startsWith("#") ? colour.match(/[0-9a-f]{2}/gi).map((part) => parseInt(part, 16))
+    : colour.match(/\d+/g).map(Number);
+  const [red, green, blue] = parts.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** @param {string} a @param {string} b */
+function contrast(a, b) {
+  const [low, high] = [a, b].map(luminance).sort((one, other) => one - other);
+  return (high + 0.05) / (low + 0.05);
 }
 
 /** @param {number} weight @param {number} path */
@@ -36,10 +54,38 @@ test("signs stand on strong lines, never on weak or cut ones", () => {
   const context = recorder();
   context.arc = () => {};
   context.fill = () => { context.discs = (context.discs ?? 0) + 1; };
-  const lines = [0.2, 2, -2].map((weight, path) => ({ ...line(weight, path), sign: { x: 0, y: 0 } }));
-  lines.push({ ...line(3, 3, "cut"), sign: { x: 0, y: 0 } });
+  const lines = [0.2, 2, -2].map((weight, path) => {
+    return { ...line(weight, path), signs: () => [{ x: 20 * path, y: 0 }] };
+  });
+  lines.push({ ...line(3, 3, "cut"), signs: () => [{ x: 80, y: 0 }] });
   drawSigns(context, lines, { ink: "#000", ground: "#fff", zoom: 1 });
   assert.deepEqual([context.discs, context.marks], [2, 2]);
+});
+
+test("no sign covers another: where its places are taken it goes to the next one, or is left out", () => {
+  const context = recorder();
+  const discs = [];
+  context.arc = (x, y) => discs.push([x, y]);
+  context.fill = () => {};
+  const places = [{ x: 0, y: 0 }, { x: 100, y: 0 }];
+  const lines = [2, -2, 2].map((weight, path) => ({ ...line(weight, path), signs: () => places }));
+  drawSigns(context, lines, { ink: "#000", ground: "#fff", zoom: 1.35 });
+  assert.deepEqual(discs, [[0, 0], [100, 0]]);
+});
+
+test("in lecture mode every line has 3:1 on the light ground and on the dark one, and is wider", () => {
+  const context = recorder();
+  const lines = [0.01, -0.01, 5].map((weight, path) => line(weight, path));
+  drawLines(context, lines, { phase: null, chosen: -1, ink: "#000", bold: true });
+  const style = readFileSync(new URL("../../static/css/tokens.css", import.meta.url), "utf8");
+  const grounds = [...style.matchAll(/--panel: (#\w{6})/g)].map(([, colour]) => colour);
+  assert.equal(grounds.length, 2);
+  for (const { strokeStyle, globalAlpha } of context.strokes) {
+    assert.equal(globalAlpha, 1);
+    for (const ground of grounds) assert.ok(contrast(strokeStyle, ground) >= 3, `${strokeStyle} on ${ground}`);
+  }
+  assert.equal(context.strokes[1].strokeStyle, BOLD_NEGATIVE);
+  assert.ok(context.strokes[2].lineWidth >= 13.5);
 });
 
 test("a weak line is seen, and a negative one is told without its colour", () => {

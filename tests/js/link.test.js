@@ -80,11 +80,13 @@ test("a seed that cannot be used is no seed: the page draws one", () => {
   assert.equal(read(`#seed=${"x".repeat(4097)}`).seeded, false);
 });
 
-test("signs on weights are in the link", () => {
+test("signs on weights and lecture mode are in the link", () => {
   const { spec } = read("#seed=1");
-  const link = formatLink(spec, { ...DEFAULT_VIEW, signs: true }, fields, featureKeys, 60);
-  assert.match(link, /signs=true/);
-  assert.deepEqual([read(link).view.signs, read(link).remarks, read("#seed=1").view.signs], [true, [], false]);
+  for (const flag of ["signs", "lecture"]) {
+    const link = formatLink(spec, { ...DEFAULT_VIEW, [flag]: true }, fields, featureKeys, 60);
+    assert.ok(link.endsWith(`&${flag}=true`));
+    assert.deepEqual([read(link).view[flag], read(link).remarks, read("#seed=1").view[flag]], [true, [], false]);
+  }
 });
 
 test("the speed and the logarithmic axis are in the link; what is no speed is said", () => {

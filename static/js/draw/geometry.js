@@ -8,6 +8,7 @@ const CHOICE = 28; // and for a list of activations in them
 const FOOT = 22;
 const LABEL = 62; // room for the inputs' names, left of them
 const ROW = 30; // the narrowest distance of two units of a column
+const DENSE_ROW = 24; // in lecture mode
 const MINI = 0.42; // scale of the small picture: eight layers of sixteen neurons fit into 332 x 190
 const MINI_LABEL = 110; // at that scale
 const MINI_ROW = 22;
@@ -37,11 +38,12 @@ const NAMED = 52; // of one output with its class below it to the next
  * @param {boolean} choosing each layer's head has its own activation
  * @param {number} [rem] of type and of all lengths: 1 where a rem is 16 pixels
  * @param {boolean} [isMini] a small picture, without heads
+ * @param {boolean} [isDense] units may be closer
  * @returns {Geometry} may be larger than the visible part, which then scrolls
  */
-export function geometry(width, height, inputs, sizes, choosing = false, rem = 1, isMini = false) {
+export function geometry(width, height, inputs, sizes, choosing = false, rem = 1, isMini = false, isDense = false) {
   const scale = isMini ? rem * MINI : rem;
-  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing, isMini);
+  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing, isMini, isDense);
   /** @param {Place} place */
   const scaled = ({ x, y, size }) => ({ x: x * scale, y: y * scale, size: size * scale });
   return {
@@ -60,12 +62,13 @@ export function geometry(width, height, inputs, sizes, choosing = false, rem = 1
  * @param {number[]} sizes
  * @param {boolean} choosing
  * @param {boolean} isMini
+ * @param {boolean} isDense
  * @returns {Geometry}
  */
-function plain(width, height, inputs, sizes, choosing, isMini) {
+function plain(width, height, inputs, sizes, choosing, isMini, isDense) {
   const isNarrow = width < NARROW;
   const head = isMini ? FOOT : (isNarrow ? TALL_HEAD : HEAD) + (choosing ? CHOICE : 0);
-  const [label, rowHeight] = isMini ? [MINI_LABEL, MINI_ROW] : [LABEL, ROW];
+  const [label, rowHeight] = isMini ? [MINI_LABEL, MINI_ROW] : [LABEL, isDense ? DENSE_ROW : ROW];
   const rows = sizes.map((size) => (size > SMALL_MOST ? SMALL_MOST + 1 : size));
   const outputs = sizes[sizes.length - 1];
   const named = outputs > 1 && !isMini ? NAMED * outputs : 0;
@@ -130,14 +133,21 @@ export function linePath(from, to) {
   return path;
 }
 
+const SIGN_PLACES = [0.6, 0.4, 0.75, 0.25]; // of the curve's parameter
+
 /**
- * Where a line has its sign: beyond the middle, where the lines between two pairs of neurons cross.
+ * Where a line may have its sign: beyond the middle, where the lines between two pairs of neurons cross, or elsewhere on
+ * it.
  * @param {Place} from
  * @param {Place} to
  */
-export function lineSign(from, to) {
-  const [left, right] = [from.x + from.size / 2, to.x - to.size / 2];
-  return { x: left + 0.6 * (right - left), y: from.y + 0.68 * (to.y - from.y) };
+export function lineSigns(from, to) {
+  const start = from.x + from.size / 2;
+  const length = to.x - to.size / 2 - start;
+  return SIGN_PLACES.map((t) => ({
+    x: start + length * t * (1.35 - t * (1.05 - 0.7 * t)), // the curve of linePath
+    y: from.y + (to.y - from.y) * t * t * (3 - 2 * t),
+  }));
 }
 
 /**

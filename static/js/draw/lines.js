@@ -11,6 +11,9 @@ const PERIOD = 13;
 const FAINT = [1, 6];
 const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
 
+// In lecture mode all lines have their full colour, and orange is darker: at least 3:1 on both grounds.
+export const BOLD_NEGATIVE = "#cc6a00";
+const BOLD = 1.35;
 const STRONG = 1; // a weight from which on its line has a sign
 const THINNEST = 1.5;
 const WIDEST = 10;
@@ -40,18 +43,20 @@ export const widestLine = (size) => Math.max(3, Math.min(WIDEST, size / 4));
  * @param {number} look.chosen a line to stress, or -1
  * @param {string} look.ink the colour of what is masked
  * @param {number} [look.widest] line
+ * @param {boolean} [look.bold] for a projector
  */
-export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST }) {
+export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST, bold = false }) {
   const many = lines.length > MOST;
   const faintest = many ? strengths(lines)[lines.length - MOST] : -1;
+  const [zoom, negative] = bold ? [BOLD, BOLD_NEGATIVE] : [1, NEGATIVE];
   context.lineDashOffset = -((phase ?? 0) % PERIOD);
   lines.forEach(({ path, weight, mask }, i) => {
     const strength = Math.abs(weight) || 0;
     if (strength <= faintest && i !== chosen && !mask) return;
     // By transparency, not by paleness: a weak line must still be seen on a white and on a dark ground.
-    context.globalAlpha = i === chosen ? 1 : mask === "cut" ? 0.6 : 0.5 + 0.5 * Math.min(1, strength);
-    context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? NEGATIVE : ZERO;
-    context.lineWidth = lineWidth(weight, widest) + (i === chosen ? 3 : 0);
+    context.globalAlpha = bold || i === chosen ? 1 : mask === "cut" ? 0.6 : 0.5 + 0.5 * Math.min(1, strength);
+    context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? negative : ZERO;
+    context.lineWidth = zoom * lineWidth(weight, widest) + (i === chosen ? 3 : 0);
     const dash = weight < 0 ? NEGATIVE_DASH : SOLID;
     context.setLineDash(mask === "cut" ? FAINT : many ? SOLID : dash);
     context.stroke(path);
@@ -75,14 +80,21 @@ export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST 
 /**
  * + and − on the strong lines: colour and dashes are lost on a washed-out projector.
  * @param {CanvasRenderingContext2D} context
- * @param {{weight: number, mask: "cut"|"frozen"|null, sign: {x: number, y: number}}[]} lines
+ * @param {{weight: number, mask: "cut"|"frozen"|null, signs: () => {x: number, y: number}[]}[]} lines each with the places
+ *   where its sign may be
  * @param {{ink: string, ground: string, zoom: number}} look
  */
 export function drawSigns(context, lines, { ink, ground, zoom }) {
   context.globalAlpha = 1;
   context.setLineDash(SOLID);
-  for (const { weight, mask, sign: { x, y } } of lines) {
+  /** @type {{x: number, y: number}[]} */
+  const taken = [];
+  for (const { weight, mask, signs } of lines) {
     if (mask === "cut" || !(Math.abs(weight) >= STRONG)) continue;
+    const place = signs().find(({ x, y }) => taken.every((each) => Math.hypot(x - each.x, y - each.y) >= 15 * zoom));
+    if (!place) continue; // two signs in one place are none
+    taken.push(place);
+    const { x, y } = place;
     context.fillStyle = ground;
     context.beginPath();
     context.arc(x, y, 7.5 * zoom, 0, 2 * Math.PI);

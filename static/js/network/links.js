@@ -1,6 +1,6 @@
 // The links of the network as lines: where they lie, which are masked, and which one is under a point.
 
-import { lineMiddle, linePath, lineSign } from "../draw/geometry.js";
+import { lineMiddle, linePath, lineSigns } from "../draw/geometry.js";
 import { lineWidth } from "../draw/lines.js";
 import { Masks } from "../model/masks.js";
 import { layout } from "../model/network_shape.js";
@@ -15,7 +15,7 @@ const REACH = { mouse: 9, touch: 18 }; // CSS pixels: the narrowest that can be 
  * @property {number} start its left end
  * @property {number} end its right end
  * @property {{x: number, y: number}} middle
- * @property {{x: number, y: number}} sign where its sign is
+ * @property {() => {x: number, y: number}[]} signs where its sign may be, the best place first
  * @property {number} weight
  * @property {number} at where the weight is in the parameter vector
  * @property {import("../model/masks.js").Mask|null} mask
@@ -40,7 +40,7 @@ export function makeLines(spec, placeOf) {
         if (!from) continue;
         const target = { kind: /** @type {const} */ ("weight"), layer, neuron, input };
         lines.push({
-          path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to), sign: lineSign(from, to),
+          path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to), signs: () => lineSigns(from, to),
           weight: 0, at: weights + neuron * inputs + input, mask: masks.ofLink(target), target,
         });
       }

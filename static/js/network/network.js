@@ -101,7 +101,7 @@ export function mountNetwork(root, model, actions) {
     const layers = layout(now);
     const scale = remSize() / 16;
     const { clientWidth: width, clientHeight: height } = scroll;
-    places = geometry(width, height, features.length, sizes, layersDiffer(now), scale, isMini);
+    places = geometry(width, height, features.length, sizes, layersDiffer(now), scale, isMini, view.lecture);
     graph.style.width = `${places.width}px`;
     graph.style.height = `${places.height}px`;
     for (const each of [canvas, maps]) fitTo(each, places);
@@ -245,8 +245,9 @@ export function mountNetwork(root, model, actions) {
     // Only where it is needed: asking for the style is work.
     const ink = lines.some(({ mask }) => mask) ? getComputedStyle(canvas).color : "";
     const isMoving = currentRun(model.get()).playing && !still.matches;
-    drawLines(cleared(context), lines, { phase: isMoving ? performance.now() / 40 : null, chosen, ink, widest });
-    if (!model.get().view.signs) return;
+    const { signs, lecture: bold } = model.get().view;
+    drawLines(cleared(context), lines, { phase: isMoving ? performance.now() / 40 : null, chosen, ink, widest, bold });
+    if (!signs && !bold) return;
     const look = theme();
     drawSigns(context, lines, { ink: look.ink, ground: look.panel, zoom: look.zoom });
   }
@@ -302,7 +303,7 @@ export function mountNetwork(root, model, actions) {
   // Hundreds of dashed curves are most of what a frame costs: the more there are, the less often they move.
   on(model, frameOf, () => { if (fitting() !== drawn) drawLinks(); },
     () => (isTraining() ? REFRESH + Math.min(MOST_REST, lines.length / 3) : 0));
-  on(model, (state) => [state.hoveredLink, state.pinned, state.view.signs], drawLinks);
+  on(model, (state) => [state.hoveredLink, state.pinned, state.view.signs, state.view.lecture], drawLinks);
   onTheme(drawLinks);
   on(model, (state) => [state.view.discretize], drawMaps);
   on(model, (state) => [watched(state)], mark);
@@ -328,7 +329,7 @@ function buildKey(state) {
   const { enlarged, view } = state;
   const { spec } = currentRun(state);
   const own = spec && layersDiffer(spec) && activationsOf(spec);
-  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, enlarged]);
+  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, view.lecture, enlarged]);
 }
 
 /**

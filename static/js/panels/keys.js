@@ -11,14 +11,14 @@ const OTHERS = [
 
 /**
  * @param {HTMLDialogElement} root
- * @param {import("../model/state.js").Model} _model
+ * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
  * @param {object} options
  * @param {HTMLElement} options.opener
  * @param {(id: string) => HTMLElement} options.buttonOf the button that does what a key does: where it is hidden or
  *   disabled, the key does nothing
  */
-export function mountKeys(root, _model, actions, { opener, buttonOf }) {
+export function mountKeys(root, model, actions, { opener, buttonOf }) {
   const press = (/** @type {string} */ id) => () => buttonOf(id).click();
   /** @type {{keys: string[], shown: string, what: string, button?: string, act: () => void}[]} */
   const table = [
@@ -28,6 +28,7 @@ export function mountKeys(root, _model, actions, { opener, buttonOf }) {
     { keys: ["n", "N"], shown: "N", what: "new data and new weights", button: "regenerate", act: actions.regenerate },
     { keys: ["v", "V"], shown: "V", what: "all views", button: "views", act: press("views") },
     { keys: ["e", "E"], shown: "E", what: "enlarge the view, or shrink it", button: "enlarge", act: press("enlarge") },
+    { keys: ["l", "L"], shown: "L", what: "lecture mode", act: () => actions.look({ lecture: !model.get().view.lecture }) },
     { keys: ["?"], shown: "?", what: "this list", act: () => root.showModal() },
   ];
   const list = [...table, ...OTHERS].flatMap(({ shown, what }) => {

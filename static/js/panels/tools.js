@@ -16,9 +16,11 @@ export function mountTools(root, model, actions) {
   // The fragment names what is shown, so a jump within the page must not go through it.
   for (const [from, to] of [["explain", "about"], ["skip", "play"]]) jump(part(root, from), part(root, to));
   mountTheme(part(root, "theme"));
-  const signs = part(root, "signs");
-  signs.onclick = () => actions.look({ signs: !model.get().view.signs });
-  on(model, (state) => [state.view.signs], ({ view }) => signs.setAttribute("aria-checked", String(view.signs)));
+  for (const flag of /** @type {const} */ (["signs", "lecture"])) {
+    const item = part(root, flag);
+    item.onclick = () => actions.look({ [flag]: !model.get().view[flag] });
+    on(model, (state) => [state.view[flag]], ({ view }) => item.setAttribute("aria-checked", String(view[flag])));
+  }
   on(model, (state) => [currentRun(state).playing], (state) => {
     document.title = `${currentRun(state).playing ? "▶ " : ""}Tinkernet: watch a neural network learn`;
   });

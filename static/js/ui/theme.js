@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string, zoom: number}} Theme
- *   zoom: of type and lines, 1 where a rem is 16 pixels
+ *   zoom: of type and lines, 1 where a rem is 16 pixels and the style does not want them larger than other type
  */
 
 /** @returns {Theme} */
@@ -10,7 +10,8 @@ export function theme() {
   const style = getComputedStyle(document.documentElement);
   const colours = ["ink", "muted", "line", "edge", "panel"].map((name) => style.getPropertyValue(`--${name}`));
   const [ink, muted, line, edge, panel] = colours;
-  return { ink, muted, line, edge, panel, font: getComputedStyle(document.body).fontFamily, zoom: remSize() / 16 };
+  const zoom = (remSize() / 16) * (Number(style.getPropertyValue("--drawn")) || 1);
+  return { ink, muted, line, edge, panel, font: getComputedStyle(document.body).fontFamily, zoom };
 }
 
 /**
@@ -18,7 +19,7 @@ export function theme() {
  * @param {() => void} change
  */
 export function onTheme(change) {
-  new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme", "data-lecture"] });
 }
 
 /** One rem in CSS pixels: it follows the size of the window and the browser's own size of type. */

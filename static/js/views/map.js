@@ -66,7 +66,7 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   function drawMarks() {
     const state = model.get();
     const { points, spec } = runOf(state);
-    const { view: { showTestData }, pointer } = state;
+    const { view: { showTestData, lecture }, pointer } = state;
     const side = Math.round(square.clientWidth * devicePixelRatio);
     if (side === 0) return;
     if (marks.width !== side) marks.width = marks.height = side;
@@ -75,9 +75,10 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
       const { rows, train, test } = points;
       const crowd = train + (showTestData ? test : 0) > CROWD ? 0.8 : 1;
       const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio * crowd;
-      const look = { side, radius, classes: shapesOf(spec) };
-      if (showTestData) drawPoints(marksContext, rows, train, train + test, { ...look, test: true, outline: "#fff" });
-      drawPoints(marksContext, rows, 0, train, { ...look, test: false, outline: "#fff" });
+      // On a projector a dark rim is seen, a light one is lost in the field.
+      const look = { side, radius, classes: shapesOf(spec), outline: lecture ? "#14191d" : "#fff" };
+      if (showTestData) drawPoints(marksContext, rows, train, train + test, { ...look, test: true });
+      drawPoints(marksContext, rows, 0, train, { ...look, test: false });
     }
     if (pointer) {
       const scale = side / (2 * EDGE);
@@ -86,7 +87,7 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   }
   on(model, (state) => {
     const { points, spec } = runOf(state);
-    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), state.view.showTestData, state.pointer];
+    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), state.view.showTestData, state.view.lecture, state.pointer];
   }, drawMarks);
   new ResizeObserver(drawMarks).observe(square);
   onPixelRatio(drawMarks);
