@@ -174,8 +174,8 @@ def _packed_plotly() -> bytes:
 
 @cache
 def _about() -> Markup:
-    """The explanations, and the table of all settings."""
-    return Markup(_templates.get_template("about.html").render(fields=schema(), features=features.FEATURES))
+    """The explanations."""
+    return Markup(_templates.get_template("about.html").render())
 
 
 @cache

@@ -85,6 +85,14 @@ opens(byId("open-own-sessions"), async () => {
   const { mountOwnSessions } = await import("./panels/own_sessions.js");
   return mountOwnSessions(byId("own-sessions"), store, actions, { here: session ?? "" });
 });
+opens(byId("reference-summary"), async () => {
+  const { mountReference } = await import("./panels/reference.js");
+  return () => mountReference(byId("reference-table"));
+});
+opens(byId("read-me"), async () => {
+  const { mountReading } = await import("./panels/reading.js");
+  return mountReading(document.body, store, actions);
+});
 mountTools(document.body, store, actions);
 for (const name of ["learn", "look"]) {
   opens(byId(name), async () => (await import("./ui/menu.js")).mountPageMenu(byId(`${name}-menu`), byId(name)));

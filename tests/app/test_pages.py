@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import html
 import json
 import re
 import threading
@@ -19,7 +18,6 @@ from tests.app.conftest import Running
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web import pages
 from tinkernet.app.web.pages import PLOTLY, catalog
-from tinkernet.engine import schema
 from tinkernet.engine.data.features import FEATURES
 
 
@@ -135,15 +133,3 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
             r"""(?:src|srcset|url\(|@import|<link[^>]*href)\s*=?\s*["'(]?\s*(?:https?:)?//[^"')\s]+""", path.read_text()
         )
         assert not loads, path.name
-
-
-def test_every_setting_is_explained(server: Running) -> None:
-    """The table of settings comes from the registries: each key, each choice with its formula."""
-    text = html.unescape(get(f"{server.url}/")[2].decode())
-    table = text[text.index('id="reference"') :]
-    for field in schema():
-        if field["key"] is not None:
-            assert f"<code>{field['key']}</code>" in table
-        for choice in field["choices"] or []:
-            assert f"<code>{choice['key']}</code>" in table
-            assert choice.get("formula") is None or choice["formula"] in table

@@ -157,6 +157,13 @@ def wrong_entry(page: Page) -> None:
 def reference(page: Page) -> None:
     """With the table of all settings."""
     page.locator("#reference > summary").click()
+    expect(page.locator("#reference table")).to_be_visible()
+
+
+def read_me(page: Page) -> None:
+    """With the paragraph on the present state."""
+    page.keyboard.press("m")
+    expect(page.locator(".toast")).to_contain_text("Paused at epoch 0")
 
 
 def masked(page: Page) -> None:
@@ -209,6 +216,7 @@ STATES: dict[str, tuple[Callable[[Page], None], str]] = {
     "notice": (notice, "#v=1&seed=0.5&noise=x&batchSize=x&learningRate=x&activation=x"),
     "wrong entry": (wrong_entry, "#v=1&seed=0.5&optimiser=momentum"),
     "reference": (reference, LINK),
+    "read me": (read_me, LINK),
     "diverged": (diverged, "#v=1&seed=0.5&problem=regression&learningRate=10&activation=linear&networkShape=4"),
     "stopped": (stopped, "#v=1&seed=0.5&stopEpoch=3"),
     "hidden controls": (idle, f"{LINK}&hideText=true&playButton_hide=true&dataset_hide=true&activation_hide=true"),

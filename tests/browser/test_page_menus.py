@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.helpers import open_page, pixels, wait_for_epoch, wait_for_other_pixels, wait_for_pixels
 from tests.conftest import LiveServer
+from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine.spec.schema import schema
 
 
 def test_page_menus_by_keyboard(page: Page, live_server: LiveServer) -> None:
@@ -23,6 +25,8 @@ def test_page_menus_by_keyboard(page: Page, live_server: LiveServer) -> None:
     expect(page.get_by_role("menuitemcheckbox", name="Lecture mode")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitemcheckbox", name="Signs on weights")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Read me")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitem", name="Keys")).to_be_focused()
     page.keyboard.press("Escape")
@@ -76,3 +80,39 @@ def test_signs_on_weights(page: Page, live_server: LiveServer) -> None:
     expect(signs).to_have_attribute("aria-checked", "true")
     signs.click()
     wait_for_pixels(page, lines, before)
+
+
+def test_read_me(page: Page, live_server: LiveServer) -> None:
+    """M, or the menu Look, tells the present state in a paragraph, aloud; the second time also what has changed."""
+    open_page(page, live_server.url)
+    alert = page.get_by_role("alert")
+    page.keyboard.press("m")
+    expect(alert).to_contain_text("Circle (classification), 250 points to train and 250 to test, noise 0%. Network: ")
+    expect(alert).to_contain_text("hidden layers of 4 and 2 neurons, activation Tanh")
+    expect(alert).to_contain_text("Paused at epoch 0, training loss 0.")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    page.get_by_role("button", name="Look").click()
+    page.get_by_role("menuitem", name="Read me").click()
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(alert).to_contain_text(re.compile(r"Since you last asked: 1 more epoch; training loss from 0\.\d+ to 0\."))
+    expect(page.get_by_role("button", name="Look")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_every_setting_is_explained(page: Page, live_server: LiveServer) -> None:
+    """The table of settings, made when it is opened: each key, each choice with its formula."""
+    open_page(page, live_server.url)
+    page.get_by_text("All settings, their keys in links and their choices").click()
+    table = page.get_by_role("group", name="All settings")
+    expect(table.get_by_role("rowheader", name="Activation", exact=True)).to_be_visible()
+    codes, text = table.locator("code").all_inner_texts(), table.inner_text()
+    for field in schema():
+        if field["key"] is not None:
+            assert field["key"] in codes
+            assert field["help"] in text
+            for choice in field["choices"] or []:
+                assert choice["key"] in codes
+                assert (choice.get("formula") or "") in text
+    assert {feature.key for feature in FEATURES} <= set(codes)

@@ -64,6 +64,17 @@ export function constraintsOf(fieldFromName) {
     return `does not go with the output ${choice("output", output)?.label}`;
   }
 
+  /**
+   * Does it change anything: a setting only of what is chosen?
+   * @param {Field} field
+   * @param {Spec} spec
+   */
+  function counts(field, spec) {
+    if (field.name === "classes") return classRange(spec) !== null;
+    const owners = ownersFromName.get(field.name);
+    return !owners || owners.some(({ name, keys }) => keys.includes(active(name, spec)));
+  }
+
   return {
     choice,
     active,
@@ -74,15 +85,16 @@ export function constraintsOf(fieldFromName) {
      * @param {Spec} spec
      */
     offered: (field, spec) => (field.choices ?? []).filter((one) => obstacle(field.name, one, spec) === ""),
+    counts,
     /**
-     * Does it change anything: a setting only of what is chosen?
+     * Is it set to anything of its own? What links of TensorFlow Playground stand for is not: nothing of it was to be
+     * seen there.
      * @param {Field} field
      * @param {Spec} spec
      */
-    counts(field, spec) {
-      if (field.name === "classes") return classRange(spec) !== null;
-      const owners = ownersFromName.get(field.name);
-      return !owners || owners.some(({ name, keys }) => keys.includes(active(name, spec)));
+    inUse(field, spec) {
+      const usual = [field.default, field.original ?? field.default].map((value) => JSON.stringify(value));
+      return counts(field, spec) && !usual.includes(JSON.stringify(spec[field.name]));
     },
     /**
      * The ends of a slider.

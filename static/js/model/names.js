@@ -50,6 +50,18 @@ export function answerSign(unit, spec) {
 }
 
 /**
+ * What a field is set to, in words.
+ * @param {import("./catalog.js").Field} field
+ * @param {any} value
+ */
+export function valueText({ kind, choices }, value) {
+  if (kind === "flag") return value ? "on" : "off";
+  const label = (/** @type {string} */ key) => choices?.find((one) => one.key === key)?.label
+    ?? (kind === "features" ? featureFromKey.get(key)?.label : null) ?? key;
+  return Array.isArray(value) ? value.map(label).join(", ") : choices ? label(value) : String(value);
+}
+
+/**
  * A link in words.
  * @param {{layer: number, neuron: number, input: number}} link
  * @param {import("./catalog.js").Spec} spec

@@ -1,6 +1,7 @@
 // What a beginner does not need: a panel of further choices in groups, and in the bar what of it is in use.
 
-import { catalog, constraints, fieldFromName } from "../model/catalog.js";
+import { catalog, constraints } from "../model/catalog.js";
+import { valueText } from "../model/names.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, icon, part } from "../ui/element.js";
@@ -76,9 +77,7 @@ export function mountChoices(root, model, actions, { opener, row, rest, inBar, e
   on(model, (state) => [currentRun(state).spec], (state) => {
     const { spec } = currentRun(state);
     if (!spec) return;
-    // What links of the original stand for is what they looked like there: nothing of it was to be seen.
-    const used = further.filter((field) => constraints.counts(field, spec)
-      && ![field.default, field.original ?? field.default].some((value) => same(value, spec[field.name])));
+    const used = further.filter((field) => constraints.inUse(field, spec));
     const remarks = remarked.flatMap(({ name }) => {
       const one = constraints.choice(name, spec[name]);
       if (one?.basic !== false || !one.note) return [];
@@ -101,21 +100,4 @@ export function mountChoices(root, model, actions, { opener, row, rest, inBar, e
   }
   rest.onclick = () => show(true);
   new ResizeObserver(count).observe(row);
-}
-
-/**
- * @param {any} one
- * @param {any} other
- */
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
-/**
- * @param {Field} field
- * @param {any} value
- */
-function valueText(field, value) {
-  if (field.kind === "flag") return value ? "on" : "off";
-  const choices = fieldFromName.get(field.name)?.choices;
-  const label = (/** @type {string} */ key) => choices?.find((one) => one.key === key)?.label ?? key;
-  return Array.isArray(value) ? value.map(label).join(", ") : choices ? label(value) : String(value);
 }

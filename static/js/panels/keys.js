@@ -29,6 +29,7 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
     { keys: ["v", "V"], shown: "V", what: "all views", button: "views", act: press("views") },
     { keys: ["e", "E"], shown: "E", what: "enlarge the view, or shrink it", button: "enlarge", act: press("enlarge") },
     { keys: ["l", "L"], shown: "L", what: "lecture mode", act: () => actions.look({ lecture: !model.get().view.lecture }) },
+    { keys: ["m", "M"], shown: "M", what: "read me: the present state in a paragraph", act: press("read-me") },
     { keys: ["?"], shown: "?", what: "this list", act: () => root.showModal() },
   ];
   const list = [...table, ...OTHERS].flatMap(({ shown, what }) => {

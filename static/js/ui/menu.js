@@ -61,6 +61,7 @@ export function createMenu(root, { opener, items, opened }) {
 export function mountPageMenu(root, opener) {
   const show = createMenu(root, { opener, items: /** @type {HTMLElement[]} */ ([...root.children]) });
   root.addEventListener("click", () => { // first: what was chosen may take the focus
+    if (root.hidden) return; // a key has done it
     opener.focus();
     show(false);
   }, true);

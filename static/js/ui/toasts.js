@@ -4,7 +4,8 @@ import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, icon } from "./element.js";
 
-const STAYS = { plain: 8000, problem: 20_000 }; // milliseconds
+const STAYS = { plain: 8000, problem: 20_000 }; // milliseconds, at least
+const READING = 90; // milliseconds for a character
 const FEW = 2; // items that are shown at once
 const LOOK_AGAIN = 2000; // milliseconds until one that is being read is asked to leave again
 
@@ -41,7 +42,7 @@ export function mountToasts(root, model, actions) {
       made.classList.toggle("plain", plain);
       if (!timed.has(id)) {
         timed.add(id);
-        setTimeout(leave, plain ? STAYS.plain : STAYS.problem, id);
+        setTimeout(leave, Math.max(plain ? STAYS.plain : STAYS.problem, READING * text.length), id);
       }
       return made;
     }));
