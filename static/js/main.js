@@ -15,7 +15,6 @@ import { mountLoss } from "./panels/loss.js";
 import { mountPeek } from "./panels/peek.js";
 import { mountTools } from "./panels/tools.js";
 import { mountSpeed, mountTransport } from "./panels/transport.js";
-import { mountVisibility } from "./panels/visibility.js";
 import { mountWatching } from "./panels/watching.js";
 import { byId } from "./ui/element.js";
 import { mountFields } from "./ui/fields.js";
@@ -74,13 +73,17 @@ const bringCard = async (event) => {
 for (const type of CARD_EVENTS) byId("network").addEventListener(type, bringCard);
 mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
-mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });
 if (watching) mountWatching(document.body, store, actions);
-else opens(byId("invite"), async () => {
-  const { mountInvitation } = await import("./panels/sharing.js");
-  const addresses = shared ? shared.split(" ") : [];
-  return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared: addresses });
-});
+else {
+  import("./panels/visibility.js").then(({ mountVisibility }) => { // a join link hides nothing
+    mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });
+  });
+  opens(byId("invite"), async () => {
+    const { mountInvitation } = await import("./panels/sharing.js");
+    const addresses = shared ? shared.split(" ") : [];
+    return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared: addresses });
+  });
+}
 opens(byId("open-own-sessions"), async () => {
   const { mountOwnSessions } = await import("./panels/own_sessions.js");
   return mountOwnSessions(byId("own-sessions"), store, actions, { here: session ?? "" });

@@ -44,8 +44,9 @@ TEXTS = r"""() => {
   }
   return found;
 }"""
-SCROLLING = """() => [...document.querySelectorAll(".net-scroll, .stage-place, .curve, .curve-head, .bar, .settings")]
-  .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
+SCROLLING = """() => [...document.querySelectorAll(
+    ".net-scroll, .stage-unit, .stage-place, .curve, .curve-head, .bar, .settings, .settings .field"
+  )].filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
   .map((e) => `${e.className} ${e.scrollWidth - e.clientWidth} ${e.scrollHeight - e.clientHeight}`)"""
 
 
@@ -64,6 +65,8 @@ def test_a_hall_can_read_it(page: Page, live_server: LiveServer, width: int, hei
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     open_lecture(page, live_server.url)
+    page.locator("[data-unit='0.7']").hover()
+    expect(page.locator(".stage-unit")).to_have_text("Layer 1, neuron 8")
     texts = page.evaluate(TEXTS)
     assert len(texts) > 40
     least = 15 if width >= 1280 else 12  # a projector of 1024 pixels has fewer for the same room

@@ -24,6 +24,8 @@ def test_page_menus_by_keyboard(page: Page, live_server: LiveServer) -> None:
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitemcheckbox", name="Lecture mode")).to_be_focused()
     page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitemcheckbox", name="Spotlight")).to_be_focused()
+    page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitemcheckbox", name="Signs on weights")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitem", name="Read me")).to_be_focused()

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { BOLD_NEGATIVE, drawLines, drawSigns, widestLine } from "../../static/js/draw/lines.js";
+import { light } from "../../static/js/network/links.js";
 
 /** @returns {any} a context that notes every stroke */
 function recorder() {
@@ -117,4 +118,20 @@ test("while it flows only negative lines are broken, and between small units no 
   assert.deepEqual(positive.dash, []);
   assert.notDeepEqual(negative.dash, []);
   assert.ok(positive.lineWidth <= 4, `${positive.lineWidth}`);
+});
+
+test("in the spotlight are a unit, its lines and their other ends; what is lit lies above what is dim", () => {
+  const ends = [["x", "0.0"], ["y", "0.0"], ["x", "0.1"], ["0.0", "1.0"], ["0.1", "1.0"]];
+  const lines = ends.map((each, path) => ({ ...line(0.1, path, path === 4 ? "cut" : null), ends: each }));
+  const isDim = light(/** @type {any} */ (lines), "0.0");
+  assert.deepEqual(lines.map(({ lit }) => lit), [true, true, false, true, false]);
+  assert.deepEqual(["x", "y", "0.0", "0.1", "1.0", "xSquared"].map(isDim), [false, false, false, true, false, true]);
+  const context = recorder();
+  drawLines(context, lines, { phase: null, chosen: -1, ink: "#000" });
+  assert.deepEqual(context.strokes.map(({ path }) => path), [2, 4, 0, 1, 3]);
+  const alphas = context.strokes.map(({ globalAlpha }) => globalAlpha);
+  assert.ok(alphas[0] <= 0.15 && alphas[1] <= 0.15);
+  assert.deepEqual([alphas.slice(2), context.marks], [[1, 1, 1], 0]);
+  assert.equal(light(/** @type {any} */ (lines), null)("0.1"), false);
+  assert.equal(lines[0].lit, null);
 });

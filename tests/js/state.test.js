@@ -5,7 +5,7 @@ import { fieldFromName } from "../../static/js/model/catalog.js";
 import { activationsOf, classOf, layersDiffer, layout } from "../../static/js/model/network_shape.js";
 import { fittingFrame, isConfirmed, withFrame, withPoints, withRecord, withTick } from "../../static/js/model/run.js";
 import {
-  currentRun, dismissed, edited, initialState, rejoined, toasted, told, watched, withRun,
+  currentRun, dismissed, edited, initialState, pointedAt, rejoined, spotlightSwitched, toasted, told, watched, withRun,
 } from "../../static/js/model/state.js";
 import { bigMap, mapTopics } from "../../static/js/model/big_map.js";
 import { MAIN } from "../../static/js/wire/protocol.js";
@@ -141,6 +141,24 @@ test("a card on a neuron that is no more is closed by the new run", () => {
   assert.equal(tell(state, news(2, { restarts: 1, spec: { ...spec, hidden: [3] } })).pinned, null);
 });
 
+test("the spotlight begins on what is looked at, follows, stays when nothing is pointed at, and ends", () => {
+  let state = pointedAt(start(1), "0.1");
+  assert.equal(state.spotlight, null);
+  state = spotlightSwitched(state);
+  assert.equal(state.spotlight, "0.1");
+  state = pointedAt(pointedAt(state, "x"), null);
+  assert.deepEqual([state.spotlight, state.hovered, watched(state)], ["x", null, "x"]);
+  assert.equal(spotlightSwitched(state).spotlight, null);
+  assert.equal(spotlightSwitched(start(1)).spotlight, "2.0");
+  assert.equal(spotlightSwitched(initialState()).spotlight, null);
+});
+
+test("the spotlight goes out with its neuron", () => {
+  const state = { ...start(1), spotlight: "0.3" };
+  assert.equal(tell(state, news(2, { restarts: 1 })).spotlight, "0.3");
+  assert.equal(tell(state, news(2, { restarts: 1, spec: { ...spec, hidden: [3] } })).spotlight, null);
+});
+
 test("the same toast stands once, and can be closed", () => {
   const state = toasted(toasted(initialState(), "no"), "no");
   assert.equal(state.toasts.length, 1);
@@ -156,6 +174,7 @@ test("with several outputs the big map shows all together, and each has its clas
     assert.equal(watched(state), "output");
     assert.deepEqual(layout(three).at(-1), { inputs: 2, neurons: 3, weights: 22, biases: 28 });
     assert.deepEqual([classOf("2.1", three), classOf("0.1", three), classOf("2.0", spec)], [1, null, null]);
+    assert.equal(spotlightSwitched(state).spotlight, "2.0");
     assert.equal(watched({ ...state, hovered: "2.2" }), "2.2");
     assert.equal(watched(tell({ ...state, hovered: "2.2" }, news(2, { restarts: 1 }))), "2.0");
   } finally {

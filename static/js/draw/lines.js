@@ -14,6 +14,7 @@ const MOST = 1000; // lines beyond which a picture takes longer than it shows: t
 // In lecture mode all lines have their full colour, and orange is darker: at least 3:1 on both grounds.
 export const BOLD_NEGATIVE = "#cc6a00";
 const BOLD = 1.35;
+const DIM = 0.1;
 const STRONG = 1; // a weight from which on its line has a sign
 const THINNEST = 1.5;
 const WIDEST = 10;
@@ -37,7 +38,8 @@ export const widestLine = (size) => Math.max(3, Math.min(WIDEST, size / 4));
  * Thick is large, blue is positive, orange and broken is negative. A cut line is dotted, with a cross on it; a frozen
  * one has a bar across.
  * @param {CanvasRenderingContext2D} context
- * @param {{path: Path2D, weight: number, mask: "cut"|"frozen"|null, middle: {x: number, y: number}}[]} lines
+ * @param {{path: Path2D, weight: number, mask: "cut"|"frozen"|null, middle: {x: number, y: number}, lit?: boolean|null}[]} lines
+ *   lit: in the spotlight or not; neither where there is none
  * @param {object} look
  * @param {number|null} look.phase moves the dashes; null: they stand
  * @param {number} look.chosen a line to stress, or -1
@@ -50,11 +52,14 @@ export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST,
   const faintest = many ? strengths(lines)[lines.length - MOST] : -1;
   const [zoom, negative] = bold ? [BOLD, BOLD_NEGATIVE] : [1, NEGATIVE];
   context.lineDashOffset = -((phase ?? 0) % PERIOD);
-  lines.forEach(({ path, weight, mask }, i) => {
+  // What is lit lies above the rest.
+  for (const isLit of lines.some(({ lit }) => lit) ? [false, true] : [undefined]) lines.forEach((line, i) => {
+    const { path, weight, mask, lit } = line;
+    if (isLit !== undefined && lit !== isLit) return;
     const strength = Math.abs(weight) || 0;
-    if (strength <= faintest && i !== chosen && !mask) return;
+    if (strength <= faintest && i !== chosen && !mask && !lit) return;
     // By transparency, not by paleness: a weak line must still be seen on a white and on a dark ground.
-    context.globalAlpha = bold || i === chosen ? 1 : mask === "cut" ? 0.6 : 0.5 + 0.5 * Math.min(1, strength);
+    context.globalAlpha = lit === false ? DIM : lit || bold || i === chosen ? 1 : mask === "cut" ? 0.6 : 0.5 + 0.5 * Math.min(1, strength);
     context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? negative : ZERO;
     context.lineWidth = zoom * lineWidth(weight, widest) + (i === chosen ? 3 : 0);
     const dash = weight < 0 ? NEGATIVE_DASH : SOLID;
@@ -65,8 +70,8 @@ export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST,
   context.setLineDash(SOLID);
   context.strokeStyle = ink;
   context.lineWidth = 1.5;
-  for (const { mask, weight, middle: { x, y } } of lines) {
-    if (!mask) continue;
+  for (const { mask, weight, middle: { x, y }, lit } of lines) {
+    if (!mask || lit === false) continue;
     const half = 3 + lineWidth(weight, widest) / 2;
     context.beginPath();
     for (const lean of mask === "cut" ? [-half, half] : [0]) {
@@ -80,7 +85,7 @@ export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST,
 /**
  * + and − on the strong lines: colour and dashes are lost on a washed-out projector.
  * @param {CanvasRenderingContext2D} context
- * @param {{weight: number, mask: "cut"|"frozen"|null, signs: () => {x: number, y: number}[]}[]} lines each with the places
+ * @param {{weight: number, mask: "cut"|"frozen"|null, signs: () => {x: number, y: number}[], lit?: boolean|null}[]} lines each with the places
  *   where its sign may be
  * @param {{ink: string, ground: string, zoom: number}} look
  */
@@ -89,8 +94,8 @@ export function drawSigns(context, lines, { ink, ground, zoom }) {
   context.setLineDash(SOLID);
   /** @type {{x: number, y: number}[]} */
   const taken = [];
-  for (const { weight, mask, signs } of lines) {
-    if (mask === "cut" || !(Math.abs(weight) >= STRONG)) continue;
+  for (const { weight, mask, signs, lit } of lines) {
+    if (lit === false || mask === "cut" || !(Math.abs(weight) >= STRONG)) continue;
     const place = signs().find(({ x, y }) => taken.every((each) => Math.hypot(x - each.x, y - each.y) >= 15 * zoom));
     if (!place) continue; // two signs in one place are none
     taken.push(place);

@@ -42,17 +42,17 @@ export class Sheet {
   /**
    * All that were put, where their units are.
    * @param {CanvasRenderingContext2D} context
-   * @param {{x: number, y: number, size: number, faint: boolean}[]} tiles
+   * @param {{x: number, y: number, size: number, faint: boolean, dim?: boolean}[]} tiles
    */
   draw(context, tiles) {
     this.#context.putImageData(this.#image, 0, 0);
     const scale = context.getTransform().a;
     // To whole pixels of the screen, where browsers put the units.
     const snapped = (/** @type {number} */ at) => Math.round(at * scale) / scale;
-    tiles.forEach(({ x, y, size, faint }, i) => {
+    tiles.forEach(({ x, y, size, faint, dim }, i) => {
       const [left, top, right, bottom] = [x - size / 2, y - size / 2, x + size / 2, y + size / 2].map(snapped);
       const border = faint ? 3 : 1.75; // of two pixels: no seam, and its round corners still hide those of the map
-      context.globalAlpha = faint ? 0.38 : 1;
+      context.globalAlpha = dim ? 0.12 : faint ? 0.38 : 1;
       const [width, height] = [right - left - 2 * border, bottom - top - 2 * border];
       const side = this.#sides[i];
       context.drawImage(this.#canvas, 0, i * CELL, side, side, left + border, top + border, width, height);

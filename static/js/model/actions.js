@@ -4,7 +4,7 @@ import { catalog, constraints, featureKeys, fieldFromName } from "./catalog.js";
 import { formatLink, newSeed, parseLink } from "./link.js";
 import { MASKS, Masks } from "./masks.js";
 import { activationsOf } from "./network_shape.js";
-import { currentRun, dismissed, edited, toasted, withRun } from "./state.js";
+import { currentRun, dismissed, edited, pointedAt, spotlightSwitched, toasted, withRun } from "./state.js";
 
 const SUBSCRIBE_EVERY = 40; // milliseconds
 const ADDRESS_AFTER = 250; // milliseconds
@@ -288,7 +288,8 @@ export function createActions(store, send) {
     /** @param {boolean} enlarged */
     enlarge(enlarged) { store.update((state) => (state.enlarged === enlarged ? state : { ...state, enlarged })); },
     /** @param {string|null} unit */
-    hover(unit) { store.update((state) => (state.hovered === unit ? state : { ...state, hovered: unit })); },
+    hover(unit) { store.update((state) => pointedAt(state, unit)); },
+    switchSpotlight() { store.update(spotlightSwitched); },
     /** @param {import("./state.js").WeightTarget|null} link */
     hoverLink(link) {
       const isSame = JSON.stringify(store.get().hoveredLink) === JSON.stringify(link);

@@ -2,7 +2,7 @@
 // kept by id; what a person sees and changes is the current one.
 
 import { DEFAULT_VIEW } from "./link.js";
-import { MAIN } from "../wire/protocol.js";
+import { MAIN, OUTPUT } from "../wire/protocol.js";
 import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
 import { NEW_RUN, isAhead, withState } from "./run.js";
 
@@ -27,6 +27,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {boolean} enlarged the view has the network's place, and the network is small
  * @property {"loss"|"metric"} chart what it shows
  * @property {string|null} hovered unit under the pointer or focus
+ * @property {string|null} spotlight unit in the spotlight: all but it and its links is dimmed
  * @property {WeightTarget|null} hoveredLink
  * @property {Target|null} pinned what the card edits
  * @property {{x: number, y: number}|null} pointer in the plane, over a big map
@@ -47,7 +48,7 @@ export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
     runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false, chart: "loss",
-    hovered: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
+    hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
   };
 }
 
@@ -101,6 +102,7 @@ export function told(state, id, event) {
     ...next,
     pinned: fits(state.pinned, run.spec) ? state.pinned : null,
     hovered: stays(state.hovered, run.spec),
+    spotlight: stays(state.spotlight, run.spec),
     hoveredLink: null,
   };
 }
@@ -153,9 +155,33 @@ function stays(unit, spec) {
  */
 export function watched(state) {
   if (state.hovered) return state.hovered;
+  if (state.spotlight) return state.spotlight;
   if (state.pinned && state.pinned.kind !== "weight") return state.pinned.unit;
   const { spec } = currentRun(state);
   return spec ? outputUnit(spec) : "";
+}
+
+/**
+ * The unit is pointed at, or none is any more. The spotlight follows, and stays on the last one.
+ * @param {State} state
+ * @param {string|null} unit
+ * @returns {State}
+ */
+export function pointedAt(state, unit) {
+  if (state.hovered === unit) return state;
+  return { ...state, hovered: unit, spotlight: state.spotlight && (unit ?? state.spotlight) };
+}
+
+/**
+ * The spotlight on what is looked at, or off; never on all outputs together.
+ * @param {State} state
+ * @returns {State}
+ */
+export function spotlightSwitched(state) {
+  const { spec } = currentRun(state);
+  if (!spec) return state;
+  const unit = watched(state) === OUTPUT ? `${spec.hidden.length}.0` : watched(state);
+  return { ...state, spotlight: state.spotlight ? null : unit };
 }
 
 /**

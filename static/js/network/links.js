@@ -20,6 +20,8 @@ const REACH = { mouse: 9, touch: 18 }; // CSS pixels: the narrowest that can be 
  * @property {number} at where the weight is in the parameter vector
  * @property {import("../model/masks.js").Mask|null} mask
  * @property {import("../model/state.js").WeightTarget} target
+ * @property {[string, string]} ends the units
+ * @property {boolean|null} lit in the spotlight or not; null: there is none
  */
 
 /**
@@ -41,12 +43,28 @@ export function makeLines(spec, placeOf) {
         const target = { kind: /** @type {const} */ ("weight"), layer, neuron, input };
         lines.push({
           path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to), signs: () => lineSigns(from, to),
-          weight: 0, at: weights + neuron * inputs + input, mask: masks.ofLink(target), target,
+          weight: 0, at: weights + neuron * inputs + input, mask: masks.ofLink(target), target, lit: null,
+          ends: [layer ? `${layer - 1}.${input}` : spec.features[input], `${layer}.${neuron}`],
         });
       }
     }
     return lines;
   });
+}
+
+/**
+ * Put a unit and its lines into the spotlight.
+ * @param {Line[]} lines
+ * @param {string|null} unit null: no spotlight
+ * @returns {(unit: string) => boolean} which units are dimmed: not the ends of its lines
+ */
+export function light(lines, unit) {
+  const seen = new Set([unit]);
+  for (const line of lines) {
+    line.lit = unit === null ? null : line.ends.includes(unit);
+    if (line.lit) line.ends.forEach((end) => seen.add(end));
+  }
+  return (each) => unit !== null && !seen.has(each);
 }
 
 /**

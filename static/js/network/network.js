@@ -22,7 +22,7 @@ import { onTheme, remSize, theme } from "../ui/theme.js";
 import { columnHeaders } from "./column_headers.js";
 import { foldedNeurons } from "./folded.js";
 import { legend } from "./legend.js";
-import { indexOf, lineAt, makeLines } from "./links.js";
+import { indexOf, light, lineAt, makeLines } from "./links.js";
 import { foldedButton, inputButton, neuronButton } from "./units.js";
 
 const REFRESH = 75; // milliseconds
@@ -73,7 +73,7 @@ export function mountNetwork(root, model, actions) {
   let neurons = [];
   /** @type {string[]} inputs in the picture, also those that are off */
   let offered = [];
-  /** @type {(Place & {faint: boolean})[]} of the inputs, then of the neurons */
+  /** @type {(Place & {faint: boolean, dim?: boolean})[]} of the inputs, then of the neurons */
   let tiles = [];
   /** @type {Sheet} */
   let sheet;
@@ -138,9 +138,19 @@ export function mountNetwork(root, model, actions) {
     if (focused) restoreFocus(focused);
     drawn = null;
     showMasks();
+    shine();
+    mark();
+  }
+
+  /** The spotlight: on one unit and its lines, with all else dimmed; or off. */
+  function shine() {
+    const isDim = light(lines, model.get().spotlight);
+    [...buttonFromUnit].forEach(([unit, button], i) => { // the first ones are those that have maps
+      button.classList.toggle("dim", isDim(unit));
+      if (tiles[i]) tiles[i].dim = isDim(unit);
+    });
     drawMaps();
     drawLinks();
-    mark();
   }
 
   /**
@@ -268,9 +278,14 @@ export function mountNetwork(root, model, actions) {
     unfolded = folded;
     lines = makeLines(now, placeOf);
     drawn = null;
-    drawLinks();
+    shine();
   }
 
+  units.addEventListener("click", (event) => { // a finger moves the spotlight, and does nothing else
+    const isFinger = /** @type {PointerEvent} */ (event).pointerType === "touch";
+    if (!isFinger || !model.get().spotlight || !/** @type {Element} */ (event.target).closest(".unit")) return;
+    event.stopPropagation();
+  }, true);
   canvas.onpointermove = (event) => actions.hoverLink(lineAt(lines, context, event)?.target ?? null);
   canvas.onpointerleave = () => actions.hoverLink(null);
   canvas.onclick = (event) => actions.pin(lineAt(lines, context, /** @type {PointerEvent} */ (event))?.target ?? null);
@@ -304,6 +319,7 @@ export function mountNetwork(root, model, actions) {
   on(model, frameOf, () => { if (fitting() !== drawn) drawLinks(); },
     () => (isTraining() ? REFRESH + Math.min(MOST_REST, lines.length / 3) : 0));
   on(model, (state) => [state.hoveredLink, state.pinned, state.view.signs, state.view.lecture], drawLinks);
+  on(model, (state) => [state.spotlight], shine);
   onTheme(drawLinks);
   on(model, (state) => [state.view.discretize], drawMaps);
   on(model, (state) => [watched(state)], mark);

@@ -30,6 +30,7 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
     { keys: ["e", "E"], shown: "E", what: "enlarge the view, or shrink it", button: "enlarge", act: press("enlarge") },
     { keys: ["l", "L"], shown: "L", what: "lecture mode", act: () => actions.look({ lecture: !model.get().view.lecture }) },
     { keys: ["m", "M"], shown: "M", what: "read me: the present state in a paragraph", act: press("read-me") },
+    { keys: ["s", "S"], shown: "S", what: "spotlight on a neuron", act: actions.switchSpotlight },
     { keys: ["?"], shown: "?", what: "this list", act: () => root.showModal() },
   ];
   const list = [...table, ...OTHERS].flatMap(({ shown, what }) => {
@@ -50,7 +51,11 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
   addEventListener("keydown", (event) => {
     if (event.key === "Tab") byPointer = false;
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (event.key === "Escape") return actions.pin(null);
+    if (event.key === "Escape") { // what opened last closes first: a card, then the spotlight
+      const { pinned, spotlight } = model.get();
+      if (spotlight && !pinned && !event.defaultPrevented) actions.switchSpotlight();
+      return actions.pin(null);
+    }
     const at = /** @type {HTMLInputElement} */ (event.target);
     if (takesLetters(at) && !at.matches("select")) return;
     // A control reached by keyboard keeps its own keys; one that was clicked does not take space from play.

@@ -21,6 +21,9 @@ export function mountTools(root, model, actions) {
     item.onclick = () => actions.look({ [flag]: !model.get().view[flag] });
     on(model, (state) => [state.view[flag]], ({ view }) => item.setAttribute("aria-checked", String(view[flag])));
   }
+  const spotlight = part(root, "spotlight");
+  spotlight.onclick = actions.switchSpotlight;
+  on(model, (state) => [state.spotlight], (state) => spotlight.setAttribute("aria-checked", String(Boolean(state.spotlight))));
   on(model, (state) => [currentRun(state).playing], (state) => {
     document.title = `${currentRun(state).playing ? "▶ " : ""}Tinkernet: watch a neural network learn`;
   });

@@ -177,7 +177,7 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     if (/** @type {Element} */ (target).matches("canvas")) setLarge(!model.get().enlarged);
   });
   addEventListener("keydown", (event) => { // what opened last closes first: a card, a panel, then this
-    const isTaken = event.defaultPrevented || model.get().pinned || document.querySelector("dialog[open]");
+    const isTaken = event.defaultPrevented || model.get().pinned || model.get().spotlight || document.querySelector("dialog[open]");
     if (event.key === "Escape" && !isTaken) setLarge(false);
   });
 }
