@@ -34,7 +34,7 @@ MANY = (
     "&momentum=0.5&weightDecay=0.1&warmup=5&clip=1&batchEnd=drop&initialisation=he"
 )
 OVERLAPS = """() => {
-  const seen = [...document.querySelectorAll("button, select, input, summary, .field label, h2, dt, strong")]
+  const seen = [...document.querySelectorAll("button, select, input, summary, .field label, h2, dt, strong, .question, .callout span")]
     .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".dock, .masthead, .about, [hidden]"));
   const pairs = [];
   const boxes = seen.map((e) => {
@@ -197,3 +197,25 @@ def test_nothing_is_asked_from_another_host(page: Page, live_server: LiveServer)
     wait_for_epoch(page, 10)
     assert len(asked) > 10
     assert [url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))] == []
+
+
+def test_questions_and_callouts(page: Page, live_server: LiveServer) -> None:
+    """Each heading has a question below it, and the drawing two words where there is room; all go with the texts."""
+    open_page(page, live_server.url)
+    questions, words = page.locator(".question"), page.locator(".callout")
+    expect(questions).to_have_text(["What should it learn?", "What goes in?", "What comes out?"])
+    expect(words).to_have_text(["the output of one neuron", "thickness is weight"])
+    for width, height in ((1280, 800), (1024, 768), (1920, 1080), (2560, 1440)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(words).to_have_count(2)
+        assert page.evaluate(OVERLAPS) == [], width
+    page.get_by_role("checkbox", name="Explanations").uncheck()
+    for each in (*questions.all(), *words.all()):
+        expect(each).to_be_hidden()
+    page.get_by_role("button", name="Add a neuron to layer 2").click()
+    expect(page.locator("[data-unit='1.2']")).to_be_visible()
+    expect(words).to_have_count(2)
+    expect(words.first).to_be_hidden()
+    open_page(page, live_server.url, DEEP)
+    expect(page.locator("[data-unit='7.11']")).to_be_visible()
+    expect(words).to_have_count(0)

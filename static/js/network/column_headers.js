@@ -46,10 +46,11 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
     return roundButton(name, label, enabled && !watching, () => change(changed));
   };
 
-  const features = columnHeader(3.625 * rem, element("strong", {}, "Features"),
-    ...(watching ? [] : ["on or off", moreFeatures(popover, spec.features, toggleFeature)]));
+  const isLarge = places.width >= LARGE * rem;
+  const features = columnHeader(3.625 * rem, element("strong", {}, "Features"), question("What goes in?", isLarge),
+    watching ? null : moreFeatures(popover, spec.features, toggleFeature));
   features.dataset.heading = "features";
-  const word = places.width < LARGE * rem ? "layer" : "hidden layer";
+  const word = isLarge ? "hidden layer" : "layer";
   const layers = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },
     ofLayers(round("minus", "Remove a hidden layer", count > 0, (now) => now.slice(0, -1))),
     element("span", {}, counted(count, word)),
@@ -60,7 +61,7 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
   layers.style.left = `${(from + to) / 2}px`;
   layers.style.transform = "translateX(-50%)";
 
-  const isRoomy = to - from >= ROOMY * rem * (count - 1) && places.width >= LARGE * rem;
+  const isRoomy = to - from >= ROOMY * rem * (count - 1) && isLarge;
   const differ = layersDiffer(spec);
   const headers = hidden.map((size, layer) => {
     /** @param {number} by */
@@ -78,7 +79,7 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
     header.classList.add("of-layer");
     return header;
   });
-  const output = columnHeader(places.layers[count][0].x, element("strong", {}, "Output"));
+  const output = columnHeader(places.layers[count][0].x, element("strong", {}, "Output"), question("What comes out?", isLarge && places.heads === "row"));
   output.dataset.heading = "output";
   return [features, layers, ...headers, output];
 }
@@ -110,6 +111,15 @@ function ofLayers(button) {
   button.dataset.control = "layers";
   return button;
 }
+
+/**
+ * Below a heading.
+ * @param {string} text
+ * @param {boolean} isRoomy
+ */
+const question = (text, isRoomy) => {
+  return element("span", { class: `question${isRoomy ? "" : " tight"}`, "data-text": "" }, text);
+};
 
 /**
  * @param {number} count

@@ -19,6 +19,7 @@ import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
 import { createPopovers } from "../ui/popovers.js";
 import { onTheme, remSize, theme } from "../ui/theme.js";
+import { callouts } from "./callouts.js";
 import { columnHeaders } from "./column_headers.js";
 import { foldedNeurons } from "./folded.js";
 import { legend } from "./legend.js";
@@ -133,7 +134,8 @@ export function mountNetwork(root, model, actions) {
     const hiddenNow = () => spec()?.hidden ?? [];
     const headers = isMini ? []
       : columnHeaders(now, actions, { places, popover, watching, hiddenNow, toggleFeature });
-    units.replaceChildren(...headers, ...inputs, ...cells, ...folds);
+    const words = isMini ? [] : callouts(places, remSize());
+    units.replaceChildren(...words, ...headers, ...inputs, ...cells, ...folds);
     lines = makeLines(now, placeOf);
     if (focused) restoreFocus(focused);
     drawn = null;

@@ -33,16 +33,16 @@ export function mountVisibility(root, model, actions, { rebuilt }) {
   on(model, (state) => [state.view.hidden, state.view.hideText, state.places], ({ view }) => {
     for (const { key, input } of boxes) input.checked = !view.hidden.includes(key);
     text.input.checked = !view.hideText;
-    /** @type {NodeListOf<HTMLElement>} */
-    const explanations = document.querySelectorAll("[data-text]");
-    for (const each of explanations) each.hidden = view.hideText;
-    hide(view.hidden);
+    hide(view);
   });
-  new MutationObserver(() => hide(model.get().view.hidden)).observe(rebuilt, { childList: true, subtree: true });
+  new MutationObserver(() => hide(model.get().view)).observe(rebuilt, { childList: true, subtree: true });
 }
 
-/** @param {string[]} hidden */
-function hide(hidden) {
+/** @param {import("../model/link.js").View} view */
+function hide({ hidden, hideText }) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const explanations = document.querySelectorAll("[data-text]");
+  for (const each of explanations) if (each.hidden !== hideText) each.hidden = hideText;
   /** @type {NodeListOf<HTMLElement>} */
   const controls = document.querySelectorAll("[data-control]");
   for (const control of controls) {

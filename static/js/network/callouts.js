@@ -1,0 +1,56 @@
+// Two words on the drawing, for whoever sees one for the first time; only where nothing else is.
+
+import { lineMiddle } from "../draw/geometry.js";
+import { element } from "../ui/element.js";
+
+const HIGH = 4.5; // rem that a callout takes below what it names
+const [NARROW, WIDE] = [4, 6]; // rem: its width, at least and at most
+
+/** @typedef {import("../draw/geometry.js").Place} Place */
+
+/**
+ * @param {import("../draw/geometry.js").Geometry} places
+ * @param {number} rem
+ * @returns {HTMLElement[]}
+ */
+export function callouts({ layers, folds, height }, rem) {
+  const columns = layers.slice(0, -1);
+  const outputs = layers[layers.length - 1];
+  if (columns.length === 0 || folds.some((fold) => fold)) return [];
+  const ends = columns.map((column) => column[column.length - 1]);
+  const deepest = ends.toSorted((one, other) => below(one) - below(other))[0];
+  const distance = outputs[0].x - ends[ends.length - 1].x; // from column to column
+  const made = [];
+  if (height - below(deepest) > HIGH * rem) {
+    made.push(callout("the output of one neuron", {
+      x: deepest.x, width: Math.min(WIDE * rem, 0.9 * distance),
+      top: below(deepest) + 0.25 * rem, length: 0.75 * rem,
+    }));
+  }
+  const [from, to] = [ends[ends.length - 1], outputs[outputs.length - 1]];
+  const middle = lineMiddle(from, to);
+  const lowest = Math.max(from.y, to.y); // the line lies above it
+  const gap = to.x - from.x - (from.size + to.size) / 2;
+  if (height - lowest > HIGH * rem && gap > NARROW * rem) {
+    made.push(callout("thickness is weight", {
+      x: middle.x, width: Math.min(WIDE * rem, gap),
+      top: middle.y + 0.375 * rem, length: lowest - middle.y + 0.75 * rem,
+    }));
+  }
+  return made;
+}
+
+/** @param {Place} place */
+const below = ({ y, size }) => y + size / 2;
+
+/**
+ * @param {string} text
+ * @param {{x: number, width: number, top: number, length: number}} place x is its middle; from the top a line of this
+ *   length leads to the text
+ */
+function callout(text, { x, width, top, length }) {
+  const made = element("p", { class: "callout", "data-text": "" }, element("span", {}, text));
+  Object.assign(made.style, { left: `${x}px`, width: `${width}px`, top: `${top}px`, paddingTop: `${length}px` });
+  made.style.setProperty("--lead", `${length}px`);
+  return made;
+}
