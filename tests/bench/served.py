@@ -34,6 +34,11 @@ class Served:
     process: subprocess.Popen[str]
 
     @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.url.rpartition(":")[2])
+
+    @property
     def memory(self) -> float:
         """Resident memory, MiB."""
         command = ["ps", "-o", "rss=", "-p", str(self.process.pid)]
@@ -48,6 +53,12 @@ class Served:
         except OSError:
             return 0.0
         return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def written(self) -> int:
+        """Bytes that it has sent to the disk so far (Linux)."""
+        with open(f"/proc/{self.process.pid}/io") as file:
+            return int(file.read().partition("\nwrite_bytes: ")[2].partition("\n")[0])
 
     @property
     def descriptors(self) -> int:
@@ -101,9 +112,9 @@ def wait_until_ready(url: str, seconds: float = 120, *, to_train: bool = True) -
 
 
 @contextmanager
-def serving(module: str = "tinkernet.app", **environment: str) -> Iterator[Served]:
-    """A ready server on a free port, stopped at the end of the block."""
-    served = start(module, **environment)
+def serving(module: str = "tinkernet.app", *, port: int = 0, **environment: str) -> Iterator[Served]:
+    """A ready server, stopped at the end of the block. Port 0 is a free one."""
+    served = start(module, ("--port", str(port)), **environment)
     try:
         wait_until_ready(served.url)
         yield served
