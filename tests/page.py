@@ -193,6 +193,12 @@ def viewer_key(address: str, id: str, cookies: str, **headers: str) -> str:
         return ""
 
 
+def cookies_of_a_watcher(address: str, id: str) -> str:
+    """What a browser that follows a join link is given, and sends with its handshake."""
+    with urlopen(f"{address}/s/{id}/watch", timeout=30) as answer:
+        return "; ".join(text.partition(";")[0] for text in answer.headers.get_all("Set-Cookie", ()))
+
+
 @dataclass
 class Page:
     """Connects to a session, shows the output, and keeps the newest of all it hears. A `patient` page does not say
@@ -242,7 +248,8 @@ class Page:
             "additional_headers": {"Cookie": self.visit.cookies},
         }
         if self.key:
-            given = {"subprotocols": ["tinkernet", self.key]}
+            given |= {"subprotocols": ["tinkernet", self.key]}
+            given["additional_headers"] = {"Cookie": cookies_of_a_watcher(self.address, self.id)}
         given["origin"] = "{0.scheme}://{0.netloc}".format(urlsplit(self.address))
         if self.deaf:
             raw = socket.socket()

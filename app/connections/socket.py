@@ -23,11 +23,13 @@ from tinkernet.app.sessions.command_queue import Apply, Refused
 from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunCommand, Subscribe
+from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunCommand, RunId, Subscribe
 from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse
 
 POLICY, TRY_AGAIN = 1008, 1013
+# Revisions of a page beyond the run's: those it has sent meanwhile, or those of a page whose session begins anew.
+MOST_AHEAD, MOST_AT_FIRST = 10_000, 1_000_000
 
 
 class Bucket:
@@ -96,10 +98,11 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
         try:
             command = parse(text if text is not None else data or b"", binary=text is None, held=viewer.capabilities)
             _check_run(command, session)
+            _check_revision(command, session)
             cost.check(command, session.asked, settings)
         except ProtocolError as error:
             viewer.tell(Error.of(error))
-            if error.revision is not None and error.run in session.runs:
+            if error.revision is not None and error.run in session.runs and error.revision <= _most(error.run, session):
                 near, revision = error.nearest, error.revision
                 session.submit(Refused(revision) if near is None else Apply(near, revision), viewer, error.run)
             continue
@@ -125,6 +128,19 @@ def _check_run(command: AnyCommand, session: Session) -> None:
         if each.run not in session.runs:
             runs = ", ".join(session.runs)
             raise ProtocolError("run", each.run, runs, f"This session has no run {each.run!r}; it has {runs}.")
+
+
+def _check_revision(command: AnyCommand, session: Session) -> None:
+    """Raises ProtocolError when it is far beyond the run's. The numbers that are left must last for the next pages."""
+    if isinstance(command, Configure) and command.revision > (most := _most(command.run, session)):
+        newest, allowed = session.runs[command.run].publisher.state.revision, f"a whole number from 0 to {most}"
+        said = f"configure: revision cannot be {command.revision}: the run is at {newest}; it must be {allowed}."
+        raise ProtocolError("revision", command.revision, allowed, said, run=command.run)
+
+
+def _most(run: RunId, session: Session) -> int:
+    newest = session.runs[run].publisher.state.revision
+    return newest + (MOST_AHEAD if newest else MOST_AT_FIRST)
 
 
 async def _write(websocket: WebSocket, viewer: Viewer, settings: Settings) -> None:

@@ -48,8 +48,8 @@ def check(command: Command, specs: Mapping[RunId, Spec], settings: Settings) -> 
     if isinstance(command, Configure):
         others = [spec for run, spec in specs.items() if run != command.run]
         check_spec(command.spec, others, settings, command.revision, command.run)
-    elif isinstance(command, Step):
-        _check_step(command.epochs, specs[command.run], settings.max_step_seconds)
+    elif isinstance(command, Step) and command.epochs > most_steps(specs[command.run], settings):
+        raise too_many_steps(command.epochs, specs[command.run], settings)
 
 
 def check_spec(
@@ -114,9 +114,14 @@ def difference(spec: Spec, near: Spec) -> str:
     return " and ".join(parts)
 
 
-def _check_step(epochs: int, spec: Spec, most: float) -> None:
-    seconds = epochs * epoch_seconds(spec)
-    if seconds > most:
-        allowed = f"at most {max(1, int(most / epoch_seconds(spec)))} for this network"
-        said = f"step: epochs must be {allowed}: {epochs} would take about {seconds:.0f} s, and {most:g} s are allowed."
-        raise ProtocolError("epochs", epochs, allowed, said)
+def most_steps(spec: Spec, settings: Settings) -> int:
+    """The number of epochs that may be asked for at once."""
+    return max(1, int(settings.max_step_seconds / epoch_seconds(spec)))
+
+
+def too_many_steps(epochs: int, spec: Spec, settings: Settings) -> ProtocolError:
+    """The refusal of so many epochs at once."""
+    most, seconds = settings.max_step_seconds, epochs * epoch_seconds(spec)
+    allowed = f"at most {most_steps(spec, settings)} for this network"
+    said = f"step: epochs must be {allowed}: {epochs} would take about {seconds:.0f} s, and {most:g} s are allowed."
+    return ProtocolError("epochs", epochs, allowed, said)

@@ -101,16 +101,15 @@ class Sessions:
 
         A session that is not in memory goes on where it was `saved`, or begins anew: the page then sends its settings
         again by itself. Only a page that may host can open a session so; one that may is never kept out of a session
-        that is full of others. Browsers without a name share one count of sessions, and their pages are not counted.
+        that is full of others, and two of them get into an open session even when the server is full: the owner whose
+        line was cut comes back, before the server knows that it was. Browsers without a name count as one.
         Raises Full or NotOpen, with a sentence for the visitor.
         """
         held, browser = viewer.capabilities, viewer.browser
-        if self._viewers >= self._settings.max_viewers:
-            raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
-        most = self._settings.max_pages_per_browser
-        if browser and sum(page.browser == browser for page in self._all_viewers()) >= most:
-            raise Full(f"This browser has {most} pages open here; more are not allowed. Close one and try again.")
         session = self._session_from_id.get(id)
+        hosts = session is not None and sum(Capability.HOST in page.capabilities for page in session.viewers)
+        if not (session is not None and Capability.HOST in held and hosts < 2):
+            self._check_places(browser)
         if session is None:
             if Capability.HOST not in held:
                 raise NotOpen("This session is not open now: its owner has to open it first.")
@@ -132,6 +131,15 @@ class Sessions:
         self._viewers += 1
         session.join(viewer)
         return session
+
+    def _check_places(self, browser: str) -> None:
+        """Raise Full when no more pages may connect, of this browser or at all."""
+        if self._viewers >= self._settings.max_viewers:
+            raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
+        most = self._settings.max_pages_per_browser
+        if sum(page.browser == browser for page in self._all_viewers()) >= most:
+            who = "This browser has" if browser else "Browsers that keep no cookies have together"
+            raise Full(f"{who} {most} pages open here; more are not allowed. Close one and try again.")
 
     def _make_room(self, browser: str) -> None:
         """Make room for one more session of this browser, or raise Full.

@@ -16,6 +16,7 @@ from tinkernet.app.publishing.publisher import Publisher
 from tinkernet.app.publishing.status import best_checkpoint_of, stop_reason_of
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
+from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter
@@ -154,7 +155,8 @@ class RunExecutor:
         end = now + seconds
         changed = self._apply_pending(trainer, end)
         # While the kernels are compiled nothing is trained, but networks are shown and edited (see `warmup`).
-        due = None if not can_train() else now if self._pending else self._train(trainer, end)
+        rests = not can_train() or self._context.suspended
+        due = None if rests else now if self._pending else self._train(trainer, end)
         told = self.publisher.state
         if changed or (told.playing and not self._playing) or told.halted != stop_reason_of(trainer):
             self.publisher.publish(self._new_state())
@@ -199,10 +201,13 @@ class RunExecutor:
 
     def _apply_pending(self, trainer: Trainer, end: float) -> bool:
         """Carry out queued requests until the slice ends. True when the state has to be published."""
-        self._pending = merge([*self._pending, *self._queue.take()])
+        arrived = self._queue.take()
+        if any(isinstance(item.change, Pause | Reset) for item in arrived):  # they end the steps that are under way
+            self._pending = [item for item in self._pending if not isinstance(item.change, Step)]
+        self._pending = merge([*self._pending, *arrived])
         changed = False
         while self._pending:
-            if isinstance(self._pending[0].change, Step) and not can_train():
+            if isinstance(self._pending[0].change, Step) and (not can_train() or self._context.suspended):
                 break
             item = self._pending.pop(0)
             self._apply(trainer, item, end)
@@ -217,7 +222,11 @@ class RunExecutor:
         """Train the epochs that fit into the slice. The rest goes back to the front of what is pending."""
         self._playing = False
         self._explain_stop(trainer, sender)
-        rest = step.epochs - trainer.advance(step.epochs, max(SHORTEST, end - self._context.clock()))
+        most = cost.most_steps(self._spec, self._context.settings)
+        if step.epochs > most and sender is not None:  # of many commands together
+            self._context.tell(sender, Error.of(cost.too_many_steps(step.epochs, self._spec, self._context.settings)))
+        wanted = min(step.epochs, most)
+        rest = wanted - trainer.advance(wanted, max(SHORTEST, end - self._context.clock()))
         if rest and trainer.halted is None:
             self._pending.insert(0, Request(step.model_copy(update={"epochs": rest}), sender))
 
@@ -290,7 +299,7 @@ class RunExecutor:
 
     def _train(self, trainer: Trainer, end: float) -> float | None:
         """Train the epochs that are owed, until the slice ends. The moment at which the next one is owed, if any."""
-        if not self._playing or self._context.suspended:
+        if not self._playing:
             return None
         now = self._context.clock()
         owed = self._pacing.owed(now)

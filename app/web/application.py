@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, WebSocket
@@ -72,7 +73,10 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         scheduler = Scheduler(settings.threads, settings.slice_seconds)
-        sessions = Sessions(settings, scheduler, storage)
+        # Where the system allows few open files, pages leave connections for requests.
+        most = getattr(app.state, "connection_limit", settings.max_connections) * 3 // 4
+        places = replace(settings, max_viewers=min(settings.max_viewers, max(1, most)))
+        sessions = Sessions(places, scheduler, storage)
 
         def tell(progress: Progress) -> None:
             sessions.tell(progress)

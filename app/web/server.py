@@ -67,20 +67,24 @@ def request_seconds(config: uvicorn.Config) -> float:
     return settings.request_seconds
 
 
-def connection_limit(wanted: int) -> int:
-    """The number of connections that there can be, at most `wanted`.
+def connection_limit(wanted: int) -> tuple[int, int]:
+    """The number of connections that there can be, at most `wanted`, and of those that are accepted at once.
 
     Where the limit of open files is too low it is raised, as far as the system allows. Without a free file asyncio
     cannot accept a connection, not even to close it, and logs thousands of tracebacks a second.
     """
     if resource is None:  # Windows
-        return wanted
+        return wanted, BACKLOG
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = wanted + BACKLOG + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < needed:
         soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return wanted if soft == resource.RLIM_INFINITY else min(wanted, max(soft // 4, soft - BACKLOG - OTHER_FILES))
+    if soft == resource.RLIM_INFINITY:
+        return wanted, BACKLOG
+    free = soft - OTHER_FILES
+    at_once = max(1, min(BACKLOG, free // 4))
+    return max(1, min(wanted, free - at_once)), at_once
 
 
 def plain_answer(status: int, text: str) -> bytes:
@@ -340,10 +344,11 @@ def _listen_unix(path: str) -> socket.socket:
 
 def server_of(app: FastAPI, settings: Settings, listening: Callable[[], None]) -> Server:
     """A server to `run` with a listening socket. `listening` is called as soon as it answers."""
-    app.state.connection_limit, app.state.waiting = connection_limit(settings.max_connections), {}
+    app.state.connection_limit, backlog = connection_limit(settings.max_connections)
+    app.state.waiting = {}
     config = uvicorn.Config(
         app,
-        backlog=BACKLOG,
+        backlog=backlog,
         ws=AbortingWebSocket,
         http=ImpatientHTTP,
         ws_max_size=LIMITS.message_bytes,

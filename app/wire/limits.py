@@ -13,6 +13,7 @@ class Limits:
     """Epochs, epochs per second, coordinates in units of the plane (-6 to 6 on each axis)."""
 
     message_bytes: int = 65_536
+    watcher_message_bytes: int = 4096  # of a page that may not train: nothing that it may say is longer
     revision: int = 2**31
     step_epochs: int = 100_000
     speed_minimum: float = 1.0

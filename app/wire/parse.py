@@ -9,9 +9,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from tinkernet.app.capabilities import EVERYTHING, Capability, command_allowed, commands_open_to, refusal
-from tinkernet.app.wire.commands import COMMANDS, MAIN, RUN_PATTERN, TOPICS, Ack, AnyCommand, RunId
+from tinkernet.app.wire.commands import COMMANDS, MAIN, RUN_PATTERN, TOPICS, Ack, AnyCommand, RunId, Subscribe
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec, SpecError
+from tinkernet.engine.errors import brief
 
 _command_from_type = {model.model_fields["type"].annotation.__args__[0]: model for model in COMMANDS}  # type: ignore[union-attr]
 _adapter_from_type: dict[str, TypeAdapter[Any]] = {
@@ -56,10 +57,9 @@ def parse(data: str | bytes, *, binary: bool = False, held: Capability = EVERYTH
         return _ack
     if binary:
         raise ProtocolError("message", "binary", "JSON text", "Commands are sent as text, not as a binary message.")
-    if len(data) > LIMITS.message_bytes:
-        raise ProtocolError(
-            "message", f"{len(data)} characters", f"at most {LIMITS.message_bytes}", "The message is too long."
-        )
+    most = LIMITS.message_bytes if Capability.TRAIN in held else LIMITS.watcher_message_bytes
+    if len(data) > most:
+        raise ProtocolError("message", f"{len(data)} characters", f"at most {most}", "The message is too long.")
     try:
         given = from_json(data.encode() if isinstance(data, str) else data, allow_inf_nan=False)
     except (ValueError, RecursionError) as error:  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
@@ -73,21 +73,51 @@ def parse(data: str | bytes, *, binary: bool = False, held: Capability = EVERYTH
         raise ProtocolError("type", kind, names, f"There is no command {shown(kind)!r}; the commands are {names}.")
     if not command_allowed(str(kind), held):
         raise ProtocolError("type", kind, ", ".join(commands_open_to(held)), refusal(str(kind), held))
+    _check_size(str(kind), given)
     try:
         return adapter.validate_python(given)  # type: ignore[no-any-return]
     except ValidationError as error:
         raise _explained(str(kind), given, error) from error
 
 
+def _check_size(kind: str, given: dict[str, Any]) -> None:
+    """Refuse what only has far too much of everything before it is validated: pydantic explains each part of it."""
+    _check_names(kind, _command_from_type[kind].model_fields, given, given)
+    topics = given.get("topics")
+    if not isinstance(topics, list):
+        return
+    if len(topics) > LIMITS.topics:
+        allowed = _allowed(Subscribe.model_fields["topics"])
+        said = f"{kind}: topics cannot be {len(topics)} topics; it must be {allowed}."
+        raise ProtocolError("topics", topics, allowed, said)
+    for topic in topics:
+        name = topic.get("topic") if isinstance(topic, dict) else None
+        if isinstance(name, str) and name in _topic_from_name:
+            _check_names(name, _topic_from_name[name].model_fields, topic, given)
+
+
+def _check_names(kind: str, fields: dict[str, Any], given: dict[str, Any], command: dict[str, Any]) -> None:
+    """Refuse the first field that this kind of command or topic does not have."""
+    unknown = next((name for name in given if name not in fields), None)
+    if unknown is not None:
+        allowed = ", ".join(fields)
+        said = f"{kind} has no field {shown(unknown)!r}; it has {allowed}."
+        raise ProtocolError(str(shown(unknown)), None, allowed, said, *_place(command))
+
+
+def _place(given: dict[str, Any]) -> tuple[int | None, RunId]:
+    """The revision of a refused configure, and the run of a command, as far as they can be told."""
+    revision, run = given.get("revision"), given.get("run", MAIN)
+    if not isinstance(run, str):
+        return None, MAIN
+    uses = given["type"] == "configure" and type(revision) is int and 0 <= revision <= LIMITS.revision
+    return (revision if uses else None), run
+
+
 def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> ProtocolError:
     first = error.errors(include_url=False, include_input=True)[0]
     fields = _command_from_type[kind].model_fields
-    revision = given.get("revision") if "revision" in fields else None
-    if type(revision) is not int or not 0 <= revision <= LIMITS.revision:
-        revision = None
-    run = given.get("run", MAIN)
-    if not isinstance(run, str):  # which is the fault, then: no run can be told from it
-        revision, run = None, MAIN
+    revision, run = _place(given)
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, SpecError):
         return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision, run)
@@ -98,10 +128,6 @@ def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> Prot
     if len(place) == 4:  # ("topics", index, topic, field)
         kind, fields, place = str(place[2]), _topic_from_name[str(place[2])].model_fields, place[3:]
     field = str(place[0]) if place else "message"
-    if field not in fields:
-        allowed = ", ".join(fields)
-        said = f"{kind} has no field {shown(field)!r}; it has {allowed}."
-        return ProtocolError(str(shown(field)), None, allowed, said, revision, run)
     allowed = _allowed(fields[field])
     missing = first["type"] == "missing"
     said = "is missing" if missing else f"cannot be {shown(value)!r}"
@@ -142,7 +168,7 @@ def shown(value: object, longest: int = 80) -> str | int | float | bool | None:
         return value
     try:
         text = value.decode(errors="replace") if isinstance(value, bytes) else value
-        text = text if isinstance(text, str) else repr(text)
+        text = text if isinstance(text, str) else brief(text)
     except (ValueError, RecursionError):  # int too long to be written, or nested too deep
         return f"a very large {type(value).__name__}"
     text = text.encode(errors="replace").decode()

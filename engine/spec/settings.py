@@ -194,9 +194,10 @@ def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...
     if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
         return None
     keys = [choice["key"] for choice in metadata["choices"]]
-    if value and all(is_column(key) for key in value):
-        return tuple(sorted(set(value), key=column_of))
-    return tuple(key for key in keys if key in value) if set(value) <= set(keys) else None
+    given = set(value)
+    if given and all(map(is_column, given)):
+        return tuple(sorted(given, key=column_of))
+    return tuple(key for key in keys if key in given) if given <= set(keys) else None
 
 
 def _checked_list(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:

@@ -61,7 +61,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
     """The state of a session after the batches, each applied in one slice while the clock stands still."""
     session = Session(Settings(), loop, lambda _: None, clock=lambda: 0.0)
-    session.suspend()  # trains only the epochs of steps
+    session.runs[MAIN]._pacing.owed = lambda _: 0  # type: ignore[method-assign]  # trains only the epochs of steps
     for batch in batches:
         for change in batch:
             session.submit(change)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
+from pydantic_core import from_json
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
 from tests.app.conftest import Running
 from tests.page import Page
+from tinkernet.app.capabilities import VIEWER
+from tinkernet.app.wire.commands import Subscribe
+from tinkernet.app.wire.limits import LIMITS
+from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import Spec
 
 SPEC = json.dumps(Spec(seed="1").to_dict())
@@ -259,3 +265,74 @@ def test_a_body_that_is_no_http(server: Running, bystander: Page, caplog: pytest
                 pass
     assert {record.getMessage() for record in caplog.records} == {"Invalid HTTP request received."}
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_revision_far_ahead_is_refused(server: Running) -> None:
+    """It would leave no numbers for the next pages. Those of a page that was offline for long are taken."""
+    with server.page() as page:
+        page.ready()
+        spec = page.state["spec"]
+        page.send("configure", revision=2**31, spec=spec)
+        page.until(lambda page: page.errors)
+        assert page.errors[0]["field"] == "revision"
+        assert page.errors[0]["message"].endswith("the run is at 0; it must be a whole number from 0 to 1000000.")
+        page.send("configure", revision=5000, spec=spec)
+        page.until(lambda page: page.state["revision"] == 5000)
+        for given in (spec, {**spec, "noise": -1}):
+            page.send("configure", revision=16_000, spec=given)
+        page.until(lambda page: len(page.errors) == 3)
+        page.configure(noise=5.0)
+        page.until(lambda page: page.state["spec"]["noise"] == 5.0)
+        assert page.state["revision"] == 5001
+
+
+LIST, OBJECT = [0.5] * 5000, {f"k{number}": 0 for number in range(5000)}
+TOPIC = {"topic": "map", "unit": "output"}
+COSTLY = {
+    "topics that are numbers": {"type": "subscribe", "topics": LIST},
+    "topics that are an object": {"type": "subscribe", "topics": OBJECT},
+    "topics with many names": {"type": "subscribe", "topics": [{**TOPIC, **dict(list(OBJECT.items())[:150])}] * 32},
+    "a unit that is a list": {"type": "subscribe", "topics": [{**TOPIC, "unit": LIST}]},
+    "a run that is a list": {"type": "play", "run": LIST},
+    "a run that is an object": {"type": "play", "run": OBJECT},
+    "many names": {"type": "play", **OBJECT},
+    "a type that is a list": {"type": LIST},
+    "a spec that is a list": {"type": "configure", "revision": 1, "spec": LIST},
+    "a spec with many names": {"type": "configure", "revision": 1, "spec": OBJECT},
+    **{
+        f"{field} that is {name}": {"type": "configure", "revision": 1, "spec": {**json.loads(SPEC), field: value}}
+        for field in json.loads(SPEC)
+        for name, value in (("a list", LIST), ("an object", OBJECT), ("many", ["x"] * 5000), ("text", "1.1," * 15_000))
+    },
+}
+
+
+@pytest.mark.parametrize("costly", COSTLY.values(), ids=COSTLY)
+def test_a_refusal_costs_little_more_than_reading(costly: dict[str, object]) -> None:
+    """What is far too much is refused at first sight: neither validated part by part nor written out whole."""
+    text = json.dumps(costly, separators=(",", ":"))
+    assert len(text) <= LIMITS.message_bytes
+
+    def refuse() -> None:
+        with suppress(ProtocolError):  # a long list of one feature, say, is not wrong
+            parse(text)
+
+    assert seconds(refuse) < 4 * seconds(lambda: from_json(text.encode())) + 0.0005
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """The processor time of a call, without what disturbs it."""
+    times = []
+    for _ in range(7):
+        began = time.thread_time()
+        call()
+        times.append(time.thread_time() - began)
+    return min(times)
+
+
+def test_who_only_watches_has_little_to_say() -> None:
+    """All that a watching page can ask for fits into its limit."""
+    topics = [{"topic": "reading", "unit": "0.4095", "x": -1.2345678901234567, "y": 1.2345678901234567}] * 32
+    assert isinstance(parse(json.dumps({"type": "subscribe", "topics": topics}), held=VIEWER.opens), Subscribe)
+    with pytest.raises(ProtocolError, match="too long"):
+        parse(json.dumps({"type": "subscribe", "topics": topics * 2}), held=VIEWER.opens)

@@ -150,9 +150,13 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=which)
     def connect(self, number: int) -> None:
-        """A page joins. If there is no place, its session replaces a suspended one, or it is refused."""
+        """A page joins. If there is no place, its session replaces a suspended one, or it is refused.
+
+        Two pages of an owner get into an open session in any case.
+        """
         id = self.ids[number]
-        full = sum(len(model.viewers) for model in self.here.values()) >= MOST_VIEWERS
+        comes_back = id in self.here and len(self.here[id].viewers) < 2
+        full = sum(len(model.viewers) for model in self.here.values()) >= MOST_VIEWERS and not comes_back
         left = {other: self.here[other].empty_since for other in self.here if self.session(other).suspended}
         crowded = id not in self.here and len(self.here) >= MOST_SESSIONS
         if full or (crowded and not left):

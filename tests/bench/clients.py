@@ -19,7 +19,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.page import Visit, visit
+from tests.page import Visit, cookies_of_a_watcher, visit
 
 TOPICS = [{"topic": "network"}, {"topic": "map", "unit": "output"}, {"topic": "losses"}, {"topic": "data"}]
 SUBSCRIBE = json.dumps({"type": "subscribe", "topics": TOPICS})
@@ -37,6 +37,7 @@ class Viewer:
     url: str
     group: int
     session: Visit
+    cookies: str
     leads: bool  # the owner's page, which configures and plays; the others use the join link
     is_open: asyncio.Event  # set when the owner has joined the session
     spec: dict[str, Any]
@@ -51,10 +52,10 @@ class Viewer:
     async def live(self, clock: Clock) -> None:
         """Receive frames until the end of the clock."""
         address = f"{self.url.replace('http', 'ws', 1)}/s/{self.session.id}/ws"
-        given: dict[str, Any] = {"additional_headers": {"Cookie": self.session.cookies}}
+        given: dict[str, Any] = {"additional_headers": {"Cookie": self.cookies}}
         if not self.leads:
             await self.is_open.wait()
-            given = {"subprotocols": ["tinkernet", self.session.viewer_key]}
+            given["subprotocols"] = ["tinkernet", self.session.viewer_key]
         async with connect(address, compression=None, proxy=None, max_size=2**24, **given) as socket:
             await socket.send(SUBSCRIBE)
             if self.leads:
@@ -113,8 +114,10 @@ async def live(url: str, plan: dict[str, Any]) -> dict[str, Any]:
     for number, group in enumerate(plan["groups"]):
         for _ in range(group["sessions"]):
             session, is_open = await asyncio.to_thread(visit, url), asyncio.Event()
-            for first in range(group["viewers"]):
-                viewers.append(Viewer(url, number, session, first == 0, is_open, group["spec"], group["speed"]))
+            for page in range(group["viewers"]):
+                watches = await asyncio.to_thread(cookies_of_a_watcher, url, session.id) if page else ""
+                cookies = watches or session.cookies
+                viewers.append(Viewer(url, number, session, cookies, not page, is_open, group["spec"], group["speed"]))
     clock = Clock()
     async with asyncio.timeout(plan["settle"] + plan["seconds"] + 60), asyncio.TaskGroup() as tasks:
         for viewer in viewers:

@@ -13,6 +13,7 @@ export const MAIN = "main";
 
 export const LIMITS = Object.freeze({
   message_bytes: 65536,
+  watcher_message_bytes: 4096,
   revision: 2147483648,
   step_epochs: 100000,
   speed_minimum: 1,
