@@ -11,11 +11,18 @@ from tinkernet.app.wire.events import Event
 from tinkernet.app.workers.scheduler import Job
 
 
+class Turns:
+    """What the scheduler gives turns to: all runs of all sessions of one browser take them together.
+
+    So a browser with twenty large networks leaves as much time to another as a browser with one.
+    """
+
+
 class SessionContext:
     """Held by a session and by each of its runs; refers to none of them.
 
     So a session and its runs do not hold each other in a reference cycle: a session that is dropped frees its memory at
-    once. The scheduler is fair between contexts, however many runs each has.
+    once.
     """
 
     def __init__(
@@ -24,8 +31,9 @@ class SessionContext:
         loop: asyncio.AbstractEventLoop,
         wake: Callable[[Job], None],
         clock: Callable[[], float],
+        turns: Turns,
     ) -> None:
-        self.settings, self.loop, self.wake, self.clock = settings, loop, wake, clock
+        self.settings, self.loop, self.wake, self.clock, self.turns = settings, loop, wake, clock, turns
 
         # Owned by the event loop. Training threads read them.
         self.viewers: tuple[Subscriber, ...] = ()  # replaced, never changed in place

@@ -14,9 +14,11 @@ import time
 from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from weakref import WeakValueDictionary
 
 from tinkernet.app.capabilities import Capability
 from tinkernet.app.publishing.subscriber import Subscriber
+from tinkernet.app.sessions.context import Turns
 from tinkernet.app.sessions.saved import SavedRun, runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
@@ -51,6 +53,7 @@ class Sessions:
         self._session_from_id: dict[str, Session] = {}
         self._empty_since: dict[str, float] = {}  # the sessions that nobody watches, and the moment of the last leave
         self._browser_from_id: dict[str, str] = {}  # the name of the browser that opened each session
+        self._turns_from_browser: WeakValueDictionary[str, Turns] = WeakValueDictionary()  # while it has a session
         self._viewers = 0  # pages connected to any session
         self._loop: asyncio.AbstractEventLoop | None = None  # known from the first page on
         storage.in_use, storage.told = lambda: tuple(self._session_from_id), self._tell_from_thread
@@ -117,7 +120,8 @@ class Sessions:
             self._browser_from_id[id] = browser
             loop = self._loop = asyncio.get_running_loop()
             keep = partial(self._storage.put, id, owner=browser) if self._storage.keeps else None
-            session = Session(self._settings, loop, self._scheduler.wake, saved=saved, keep=keep)
+            turns = self._turns_from_browser.setdefault(browser, Turns())
+            session = Session(self._settings, loop, self._scheduler.wake, saved=saved, keep=keep, turns=turns)
             self._session_from_id[id] = session
         elif Capability.HOST not in held:
             most = self._settings.max_viewers_per_session

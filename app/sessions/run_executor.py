@@ -18,7 +18,7 @@ from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
-from tinkernet.app.sessions.context import SessionContext
+from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter
 from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.storage.base import GrowingLog
@@ -91,9 +91,9 @@ class RunExecutor:
         )
 
     @property
-    def group(self) -> SessionContext:
-        """That which the scheduler gives turns to: all runs of a session take turns together."""
-        return self._context
+    def group(self) -> Turns:
+        """With whom it takes turns."""
+        return self._context.turns
 
     # --- on the event loop ---
 

@@ -11,7 +11,7 @@ from functools import partial
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Change
-from tinkernet.app.sessions.context import SessionContext
+from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import SavedRun, SessionCheckpoint
 from tinkernet.app.settings import Settings
@@ -32,7 +32,7 @@ class Session:
     """Owned by the event loop. Begins with one paused run, `MAIN`, or with the runs that were `saved`, as they were.
 
     `wake` asks the scheduler for a slice, `keep` takes checkpoints of the whole session (without it none is taken), and
-    `clock` gives seconds: time.monotonic, except in tests.
+    `clock` gives seconds: time.monotonic, except in tests. `turns` are those of its browser; without, it has its own.
     """
 
     def __init__(
@@ -43,8 +43,9 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         saved: Mapping[RunId, SavedRun] | None = None,
         keep: Callable[[Record], None] | None = None,
+        turns: Turns | None = None,
     ) -> None:
-        self.context = SessionContext(settings, loop, wake, clock)
+        self.context = SessionContext(settings, loop, wake, clock, turns or Turns())
         self._checkpoint = None if keep is None else SessionCheckpoint(keep, saved or {})
         self._runs: dict[RunId, RunExecutor] = {}
         for id, run in (saved or {}).items():

@@ -1,7 +1,7 @@
-"""The training threads: many runs share the processor cores in short slices, in turn, and fairly by session.
+"""The training threads: many runs share the processor cores in short slices, in turn, and fairly by browser.
 
 A job is executed by one thread at a time. It is asked for one slice and answers when it wants the next: at a moment of
-the clock, or None for "when woken". Each job belongs to a group (a run to its session), and groups take turns: one with
+the clock, or None for "when woken". Each job belongs to a group (a run to its browser), and groups take turns: one with
 many jobs gets as many slices as one with a single job, and distributes them among its jobs in turn. Only a thread for
 which no other group has work takes a second job of the same group.
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tests.app.conftest import Running, join
 from tests.page import decode
+from tinkernet.app.capabilities import EVERYTHING
 from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.sessions.saved import runs_of
@@ -25,7 +26,7 @@ from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.web.server import AbortingWebSocket
 from tinkernet.app.wire.commands import MAIN, Play, ReadingTopic
 from tinkernet.app.workers.scheduler import Scheduler
-from tinkernet.engine import Trainer
+from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.analysis import probe
 
 
@@ -288,3 +289,15 @@ def test_ids() -> None:
     assert all(Sessions.is_id(id) for id in ids)
     for text in ("", "a" * 21, "a" * 23, "../" + "a" * 19, "a" * 21 + "\n", "é" * 22, "a" * 22 + "\n"):
         assert not Sessions.is_id(text)
+
+
+def test_a_browser_takes_turns_as_one() -> None:
+    """All runs of all its sessions, as long as it has any; another browser has turns of its own."""
+
+    async def scenario(sessions: Sessions, _: Clock) -> None:
+        one, two, other = (join(sessions, Sessions.new_id(), EVERYTHING, name)[0] for name in ("a", "a", "b"))
+        one.add_run("twin", Spec(seed="1"))
+        groups = [run.group for session in (one, two, other) for run in session.runs.values()]
+        assert groups[0] is groups[1] is groups[2] is not groups[3]
+
+    on_loop(scenario)

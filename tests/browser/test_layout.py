@@ -34,7 +34,8 @@ MANY = (
     "&momentum=0.5&weightDecay=0.1&warmup=5&clip=1&batchEnd=drop&initialisation=he"
 )
 OVERLAPS = """() => {
-  const seen = [...document.querySelectorAll("button, select, input, summary, .field label, h2, dt, strong, .question, .callout span")]
+  const named = "button, select, input, summary, .field label, h2, dt, strong, .question, .callout span";
+  const seen = [...document.querySelectorAll(named)]
     .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".dock, .masthead, .about, [hidden]"));
   const pairs = [];
   const boxes = seen.map((e) => {
