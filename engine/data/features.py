@@ -73,28 +73,28 @@ def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:
 
 def _bump(key: str, label: str, x0: float, y0: float) -> Feature:
     """A Gaussian bump of height 1, half as high 2.35 away from its centre."""
-    formula = f"e^(−((x − {x0:g})² + (y − {y0:g})²) / 8)".replace("− -", "+ ")
+    formula = f"e^(−((X₁ − {x0:g})² + (X₂ − {y0:g})²) / 8)".replace("− -", "+ ")
     return Feature(key, label, formula, lambda x, y: exponential(((x - x0) ** 2 + (y - y0) ** 2) / -8.0))
 
 
 FEATURES = (
-    Feature("x", "X₁", "x", lambda x, y: x, True),
-    Feature("y", "X₂", "y", lambda x, y: y, True),
-    Feature("xSquared", "X₁²", "x²", lambda x, y: x * x, True),
-    Feature("ySquared", "X₂²", "y²", lambda x, y: y * y, True),
-    Feature("xTimesY", "X₁X₂", "xy", lambda x, y: x * y, True),
-    Feature("sinX", "sin X₁", "sin x", lambda x, y: sine(x), True),
-    Feature("sinY", "sin X₂", "sin y", lambda x, y: sine(y), True),
-    Feature("xCubed", "X₁³", "x³", lambda x, y: x * x * x),
-    Feature("yCubed", "X₂³", "y³", lambda x, y: y * y * y),
-    Feature("absX", "|X₁|", "|x|", lambda x, y: np.abs(x)),
-    Feature("absY", "|X₂|", "|y|", lambda x, y: np.abs(y)),
-    Feature("radius", "Radius", "√(x² + y²)", lambda x, y: np.sqrt(x * x + y * y)),
-    Feature("angle", "Angle", "atan2(y, x)", lambda x, y: angle(y, x)),
-    Feature("sinTwoX", "sin 2X₁", "sin 2x", lambda x, y: sine(2.0 * x)),
-    Feature("sinTwoY", "sin 2X₂", "sin 2y", lambda x, y: sine(2.0 * y)),
-    Feature("cosX", "cos X₁", "cos x", lambda x, y: cosine(x)),
-    Feature("cosY", "cos X₂", "cos y", lambda x, y: cosine(y)),
+    Feature("x", "X₁", "X₁", lambda x, y: x, True),
+    Feature("y", "X₂", "X₂", lambda x, y: y, True),
+    Feature("xSquared", "X₁²", "X₁²", lambda x, y: x * x, True),
+    Feature("ySquared", "X₂²", "X₂²", lambda x, y: y * y, True),
+    Feature("xTimesY", "X₁X₂", "X₁X₂", lambda x, y: x * y, True),
+    Feature("sinX", "sin X₁", "sin X₁", lambda x, y: sine(x), True),
+    Feature("sinY", "sin X₂", "sin X₂", lambda x, y: sine(y), True),
+    Feature("xCubed", "X₁³", "X₁³", lambda x, y: x * x * x),
+    Feature("yCubed", "X₂³", "X₂³", lambda x, y: y * y * y),
+    Feature("absX", "|X₁|", "|X₁|", lambda x, y: np.abs(x)),
+    Feature("absY", "|X₂|", "|X₂|", lambda x, y: np.abs(y)),
+    Feature("radius", "Radius", "√(X₁² + X₂²)", lambda x, y: np.sqrt(x * x + y * y)),
+    Feature("angle", "Angle", "atan2(X₂, X₁)", lambda x, y: angle(y, x)),
+    Feature("sinTwoX", "sin 2X₁", "sin 2X₁", lambda x, y: sine(2.0 * x)),
+    Feature("sinTwoY", "sin 2X₂", "sin 2X₂", lambda x, y: sine(2.0 * y)),
+    Feature("cosX", "cos X₁", "cos X₁", lambda x, y: cosine(x)),
+    Feature("cosY", "cos X₂", "cos X₂", lambda x, y: cosine(y)),
     _bump("bumpNW", "Bump ↖", -4.0, 4.0),
     _bump("bumpN", "Bump ↑", 0.0, 4.0),
     _bump("bumpNE", "Bump ↗", 4.0, 4.0),

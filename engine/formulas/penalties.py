@@ -1,4 +1,4 @@
-"""Regularisation: a penalty on the weights, added to the loss. Biases are never penalised.
+"""Regularization: a penalty on the weights, added to the loss. Biases are never penalized.
 
 With plain descent it is a step of its own, as in the original, and L1 prunes a link that it drives through zero. With
 the other optimisers the derivative of the penalty is added to the gradient, as PyTorch's weight_decay is.

@@ -102,7 +102,7 @@ class BasicFields:
         -settings.LARGEST,
         settings.LARGEST,
         "Learning rate",
-        "The size of each step along the gradient.",
+        "The size η of each step along the gradient.",
         offered=LEARNING_RATES,
         live=True,
     )

@@ -142,7 +142,7 @@ def allowed(metadata: Mapping[str, Any]) -> str:
 
 def _figure(number: float) -> str:
     """As people write it: 1,000,000."""
-    return f"{number:,}" if abs(number) >= 10_000 else str(number)
+    return f"{number:,.0f}" if abs(number) >= 10_000 else str(number)
 
 
 def _checked_choice(metadata: Mapping[str, Any], value: Any) -> str | None:

@@ -9,7 +9,7 @@ const SOLID = /** @type {number[]} */ ([]);
 export const NEGATIVE_DASH = [7, 6];
 const PERIOD = 13;
 const FAINT = [1, 6];
-const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
+export const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
 
 // In lecture mode all lines have their full colour, and orange is darker: at least 3:1 on both grounds.
 export const BOLD_NEGATIVE = "#cc6a00";

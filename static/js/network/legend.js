@@ -1,14 +1,18 @@
 // What the picture of the network means, in words below it.
 
-import { NEGATIVE_DASH } from "../draw/lines.js";
+import { MOST, NEGATIVE_DASH } from "../draw/lines.js";
 import { colour } from "../draw/palette.js";
 import { element } from "../ui/element.js";
+import { isTouch } from "../ui/text.js";
 
+/** @returns {{root: HTMLElement, crowd: HTMLElement}} crowd: what to say of a picture with too many lines */
 export function legend() {
-  return element("div", { class: "explanation", "data-text": "" },
-    element("span", {}, "Picture: a neuron’s output. Click it for its numbers."),
+  const crowd = element("span", { hidden: true }, `Only the ${MOST} largest weights are drawn, without dashes.`);
+  const root = element("div", { class: "explanation", "data-text": "" },
+    element("span", {}, `Picture: a neuron’s output. ${isTouch() ? "Tap" : "Click"} it for its numbers.`),
     element("span", {}, sample(colour(1), "none"), "positive weight"),
-    element("span", {}, sample(colour(-1), NEGATIVE_DASH.join(" ")), "negative weight"));
+    element("span", {}, sample(colour(-1), NEGATIVE_DASH.join(" ")), "negative weight"), crowd);
+  return { root, crowd };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { finer } from "../draw/field.js";
 import { geometry } from "../draw/geometry.js";
-import { drawLines, drawSigns, widestLine } from "../draw/lines.js";
+import { MOST, drawLines, drawSigns, widestLine } from "../draw/lines.js";
 import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
 import { catalog, featureKeys, featureMap } from "../model/catalog.js";
@@ -59,7 +59,8 @@ export function mountNetwork(root, model, actions) {
   const restore = element("button", {
     type: "button", class: "small restore", title: "Give back all that is frozen or cut", onclick: actions.restoreAll,
   });
-  root.append(scroll, element("div", { class: "net-foot" }, legend(), restore));
+  const { root: words, crowd } = legend();
+  root.append(scroll, element("div", { class: "net-foot" }, words, restore));
   const popover = createPopovers(units);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const spec = () => currentRun(model.get()).spec;
@@ -134,9 +135,10 @@ export function mountNetwork(root, model, actions) {
     const hiddenNow = () => spec()?.hidden ?? [];
     const headers = isMini ? []
       : columnHeaders(now, actions, { places, popover, watching, hiddenNow, toggleFeature });
-    const words = isMini ? [] : callouts(places, remSize());
-    units.replaceChildren(...words, ...headers, ...inputs, ...cells, ...folds);
+    const said = isMini ? [] : callouts(places, remSize());
+    units.replaceChildren(...said, ...headers, ...inputs, ...cells, ...folds);
     lines = makeLines(now, placeOf);
+    crowd.hidden = lines.length <= MOST;
     if (focused) restoreFocus(focused);
     drawn = null;
     showMasks();

@@ -2,6 +2,7 @@
 
 import { catalog, constraints } from "../model/catalog.js";
 import { valueText } from "../model/names.js";
+import { layersDiffer } from "../model/network_shape.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, icon, part } from "../ui/element.js";
@@ -80,7 +81,8 @@ export function mountChoices(root, model, actions, { opener, row, rest, inBar, e
     const used = further.filter((field) => constraints.inUse(field, spec));
     const remarks = remarked.flatMap(({ name }) => {
       const one = constraints.choice(name, spec[name]);
-      if (one?.basic !== false || !one.note) return [];
+      const isElsewhere = name === "activation" && layersDiffer(spec); // above each layer
+      if (one?.basic !== false || !one.note || isElsewhere) return [];
       return [element("p", { class: "remark" }, element("b", {}, one.label), `: ${one.note}`)];
     });
     const focused = document.activeElement?.id ?? "";

@@ -119,7 +119,7 @@ function choice(field, actions, wordy) {
       if (keys !== shown) {
         const rest = field.basic ? fitting.filter(({ basic }) => basic === false) : [];
         const first = fitting.filter((one) => !rest.includes(one));
-        const group = element("optgroup", { label: "More" }, ...rest.map(option));
+        const group = element("optgroup", { label: "Less usual" }, ...rest.map(option));
         const mixed = byLayer ? [element("option", { value: "", hidden: true }, "By layer")] : [];
         select.replaceChildren(...first.map(option), ...(rest.length ? [group] : []), ...mixed);
         shown = keys;

@@ -19,8 +19,24 @@ export function numberText(value) {
 export function lossText(loss) {
   if (loss === undefined) return "–";
   if (!Number.isFinite(loss)) return "NaN";
-  return loss >= 1e6 || (loss > 0 && loss < 0.0005) ? loss.toExponential(1) : loss.toFixed(3);
+  if (loss >= 1e6 || (loss > 0 && loss < 1e-7)) return powerText(loss);
+  if (loss === 0 || loss >= 0.0005) return loss.toFixed(3);
+  const [, exponent] = loss.toExponential(1).split("e"); // of two digits
+  return loss.toFixed(1 - Number(exponent));
 }
+
+/**
+ * 3.1×10⁻⁸
+ * @param {number} value
+ */
+function powerText(value) {
+  const [digits, exponent] = value.toExponential(1).split("e");
+  const raised = [...String(Number(exponent))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]));
+  return `${digits}×10${raised.join("")}`;
+}
+
+/** Where a finger points there is nothing to click, and nothing to point with. */
+export const isTouch = () => globalThis.matchMedia?.("(hover: none)").matches ?? false;
 
 /**
  * 000,123 as in TensorFlow Playground.

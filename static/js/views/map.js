@@ -13,7 +13,7 @@ import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
 import { contextOf, onPixelRatio } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
-import { numberText } from "../ui/text.js";
+import { isTouch, numberText } from "../ui/text.js";
 import { OUTPUT } from "../wire/protocol.js";
 
 const EDGE = 6;
@@ -102,7 +102,7 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     legend.replaceChildren(...scale(spec, unit));
     legend.ariaHidden = String(unit !== OUTPUT); // two numbers without the ramp between them say nothing
     legend.title = unit === OUTPUT
-      ? "Each place in the colour of the class that wins there: the paler, the closer the next one." : "";
+      ? "Each place has the colour of the class that wins there; a paler colour means the network is less sure." : "";
   });
 
   on(model, (state) => {
@@ -116,7 +116,7 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     const sure = run.spec && tellsProbability(run.spec) ? "probability " : "";
     const value = frame && frame.winner !== null ? `${className(frame.winner)}, ${sure}${answer}` : answer;
     reading.textContent = pointer
-      ? `(${numberText(pointer.x)}, ${numberText(pointer.y)}) → ${value}` : "Point to read a value.";
+      ? `(${numberText(pointer.x)}, ${numberText(pointer.y)}) → ${value}` : `${isTouch() ? "Tap" : "Point"} to read a value.`;
   });
 
   /** @param {PointerEvent} event */

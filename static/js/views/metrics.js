@@ -26,9 +26,10 @@ export function mountMetrics(root, model, actions, { visible, runOf = currentRun
   const waiting = element("p", { class: "waiting" }, "Measuring…");
   const summary = element("table", { class: "metrics" });
   const picture = element("canvas", { role: "img" });
+  const meaning = element("p", { class: "note" }, "F1: the harmonic mean of precision and recall; 1 is perfect.");
   const confusions = element("div", { class: "confusions" });
   const holder = element("div", { class: "metrics-view", tabIndex: 0, "aria-label": "Measures" },
-    waiting, summary, confusions, picture);
+    waiting, summary, meaning, confusions, picture);
   holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);
 
@@ -41,15 +42,15 @@ export function mountMetrics(root, model, actions, { visible, runOf = currentRun
     const last = metrics.at(-1);
     const isReady = last !== undefined && Boolean(last.test.confusion) === (spec.problem === "classification");
     waiting.hidden = isReady;
-    for (const shown of [summary, confusions, picture]) shown.hidden = !isReady;
+    for (const shown of [summary, meaning, confusions, picture]) shown.hidden = !isReady;
     if (!isReady) return;
     const { confusion, predicted } = last.test;
     summary.replaceChildren(...summaryRows(last, spec));
-    confusions.hidden = !confusion;
+    confusions.hidden = meaning.hidden = !confusion;
     picture.hidden = !predicted;
     confusions.classList.toggle("few", (confusion?.length ?? 0) <= 3);
     confusions.replaceChildren(
-      element("p", { class: "note" }, "How many points of each class (row) were taken for which (column):"),
+      element("p", { class: "note" }, "Rows: true class; columns: predicted class."),
       ...SETS.flatMap(([name, label]) => {
         const table = last[name].confusion;
         return table ? [confusionTable(table, label, spec)] : [];
