@@ -83,6 +83,13 @@ else {
     const addresses = shared ? shared.split(" ") : [];
     return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared: addresses });
   });
+  const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
+    { opener: byId("learn"), line: byId("tagline"), reveal: () => byId("dock").querySelector("[data-pane=data]").click() }));
+  byId("open-talk").onclick = async () => (await talk())?.open();
+  byId("add-to-talk").onclick = async () => (await talk())?.add();
+  import("./panels/remote.js").then(({ mountRemote }) => {
+    mountRemote(document.body, store, actions, { step: async (by) => (await talk())?.step(by) });
+  });
 }
 opens(byId("open-own-sessions"), async () => {
   const { mountOwnSessions } = await import("./panels/own_sessions.js");
@@ -114,21 +121,32 @@ on(store, (state) => [isConfirmed(currentRun(state)), currentRun(state).revision
 });
 
 /**
- * A button opens what most visits do not need: its code comes with the first click.
- * @param {HTMLElement} button
- * @param {() => Promise<() => void>} load gives what opens it
+ * What most visits do not need comes when it is first asked for.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {() => Promise<T|undefined>} undefined if it does not come, which is said
  */
-function opens(button, load) {
-  /** @type {Promise<() => void>|undefined} */
+function lazily(load) {
+  /** @type {Promise<T>|undefined} */
   let loaded;
-  button.onclick = async () => {
+  return async () => {
     try {
-      (await (loaded ??= load()))();
+      return await (loaded ??= load());
     } catch {
       loaded = undefined;
       actions.toast("The server cannot be reached just now. Try again.");
     }
   };
+}
+
+/**
+ * A button opens it.
+ * @param {HTMLElement} button
+ * @param {() => Promise<() => void>} load gives what opens it
+ */
+function opens(button, load) {
+  const bring = lazily(load);
+  button.onclick = async () => (await bring())?.();
 }
 
 let joined = false;

@@ -139,6 +139,36 @@ def own_sessions(page: Page) -> None:
     expect(page.locator("#own-sessions-list a")).to_be_visible()
 
 
+def lecture(page: Page) -> None:
+    """In lecture mode, the data open."""
+    expect(page.locator("html[data-lecture]")).to_have_count(1)
+    assert violations(page) == []
+    page.get_by_role("button", name="Data", exact=True).click()
+
+
+def dark_lecture(page: Page) -> None:
+    """The same in dark colours."""
+    dark(page)
+    lecture(page)
+
+
+def spotlight(page: Page) -> None:
+    """With one neuron in the spotlight."""
+    page.locator("[data-unit='0.1']").hover()
+    page.keyboard.press("s")
+    expect(page.locator(".unit.dim").first).to_be_visible()
+
+
+def talk(page: Page) -> None:
+    """With a talk of two links, one of them shown."""
+    learn_menu(page)
+    page.get_by_role("menuitem", name="My talk", exact=True).click()
+    for _ in range(2):
+        page.locator("#talk .wide").click()
+    page.keyboard.press("PageUp")
+    expect(page.locator("#talk [aria-current]")).to_be_visible()
+
+
 def notice(page: Page) -> None:
     """With a notice of what a link had that cannot be used, its list open."""
     expect(page.locator(".toast")).to_be_visible()
@@ -202,6 +232,10 @@ STATES: dict[str, tuple[Callable[[Page], None], str]] = {
     "measures of a regression": (measures_of_regression, "#v=1&problem=regression&seed=0.5"),
     "dark measures": (dark_measures, LINK),
     "enlarged": (enlarged, LINK),
+    "lecture": (lecture, f"{LINK}&lecture=true"),
+    "dark lecture": (dark_lecture, f"{LINK}&lecture=true"),
+    "spotlight": (spotlight, LINK),
+    "my talk": (talk, LINK),
     "keys": (keys, LINK),
     "invite": (invitation, LINK),
     "your sessions": (own_sessions, LINK),

@@ -6,6 +6,7 @@ import { lettersAreOn, switchLetters, takesLetters } from "../ui/letters.js";
 const OTHERS = [
   { shown: "tab", what: "next control; enter opens a neuron’s numbers" },
   { shown: "F, C", what: "in a card: freeze, cut" },
+  { shown: "page up, page down", what: "through My talk" },
   { shown: "esc", what: "close" },
 ];
 
