@@ -27,6 +27,7 @@ import h11
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets import http11
 from websockets.frames import Frame
@@ -214,7 +215,13 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     async def send(self, message: Any) -> None:
-        """Send a message of the application. uvicorn would log a refused handshake with a body as one left open."""
+        """Send a message of the application. uvicorn would log a refused handshake with a body as one left open.
+
+        After a fault of the client the connection is closed here, which the application does not know yet: for it the
+        client has gone. uvicorn would call it an error of the application.
+        """
+        if self.close_sent and self.handshake_complete and self.initial_response is None:
+            raise ClientDisconnected
         await super().send(message)
         if self.initial_response is not None and self.close_sent:
             self.handshake_complete = True

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.app.conftest import Running, running
 from tests.app.test_pages import get
 from tests.page import Page, visit
+from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.settings import Settings
 from tinkernet.engine import Trainer, spec_from_link
 
@@ -255,3 +256,27 @@ def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.Monk
         page.until(lambda page: page.frame.value == 3.0)  # and was read before this
         can_train.set()
         page.until(lambda page: page.progress["done"] == 3 and page.frame.epoch == 2)
+
+
+def test_what_is_due_at_a_fault_is_no_error(server: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """A page breaks the protocol at the very moment at which something is sent to it: that is dropped, quietly."""
+    with server.page() as page:
+        page.ready()
+        mine = page.socket.socket.getsockname()
+        found = [
+            each for each in server.server.server_state.connections
+            if each.transport.get_extra_info("peername") == mine
+        ]  # fmt: skip
+        (viewer,) = server.app.state.sessions._session_from_id[page.id].viewers
+        fault = found[0].handle_parser_exception
+
+        def fault_while_sending() -> None:
+            viewer.tell(HEARTBEAT)
+            fault()
+
+        found[0].handle_parser_exception = fault_while_sending
+        page.socket.socket.sendall(b"\xc1\x00")  # a reserved bit
+        with suppress(ConnectionClosed):
+            while True:
+                page.hear()
+    assert caplog.records == []
