@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -44,6 +45,16 @@ class Running:
     def loop(self) -> asyncio.AbstractEventLoop:
         """The server's, which runs on another thread."""
         return self.app.state.warmup._loop  # type: ignore[no-any-return]
+
+    def until_left(self, id: str) -> None:
+        """Until no page of a session is connected any more, and all that this made the server do is done."""
+
+        sessions: Sessions = self.app.state.sessions
+        until = time.monotonic() + 20
+        while sessions.pages_of(id):
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self.loop).result()
 
 
 def join(

@@ -279,4 +279,5 @@ def test_what_is_due_at_a_fault_is_no_error(server: Running, caplog: pytest.LogC
         with suppress(ConnectionClosed):
             while True:
                 page.hear()
+    server.until_left(page.id)
     assert caplog.records == []

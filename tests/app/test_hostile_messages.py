@@ -185,6 +185,7 @@ def test_what_is_no_text_is_not_logged(
             page.until(lambda _: False)
         assert caught.value.rcvd is not None
         assert caught.value.rcvd.code == 1007
+    server.until_left(page.id)
     with server.page(id=page.id) as again:
         assert not again.ready().state["playing"]
     assert caplog.records == []
