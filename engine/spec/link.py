@@ -22,7 +22,10 @@ from tinkernet.engine.spec.spec import Spec
 VERSION = "1"
 # What links say of the page alone (static/js/model/link.js), and what may be hidden there beside settings and inputs.
 PAGE_KEYS = ("showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "speed")
-PAGE_PARTS = ("playButton", "stepButton", "resetButton", "numHiddenLayers", "layers")
+PAGE_PARTS = (
+    *("playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"),
+    *("moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare"),
+)
 WITHOUT_EFFECT = ("collectStats", "tutorial", "cosX", "cosY")  # keys of the original
 _AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")

@@ -76,7 +76,11 @@ mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 if (watching) mountWatching(document.body, store, actions);
 else {
   import("./panels/visibility.js").then(({ mountVisibility }) => { // a join link hides nothing
-    mountVisibility(byId("hide-controls"), store, actions, { rebuilt: byId("network") });
+    mountVisibility(document.body, store, actions, { rebuilt: byId("network"), panels: [byId("data"), byId("adjust")] });
+  });
+  opens(byId("open-prepare"), async () => {
+    const { mountPrepare } = await import("./panels/prepare.js");
+    return mountPrepare(byId("prepare"), store, actions);
   });
   opens(byId("invite"), async () => {
     const { mountInvitation } = await import("./panels/sharing.js");

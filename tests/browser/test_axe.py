@@ -131,6 +131,13 @@ def invitation(page: Page) -> None:
     expect(dialog.get_by_role("textbox", name="Owner link")).to_be_visible()
 
 
+def prepare(page: Page) -> None:
+    """With the list of what can be hidden."""
+    learn_menu(page)
+    page.get_by_role("menuitem", name="Prepare a page for others").click()
+    expect(page.get_by_role("checkbox", name="Explanations")).to_be_visible()
+
+
 def own_sessions(page: Page) -> None:
     """With the list of this browser's sessions."""
     page.keyboard.press("ArrowRight")
@@ -238,6 +245,7 @@ STATES: dict[str, tuple[Callable[[Page], None], str]] = {
     "my talk": (talk, LINK),
     "keys": (keys, LINK),
     "invite": (invitation, LINK),
+    "prepare": (prepare, LINK),
     "your sessions": (own_sessions, LINK),
     "no inputs": (idle, "#v=1&x=false&y=false&seed=0.5"),
     "no hidden layer": (idle, "#v=1&networkShape=&seed=0.5"),

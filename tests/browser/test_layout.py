@@ -210,7 +210,10 @@ def test_questions_and_callouts(page: Page, live_server: LiveServer) -> None:
         page.set_viewport_size({"width": width, "height": height})
         expect(words).to_have_count(2)
         assert page.evaluate(OVERLAPS) == [], width
+    page.get_by_role("button", name="Learn").click()
+    page.get_by_role("menuitem", name="Prepare a page for others").click()
     page.get_by_role("checkbox", name="Explanations").uncheck()
+    page.get_by_role("button", name="Close").click()
     for each in (*questions.all(), *words.all()):
         expect(each).to_be_hidden()
     page.get_by_role("button", name="Add a neuron to layer 2").click()

@@ -83,6 +83,46 @@ def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_se
     expect(page).to_have_url(re.compile("percTrainData_hide=true"))
 
 
+def test_all_can_be_hidden(page: Page, live_server: LiveServer) -> None:
+    """From the list that a lecturer opens in Learn, and by the link that comes of it; what is empty then collapses."""
+    open_page(page, live_server.url)
+    expect(page.get_by_text("Prepare a page for others").filter(visible=True)).to_have_count(0)
+    before = page.locator("#network").bounding_box()
+    page.get_by_role("button", name="Learn").click()
+    page.get_by_role("menuitem", name="Prepare a page for others").click()
+    boxes = page.get_by_role("dialog", name="Prepare a page for others").get_by_role("checkbox")
+    expect(boxes).to_have_count(25)
+    for box in boxes.all():
+        box.uncheck()
+    page.get_by_role("button", name="Close").click()
+
+    def check(shown: Page) -> None:
+        for name in ("Play", "Step: one epoch", "Regenerate", "More", "More features", "Views", "Add a hidden layer"):
+            expect(shown.get_by_role("button", name=name, exact=True)).to_be_hidden()
+        for name in ("Epochs per second", "Learning rate", "Problem", "Chart"):
+            expect(shown.get_by_role("combobox", name=name, exact=True)).to_be_hidden()
+        for part in ("#data", "#adjust", "#curve", ".tabs", "#datasets", "#dataset-more", ".features-popover"):
+            expect(shown.locator(part)).to_be_hidden()
+        box = shown.locator("#network").bounding_box()
+        assert before is not None
+        assert box is not None
+        assert box["width"] > before["width"] + 100
+        assert shown.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        shown.get_by_role("button", name="Learn").click()
+        expect(shown.get_by_role("menuitem", name="What is happening here?")).to_be_attached()
+        expect(shown.get_by_role("menuitem", name="Prepare a page for others")).to_be_hidden()
+
+    check(page)
+    page.wait_for_url(re.compile("chart_hide=true.*prepare_hide=true"))
+    other = page.context.new_page()
+    open_page(other, live_server.url, page.evaluate("location.hash"))
+    check(other)
+    expect(other.locator(".toast")).to_have_count(0)
+    other.set_viewport_size({"width": 390, "height": 844})
+    dock = other.get_by_role("navigation", name="Panes").get_by_role("button")
+    expect(dock.filter(visible=True)).to_have_text(["Map", "Loss", "Network"])
+
+
 def test_a_bad_link_opens_with_a_sentence(page: Page, live_server: LiveServer) -> None:
     """What cannot be used is named with its value and what is allowed; the rest of the link counts."""
     open_page(page, live_server.url, "#activation=foo&batchSize=0&dataset=xor&seed=0.5")

@@ -37,7 +37,10 @@ const SPEED = "speed";
 const FASTEST = "fastest";
 export const DEFAULT_SPEED = 60; // epochs per second
 /** What can be hidden beside settings and inputs. */
-export const PAGE_PARTS = ["playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"];
+export const PAGE_PARTS = [
+  "playButton", "stepButton", "resetButton", "numHiddenLayers", "layers",
+  "moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare",
+];
 const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
 const HIDE = "_hide"; // ends the key that takes a control away
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

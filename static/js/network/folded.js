@@ -26,6 +26,7 @@ export function moreFeatures(popover, chosen, toggle) {
     }, canvas, feature.label);
   }));
   root.classList.add("features-popover");
+  root.dataset.control = "moreFeatures";
   return root;
 }
 

@@ -82,7 +82,7 @@ export function mountSpeed(root, model, actions) {
   select.onchange = () => actions.setSpeed(select.value === "full" ? null : Number(select.value));
   const title = "Epochs trained per second; drawing never slows training.";
   const label = element("label", { for: select.id }, "Epochs per second");
-  root.append(element("div", { class: "field", title }, label, select));
+  root.append(element("div", { class: "field", title, "data-control": "speed" }, label, select));
   on(model, (state) => [currentRun(state).speed], (state) => {
     const { speed } = currentRun(state);
     const value = speed === null ? "full" : String(speed);

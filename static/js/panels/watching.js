@@ -17,7 +17,7 @@ const OWNERS = ["drive", "settings", "choices-controls", "in-use", "data-control
 export function mountWatching(root, model, actions) {
   for (const id of OWNERS) part(root, id).disabled = true;
   part(root, "drive").title = "Only the owner of this session can train it.";
-  for (const id of ["invite", "tagline", "prepare"]) part(root, id).remove();
+  for (const id of ["invite", "tagline"]) part(root, id).remove();
   part(root, "watching").hidden = false;
   const copy = part(root, "own-copy");
   on(model, (state) => [currentRun(state).spec, state.view], (state) => {

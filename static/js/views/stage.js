@@ -62,7 +62,7 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
   const opener = element("button", { type: "button", id: "views" }, "Views", icon("caret"));
   const unit = element("p", { class: "stage-unit", "aria-live": "polite" });
   const enlarge = element("button", { type: "button", id: "enlarge", class: "tiny quiet" });
-  const head = element("div", { class: "stage-head" }, element("div", { class: "tabs" }, tabs, opener), unit, enlarge);
+  const head = element("div", { class: "stage-head" }, element("div", { class: "tabs", "data-control": "views" }, tabs, opener), unit, enlarge);
   const body = element("div", { class: "stage" });
   const words = element("div", { class: "stage-words" });
   root.append(head, body, words);
