@@ -87,6 +87,11 @@ else {
     const addresses = shared ? shared.split(" ") : [];
     return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared: addresses });
   });
+  const stop = on(store, (state) => [currentRun(state).playing], async (state) => {
+    if (!currentRun(state).playing) return;
+    stop();
+    (await import("./panels/next.js")).mountNext(byId("tagline"), store, actions, { after: byId("play") });
+  });
   const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
     { opener: byId("learn"), line: byId("tagline"), reveal: () => byId("dock").querySelector("[data-pane=data]").click() }));
   byId("open-talk").onclick = async () => (await talk())?.open();

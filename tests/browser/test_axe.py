@@ -176,6 +176,13 @@ def talk(page: Page) -> None:
     expect(page.locator("#talk [aria-current]")).to_be_visible()
 
 
+def try_next(page: Page) -> None:
+    """With a suggestion of what to try next."""
+    page.get_by_role("combobox", name="Epochs per second").select_option("1000")
+    page.keyboard.press(" ")
+    expect(page.locator(".try-next")).to_be_visible()
+
+
 def notice(page: Page) -> None:
     """With a notice of what a link had that cannot be used, its list open."""
     expect(page.locator(".toast")).to_be_visible()
@@ -243,6 +250,7 @@ STATES: dict[str, tuple[Callable[[Page], None], str]] = {
     "dark lecture": (dark_lecture, f"{LINK}&lecture=true"),
     "spotlight": (spotlight, LINK),
     "my talk": (talk, LINK),
+    "try next": (try_next, "#v=1&dataset=xor&networkShape=1&seed=0.5"),
     "keys": (keys, LINK),
     "invite": (invitation, LINK),
     "prepare": (prepare, LINK),

@@ -61,6 +61,8 @@ export function createActions(store, send) {
     if (spec && !watching) send({ type: "configure", run: id, revision, spec }); // offline: when the link is back
   }
 
+  function reset() { tell({ type: "reset" }); }
+
   /** What is shown, as a link says it; empty before there is anything. */
   function fragment() {
     const { spec } = run();
@@ -206,7 +208,7 @@ export function createActions(store, send) {
       if (playing || !halted) updateRun({ playing: !playing }); // else the server says why not
     },
     step() { tell({ type: "step", epochs: 1 }); },
-    reset() { tell({ type: "reset" }); },
+    reset,
     restoreBest() { tell({ type: "restore_best" }); },
     /** New data and new first weights. */
     regenerate() {
@@ -277,6 +279,18 @@ export function createActions(store, send) {
       if (remarks.length) toast("About this link:", remarks);
       sendSpec();
       writeAddress(true);
+    },
+
+    /**
+     * Go to a link and its start, by an entry of the history of its own. A link that differs in what can change during
+     * training alone would go on with the trained network.
+     * @param {string} link without "#"
+     */
+    visit(link) {
+      settleAddress();
+      if (location.hash === `#${link}`) return reset();
+      addEventListener("hashchange", reset, { once: true }); // after the page has opened the link
+      location.hash = link;
     },
 
     /**

@@ -71,7 +71,7 @@ export function moved(items, from, to) {
  */
 export function renamed(items, index, name) {
   const given = name.trim().slice(0, LONGEST_NAME);
-  return given ? items.with(index, { ...items[index], name: given }) : items;
+  return given && given !== items[index].name ? items.with(index, { ...items[index], name: given }) : items;
 }
 
 /**

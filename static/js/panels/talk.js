@@ -209,11 +209,9 @@ export async function mountTalk(root, model, actions, { opener, line, reveal }) 
     const { playing, spec } = currentRun(model.get());
     if (!spec) return;
     if (playing) actions.playOrPause();
-    actions.settleAddress();
     const { link } = items[index];
     at = index;
-    if (link === plainLink(actions.fragment())) actions.reset();
-    else location.hash = `${link}${view.lecture ? "&lecture=true" : ""}`;
+    actions.visit(`${link}${view.lecture ? "&lecture=true" : ""}`);
     tellPlace();
   }
 
