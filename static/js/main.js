@@ -186,6 +186,7 @@ async function closed(retryAt, refused) {
   const page = await fetch(location.pathname).then((answer) => (answer.ok ? answer.text() : ""), () => "");
   const isOurs = !watching && page.includes(`data-session="${session}"`);
   if (isOurs && !joined && (await beginAnew())) return;
+  if (!joined && (isOurs || (watching && page !== ""))) await explain();
   if (page === "" || isOurs) return;
   actions.settleAddress();
   // The server has forgotten us: a new session, with the settings of our address.
@@ -195,6 +196,11 @@ async function closed(retryAt, refused) {
     : "This page got no key: allow cookies for it, and reload it.";
   store.update((state) => ({ ...state, closing }));
 }
+
+const explain = lazily(async () => { // once: it stays until there is a connection
+  const { mountUnconnected } = await import("./panels/unconnected.js");
+  if (!joined) mountUnconnected(byId("tool"), store, actions, { retryNow: link.retryNow });
+});
 
 /**
  * The cookie says that the session is ours, and our secret does not: it was lost, or another server of this host has

@@ -298,6 +298,15 @@ def test_no_violation_for_a_watcher(page: Page, browser: Browser, live_server: L
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs the npm packages; `make test` installs them if npm is there")
+def test_no_violation_without_a_connection(page: Page, live_server: LiveServer) -> None:
+    """In place of the tool there is an explanation."""
+    page.route_web_socket(re.compile("/ws$"), lambda route: route.close(code=1011))
+    page.goto(live_server.url)
+    expect(page.get_by_role("main", name="The live connection does not open")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs the npm packages; `make test` installs them if npm is there")
 @pytest.mark.parametrize("pane", ["Map", "Loss", "Network", "Data"])
 def test_no_violation_on_a_phone(page: Page, live_server: LiveServer, pane: str) -> None:
     """In each of its panes."""

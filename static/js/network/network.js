@@ -19,7 +19,7 @@ import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
 import { createPopovers } from "../ui/popovers.js";
 import { onTheme, remSize, theme } from "../ui/theme.js";
-import { callouts } from "./callouts.js";
+import { blindness, callouts } from "./callouts.js";
 import { columnHeaders } from "./column_headers.js";
 import { foldedNeurons } from "./folded.js";
 import { legend } from "./legend.js";
@@ -135,7 +135,7 @@ export function mountNetwork(root, model, actions) {
     const hiddenNow = () => spec()?.hidden ?? [];
     const headers = isMini ? []
       : columnHeaders(now, actions, { places, popover, watching, hiddenNow, toggleFeature });
-    const said = isMini ? [] : callouts(places, remSize());
+    const said = isMini ? [] : [...callouts(places, remSize()), ...(now.features.length ? [] : [blindness(places)])];
     units.replaceChildren(...said, ...headers, ...inputs, ...cells, ...folds);
     lines = makeLines(now, placeOf);
     crowd.hidden = lines.length <= MOST;

@@ -67,6 +67,7 @@ export function mountStatus(root, model, _actions, { retryNow }) {
     root.classList.toggle("busy", text !== "");
     if (state.connection === "lost") root.append(" ", retry);
     document.body.classList.toggle("offline", state.connection === "lost");
+    document.body.classList.toggle("blank", currentRun(state).frame === null);
   });
 }
 
