@@ -20,7 +20,12 @@ def _loader(count: int) -> Callable[[Array, int], Any]:
 
 
 def _splatter(count: int) -> Callable[[float], Any]:
-    return lambda number: np.full(count, number)
+    return lambda number: _filled(np.empty(count), number)
+
+
+def _filled(array: Array, number: float) -> Array:
+    array.fill(number)
+    return array
 
 
 load, load_four, load_eight, load_pair, load_bunch = map(_loader, (WIDTH, FOUR, EIGHT, PAIR, BUNCH))
@@ -40,7 +45,7 @@ def store_bytes(array: Array, index: int, value: Array) -> None:
 
 
 def alike(value: Array, number: float) -> Any:
-    return np.full_like(value, number)
+    return _filled(np.empty_like(value), number)
 
 
 def select(where: Array, yes: Any, no: Any) -> Any:
@@ -48,16 +53,16 @@ def select(where: Array, yes: Any, no: Any) -> Any:
 
 
 def total(value: Array) -> Any:
-    return value.sum()
+    return np.add.reduce(value)
 
 
 def store_totals(array: Array, index: int, *values: Array) -> None:
     for at, value in enumerate(values, index):
-        array[at] = value.sum()
+        array[at] = np.add.reduce(value)
 
 
 def totals(*values: Array) -> Any:
-    return np.array([value.sum() for value in values])
+    return np.array([np.add.reduce(value) for value in values])
 
 
 def first_lanes(count: int) -> Any:
@@ -66,7 +71,7 @@ def first_lanes(count: int) -> Any:
 
 def fused(a: Any, b: Any, c: Any) -> Any:
     # Rounded once where a long double has room for the product.
-    return (np.longdouble(a) * np.longdouble(b) + np.longdouble(c)).astype(np.float64)
+    return (np.multiply(a, b, dtype=np.longdouble) + c).astype(np.float64)
 
 
 def maximum(a: Any, b: Any) -> Any:

@@ -7,13 +7,24 @@ from itertools import product
 from typing import Any, TypeVar
 
 import numpy as np
+import pytest
 from numba.core import config
 
 from tests.naive import NaiveNetwork
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.data.dataset import NUMBER, Column, Dataset
+from tinkernet.engine.data.generators import generator_from_key
 
 T, U = TypeVar("T"), TypeVar("U")
+
+
+@pytest.fixture(autouse=True)
+def _fewer_points(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interpreted, an epoch of 500 points takes a tenth of a second; the mark `points` is for what holds for fewer."""
+    marker = request.node.get_closest_marker("points")
+    if marker is not None and config.DISABLE_JIT:
+        for key, generator in generator_from_key.items():
+            monkeypatch.setitem(generator_from_key, key, generator._replace(size=marker.args[0]))
 
 
 def spec(**choices: Any) -> Spec:

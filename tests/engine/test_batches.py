@@ -13,14 +13,16 @@ from tests.engine.test_laws import state
 from tests.engine.test_training import ALL, changed
 from tinkernet.engine import SpecError, Trainer
 
+# Interpreted there are 100 training points, else 250: three batches or more, and the last is short, either way.
+SHORT, TILES = (47, 40) if config.DISABLE_JIT else (77, 100)
 # Every way in which points are cut into batches and laid out, and what is counted by batch.
 CASES: dict[str, dict[str, Any]] = {
     "plain": {},
     "one by one": {"batch_size": 1, "train_percent": 5},
     "one by one, with dropout": {"batch_size": 1, "train_percent": 5, "dropout": 0.2},
-    "short": {"batch_size": 77},
-    "carried": {"batch_size": 77, "short_batch": "carry"},
-    "tiles": {"batch_size": 100, "optimiser": "adam"},
+    "short": {"batch_size": SHORT},
+    "carried": {"batch_size": SHORT, "short_batch": "carry"},
+    "tiles": {"batch_size": TILES, "optimiser": "adam"},
     "shuffled": {"order": "shuffled", "batch_size": 30},
     "everything": ALL | {"order": "shuffled"},
 }
@@ -39,6 +41,7 @@ def stored(run: Trainer) -> Trainer:
     return Trainer.restored(run.spec, saved | json.loads(json.dumps(numbers, allow_nan=False)))
 
 
+@pytest.mark.points(200)
 @pytest.mark.parametrize("name", CASES)
 def test_batch_by_batch_is_the_same(name: str) -> None:
     """Two epochs in slices of one batch, each through a checkpoint; whole epochs are counted."""
@@ -57,6 +60,7 @@ def test_batch_by_batch_is_the_same(name: str) -> None:
     assert places == [(at // count, at % count) for at in range(1, 2 * count + 1)]
 
 
+@pytest.mark.points(200)
 @pytest.mark.parametrize("name", CASES)
 def test_a_half_done_epoch_is_ended_first(name: str) -> None:
     """advance(1) ends it, as a step of one epoch does."""
@@ -85,6 +89,7 @@ PAIRS = [
 ]
 
 
+@pytest.mark.points(200)
 @pytest.mark.parametrize(("change", "name"), PAIRS)
 def test_an_edit_inside_an_epoch_is_replayed(change: dict[str, Any], name: str) -> None:
     """It names its batch, and the run is found again from its record, from a checkpoint and from a snapshot."""

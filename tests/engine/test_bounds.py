@@ -161,6 +161,7 @@ def test_without_training_points_stop_rules_hold_when_they_should() -> None:
         assert (trainer.epoch, trainer.halted) == (epoch, next(iter(rule)))
 
 
+@pytest.mark.points(50)
 @pytest.mark.parametrize("rule", [{"stop_loss": 100.0}, {"patience": 3}, {"stop_loss": 100.0, "patience": 3}])
 def test_without_test_points_the_rules_that_need_them_do_not_stop(rule: dict[str, Any]) -> None:
     """Training goes on, as exactly as with no such rule; the rules that cannot hold are named."""

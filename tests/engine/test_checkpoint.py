@@ -12,6 +12,8 @@ from numba.core import config
 from tests.engine.test_training import ALL, CHANGES
 from tinkernet.engine import Spec, Trainer
 
+pytestmark = pytest.mark.points(100)
+
 
 def edit(trainer: Trainer) -> None:
     """A typed weight, a typed bias and another learning rate."""

@@ -18,6 +18,7 @@ from tinkernet.engine import Run, Spec, SpecError, Trainer
 from tinkernet.engine.training import pending
 from tinkernet.engine.training.edits import BestEdit, BiasEdit, FieldEdit, WeightEdit
 
+pytestmark = pytest.mark.points(100)
 Change = Callable[[Trainer], object]
 
 

@@ -30,6 +30,7 @@ def test_every_record_has_its_variance() -> None:
     assert {each.key for each in INITIALISERS} == set(VARIANCES)
 
 
+@pytest.mark.points(50)
 @pytest.mark.parametrize("key", VARIANCES)
 def test_variance(key: str) -> None:
     """Of 64 x 48 weights, within five standard errors; mean 0; the uniform ones end where they must."""
@@ -42,6 +43,7 @@ def test_variance(key: str) -> None:
         assert 0.99 * limit < np.abs(weights).max() <= limit
 
 
+@pytest.mark.points(50)
 @pytest.mark.parametrize("shape", [(48, 64), (64, 48), (5, 5), (1, 7)])
 def test_orthogonal(shape: tuple[int, int]) -> None:
     """Rows or columns, whichever are fewer, of length 1 at right angles."""

@@ -22,6 +22,7 @@ def state(trainer: Trainer) -> tuple[object, ...]:
     return trainer.epoch, trainer.network.params.tobytes(), trainer.train_loss, trainer.test_loss, rows.tobytes()
 
 
+@pytest.mark.points(200)
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("batch_size", [1, 30, 77])
 def test_three_and_four_are_seven(rule: str, batch_size: int) -> None:
@@ -44,6 +45,7 @@ def test_slices_of_time_change_nothing() -> None:
     assert state(sliced) == state(whole)
 
 
+@pytest.mark.points(100)
 def test_the_same_seed_gives_the_same_bytes_and_another_others() -> None:
     """A spec names one run."""
     runs = [Trainer(spec(seed=seed)) for seed in ("a", "a", "b")]
@@ -55,6 +57,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others() -> None:
     assert runs[0].dataset != runs[2].dataset
 
 
+@pytest.mark.points(100)
 def test_reset_is_the_same_start_again() -> None:
     """After training and an edit: epoch 0, the first weights, and the same way from there."""
     run = Trainer(spec())
@@ -69,6 +72,7 @@ def test_reset_is_the_same_start_again() -> None:
     assert state(run) == after
 
 
+@pytest.mark.points(100)
 def test_permuted_hidden_neurons_answer_alike() -> None:
     """The order of the neurons of a layer is no part of the function."""
     run = Trainer(spec(hidden=(5, 2)))
@@ -82,6 +86,7 @@ def test_permuted_hidden_neurons_answer_alike() -> None:
     np.testing.assert_allclose(outputs(run, points)[-1], before, rtol=1e-12)
 
 
+@pytest.mark.points(100)
 @pytest.mark.parametrize("rule", RULES)
 def test_a_replay_is_the_run(rule: str) -> None:
     """The spec a run started with and its edits give its state at any epoch, bit for bit."""
@@ -183,6 +188,7 @@ def test_divergence_stops_at_the_first_loss_that_is_no_number() -> None:
     assert run.diverged_at is None
 
 
+@pytest.mark.points(100)
 def test_a_link_the_penalty_killed_stays_dead_until_it_is_typed() -> None:
     """L1 drives weights through zero; typing one revives it."""
     run = Trainer(spec_from_link("#seed=0.3&regularization=L1&regularizationRate=0.1&xSquared=true"))

@@ -40,6 +40,7 @@ def test_the_oracle_knows_every_record() -> None:
     assert {each.key for each in OPTIMISERS} == set(naive.OPTIMISERS)
 
 
+@pytest.mark.points(150)
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize(("activation", "penalty"), pairs(keys(ACTIVATIONS), keys(PENALTIES)))
 def test_training_is_the_oracles(activation: str, penalty: str, problem: str) -> None:
@@ -49,6 +50,7 @@ def test_training_is_the_oracles(activation: str, penalty: str, problem: str) ->
     check_against_oracle(**choices, hidden=(5, 3), batch_size=7, train_percent=9, learning_rate=0.003, features=tame)
 
 
+@pytest.mark.points(150)
 @pytest.mark.parametrize(("optimiser", "penalty"), pairs(keys(OPTIMISERS), keys(PENALTIES)))
 def test_every_optimiser_is_the_oracles(optimiser: str, penalty: str) -> None:
     """With every penalty, and settings that are not the usual ones."""
@@ -57,6 +59,7 @@ def test_every_optimiser_is_the_oracles(optimiser: str, penalty: str) -> None:
     check_against_oracle(**settings, **choices, batch_size=7, train_percent=9, learning_rate=0.01)
 
 
+@pytest.mark.points(150)
 @pytest.mark.parametrize("rule", ["update", "carry"])
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
 def test_clipping_order_and_dropout_are_the_oracles(optimiser: str, rule: str) -> None:
@@ -71,6 +74,7 @@ OUTPUTS_OF_LOSSES = [(loss.key, output) for loss in LOSSES for output in loss.fi
 SETS = [(key, classes) for key, classes in (("circle", 2), ("moons", 2), ("blobs", 3), ("rings", 5), ("arms", 4))]
 
 
+@pytest.mark.points(150)
 @pytest.mark.parametrize(("dataset", "classes"), SETS)
 @pytest.mark.parametrize(("loss", "output"), OUTPUTS_OF_LOSSES)
 def test_every_loss_is_the_oracles(loss: str, output: str, dataset: str, classes: int) -> None:
@@ -93,6 +97,7 @@ def test_every_batch_size_is_the_oracles(batch_size: int, rule: str) -> None:
     check_against_oracle(batch_size=batch_size, short_batch=rule, train_percent=9, hidden=(4, 2))
 
 
+@pytest.mark.points(300)
 @pytest.mark.parametrize("hidden", [(), (1,), (9,), (17, 2), (2, 2, 2, 2, 2, 2, 2, 2)])
 @pytest.mark.parametrize("features", [(), ("sinY",), EVERY])
 def test_every_shape_is_the_oracles(hidden: tuple[int, ...], features: tuple[str, ...]) -> None:
@@ -113,6 +118,7 @@ ALONE: dict[str, dict[str, Any]] = {
 INPUTS = [(), ("x", "y"), ("x", "y", "xSquared", "sinX", "sinY")]
 
 
+@pytest.mark.points(150)
 @pytest.mark.parametrize(("name", "features"), pairs(list(ALONE), INPUTS))
 def test_points_one_by_one_are_the_oracles(name: str, features: tuple[str, ...]) -> None:
     """Batches of one have a loop of their own: every shape, activation and way to take a step."""
@@ -246,8 +252,7 @@ def few_points(**choices: Any) -> Trainer:
     return Trainer(drawn.spec, points)
 
 
-@pytest.mark.parametrize("problem", PROBLEMS)
-@pytest.mark.parametrize("activation", keys(ACTIVATIONS))
+@pytest.mark.parametrize(("activation", "problem"), pairs(keys(ACTIVATIONS), PROBLEMS))
 def test_gradients(activation: str, problem: str) -> None:
     """Backpropagation follows the loss, for every activation."""
     assert gradients_agree(few_points(activation=activation, problem=problem))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core import config
 
 from tests.engine.conftest import spec
 from tinkernet.engine import Trainer
@@ -92,8 +93,9 @@ def trained(run: Run, sizes: list[int], waiting: int = 0) -> tuple[bytes, ...]:
     return network.padded.tobytes(), network.optimiser_state.tobytes(), run.hyperparameters.tobytes(), losses.tobytes()
 
 
+@pytest.mark.points(200)
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=3 if config.DISABLE_JIT else 8, deadline=None)
 @given(sizes=st.lists(st.integers(1, 40), max_size=12), waiting=st.sampled_from([0, 3]))
 def test_pieces_are_the_whole(name: str, sizes: list[int], waiting: int) -> None:
     """However an epoch is cut, between the tiles of a batch too, with a gradient waiting or none."""

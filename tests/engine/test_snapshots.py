@@ -14,6 +14,7 @@ from tinkernet.engine import SpecError, Trainer
 from tinkernet.engine.training import snapshots
 from tinkernet.engine.training.snapshots import Snapshot, Snapshots, stride_of
 
+pytestmark = pytest.mark.points(100)
 FEW = 3 if config.DISABLE_JIT else 20
 
 
