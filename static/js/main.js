@@ -118,9 +118,9 @@ for (const name of ["learn", "look"]) {
 }
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
-// Its style and its tab come with the first use.
-on(store, (state) => [state.view.lecture], async ({ view }) => {
-  if (view.lecture) (await import("./panels/lecture.js")).mountLecture(byId("data"), store, actions);
+// For a projector or a frame: its style and its tab come with the first use.
+on(store, (state) => [state.view.lecture || state.view.embed], async ({ view }) => {
+  if (view.lecture || view.embed) (await import("./panels/compact.js")).mountCompact(byId("data"), store, actions);
 });
 
 // The next tick may come when this one is on the screen: a slow device asks for fewer, and queues none.

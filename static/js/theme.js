@@ -1,4 +1,5 @@
-// Runs before the first paint, so that a dark page never flashes white. Everything else is a module.
+// Runs before the first paint, so that a dark page never flashes white, nor one in a frame its masthead. Everything else
+// is a module.
 (() => {
   let wanted = null;
   try {
@@ -6,4 +7,5 @@
   } catch { /* a browser that keeps nothing */ }
   const dark = wanted ? wanted === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = dark ? "dark" : "light";
+  document.documentElement.toggleAttribute("data-embed", /[#&]embed=(?!false)/.test(location.hash));
 })();

@@ -80,9 +80,10 @@ test("a seed that cannot be used is no seed: the page draws one", () => {
   assert.equal(read(`#seed=${"x".repeat(4097)}`).seeded, false);
 });
 
-test("signs on weights and lecture mode are in the link", () => {
+test("signs on weights, lecture mode and the embed view are in the link", () => {
   const { spec } = read("#seed=1");
-  for (const flag of ["signs", "lecture"]) {
+  assert.equal(read("#seed=1&embed=1").view.embed, true);
+  for (const flag of ["signs", "lecture", "embed"]) {
     const link = formatLink(spec, { ...DEFAULT_VIEW, [flag]: true }, fields, featureKeys, 60);
     assert.ok(link.endsWith(`&${flag}=true`));
     assert.deepEqual([read(link).view[flag], read(link).remarks, read("#seed=1").view[flag]], [true, [], false]);

@@ -8,13 +8,14 @@ const CHOICE = 28; // and for a list of activations in them
 const FOOT = 22;
 const LABEL = 62; // room for the inputs' names, left of them
 const ROW = 30; // the narrowest distance of two units of a column
-const DENSE_ROW = 24; // in lecture mode
+const DENSE_ROW = 24; // in lecture mode and in a frame
 const MINI = 0.42; // scale of the small picture: eight layers of sixteen neurons fit into 332 x 190
 const MINI_LABEL = 110; // at that scale
 const MINI_ROW = 22;
 const COLUMN = 64; // the narrowest distance of two columns: two buttons side by side, or a finger's width
 const IN_ROW = 88; // from here on a count of two digits has room between its two buttons
 const NARROW = 520; // a window for fingers
+const DENSE_NARROW = 360; // in a frame, too, there is a mouse
 const NAMED = 52; // of one output with its class below it to the next
 
 /** @typedef {{x: number, y: number, size: number}} Place the centre and the side of a unit */
@@ -66,7 +67,7 @@ export function geometry(width, height, inputs, sizes, choosing = false, rem = 1
  * @returns {Geometry}
  */
 function plain(width, height, inputs, sizes, choosing, isMini, isDense) {
-  const isNarrow = width < NARROW;
+  const isNarrow = width < (isDense ? DENSE_NARROW : NARROW);
   const head = isMini ? FOOT : (isNarrow ? TALL_HEAD : HEAD) + (choosing ? CHOICE : 0);
   const [label, rowHeight] = isMini ? [MINI_LABEL, MINI_ROW] : [LABEL, isDense ? DENSE_ROW : ROW];
   const rows = sizes.map((size) => (size > SMALL_MOST ? SMALL_MOST + 1 : size));

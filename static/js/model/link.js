@@ -13,6 +13,7 @@ import { plain, repaired, withoutPunctuation } from "./repair.js";
  * @property {boolean} logLoss the axis of the loss is logarithmic
  * @property {boolean} signs strong weights have + or − on their lines
  * @property {boolean} lecture large and strong, for a projector
+ * @property {boolean} embed without what is around the tool, for a frame in another page
  * @property {string[]} hidden
  */
 /** @typedef {{field: string, key: string, value: string, allowed: string}} Problem */
@@ -29,10 +30,11 @@ import { plain, repaired, withoutPunctuation } from "./repair.js";
 
 /** @type {View} */
 export const DEFAULT_VIEW = Object.freeze({
-  showTestData: false, discretize: false, hideText: false, logLoss: false, signs: false, lecture: false, hidden: [],
+  showTestData: false, discretize: false, hideText: false, logLoss: false, signs: false, lecture: false, embed: false,
+  hidden: [],
 });
 // As in engine/spec/link.py.
-const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText", "logLoss", "signs", "lecture"]);
+const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed"]);
 const SPEED = "speed";
 const FASTEST = "fastest";
 export const DEFAULT_SPEED = 60; // epochs per second

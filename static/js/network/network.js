@@ -103,7 +103,7 @@ export function mountNetwork(root, model, actions) {
     const layers = layout(now);
     const scale = remSize() / 16;
     const { clientWidth: width, clientHeight: height } = scroll;
-    places = geometry(width, height, features.length, sizes, layersDiffer(now), scale, isMini, view.lecture);
+    places = geometry(width, height, features.length, sizes, layersDiffer(now), scale, isMini, view.lecture || view.embed);
     graph.style.width = `${places.width}px`;
     graph.style.height = `${places.height}px`;
     for (const each of [canvas, maps]) fitTo(each, places);
@@ -349,7 +349,7 @@ function buildKey(state) {
   const { enlarged, view } = state;
   const { spec } = currentRun(state);
   const own = spec && layersDiffer(spec) && activationsOf(spec);
-  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, view.lecture, enlarged]);
+  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, view.lecture || view.embed, enlarged]);
 }
 
 /**

@@ -1,8 +1,12 @@
-// Lecture mode: the page for a projector. Its style, and the tab that opens the data column, which is folded then.
+// The compact layout: for a projector, where all is large, and for a frame in another page, where all is small. Its style,
+// and the tab that opens the data column, which is folded then.
 
 import { on } from "../model/store.js";
 import { element } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
+
+const WIDE = matchMedia("(min-width: 64rem)"); // three columns
+const TWO = matchMedia("(min-width: 44rem)");
 
 let isMounted = false;
 
@@ -11,7 +15,7 @@ let isMounted = false;
  * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} _actions
  */
-export async function mountLecture(data, model, _actions) {
+export async function mountCompact(data, model, _actions) {
   if (isMounted) return;
   isMounted = true;
   const tab = element("button", { type: "button", class: "data-tab", "aria-controls": data.id }, "Data");
@@ -25,9 +29,13 @@ export async function mountLecture(data, model, _actions) {
     open(false);
     tab.focus();
   });
-  await loadStyle("lecture");
+  await loadStyle("compact");
   data.before(tab);
-  on(model, (state) => [state.view.lecture], ({ view }) => {
-    document.documentElement.toggleAttribute("data-lecture", view.lecture);
-  });
+  const show = () => {
+    const { lecture, embed } = model.get().view;
+    const isOn = { lecture, embed, compact: embed ? TWO.matches : lecture && WIDE.matches };
+    for (const [name, is] of Object.entries(isOn)) document.documentElement.toggleAttribute(`data-${name}`, is);
+  };
+  on(model, (state) => [state.view.lecture, state.view.embed], show);
+  for (const each of [WIDE, TWO]) each.addEventListener("change", show);
 }
