@@ -107,7 +107,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.settings = settings
+    app.state.settings, app.state.budgets = settings, Budgets(settings)
     app.state.storage = storage
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
     app.state.own_sessions = OwnSessions(storage)
@@ -120,7 +120,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.api_route(path, methods=[method, "HEAD"] if method == "GET" else [method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Frames, settings=settings)
-    app.add_middleware(Charging, budgets=Budgets(settings))
+    app.add_middleware(Charging, budgets=app.state.budgets)
     app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(Guard, settings=settings)

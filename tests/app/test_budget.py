@@ -21,8 +21,6 @@ from tinkernet.app.connections import budget as module
 from tinkernet.app.connections.budget import Budget, Budgets, charged
 from tinkernet.app.settings import Settings
 
-EXPENSIVE = json.dumps({"type": "subscribe", "topics": [0.5] * 5000})
-
 
 def test_time_is_charged_and_made_up_for() -> None:
     clock = Clock()
@@ -114,24 +112,36 @@ def test_browsers_at_rest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(budgets._budget_from_browser) <= 4
 
 
-def test_only_who_spends_waits(serve: Callable[..., Running]) -> None:
-    """Two pages of one browser send what costs much; what a page of another asks for comes at once."""
-    server = serve(browser_share=0.005, browser_burst=0.05)
+def test_only_who_spends_waits(server: Running) -> None:
+    """All pages of a browser that has spent its share; what a page of another asks for comes at once."""
     with server.page() as one, server.page(id=one.id) as two, server.page() as other:
         for page in (one, two, other):
             page.ready()
-        for _ in range(60):
-            one.socket.send(EXPENSIVE)
-            two.socket.send(EXPENSIVE)
+        viewers = server.app.state.sessions._session_from_id[one.id].viewers
+        budget = server.app.state.budgets.of(viewers[0].browser)
+        began = time.monotonic()
+        server.loop.call_soon_threadsafe(budget.charge, 0.5)
+        for page in (one, two, other):
+            page.send("fly")
+        other.until(lambda page: page.errors)
+        at_once = time.monotonic() - began
+        for page in (one, two):
+            page.until(lambda page: page.errors)
+        assert time.monotonic() - began >= 2.9  # a burst of 0.2 s is free, the rest made up for at a tenth
+        assert at_once < 2.9
+
+
+def test_what_is_refused_is_charged_too(server: Running) -> None:
+    with server.page() as page:
+        page.ready()
+        (viewer,) = server.app.state.sessions._session_from_id[page.id].viewers
+        budget, charges = server.app.state.budgets.of(viewer.browser), []
+        budget.charge = charges.append
+        text = json.dumps({"type": "subscribe", "topics": [0.5] * 5000})
         for _ in range(20):
-            other.send("beat")
-            while '"heartbeat"' not in str(other.socket.recv(timeout=10)):
-                pass
-        answered = 0
-        with suppress(TimeoutError):
-            while answered < 60:
-                answered += one.hear(0.5) == "error"
-        assert 0 < answered < 60
+            page.socket.send(text)
+        page.until(lambda page: len(page.errors) == 20)
+        assert sum(charges) > 20 * 0.00005
 
 
 def test_a_flooder_stays_out_for_a_while(serve: Callable[..., Running]) -> None:
@@ -160,7 +170,7 @@ def test_requests_wait_too_and_too_many_are_refused(
     serve: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Requests without a name count by their address; one with a name has a budget of its own."""
-    server = serve(browser_share=0.005, browser_burst=0.001)
+    server = serve(browser_share=0.002, browser_burst=0.001)
     named = visit(server.url)
     monkeypatch.setattr(module, "MOST_WAITING", 3)
     status = []
