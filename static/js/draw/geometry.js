@@ -40,11 +40,14 @@ const NAMED = 52; // of one output with its class below it to the next
  * @param {number} [rem] of type and of all lengths: 1 where a rem is 16 pixels
  * @param {boolean} [isMini] a small picture, without heads
  * @param {boolean} [isDense] units may be closer
+ * @param {boolean} [isTouch] the buttons of a layer are for fingers
  * @returns {Geometry} may be larger than the visible part, which then scrolls
  */
-export function geometry(width, height, inputs, sizes, choosing = false, rem = 1, isMini = false, isDense = false) {
+export function geometry(
+  width, height, inputs, sizes, choosing = false, rem = 1, isMini = false, isDense = false, isTouch = false,
+) {
   const scale = isMini ? rem * MINI : rem;
-  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing, isMini, isDense);
+  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing, isMini, isDense, isTouch);
   /** @param {Place} place */
   const scaled = ({ x, y, size }) => ({ x: x * scale, y: y * scale, size: size * scale });
   return {
@@ -64,10 +67,11 @@ export function geometry(width, height, inputs, sizes, choosing = false, rem = 1
  * @param {boolean} choosing
  * @param {boolean} isMini
  * @param {boolean} isDense
+ * @param {boolean} isTouch
  * @returns {Geometry}
  */
-function plain(width, height, inputs, sizes, choosing, isMini, isDense) {
-  const isNarrow = width < (isDense ? DENSE_NARROW : NARROW);
+function plain(width, height, inputs, sizes, choosing, isMini, isDense, isTouch) {
+  const isNarrow = isTouch || width < (isDense ? DENSE_NARROW : NARROW);
   const head = isMini ? FOOT : (isNarrow ? TALL_HEAD : HEAD) + (choosing ? CHOICE : 0);
   const [label, rowHeight] = isMini ? [MINI_LABEL, MINI_ROW] : [LABEL, isDense ? DENSE_ROW : ROW];
   const rows = sizes.map((size) => (size > SMALL_MOST ? SMALL_MOST + 1 : size));

@@ -19,11 +19,11 @@ export function callouts({ layers, folds, height }, rem) {
   if (columns.length === 0 || folds.some((fold) => fold)) return [];
   const ends = columns.map((column) => column[column.length - 1]);
   const deepest = ends.toSorted((one, other) => below(one) - below(other))[0];
-  const distance = outputs[0].x - ends[ends.length - 1].x; // from column to column
+  const wide = Math.min(WIDE * rem, 0.9 * (outputs[0].x - ends[ends.length - 1].x)); // not into the next column
   const made = [];
   if (height - below(deepest) > HIGH * rem) {
     made.push(callout("the output of one neuron", {
-      x: deepest.x, width: Math.min(WIDE * rem, 0.9 * distance),
+      x: deepest.x, width: wide,
       top: below(deepest) + 0.25 * rem, length: 0.75 * rem,
     }));
   }
@@ -31,9 +31,11 @@ export function callouts({ layers, folds, height }, rem) {
   const middle = lineMiddle(from, to);
   const lowest = Math.max(from.y, to.y); // the line lies above it
   const gap = to.x - from.x - (from.size + to.size) / 2;
-  if (height - lowest > HIGH * rem && gap > NARROW * rem) {
+  const width = Math.min(WIDE * rem, gap);
+  const isApart = deepest !== from || middle.x - from.x > (wide + width) / 2 - 1; // from the other one
+  if (height - lowest > HIGH * rem && gap > NARROW * rem && isApart) {
     made.push(callout("thickness is weight", {
-      x: middle.x, width: Math.min(WIDE * rem, gap),
+      x: middle.x, width,
       top: middle.y + 0.375 * rem, length: lowest - middle.y + 0.75 * rem,
     }));
   }

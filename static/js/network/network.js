@@ -62,6 +62,7 @@ export function mountNetwork(root, model, actions) {
   const { root: words, crowd } = legend();
   root.append(scroll, element("div", { class: "net-foot" }, words, restore));
   const popover = createPopovers(units);
+  const forFingers = matchMedia("(pointer: coarse), (max-width: 43.99rem)"); // as network.css makes the buttons
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const spec = () => currentRun(model.get()).spec;
 
@@ -103,7 +104,9 @@ export function mountNetwork(root, model, actions) {
     const layers = layout(now);
     const scale = remSize() / 16;
     const { clientWidth: width, clientHeight: height } = scroll;
-    places = geometry(width, height, features.length, sizes, layersDiffer(now), scale, isMini, view.lecture || view.embed);
+    const isDense = view.lecture || view.embed;
+    places = geometry(
+      width, height, features.length, sizes, layersDiffer(now), scale, isMini, isDense, forFingers.matches);
     graph.style.width = `${places.width}px`;
     graph.style.height = `${places.height}px`;
     for (const each of [canvas, maps]) fitTo(each, places);
@@ -332,6 +335,7 @@ export function mountNetwork(root, model, actions) {
   });
   new ResizeObserver(build).observe(scroll);
   onPixelRatio(build);
+  forFingers.addEventListener("change", build);
 
   return {
     boxOf(unit) {
