@@ -45,9 +45,11 @@ class Settings:
     idle_pause: float = 30.0
     idle_expire: float = 1800.0
     max_sessions: int = 200
-    max_sessions_per_browser: int = 20  # not per address: a whole class may share one
+    max_sessions_per_browser: int = 20
+    max_sessions_per_address: int = 150  # a whole class may share one
     max_viewers: int = 500
     max_pages_per_browser: int = 40  # of its own sessions and of those it watches
+    max_pages_per_address: int = 400
     max_viewers_per_session: int = 400  # those who may not host
     max_owners_per_session: int = 20  # besides the browser that made it, by owner links
     max_connections: int = 2000  # of all kinds; fewer where the system allows fewer open files

@@ -25,6 +25,7 @@ class Viewer:
 
     capabilities: Capability = EVERYTHING  # what its key opens
     browser: str = ""  # by which its pages are counted
+    address: str = ""  # from which it came, as far as that is known
     subscription: Subscription = NO_TOPICS
     credit: bool = True
     closed: bool = False  # the closing words have been taken to be sent: nothing comes after them

@@ -16,6 +16,7 @@ class Subscriber(Protocol):
 
     capabilities: Capability  # what its key opens
     browser: str  # the name by which its pages are counted
+    address: str  # from which it came, "" if that is not known
     subscription: Subscription
     credit: bool  # whether it can take a tick: it has drawn the last one
 

@@ -53,6 +53,7 @@ class Sessions:
         self._session_from_id: dict[str, Session] = {}
         self._empty_since: dict[str, float] = {}  # the sessions that nobody watches, and the moment of the last leave
         self._browser_from_id: dict[str, str] = {}  # the name of the browser that opened each session
+        self._address_from_id: dict[str, str] = {}  # and where it came from, "" if that is not known
         self._turns_from_browser: WeakValueDictionary[str, Turns] = WeakValueDictionary()  # while it has a session
         self._viewers = 0  # pages connected to any session
         self._loop: asyncio.AbstractEventLoop | None = None  # known from the first page on
@@ -105,19 +106,20 @@ class Sessions:
         A session that is not in memory goes on where it was `saved`, or begins anew: the page then sends its settings
         again by itself. Only a page that may host can open a session so; one that may is never kept out of a session
         that is full of others, and two of them get into an open session even when the server is full: the owner whose
-        line was cut comes back, before the server knows that it was. Browsers without a name count as one.
+        line was cut comes back, before the server knows that it was. Browsers without a name count as one. Those of
+        one address count together too, with limits for a whole class: names cost nothing, addresses do.
         Raises Full or NotOpen, with a sentence for the visitor.
         """
         held, browser = viewer.capabilities, viewer.browser
         session = self._session_from_id.get(id)
         hosts = session is not None and sum(Capability.HOST in page.capabilities for page in session.viewers)
         if not (session is not None and Capability.HOST in held and hosts < 2):
-            self._check_places(browser)
+            self._check_places(browser, viewer.address)
         if session is None:
             if Capability.HOST not in held:
                 raise NotOpen("This session is not open now: its owner has to open it first.")
-            self._make_room(browser)
-            self._browser_from_id[id] = browser
+            self._make_room(browser, viewer.address)
+            self._browser_from_id[id], self._address_from_id[id] = browser, viewer.address
             loop = self._loop = asyncio.get_running_loop()
             keep = partial(self._storage.put, id, owner=browser) if self._storage.keeps else None
             turns = self._turns_from_browser.setdefault(browser, Turns())
@@ -136,29 +138,36 @@ class Sessions:
         session.join(viewer)
         return session
 
-    def _check_places(self, browser: str) -> None:
-        """Raise Full when no more pages may connect, of this browser or at all."""
+    def _check_places(self, browser: str, address: str) -> None:
+        """Raise Full when no more pages may connect, of this browser, from this address or at all."""
         if self._viewers >= self._settings.max_viewers:
             raise Full(f"This server is full: {self._settings.max_viewers} pages are connected. Try again later.")
         most = self._settings.max_pages_per_browser
         if sum(page.browser == browser for page in self._all_viewers()) >= most:
             who = "This browser has" if browser else "Browsers that keep no cookies have together"
             raise Full(f"{who} {most} pages open here; more are not allowed. Close one and try again.")
+        most = self._settings.max_pages_per_address
+        if address and sum(page.address == address for page in self._all_viewers()) >= most:
+            raise Full(f"{most} pages from your network are connected; more are not allowed. Try again later.")
 
-    def _make_room(self, browser: str) -> None:
+    def _make_room(self, browser: str, address: str) -> None:
         """Make room for one more session of this browser, or raise Full.
 
-        A browser that has too many loses the one of its own that nobody has watched for longest. A server that has too
-        many loses one that is suspended, and only if the storage keeps it: a class that has left does not keep the next
-        one out.
+        A browser that has too many loses the one of its own that nobody has watched for longest. An address or a server
+        that has too many loses one that is suspended, and only if the storage keeps it: a class that has left does not
+        keep the next one out.
         """
         most = self._settings.max_sessions_per_browser
         own = [id for id, owner in self._browser_from_id.items() if owner == browser]
         if len(own) >= most and not self._end_one([id for id in own if id in self._empty_since]):
             raise Full(f"This browser has {most} sessions open here; more are not allowed. Close one and try again.")
-        most = self._settings.max_sessions
         resting = [id for id in self._empty_since if self._storage.holds(id) and self._session_from_id[id].suspended]
-        if len(self) >= most and not self._end_one(resting):
+        near = [id for id, other in self._address_from_id.items() if address and other == address]
+        most = self._settings.max_sessions_per_address
+        if len(near) >= most and not self._end_one([id for id in resting if id in near]):
+            raise Full(f"{most} sessions from your network are open; more are not allowed. Try again later.")
+        most = self._settings.max_sessions
+        if len(self) >= most and not self._end_one([id for id in resting if id in self]):
             raise Full(f"This server is full: {most} sessions are open. Try again later.")
 
     def _end_one(self, left: list[str]) -> bool:
@@ -194,7 +203,7 @@ class Sessions:
 
     def _end(self, id: str, message: str) -> None:
         self._session_from_id.pop(id).close(message)
-        del self._empty_since[id], self._browser_from_id[id]
+        del self._empty_since[id], self._browser_from_id[id], self._address_from_id[id]
 
     async def sweep_forever(self) -> None:
         """Sweep four times in the shorter of the two times."""

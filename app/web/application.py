@@ -24,7 +24,7 @@ from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.web.charging import Charging, budget_of
 from tinkernet.app.web.frames import Frames
 from tinkernet.app.web.own_sessions import OwnSessions
-from tinkernet.app.web.prefix import Prefix
+from tinkernet.app.web.prefix import Prefix, address_of
 from tinkernet.app.web.security import BodyLimit, Guard, Headers
 from tinkernet.app.wire import SUBPROTOCOL
 from tinkernet.app.wire.events import Progress
@@ -45,7 +45,7 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
         return
     try:
         saved = await sessions.recall(id) if Capability.HOST in held else None
-        viewer = Viewer(held, browsers.name_of(websocket))
+        viewer = Viewer(held, browsers.name_of(websocket), address_of(websocket))
         session = sessions.join(id, viewer, saved)
     except (Full, NotOpen) as refusal:
         await socket.refuse(websocket, str(refusal))

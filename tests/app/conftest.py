@@ -63,9 +63,10 @@ def join(
     held: Capability = EVERYTHING,
     browser: str = "",
     saved: Mapping[RunId, SavedRun] | None = None,
+    address: str = "",
 ) -> tuple[Session, Viewer]:
     """A page that connects to a session, and does not subscribe to anything yet."""
-    viewer = Viewer(held, browser)
+    viewer = Viewer(held, browser, address)
     return sessions.join(id, viewer, saved), viewer
 
 

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 from tests.app.conftest import Running, join
 from tests.app.test_sessions import Clock, on_loop
-from tests.page import Page
+from tests.page import Page, visit
 from tinkernet.app.capabilities import EVERYTHING, VIEWER
 from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.settings import Settings
@@ -82,6 +82,42 @@ def test_browsers_without_a_name_count_as_one() -> None:
         join(sessions, id, VIEWER.opens, "another")
 
     on_loop(scenario)
+
+
+def test_who_pretends_to_be_many_browsers_leaves_places() -> None:
+    """Sessions and pages from one address count together, by whatever names; others still get in."""
+
+    async def scenario(sessions: Sessions, _: Clock) -> None:
+        sessions._settings = Settings(max_sessions_per_address=2, max_pages_per_address=3)
+        ids = [Sessions.new_id() for _ in range(4)]
+        join(sessions, ids[0], EVERYTHING, "a", address="one")
+        join(sessions, ids[1], EVERYTHING, "b", address="one")
+        with pytest.raises(Full, match="2 sessions from your network"):
+            join(sessions, ids[2], EVERYTHING, "c", address="one")
+        join(sessions, ids[2], EVERYTHING, "c", address="two")
+        join(sessions, ids[3], EVERYTHING, "d")
+        join(sessions, ids[3], VIEWER.opens, "e", address="one")
+        with pytest.raises(Full, match="3 pages from your network"):
+            join(sessions, ids[3], VIEWER.opens, "f", address="one")
+        join(sessions, ids[0], EVERYTHING, "a", address="one")
+
+    on_loop(scenario)
+
+
+def test_a_page_has_the_address_that_the_proxy_tells(serve: Callable[..., Running]) -> None:
+    """A trusted proxy adds the address of who asks it behind what that claimed to be."""
+    server = serve(trusted_proxies=("127.0.0.1",))
+    owner = visit(server.url)
+    address = f"{server.url.replace('http', 'ws', 1)}/s/{owner.id}/ws"
+    headers = {"Cookie": owner.cookies, "X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    with connect(address, proxy=None, subprotocols=["tinkernet"], additional_headers=headers) as page:  # type: ignore[list-item]
+        page.recv(timeout=10)
+        (viewer,) = server.app.state.sessions._session_from_id[owner.id].viewers
+        assert viewer.address == "198.51.100.7"
+    with server.page() as page:
+        page.ready()
+        (viewer,) = server.app.state.sessions._session_from_id[page.id].viewers
+        assert viewer.address == "127.0.0.1"
 
 
 def test_an_owner_comes_back_to_a_full_server() -> None:
