@@ -15,10 +15,12 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from fastapi import HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
+from numpy.typing import NDArray
 from starlette.staticfiles import StaticFiles
 
 from tinkernet.app import wire
@@ -216,11 +218,20 @@ def _datasets() -> list[dict[str, Any]]:
             "label": generator.label,
             "problem": generator.problem,
             "basic": generator.basic,
-            # In tenths, of which one is half a pixel of the little picture: they are a third of the page's bytes.
-            "points": [[round(float(number), 1) for number in point] for point in generators.thumbnail(generator.key)],
+            "points": _tenths(generators.thumbnail(generator.key)),
         }
         for generator in generators.GENERATORS
     ]
+
+
+def _tenths(points: NDArray[np.float64]) -> list[list[int]]:
+    """All x, all y, all labels, in tenths: one is half a pixel of the little picture.
+
+    They are a large part of the page's bytes. By label, and from left to right, they pack to little more than half.
+    """
+    rows = np.rint(10.0 * points).astype(int)
+    columns: list[list[int]] = rows[np.lexsort((rows[:, 1], rows[:, 0], rows[:, 2]))].T.tolist()
+    return columns
 
 
 @cache

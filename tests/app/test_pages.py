@@ -12,6 +12,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.app.conftest import Running
@@ -19,6 +20,7 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web import pages
 from tinkernet.app.web.pages import PLOTLY, catalog
 from tinkernet.engine.data.features import FEATURES
+from tinkernet.engine.data.generators import thumbnail
 
 
 def get(url: str, **headers: str) -> tuple[int, Any, bytes]:
@@ -73,7 +75,9 @@ def test_the_catalog_describes_the_engine() -> None:
     assert {entry["name"] for entry in found["fields"]} >= {"activation", "hidden", "learning_rate", "seed"}
     assert [entry["key"] for entry in found["features"]] == [feature.key for feature in FEATURES]
     assert all(len(base64.b64decode(entry["map"])) == 256 for entry in found["features"])
-    assert all(len(point) == 3 for entry in found["datasets"] for point in entry["points"])
+    for entry in found["datasets"]:
+        drawn = sorted(map(tuple, np.rint(10 * thumbnail(entry["key"])).tolist()))
+        assert sorted(zip(*entry["points"], strict=True)) == drawn
     assert found["limits"]["step_epochs"] > 0
 
 

@@ -46,8 +46,8 @@ import { constraintsOf } from "./constraints.js";
  * @property {string} allowed its values, in words
  */
 /** @typedef {{key: string, label: string, formula: string, map: string, basic: boolean}} Feature */
-/** @typedef {[number, number, number]} Point x, y, label */
-/** @typedef {{key: string, label: string, problem: string, points: Point[], basic: boolean}} Dataset */
+/** @typedef {{key: string, label: string, problem: string, points: number[][], basic: boolean}} Dataset
+ *   points: all x, all y, all labels, in tenths */
 /**
  * @typedef {object} Catalog
  * @property {string} version

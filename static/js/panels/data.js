@@ -78,10 +78,11 @@ const fieldOf = (problem) => (problem === "regression" ? "reg_dataset" : "datase
  */
 function thumbnail({ key, label, problem, points }, actions) {
   const field = fieldOf(problem);
-  const classes = problem === "classification" ? new Set(points.map(([, , target]) => target)).size : 0;
+  const [across, up, labels] = points.map((column) => column.map((tenths) => tenths / 10));
+  const classes = problem === "classification" ? new Set(labels).size : 0;
   const note = fieldFromName.get(field)?.choices?.find((choice) => choice.key === key)?.note;
   return element("button", {
     type: "button", role: "radio", value: key, "aria-label": label, title: note ? `${label}: ${note}` : label,
     onclick: () => actions.configure({ [field]: key }),
-  }, pointsPicture(points, classes > 2 ? classes : 0));
+  }, pointsPicture(across.map((x, i) => [x, up[i], labels[i]]), classes > 2 ? classes : 0));
 }
