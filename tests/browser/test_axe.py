@@ -249,6 +249,7 @@ STATES: dict[str, tuple[Callable[[Page], None], str]] = {
     "lecture": (lecture, f"{LINK}&lecture=true"),
     "dark lecture": (dark_lecture, f"{LINK}&lecture=true"),
     "spotlight": (spotlight, LINK),
+    "embed": (idle, f"{LINK}&embed=1"),
     "my talk": (talk, LINK),
     "try next": (try_next, "#v=1&dataset=xor&networkShape=1&seed=0.5"),
     "keys": (keys, LINK),

@@ -59,7 +59,7 @@ def open_lecture(page: Page, url: str, fragment: str = WIDE) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (1024, 768), (1366, 768)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (1024, 768), (1366, 768), (2560, 1440)])
 def test_a_hall_can_read_it(page: Page, live_server: LiveServer, width: int, height: int, theme: str) -> None:
     """On a picture of half the size no text is below 7.5 pixels; all text has 4.5:1; nothing is cut or overlaps."""
     page.set_viewport_size({"width": width, "height": height})

@@ -63,6 +63,11 @@ def test_collect_and_arrange(page: Page, live_server: LiveServer) -> None:
     down.click()
     expect(names(page).nth(2)).to_have_text("Circle, 4–2")
     expect(names(page).nth(2)).to_be_focused()  # there is no further down
+    names(page).nth(2).drag_to(names(page).first)
+    expect(names(page).first).to_have_text("Circle, 4–2")
+    names(page).first.drag_to(names(page).nth(2))
+    expect(names(page).nth(2)).to_have_text("Circle, 4–2")
+    names(page).nth(2).focus()
     page.keyboard.press("Delete")
     expect(names(page)).to_have_count(2)
     page.get_by_role("button", name="Undo").click()
