@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 
@@ -11,6 +13,8 @@ from tinkernet.app.web.prefix import address_of
 from tinkernet.app.web.security import App, Receive, Scope, Send
 
 CROWDED = "This browser asks for more than the server can answer. Wait a moment and try again.\n"
+
+REFUSED_AFTER = 1.0  # seconds; refused at once, who comes back at once would cost more than who waits
 
 
 class Charging:
@@ -23,7 +27,7 @@ class Charging:
         self._app, self._budgets = app, budgets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wait for a turn, then pass on; 429 when too many wait already."""
+        """Wait for a turn, then pass on; 429, but not at once, when too many wait already."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -31,6 +35,7 @@ class Charging:
         found = browsers.of(connection)
         budget = self._budgets.of(found[-1].name if found else address_of(connection))
         if budget.crowded:
+            await asyncio.sleep(REFUSED_AFTER)
             await PlainTextResponse(CROWDED, 429, headers={"retry-after": "1"})(scope, receive, send)
             return
         await budget.turn()

@@ -222,6 +222,8 @@ class AbortingWebSocket(WebSocketsSansIOProtocol):
         """
         if self.close_sent and self.handshake_complete and self.initial_response is None:
             raise ClientDisconnected
+        if message["type"] == "websocket.accept" and self.transport.is_closing():  # uvicorn would not send it
+            raise ClientDisconnected
         await super().send(message)
         if self.initial_response is not None and self.close_sent:
             self.handshake_complete = True

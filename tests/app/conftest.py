@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 import time
@@ -85,6 +86,7 @@ def running(settings: Settings, *, wait: bool = True) -> Iterator[Running]:
     app, answers = create_app(settings), threading.Event()
     server = server_of(app, settings, answers.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    logging.getLogger("uvicorn").propagate = True  # else caplog never sees what it logs
     thread.start()
     try:
         assert answers.wait(30)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from websockets.exceptions import ConnectionClosed
+from starlette.requests import HTTPConnection
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from tests.app.conftest import Running, running
 from tests.app.test_pages import get
@@ -220,6 +221,30 @@ def test_a_page_that_does_not_read_is_dropped(serve: Callable[..., Running], mon
         page.until(lambda _: len(connections) == 1, seconds=8)
         before = page.frame.epoch
         page.until(lambda page: page.frame.epoch > before)
+
+
+def test_who_goes_before_it_is_let_in_is_no_error(
+    serve: Callable[..., Running], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has gone while its handshake waited, and the server is full: uvicorn says nothing at `accept`, and calls the
+    sentence that follows an error."""
+    server = serve(max_viewers=1)
+
+    def gone(connection: HTTPConnection) -> list[tuple[bytes, bytes]]:
+        """Called just before the page is let in."""
+        for each in server.server.server_state.connections:
+            if not getattr(each, "handshake_complete", True):
+                each.transport.abort()
+        return []
+
+    with server.page() as first:
+        first.ready()
+        known = visit(server.url)
+        monkeypatch.setattr("tinkernet.app.web.browsers.binding", gone)
+        with suppress(InvalidMessage, OSError), Page(server.url, id=known.id):
+            pass
+    server.until_left(first.id)
+    assert caplog.records == []
 
 
 def test_the_page_is_there_while_the_engine_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
