@@ -74,8 +74,9 @@ async def _until_gone(talk: Callable[..., Awaitable[None]], *given: object) -> N
 
 async def refuse(websocket: WebSocket, message: str) -> None:
     """Say why there is no session, and close."""
-    await websocket.send_text(Closing(message=message).encode())
-    await websocket.close(TRY_AGAIN)
+    with suppress(WebSocketDisconnect):
+        await websocket.send_text(Closing(message=message).encode())
+        await websocket.close(TRY_AGAIN)
 
 
 async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget) -> None:

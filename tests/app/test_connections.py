@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from tests.app.conftest import Running, running
 from tests.app.test_pages import get
 from tests.page import Page, visit
+from tinkernet.app.connections.socket import refuse
 from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.settings import Settings
 from tinkernet.engine import Trainer, spec_from_link
@@ -306,3 +308,11 @@ def test_what_is_due_at_a_fault_is_no_error(server: Running, caplog: pytest.LogC
                 page.hear()
     server.until_left(page.id)
     assert caplog.records == []
+
+
+def test_who_is_refused_may_have_gone() -> None:
+    class Gone:
+        async def send_text(self, _: str) -> None:
+            raise WebSocketDisconnect(code=1006)
+
+    asyncio.run(refuse(Gone(), "This server is full."))  # type: ignore[arg-type]
