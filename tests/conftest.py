@@ -29,6 +29,7 @@ IDLE_PAUSE = "2"
 LONG = (
     "tests/browser/",
     "tests/engine/test_cache.py",
+    "tests/engine/test_widths.py",
     "tests/test_command.py",
     "tests/test_install.py",
     "tests/test_recipes.py",

@@ -53,6 +53,12 @@ def test_text_is_packed_for_whoever_can_unpack_it(server: Running, path: str) ->
     assert path != "/" or gzip.decompress(body).startswith(b"<!doctype html>")
 
 
+PARSE_ALL = """
+for (const path of process.argv.slice(1))
+  new (require("vm").SourceTextModule)(require("fs").readFileSync(path, "utf8"), { identifier: path });
+"""
+
+
 def test_only_comments_are_left_out(tmp_path: Path) -> None:
     """What begins on a line of its own; no text of a script runs over lines, where such a line could be part of it."""
     script = "// a\nlet a = 1; // kept\n  /* b\n   * c */\n/** d */\nlet b = '// no'; /* kept */\n"
@@ -62,9 +68,9 @@ def test_only_comments_are_left_out(tmp_path: Path) -> None:
         text = path.read_text()
         assert all(line.count("`") % 2 == 0 for line in text.splitlines()), path
         (tmp_path / path.name).with_suffix(".mjs").write_text(without_comments(text))
-    if node := shutil.which("node"):
-        for stripped in tmp_path.glob("*.mjs"):
-            subprocess.run([node, "--check", stripped], check=True, timeout=60)
+    if node := shutil.which("node"):  # which checks one file at a time, and takes longer to start than to check
+        command = [node, "--experimental-vm-modules", "--no-warnings", "-e", PARSE_ALL, *tmp_path.glob("*.mjs")]
+        subprocess.run(command, check=True, timeout=60)
 
 
 @pytest.mark.parametrize(("watching", "most"), [(False, 200_000), (True, 150_000)])

@@ -147,7 +147,7 @@ def attackers(kind: str, url: str, count: int) -> Iterator[Coroutine[Any, Any, N
             yield again_and_again(url, stay, handshake(url, visit(url), True))
     elif kind == "requests":
         cookie = f"Host: {urlsplit(url).netloc}\r\nCookie: {session.cookies}\r\n\r\n"
-        paths = ("/", f"/s/{session.id}", "/static/js/main.js", "/static/css/page.css", f"/s/{session.id}/join-link")
+        paths = ("/", f"/s/{session.id}", "/static/js/main.js", "/static/css/layout.css", f"/s/{session.id}/join-link")
         for number in range(count):
             mine = [*paths[number % len(paths) :], *paths[: number % len(paths)]]
             yield again_and_again(url, ask, [f"GET {path} HTTP/1.1\r\n{cookie}".encode() for path in mine])
