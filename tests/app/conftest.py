@@ -102,8 +102,13 @@ def running(settings: Settings, *, wait: bool = True) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
-    """A server with default settings, shared by all tests, except that abandoned sessions soon stop training."""
-    with running(Settings(port=0, idle_pause=float(IDLE_PAUSE))) as found:
+    """A server with default settings, shared by all tests, except that abandoned sessions soon stop training.
+
+    All tests come from one address, and a session that is not kept holds its place until it expires.
+    """
+    with running(
+        Settings(port=0, idle_pause=float(IDLE_PAUSE), max_sessions_per_address=1000, max_sessions=1000)
+    ) as found:
         yield found
 
 
