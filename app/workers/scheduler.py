@@ -16,9 +16,12 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import os
+import sys
 import threading
 import time
 from collections import Counter, deque
+from contextlib import suppress
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -28,6 +31,7 @@ ROUND = 0.075  # seconds within which every group that waits should have a turn:
 SHORTEST = 0.0005  # seconds; in a shorter slice most of the time is lost to the change of turns
 MOST_BEYOND = 0.003  # seconds beyond the slice of one turn that count as usual; a large network cannot stop in time
 MEMORY = 64  # turns over which the usual time beyond a slice is averaged
+NICE = 5  # below the priority of the event loop, in units of `nice`
 MOST_TURNS = 20  # turns of today's length that a group waits for at most; what it owes beyond them is forgiven
 
 
@@ -40,6 +44,16 @@ class Job(Protocol):
 
     def run(self, seconds: float) -> float | None:
         """Work for about this long. The moment (time.monotonic) of the next slice, or None for `wake`."""
+
+
+def _give_way() -> None:
+    """Let this thread have a core only when the event loop, which answers everybody, does not need it.
+
+    On Linux each thread has a priority of its own.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICE)
 
 
 class Scheduler:
@@ -97,6 +111,7 @@ class Scheduler:
         self._changed.notify()
 
     def _work(self) -> None:
+        _give_way()
         while (turn := self._take()) is not None:
             job, seconds = turn
             due: float | None = None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tinkernet.app.workers.scheduler import MOST_TURNS, Scheduler
+from tinkernet.app.workers.scheduler import MOST_TURNS, NICE, Scheduler
 
 
 @pytest.fixture
@@ -324,3 +326,27 @@ def test_stop_ends_the_threads() -> None:
     scheduler.wake(Counting(10**9))
     scheduler.stop()
     assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+def test_training_gives_way() -> None:
+    """A thread that trains has a lower priority than all others, which keep theirs."""
+    found: list[int] = []
+
+    class Look:
+        @property
+        def group(self) -> object:
+            return self
+
+        def run(self, _: float) -> None:
+            found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+            done.set()
+
+    done, before = threading.Event(), os.getpriority(os.PRIO_PROCESS, 0)
+    scheduler = Scheduler(1)
+    scheduler.start()
+    scheduler.wake(Look())
+    assert done.wait(10)
+    scheduler.stop()
+    assert found[0] == min(19, before + NICE)
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
