@@ -3,8 +3,8 @@
 
 /** Signs that HTML has names for which are the beginning of a key: ® of &reg, also without a semicolon. */
 export const SIGNS = Object.freeze({
-  "®": "reg", "β": "beta", "ε": "epsilon", "ν": "nu", "≤": "le", "≠": "ne", "≺": "pr", "≻": "sc", "∈": "in",
-  "∨": "or", "∠": "ang", "∾": "ac", "≎": "bump",
+  "®": "reg", "β": "beta", "ε": "epsilon", "ν": "nu", "≤": "le", "≠": "ne", "≺": "pr", "⪯": "pre", "≻": "sc",
+  "∈": "in", "∨": "or", "∠": "ang", "∾": "ac", "≎": "bump",
 });
 const EQUALS = "(?:=|%(?:25)*3[Dd])";
 const SEMICOLON = "(?:;|%(?:25)*3[Bb])";
