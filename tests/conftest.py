@@ -24,6 +24,8 @@ settings.load_profile("patient")
 
 # Seconds after which a session that a test has left stops training, so that it does not slow down the tests after it.
 IDLE_PAUSE = "2"
+# All tests come from one address, and a session that is not kept holds its place until it expires.
+PLACES = {"max_sessions": "1000", "max_sessions_per_address": "1000"}
 
 # What `make check` leaves out: browsers, whole servers as processes, and compilers. Beginnings of the tests' names.
 LONG = (
@@ -103,8 +105,8 @@ def stop(server: LiveServer) -> int:
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
-    """A ready server on a free port with default settings, except that abandoned sessions soon stop training."""
-    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT, idle_pause=IDLE_PAUSE)
+    """A ready server on a free port with default settings, except for `IDLE_PAUSE` and `PLACES`."""
+    server = start([sys.executable, "-m", "tinkernet.app", "--port", "0"], ROOT, idle_pause=IDLE_PAUSE, **PLACES)
     try:
         wait_until_ready(server.url)
         yield server
