@@ -103,9 +103,9 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             cost.check(command, session.asked, settings)
         except ProtocolError as error:
             viewer.tell(Error.of(error))
-            if error.revision is not None and error.run in session.runs and error.revision <= _most(error.run, session):
-                near, revision = error.nearest, error.revision
-                session.submit(Refused(revision) if near is None else Apply(near, revision), viewer, error.run)
+            revision, run, near = error.revision, error.run, error.nearest
+            if revision is not None and run in session.runs and revision <= _most_revision(run, session):
+                session.submit(Refused(revision) if near is None else Apply(near, revision), viewer, run)
             continue
         match command:
             case Ack():
@@ -133,13 +133,13 @@ def _check_run(command: AnyCommand, session: Session) -> None:
 
 def _check_revision(command: AnyCommand, session: Session) -> None:
     """Raises ProtocolError when it is far beyond the run's. The numbers that are left must last for the next pages."""
-    if isinstance(command, Configure) and command.revision > (most := _most(command.run, session)):
+    if isinstance(command, Configure) and command.revision > (most := _most_revision(command.run, session)):
         newest, allowed = session.runs[command.run].publisher.state.revision, f"a whole number from 0 to {most}"
         said = f"configure: revision cannot be {command.revision}: the run is at {newest}; it must be {allowed}."
         raise ProtocolError("revision", command.revision, allowed, said, run=command.run)
 
 
-def _most(run: RunId, session: Session) -> int:
+def _most_revision(run: RunId, session: Session) -> int:
     newest = session.runs[run].publisher.state.revision
     return newest + (MOST_AHEAD if newest else MOST_AT_FIRST)
 
