@@ -58,6 +58,19 @@ def test_views_by_keyboard(page: Page, live_server: LiveServer) -> None:
     expect(page.locator("#epoch")).to_have_text("000,000")  # no arrow was a step
 
 
+def test_a_key_before_the_next_picture(page: Page, live_server: LiveServer) -> None:
+    """Right after a view was chosen, before the page has drawn it, an arrow leads to the other tab."""
+    open_page(page, live_server.url)
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("menuitemradio", name="Measures").evaluate("""item => {
+      item.click();
+      document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+    }""")
+    expect(page.get_by_role("tab", name="Map")).to_be_focused()
+    expect(page.get_by_role("tab", name="Map")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tab")).to_have_text(["Map", "Measures"])
+
+
 def test_enlarging_swaps(page: Page, live_server: LiveServer) -> None:
     """The map takes the network's place, the network is small above the map's words and the chart; Esc turns back."""
     open_page(page, live_server.url)

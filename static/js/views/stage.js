@@ -78,7 +78,7 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     const panel = element("div", { id, role: "tabpanel", "aria-labelledby": tabId, hidden: true });
     const own = element("div", { class: "view-words", hidden: true });
     const tab = element("button", {
-      type: "button", id: tabId, role: "tab", "aria-controls": id, onclick: () => actions.showView(place, view.key),
+      type: "button", id: tabId, role: "tab", "aria-controls": id, onclick: () => show(view.key),
     }, view.label);
     return { view, panel, words: own, tab, mounted: false };
   });
@@ -90,10 +90,9 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
   tabs.onkeydown = (event) => {
     if (!["ArrowRight", "ArrowLeft"].includes(event.key)) return;
     event.stopPropagation();
-    const other = stands.find(({ tab }) => !tab.hidden && tab.ariaSelected !== "true"); // of two
-    if (!other) return;
-    actions.showView(place, other.view.key);
-    other.tab.focus();
+    const other = model.get().places[place] === VIEWS[0].key ? second : VIEWS[0].key;
+    show(other);
+    standOf(other).tab.focus();
   };
   opener.setAttribute("aria-haspopup", "menu");
   opener.onclick = openMenu;
@@ -101,13 +100,13 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     opener.onclick = null;
     try {
       const { mountMenu } = await import("./menu.js");
-      const show = mountMenu(menu, { opener, views: VIEWS, shown: () => model.get().places[place], choose(key) {
-        actions.showView(place, key);
+      const setOpen = mountMenu(menu, { opener, views: VIEWS, shown: () => model.get().places[place], choose(key) {
+        show(key);
         const { tab } = standOf(key);
         tab.hidden = false; // now, not with the next picture: the focus goes there
         tab.focus();
       } });
-      show(true);
+      setOpen(true);
     } catch {
       opener.onclick = openMenu;
       actions.toast("The server cannot be reached just now. Try again.");
@@ -116,10 +115,14 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
 
   const before = remembered();
   let second = standOf(before.second ?? VIEWS[1].key).view.key; // the view that has the other tab
-  actions.showView(place, standOf(before.view ?? VIEWS[0].key).view.key);
+  // The tabs follow with the next picture, but a key may come before it.
+  function show(/** @type {string} */ key) {
+    if (key !== VIEWS[0].key) second = key;
+    actions.showView(place, key);
+  }
+  show(standOf(before.view ?? VIEWS[0].key).view.key);
   on(model, (state) => [state.places[place]], ({ places }) => {
     const shown = places[place];
-    if (shown !== VIEWS[0].key) second = shown;
     for (const stand of stands) {
       const { view, panel, tab } = stand;
       const isShown = shown === view.key;
