@@ -121,7 +121,7 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     actions.showView(place, key);
   }
   show(standOf(before.view ?? VIEWS[0].key).view.key);
-  on(model, (state) => [state.places[place]], ({ places }) => {
+  on(model, (state) => [state.places[place], second], ({ places }) => {
     const shown = places[place];
     for (const stand of stands) {
       const { view, panel, tab } = stand;
