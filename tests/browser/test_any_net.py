@@ -149,7 +149,7 @@ def test_a_frozen_neuron_stays_while_others_learn(page: Page, live_server: LiveS
     expect(other.locator("input").first).not_to_have_value(numbers(other)[0])
     again = card_of(page, "0.0")
     assert numbers(again) == frozen
-    again.get_by_role("button", name="Freeze this neuron").click()
+    again.get_by_role("button", name="Unfreeze this neuron").click()
     expect(unit).to_have_attribute("aria-label", "Layer 1, neuron 1. Open its numbers.")
     expect(again.locator("input").first).not_to_have_value(frozen[0])
 
@@ -161,21 +161,24 @@ def test_a_cut_link_is_found_again_and_restored(page: Page, live_server: LiveSer
     card = card_of(page, "1.0")
     card.get_by_role("button", name="The link from a₁⁽¹⁾ alone").click()
     link = page.get_by_role("dialog", name="Weight from Layer 1, neuron 1 to Layer 2, neuron 1")
-    cutting = link.get_by_role("button", name="Cut this link")
-    expect(cutting).to_have_attribute("aria-pressed", "false")
+    expect(link.get_by_role("button", name="Cut this link")).to_be_visible()
     page.keyboard.press("Tab")  # out of the weight's field, where letters are no commands
     page.keyboard.press("c")
-    expect(cutting).to_have_attribute("aria-pressed", "true")
+    restoring = link.get_by_role("button", name="Restore this link")
+    expect(restoring).to_have_attribute("title", "It carries its values again. (C)")
     wait_for_other_pixels(page, MAP, before)
     page.keyboard.press("Escape")
     expect(page.locator("#card")).to_be_hidden()
+    page.locator("[data-unit='1.0']").click()
+    expect(card.get_by_role("button", name="The link from a₁⁽¹⁾ alone, cut: open its card")).to_be_visible()
+    page.keyboard.press("Escape")
 
     boxes = [page.locator(f"[data-unit='{unit}']").bounding_box() for unit in ("0.0", "1.0")]
     assert boxes[0] is not None
     assert boxes[1] is not None
     middles = [box["y"] + box["height"] / 2 for box in boxes if box]
     page.mouse.click((boxes[0]["x"] + boxes[0]["width"] + boxes[1]["x"]) / 2, sum(middles) / 2)
-    expect(cutting).to_have_attribute("aria-pressed", "true")
+    expect(restoring).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Restore all (1)").click()
     wait_for_pixels(page, MAP, before)
@@ -191,6 +194,7 @@ def test_an_input_is_cut_without_a_restart(page: Page, live_server: LiveServer) 
     expect(page.locator("#epoch")).to_have_text("000,001")
     card_of(page, "0.2").get_by_role("button", name="The link from X₂ alone").click()
     page.locator("#card").get_by_role("button", name="Cut input X₂").click()
+    expect(page.locator("#card").get_by_role("button", name="Restore input X₂")).to_be_focused()
     expect(page.locator("[data-unit='y']")).to_have_attribute("aria-label", "Input X₂, cut")
     page.keyboard.press("Escape")
     expect(card_of(page, "0.3").get_by_label("weight of X₂")).to_have_value("0")

@@ -20,14 +20,24 @@ const DIGITS = 5; // of a weight in its field
 const STEP = 0.1; // that an arrow key changes a weight by
 const HOVER_DELAY = 300; // milliseconds: passing over a neuron is not asking about it
 const GAP = 8; // CSS pixels
+// What a click does, before and after it, each with its help. The first words name the keys.
 const SWITCHES = /** @type {const} */ ([
-  ["frozen", "Freeze", "It keeps its weights while the rest learns."],
-  ["cut", "Cut", "It carries nothing until it is restored; its weights are kept."],
+  ["frozen", [["Freeze", "It keeps its weights while the rest learns."], ["Unfreeze", "It learns again."]]],
+  ["cut", [
+    ["Cut", "It carries nothing until it is restored; its weights are kept."],
+    ["Restore", "It carries its values again."],
+  ]],
 ]);
 
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 /** @typedef {import("../model/masks.js").Link} Link */
-/** @typedef {{button: HTMLButtonElement, mask: import("../model/masks.js").Mask, part: string}} Switch */
+/**
+ * @typedef {object} Switch
+ * @property {HTMLButtonElement} button
+ * @property {import("../model/masks.js").Mask} mask
+ * @property {string} part
+ * @property {(isOn: boolean) => void} show says what a click does now
+ */
 /**
  * @typedef {object} Row a number of the parameter vector
  * @property {number} at
@@ -98,7 +108,7 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
     const all = rowsOf(place.layer, place.neuron, spec);
     inputs = (link ? [all[link.input]] : all).map((row) => {
       const isButton = explained && row.link && what.fixed;
-      const mark = isButton && row.link ? linkButton(row.link, spec) : element("span", { class: "mark" });
+      const mark = isButton && row.link ? linkButton(row.link) : element("span", { class: "mark" });
       return { row, field: numberField(row), mark };
     });
     const source = link?.layer === 0 ? spec.features[link.input] : null;
@@ -162,13 +172,10 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
   /**
    * From a neuron's card to that of one of its links.
    * @param {Link} link
-   * @param {Spec} spec
    */
-  function linkButton(link, spec) {
-    const label = `The link from ${unitSign(inputsOf(link.layer, spec)[link.input])} alone: freeze it, cut it`;
+  function linkButton(link) {
     return element("button", {
-      type: "button", class: "tiny quiet mark", "aria-label": label, title: label,
-      onclick: () => actions.pin({ kind: "weight", ...link }),
+      type: "button", class: "tiny quiet mark", onclick: () => actions.pin({ kind: "weight", ...link }),
     });
   }
 
@@ -204,12 +211,18 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
    * @returns {Switch[]}
    */
   function switchesOf(part, name) {
-    return SWITCHES.map(([mask, verb, help]) => {
+    return SWITCHES.map(([mask, words]) => {
+      const said = element("span");
       const button = element("button", {
-        type: "button", class: "small", "aria-pressed": "false", title: `${help} (${verb[0]})`,
-        onclick: () => actions.toggleMask(mask, part),
-      }, icon(mask), `${verb} ${name}`);
-      return { mask, part, button };
+        type: "button", class: "small", onclick: () => actions.toggleMask(mask, part),
+      }, icon(mask), said);
+      /** @param {boolean} isOn */
+      const show = (isOn) => {
+        const [verb, help] = words[Number(isOn)];
+        said.textContent = `${verb} ${name}`;
+        button.title = `${help} (${words[0][0][0]})`;
+      };
+      return { mask, part, button, show };
     });
   }
 
@@ -254,11 +267,17 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
     const { spec } = currentRun(model.get());
     if (!spec || card.hidden) return;
     const masks = new Masks(spec);
-    for (const { button, mask, part } of switches) button.setAttribute("aria-pressed", String(masks[mask].has(part)));
+    for (const { show, mask, part } of switches) show(masks[mask].has(part));
     for (const { row, mark } of inputs) {
-      const mask = row.link && masks.ofLink(row.link);
-      const sign = mark.tagName === "BUTTON" ? ["⋯"] : [];
-      mark.replaceChildren(...(mask ? [icon(mask), element("span", { class: "unseen" }, mask)] : sign));
+      const { link } = row;
+      const mask = link && masks.ofLink(link);
+      const isButton = mark.tagName === "BUTTON";
+      if (link && isButton) {
+        const name = `The link from ${unitSign(inputsOf(link.layer, spec)[link.input])} alone`;
+        mark.title = mark.ariaLabel = name + (mask ? `, ${mask}: open its card` : ": freeze it, cut it");
+      }
+      const signs = mask ? [icon(mask), element("span", { class: "unseen" }, mask)] : isButton ? ["⋯"] : [];
+      mark.replaceChildren(...signs);
     }
   }
 

@@ -5,7 +5,7 @@ import { lettersAreOn, switchLetters, takesLetters } from "../ui/letters.js";
 
 const OTHERS = [
   { shown: "tab", what: "next control; enter opens a neuron’s numbers" },
-  { shown: "F, C", what: "in a card: freeze, cut" },
+  { shown: "F, C", what: "in a card: freeze, cut, and back" },
   { shown: "page up, page down", what: "through My talk" },
   { shown: "esc", what: "close" },
 ];
