@@ -147,23 +147,27 @@ class Dataset:
         return hash(self.address)
 
     def split(self, train_percent: float, seed: str) -> Split:
-        """Training and test points.
+        """Training and test points: see `rows`."""
+        train, test = self.rows(train_percent, seed)
+        return Split(self.points(train), self.points(test))
+
+    def rows(self, train_percent: float, seed: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rows of training and of test points, each part in the order in which it is used.
 
         With `in_training` as it says, both parts in the order of the points. Else the seed puts the points into an
         order, and the first `train_percent` per cent of them are for training, at least one unless the share is 0: a
         larger share keeps the training points of a smaller one.
         """
         if self.in_training is not None:
-            train, test = np.flatnonzero(self.in_training), np.flatnonzero(~self.in_training)
-        else:
-            # A space cannot be part of a seed: no seed shares these draws with the first weights of another.
-            draws = seedrandom.uniforms((len(self),), seedrandom.generator(f"{seed} split"))
-            order = np.argsort(draws, kind="stable")
-            count = max(int(train_percent > 0.0), int(len(self) * train_percent / 100.0))
-            train, test = order[:count], order[count:]
-        return Split(self._points(train), self._points(test))
+            return np.flatnonzero(self.in_training), np.flatnonzero(~self.in_training)
+        # A space cannot be part of a seed: no seed shares these draws with the first weights of another.
+        draws = seedrandom.uniforms((len(self),), seedrandom.generator(f"{seed} split"))
+        order = np.argsort(draws, kind="stable")
+        count = max(int(train_percent > 0.0), int(len(self) * train_percent / 100.0))
+        return order[:count], order[count:]
 
-    def _points(self, rows: NDArray[np.intp]) -> Points:
+    def points(self, rows: NDArray[np.intp]) -> Points:
+        """The points in these rows."""
         return Points(self.inputs[rows], self.targets[rows])
 
     @cached_property

@@ -6,11 +6,14 @@ Wellons' lowbias32, chained; 32 bits wide, so that it is the same without the co
 
 import zlib
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tinkernet.engine.compiler.jit import kernel, part
 
 BITS = 0xFFFFFFFF
 # The purpose is the first counter after the seed: masks and the order of points must not be related.
-FOR_MASKS, FOR_ORDER = 1, 0x5BD1E995
+FOR_MASKS, FOR_ORDER, FOR_SPLIT = 1, 0x5BD1E995, 0x2545F491
 
 
 def key_of(seed: str) -> int:
@@ -27,6 +30,13 @@ def mixed(before, number):
     x ^= x >> 15
     x = (x * 0x846CA68B) & BITS
     return x ^ (x >> 16)
+
+
+def hashed(key: int, purpose: int, numbers: NDArray[np.intp]) -> NDArray[np.int64]:
+    """The hash of each number, from 0 to 2^32 - 1: `mixed`, chained, for use outside of kernels."""
+    function = getattr(mixed, "py_func", mixed)
+    found: NDArray[np.int64] = function(function(key, purpose), numbers.astype(np.int64))
+    return found
 
 
 @kernel("void(int64, int64, float64[:,::1], int64[:,::1], int64[::1], float64[:,:,::1])")

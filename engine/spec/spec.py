@@ -73,6 +73,11 @@ class Spec(Fields):
         classes = self._drawn_shape.classes
         return draw_dataset(self.active_dataset, classes, self.noise, self.train_percent, state)
 
+    def draws_as(self, other: "Spec") -> bool:
+        """Whether both draw the same points; another may share them out to training and test."""
+        named = [(each.active_dataset, each._drawn_shape, each.noise, each.seed) for each in (self, other)]
+        return named[0] == named[1]
+
     @property
     def active_dataset(self) -> str:
         """The key of the data set in use: the problem decides which of the two."""

@@ -1,7 +1,7 @@
 """Checkpoints: how one of an earlier version is read.
 
 Version 1 had no version number, kept the kernels' numbers by position, and did not know the first spec of its run. A
-checkpoint of it is brought to today's names here, and nowhere else.
+checkpoint of it is brought to today's names here, and nowhere else. Version 2 knew no drawn points.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.executor import number
 from tinkernet.engine.training.run import UNKNOWN, Run
 
-VERSION = 2
+VERSION = 3
 
 # Where version 1 had its numbers, and the rows of its optimiser's memory.
 _DIALS = {"pending_points": 2, "updates": 11, "best_loss": 14, "best_epoch": 15}
@@ -32,6 +32,10 @@ def upgraded(checkpoint: Mapping[str, Any], spec: Spec) -> Mapping[str, Any]:
     """
     if "dials" in checkpoint:
         return _from_version_1(checkpoint, spec)
+    if checkpoint["version"] == 2:
+        head, *edits = checkpoint["log"]
+        nothing = {"version": VERSION, "points": [], "next_id": 0}
+        checkpoint = {**checkpoint, **nothing, "log": [{**head, "drawing": None}, *edits]}
     if checkpoint["version"] != VERSION:
         raise ValueError(f"the checkpoint is of version {checkpoint['version']}, not {VERSION}")
     if checkpoint["log_start"] != 0:
@@ -66,6 +70,8 @@ def _from_version_1(old: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
         "in_force": {},
         "typed": [],
         "restored": False,
+        "points": [],
+        "next_id": 0,
         "rows": old["rows"],
         "stride": old["stride"],
         "rows_version": old["version"],

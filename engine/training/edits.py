@@ -8,7 +8,9 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
+
+from tinkernet.engine.data.drawing import AS_IT_WAS, Drawn, points_of, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,34 @@ class BestEdit:
     batch: int
 
 
-Edit: TypeAlias = FieldEdit | WeightEdit | BiasEdit | BestEdit
+@dataclass(frozen=True, slots=True)
+class DataEdit:
+    """Points are drawn, before an epoch: each as it is from then on (see `drawing.rows_of`).
 
-_TYPES: dict[str, type[Edit]] = {each.kind: each for each in (FieldEdit, WeightEdit, BiasEdit, BestEdit)}
+    What was drawn and undone between two updates leaves no trace. `restored` are the ids of points that are again as
+    the data set has them.
+    """
+
+    kind: ClassVar = "data"
+    epoch: int
+    batch: int
+    points: list[list[int | bool | None]]
+    restored: list[int]
+
+    @classmethod
+    def of(cls, epoch: int, points: Mapping[int, Drawn | None]) -> Self:
+        """The edit that makes points so."""
+        drawn = {id: state for id, state in points.items() if state != AS_IT_WAS}
+        return cls(epoch, 0, list(rows_of(drawn)), [id for id in points if id not in drawn])
+
+    def states(self) -> dict[int, Drawn | None]:
+        """What `Drawing.with_points` takes. Raises ValueError or TypeError where it is not made of points."""
+        return points_of(self.points) | points_of([id, None, None, None, None] for id in self.restored)
+
+
+Edit: TypeAlias = FieldEdit | WeightEdit | BiasEdit | BestEdit | DataEdit
+
+_TYPES: dict[str, type[Edit]] = {each.kind: each for each in (FieldEdit, WeightEdit, BiasEdit, BestEdit, DataEdit)}
 _KINDS_OF_VALUE = {"int": int, "float": float, "str": str}
 
 
@@ -77,7 +104,10 @@ def from_dict(values: Mapping[str, Any]) -> Edit:
         wanted = _KINDS_OF_VALUE.get(str(getattr(each.type, "__name__", each.type)))
         if wanted is not None and type(values[each.name]) is not wanted:
             raise TypeError(f"{each.name} of an edit is {values[each.name]!r}")
-    return known(**{each.name: values[each.name] for each in fields})
+    found = known(**{each.name: values[each.name] for each in fields})
+    if isinstance(found, DataEdit):
+        found.states()
+    return found
 
 
 def size(edit: Edit) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import Dataset
+from tinkernet.engine.data.drawing import BLANK, Drawing, split
 from tinkernet.engine.formulas import layout, schedules
 from tinkernet.engine.kernels import evaluate, train
 from tinkernet.engine.network import batching
@@ -30,27 +31,27 @@ class Executor:
     """The state of one run and the means to train it. One trainer owns it, and replaces it when the run restarts.
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `dataset` is the data set given or,
-    without one, what the spec draws; `data` are its training and test points. The first weights depend on the spec and
+    without one, what the spec draws; `data` are its training and test points after `drawing`, and `ids` the ids of
+    both. The first weights depend on the spec and
     the shape of the network alone: the generator that draws them has drawn the spec's points before, used or not, or
     it is a new one where the spec has a seed for the weights.
 
     Raises SpecError for a spec that does not go with the data (see `Spec.task`).
     """
 
-    def __init__(self, spec: Spec, dataset: Dataset | None = None) -> None:
+    def __init__(self, spec: Spec, dataset: Dataset | None = None, drawing: Drawing = BLANK) -> None:
         self.task = spec.task(None if dataset is None else dataset.shape)
         state = seedrandom.generator(spec.seed)
         drawn = spec.draw(state)
         self.dataset = drawn if dataset is None else dataset
-        self.data = self.dataset.split(spec.train_percent, spec.seed)
+        self.drawing = drawing
+        self.data, self.ids = split(drawing, self.dataset, spec.train_percent, spec.seed)
         self.network = Network(spec, self.task)
         self.network.initialise(spec, seedrandom.generator(spec.weight_seed) if spec.weight_seed else state)
         self.network.mask(spec)
         self.epoch = self.batch = 0
         self.spec = spec
-        train_set, test_set = (batching.tiles_of(part, spec.features, self.task) for part in self.data)
-        self._sets = train_set, test_set
-        self._order = np.empty(len(self.data.train), np.int64)  # of the points of a shuffled epoch
+        self._lay_out()
         self._batches_key: tuple[object, ...] = ()  # what the batches depend on; none are made yet
         self._packed_for: Spec | None = None  # the spec at the beginning of an epoch
         self._shuffled: int | None = None  # the epoch for which their points are shuffled
@@ -72,6 +73,19 @@ class Executor:
             self.network.mask(spec)
         if not {"activation", "activations"}.isdisjoint(changes):
             self.network.activate(spec)
+
+    def draw(self, drawing: Drawing) -> None:
+        """Take other points, between two epochs."""
+        self.drawing = drawing
+        self.data, self.ids = split(drawing, self.dataset, self.spec.train_percent, self.spec.seed)
+        self._lay_out()
+        self._batches_key, self._packed_for = (), None
+        self._fill(self.spec)
+
+    def _lay_out(self) -> None:
+        train_set, test_set = (batching.tiles_of(part, self.spec.features, self.task) for part in self.data)
+        self._sets = train_set, test_set
+        self._order = np.empty(len(self.data.train), np.int64)  # of the points of a shuffled epoch
 
     def _fill(self, spec: Spec) -> None:
         fill(spec, self._choices, self._hyperparameters)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import Dataset, Split
+from tinkernet.engine.data.drawing import BLANK, Drawing, Drawn, Ids, Moved, NewPoint, edited, split
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.network.network import Network, check_index
 from tinkernet.engine.spec.spec import LIVE, Spec
@@ -17,9 +18,10 @@ from tinkernet.engine.spec.task import Task
 from tinkernet.engine.training.edits import Edit, size
 from tinkernet.engine.training.executor import Executor, number
 from tinkernet.engine.training.loss_history import LossHistory
-from tinkernet.engine.training.pending import Pending
+from tinkernet.engine.training.pending import Pending, Place
 from tinkernet.engine.training.run import Run
 from tinkernet.engine.training.snapshots import BYTES, Snapshot, Snapshots, stride_of
+from tinkernet.engine.training.steps import Steps
 
 # The live fields that change what the network computes, and not only how it learns.
 _FUNCTION = frozenset(("activation", "activations", "cut"))
@@ -38,14 +40,17 @@ class LiveTraining:
     burst of edits is therefore the same as its last values alone.
     """
 
-    def __init__(self, spec: Spec, dataset: Dataset | None = None, *, snapshot_bytes: int = BYTES) -> None:
-        self._given, self._snapshot_bytes = dataset, snapshot_bytes
-        self._start(Run(spec, data=None if dataset is None else dataset.address))
+    def __init__(
+        self, spec: Spec, dataset: Dataset | None = None, *, drawing: Drawing = BLANK, snapshot_bytes: int = BYTES
+    ) -> None:
+        self._given, self._snapshot_bytes, self.steps = dataset, snapshot_bytes, Steps()
+        self._start(Run(spec, data=None if dataset is None else dataset.address, drawing=drawing))
 
     def _start(self, run: Run) -> None:
-        self._executor = Executor(run.spec, self._given)
+        self._executor = Executor(run.spec, self._given, run.drawing)
         self._run, self._edits, self._edit_bytes = run, list[Edit](), 0
-        self._pending = Pending(run.spec)
+        self._drawing = run.drawing  # as it was asked for; the executor takes it when an epoch begins
+        self._pending = Pending(run.spec, run.drawing)
         self._best_begins = False  # at the next update
         self._epoch_seconds = self._executor.estimated_epoch_seconds()  # or what they took lately
         self._note(*self._executor.losses())
@@ -80,6 +85,8 @@ class LiveTraining:
                 self._take(executor.train_batches(max(1, int(room * executor.batches))))
             else:
                 most = min(stop, self.spec.stop_epoch or stop, self._snapshots.next_epoch(self.epoch)) - self.epoch
+                if executor.drawing is not self._drawing:
+                    most = 1
                 self._take(executor.train(min(max(1, int(room)), _MOST, most)))
             if seconds is not None:
                 spent = max(_worked() - began, 1e-9)  # a coarse clock may not have moved
@@ -100,6 +107,7 @@ class LiveTraining:
         self._note(*losses[-1].tolist())
         if epoch == self._snapshots.next_epoch(first):  # and its end, for only an epoch that ends has losses
             self._snapshots.add(Snapshot(epoch, self._state(), len(self._edits)))
+        self._take_points()
 
     def _advance_to(self, epoch: int, batch: int) -> None:
         """Train to a batch of an epoch, unless a stop rule holds before.
@@ -143,13 +151,29 @@ class LiveTraining:
 
     @property
     def dataset(self) -> Dataset:
-        """What is learnt from: the data set given, or what the spec draws."""
+        """What was there to learn from before anything was drawn: the data set given, or what the spec draws."""
         return self._executor.dataset
 
     @property
+    def drawing(self) -> Drawing:
+        """What was drawn on the data set, all edits included."""
+        return self._drawing
+
+    @property
     def data(self) -> Split:
-        """Its training and test points."""
-        return self._executor.data
+        """The training and test points, with all edits."""
+        return self._points()[0]
+
+    @property
+    def ids(self) -> tuple[Ids, Ids]:
+        """The ids of the training and test points."""
+        return self._points()[1]
+
+    def _points(self) -> tuple[Split, tuple[Ids, Ids]]:
+        executor, spec = self._executor, self.spec
+        if executor.drawing is self._drawing:
+            return executor.data, executor.ids
+        return split(self._drawing, self.dataset, spec.train_percent, spec.seed)
 
     @property
     def train_loss(self) -> float:
@@ -170,7 +194,7 @@ class LiveTraining:
     def diverged_at(self) -> int | None:
         """The epoch from which on the training loss is not finite; None where there are no training points."""
         self._refresh()
-        return None if isfinite(self._train_loss) or len(self.data.train) == 0 else self.epoch
+        return None if isfinite(self._train_loss) or len(self._executor.data.train) == 0 else self.epoch
 
     @property
     def learning_rate(self) -> float:
@@ -193,7 +217,7 @@ class LiveTraining:
             return "stop_epoch"
         if spec.stop_loss > 0.0 and self.batch == 0 and self.test_loss <= spec.stop_loss:
             return "stop_loss"
-        if len(self.data.test) == 0:
+        if len(self._executor.data.test) == 0:
             return None
         return "patience" if 0 < spec.patience <= self.epoch - self.best_epoch else None
 
@@ -214,22 +238,24 @@ class LiveTraining:
     # --- edits ---
 
     def reset(self) -> None:
-        """The same start again: points, first weights, epoch 0; edits are forgotten."""
-        self._start(Run(self.spec, data=self._run.data))
+        """The same start again: points, first weights, epoch 0; edits but those of points are forgotten."""
+        self._start(Run(self.spec, data=self._run.data, drawing=self._drawing))
 
     def reconfigure(self, spec: Spec) -> bool:
         """Take another spec; True when that restarted the run.
 
-        One that differs in live fields only goes on from here, and the change is recorded as edits. Raises SpecError
-        where the run has no room for more edits.
+        One that differs in live fields only goes on from here, and the change is recorded as edits. What was drawn is
+        kept unless the spec draws other points. Raises SpecError where the run has no room for more edits.
         """
         changes = self.spec.changes(spec)
         if not LIVE.issuperset(changes):
-            self._start(Run(spec, data=self._run.data))
+            kept = self._given is not None or spec.draws_as(self.spec)
+            self._start(Run(spec, data=self._run.data, drawing=self._drawing if kept else BLANK))
+            self.steps = self.steps if kept else Steps()
             return True
         if not changes:
             return False
-        self._pending.check_room(len(self._edits), self._edit_bytes, spec)
+        self._check_room(spec)
         self._executor.follow(spec)
         self._follow_pending()
         self._losses_are_old |= not _FUNCTION.isdisjoint(changes)
@@ -245,7 +271,7 @@ class LiveTraining:
         network.check_neuron(layer, neuron)
         check_index("input", input, network.sizes[layer])
         value = _finite(value)
-        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, input))
+        self._check_room(place=(layer, neuron, input))
         self._pending.type((layer, neuron, input), network.typed_weight(layer, neuron, input), value)
         network.type_weight(layer, neuron, input, value)
         self._losses_are_old = True
@@ -254,7 +280,7 @@ class LiveTraining:
         """Type a bias; see `set_weight`."""
         self.network.check_neuron(layer, neuron)
         value = _finite(value)
-        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec, (layer, neuron, None))
+        self._check_room(place=(layer, neuron, None))
         biases = self.network.biases(layer)
         self._pending.type((layer, neuron, None), (float(biases[neuron]), False), value)
         biases[neuron] = value
@@ -267,29 +293,71 @@ class LiveTraining:
         """
         if not self.spec.patience:
             raise SpecError("patience", 0, "set before there is a best state to restore", "Patience")
-        if len(self.data.test) == 0:
+        if len(self._executor.data.test) == 0:
             share = self.spec.train_percent
             raise SpecError(
                 "train_percent", share, "so that there are test points, which tell the best", "Training share"
             )
         if self._best_begins:
             return  # this is the best state
-        self._pending.check_room(len(self._edits), self._edit_bytes, self.spec)
+        self._check_room()
         self._executor.restore_best()
         self._pending.restore(self.network)
         self._losses_are_old = True
 
+    def edit_data(
+        self, added: Sequence[NewPoint] = (), removed: Sequence[int] = (), moved: Sequence[Moved] = ()
+    ) -> None:
+        """Add points, take some away by id, and change others, all at once: one step that can be undone.
+
+        Losses are of the new points at once, or in the middle of an epoch when it ends; then they are learnt from.
+        Raises SpecError for what cannot be drawn (see `drawing.edited`) and where the run has no room for more edits.
+        """
+        points = edited(self._drawing, self.dataset, added, removed, moved)
+        if points:
+            self.steps.did(self._draw(points))
+
+    def undo_data(self, edit: int) -> None:
+        """Bring the points of an edit back to what they were: an edit too. `steps` has its number.
+
+        Raises SpecError for another number, and where the run has no room for more edits.
+        """
+        self.steps.undid(edit, self._draw(self.steps.states(edit)))
+
+    def _draw(self, points: Mapping[int, Drawn | None]) -> Mapping[int, Drawn | None]:
+        """Make points so; gives what they were before."""
+        count = len(self.dataset)
+        drawing, before = self._drawing.with_points(points, count), self._drawing.states(points, count)
+        self._check_room(drawing=drawing)
+        self._drawing = drawing
+        self._take_points()
+        return before
+
+    def _take_points(self) -> None:
+        """Take the points asked for, unless an epoch is half done: how it is cut into batches is decided."""
+        if self.batch == 0 and self._executor.drawing is not self._drawing:
+            self._executor.draw(self._drawing)
+            self._follow_pending()
+            self._losses_are_old = True
+
+    def _check_room(self, spec: Spec | None = None, drawing: Drawing | None = None, place: Place | None = None) -> None:
+        """Raises SpecError where the run has no room for these changes and what waits."""
+        self._pending.check_room(
+            len(self._edits), self._edit_bytes, spec or self.spec, drawing or self._drawing, len(self.dataset), place
+        )
+
     def _follow_pending(self) -> None:
-        """Derive what pending fields mean for the next update."""
+        """Derive what pending fields and points mean for the next update."""
         before, spec = self._pending.in_force, self.spec
-        another = not _FUNCTION.isdisjoint(before.changes(spec))
+        another = not _FUNCTION.isdisjoint(before.changes(spec)) or self._executor.drawing != self._pending.drawing
         self._best_begins = spec.patience > 0 and (before.patience == 0 or another)
 
     def _record_pending(self) -> None:
         """Put what waits in force: it is recorded, and what depends on old and new values is reset."""
-        if self._pending.is_empty(self.spec):
+        drawing = self._executor.drawing
+        if self._pending.is_empty(self.spec, drawing):
             return
-        edits = list(self._pending.edits(self.network, self.spec, self.epoch, self.batch))
+        edits = list(self._pending.edits(self.network, self.spec, drawing, len(self.dataset), self.epoch, self.batch))
         self._edits += edits
         self._edit_bytes += sum(map(size, edits))
         if self.spec.optimiser != self._pending.in_force.optimiser:
@@ -297,7 +365,7 @@ class LiveTraining:
         if self._best_begins:
             self._executor.keep_best(self._executor.losses()[1] if self.batch else self.test_loss)
         self._executor.update_mask()
-        self._pending, self._best_begins = Pending(self.spec), False
+        self._pending, self._best_begins = Pending(self.spec, drawing), False
 
     def _state(self) -> dict[str, Any]:
         """The state alone, without the record, what waits and the loss rows."""

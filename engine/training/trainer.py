@@ -1,6 +1,7 @@
 """The trainer of a run: what is trained and edited, its record, its checkpoints, and the way back to any epoch."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -11,23 +12,26 @@ from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training import checkpoint as checkpoints
 from tinkernet.engine.training import edits as records
-from tinkernet.engine.training.edits import BestEdit, BiasEdit, Edit, WeightEdit
+from tinkernet.engine.training.edits import BestEdit, BiasEdit, DataEdit, Edit, WeightEdit
 from tinkernet.engine.training.executor import number
 from tinkernet.engine.training.live import LiveTraining
 from tinkernet.engine.training.loss_history import LossHistory
 from tinkernet.engine.training.pending import Pending
 from tinkernet.engine.training.run import UNKNOWN, Run
 from tinkernet.engine.training.snapshots import BYTES
+from tinkernet.engine.training.steps import Steps
 
 
 class Trainer(LiveTraining):
     """Trains one spec. Its numbers depend on its run (first spec, data and edits) only, never on how work was sliced.
 
-    dataset: what is learnt from; without one, the points that the spec draws. snapshot_bytes: what the snapshots of the
+    dataset: what is learnt from; without one, the points that the spec draws. drawing: what was drawn on it before.
+    snapshot_bytes: what the snapshots of the
     run may take. Raises SpecError for a spec that does not go with the data (see `Spec.task`).
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `run` is the record; `spec` is the spec
-    with all edits, `network` the network with all edits, `task` what it has to answer, `data` the points. All belong to
+    with all edits, `network` the network with all edits, `task` what it has to answer, `data` the points, `steps` what
+    can be undone of them. All belong to
     this trainer and are replaced by a restart. Not thread-safe: whoever calls a method must be alone; `history.rows`
     may be read beside.
     """
@@ -35,13 +39,15 @@ class Trainer(LiveTraining):
     @property
     def edits(self) -> tuple[Edit, ...]:
         """All edits of this run, those that wait for the next update included."""
-        return (*self._edits, *self._pending.edits(self.network, self.spec, self.epoch, self.batch))
+        size = len(self.dataset)
+        waiting = self._pending.edits(self.network, self.spec, self._drawing, size, self.epoch, self.batch)
+        return (*self._edits, *waiting)
 
     @property
     def run(self) -> Run:
         """The record of this run: what `replay` needs."""
         run = self._run
-        return Run(run.spec, self.edits, run.data, run.numerics, run.base)
+        return replace(run, edits=self.edits)
 
     @property
     def log_length(self) -> int:
@@ -75,9 +81,11 @@ class Trainer(LiveTraining):
         trainer = self._begun(self._run, self._given, self._snapshot_bytes)
         trainer._edits = list(edits[: snapshot.edits])
         trainer._edit_bytes = sum(map(records.size, trainer._edits))
-        spec = Run(self._run.spec, tuple(trainer._edits)).last_spec
-        trainer._executor.follow(spec)
-        trainer._pending = Pending(spec)
+        run = replace(self._run, edits=tuple(trainer._edits))
+        trainer._executor.follow(run.last_spec)
+        trainer._drawing = run.last_drawing(len(self.dataset))
+        trainer._executor.draw(trainer._drawing)
+        trainer._pending = Pending(trainer.spec, trainer._drawing)
         trainer._install(snapshot.state)
         trainer._snapshots = self._snapshots.until(epoch)
         trainer._repeat(edits[snapshot.edits :], epoch, batch)
@@ -94,7 +102,7 @@ class Trainer(LiveTraining):
             )
             raise SpecError("dataset", address, allowed, "The data set")
         trainer = cls.__new__(cls)
-        trainer._given, trainer._snapshot_bytes = dataset, snapshot_bytes
+        trainer._given, trainer._snapshot_bytes, trainer.steps = dataset, snapshot_bytes, Steps()
         trainer._start(run)
         return trainer
 
@@ -110,6 +118,8 @@ class Trainer(LiveTraining):
                 self.set_bias(edit.layer, edit.neuron, edit.value)
             elif isinstance(edit, BestEdit):
                 self.restore_best()
+            elif isinstance(edit, DataEdit):
+                self._draw(edit.states())
             else:
                 self.reconfigure(Spec.from_dict(self.spec.to_dict() | {edit.field: edit.value}))
         self._advance_to(epoch, batch)
@@ -124,6 +134,7 @@ class Trainer(LiveTraining):
         log += [records.to_dict(edit) for edit in self._edits[max(since - 1, 0) :]]
         pending, history = self._pending, self.history
         in_force = {name: pending.in_force.to_dict()[name] for name in pending.in_force.changes(self.spec)}
+        points = pending.data_edits(self._drawing, len(self.dataset), self.epoch + (self.batch > 0))
         return self._state() | {
             "version": checkpoints.VERSION,
             "log_start": since,
@@ -131,6 +142,8 @@ class Trainer(LiveTraining):
             "in_force": in_force,
             "typed": [[*place, number(value), dead] for place, (value, dead) in pending.in_order()],
             "restored": pending.restored,
+            "points": [records.to_dict(edit) for edit in points],
+            "next_id": self._drawing.next_id,
             "rows": history.rows.tobytes(),
             "stride": history.stride,
             "rows_version": history.version,
@@ -152,6 +165,8 @@ class Trainer(LiveTraining):
         begin = run.without_edits() if known else Run(spec, data=run.data, numerics=run.numerics)
         trainer = cls._begun(begin, dataset, BYTES)
         trainer._executor.follow(spec)
+        drawing = run.last_drawing(len(trainer.dataset))
+        trainer._executor.draw(drawing)
         trainer._edits = list(run.edits)
         trainer._edit_bytes = sum(map(records.size, run.edits))
         trainer._install(checkpoint)
@@ -159,7 +174,12 @@ class Trainer(LiveTraining):
             (layer, neuron, input): (float(value), dead) for layer, neuron, input, value, dead in checkpoint["typed"]
         }
         in_force = Spec.from_dict(spec.to_dict() | checkpoint["in_force"])
-        trainer._pending = Pending(in_force, bool(checkpoint["restored"]), typed)
+        trainer._pending = Pending(in_force, drawing, bool(checkpoint["restored"]), typed)
+        waiting = replace(run, edits=(*run.edits, *map(records.from_dict, checkpoint["points"])))
+        drawing = waiting.last_drawing(len(trainer.dataset))
+        trainer._drawing = replace(drawing, next_id=max(drawing.next_id, int(checkpoint["next_id"])))
+        trainer._take_points()
+        trainer._losses_are_old = False  # the checkpoint has them
         trainer._follow_pending()
         rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
         trainer._history = LossHistory.restored(rows, int(checkpoint["stride"]), int(checkpoint["rows_version"]))
@@ -171,6 +191,7 @@ class Trainer(LiveTraining):
         """Make the present state the base of the run: the way here cannot be computed any more."""
         self._record_pending()
         started = self.epoch or self.batch or self._edits or self._run.numerics == UNKNOWN
-        self._run = Run(self.spec, data=self._run.data, base=self._state() if started else None)
+        base = self._state() if started else None
+        self._run = Run(self.spec, data=self._run.data, drawing=self._executor.drawing, base=base)
         self._edits, self._edit_bytes = [], 0
         self._begin_snapshots()

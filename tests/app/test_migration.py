@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.engine.test_laws import state
 from tinkernet.app.sessions.saved import SavedRun, record_of, runs_of
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import FILE, SQLiteStorage
-from tinkernet.engine import SpecError, Trainer
+from tinkernet.engine import Spec, SpecError, Trainer
 
 DATA = ROOT / "tests" / "data"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((DATA / "version1.json").read_text(encoding="utf-8"))
@@ -83,6 +84,25 @@ def test_it_goes_on_as_if_never_stopped(folder: Path, id: str) -> None:
         stopped = kept_again(folder, run, stopped, id)
         assert state(stopped) == state(alone)
     assert stopped.run == alone.run
+
+
+def test_a_checkpoint_from_before_points_were_drawn_goes_on() -> None:
+    """`tests/data/version2.json` was written by the last revision without them: its run, edits included, is known."""
+    old = json.loads((DATA / "version2.json").read_text(encoding="utf-8"))
+    checkpoint = {
+        name: b64decode(value["base64"]) if isinstance(value, dict) and "base64" in value else value
+        for name, value in old["checkpoint"].items()
+    }
+    assert checkpoint["version"] == 2
+    trainer = Trainer.restored(Spec.from_dict(old["spec"]), checkpoint)
+    assert [trainer.train_loss, trainer.test_loss] == old["losses"]
+    assert len(trainer.edits) == 5
+    assert trainer.run.base is None
+    trainer.edit_data(removed=[0])
+    trainer.undo_data(1)
+    trainer.advance(25)
+    assert [trainer.train_loss, trainer.test_loss] == pytest.approx(old["after_25"], rel=1e-6)
+    assert state(Trainer.replay(trainer.run, trainer.epoch)) == state(trainer)
 
 
 def test_its_beginning_cannot_be_computed(folder: Path) -> None:
