@@ -49,8 +49,8 @@ def dark(page: Page) -> None:
 
 
 def more_open(page: Page) -> None:
-    """With the further settings, all groups and lists of layers open."""
-    page.get_by_role("button", name="More", exact=True).click()
+    """With more settings, all groups and lists of layers open."""
+    page.get_by_role("button", name="More settings").click()
     expect(page.locator("#choices")).to_be_visible()
     for summary in page.locator("#choices summary").all():
         summary.click()

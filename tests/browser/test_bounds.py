@@ -28,7 +28,7 @@ def test_a_set_without_points_has_a_dash(
 def test_a_rule_that_cannot_hold_says_so(page: Page, live_server: LiveServer) -> None:
     """Beside its field, as long as there are no test points."""
     open_page(page, live_server.url, "#v=1&seed=0.5&percTrainData=100&patience=3")
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="More settings").click()
     rule = page.locator("[data-control=patience] .note")
     expect(rule).to_contain_text("There are no test points: training does not stop by this.")
     expect(page.locator("[data-control=stopLoss] .note")).not_to_contain_text("There are no test points")

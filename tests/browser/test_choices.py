@@ -1,4 +1,4 @@
-"""What waits behind "More": choices, stop rules and measures, as a person uses them in a real Chromium."""
+"""What waits behind "More settings": choices, stop rules and measures, as a person uses them in a real Chromium."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ALL = dict(
 def open_more(page: Page) -> None:
     """Open the panel."""
     page.locator("#more").click()
-    expect(page.get_by_role("region", name="Further settings")).to_be_visible()
+    expect(page.get_by_role("region", name="More settings")).to_be_visible()
 
 
 def chip(page: Page, text: str) -> None:
@@ -48,7 +48,7 @@ def test_a_beginner_sees_nothing_of_it(page: Page, live_server: LiveServer) -> N
     for fragment in (LINK, "#v=1&seed=0.5", LINK + "&shortBatch=carry"):
         page.goto("about:blank")
         open_page(page, live_server.url, fragment)
-        expect(page.get_by_role("region", name="Further settings")).to_be_hidden()
+        expect(page.get_by_role("region", name="More settings")).to_be_hidden()
         expect(page.locator("#in-use")).to_be_hidden()
         expect(page.locator("#stopped")).to_be_hidden()
 
@@ -131,7 +131,7 @@ def test_dropout_on_noisy_data(page: Page, live_server: LiveServer) -> None:
 
 
 def test_by_keyboard_only(page: Page, live_server: LiveServer) -> None:
-    """More, a choice, a number and back: enter, tab, arrows and escape are enough, and the focus comes back."""
+    """More settings, a choice, a number and back: enter, tab, arrows and escape do it all; the focus comes back."""
     open_page(page, live_server.url)
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")
@@ -158,7 +158,7 @@ def test_by_keyboard_only(page: Page, live_server: LiveServer) -> None:
     chip(page, "ε 0.0001")
     expect(page.locator("#epoch")).to_have_text("000,001")  # none of the keys was a command
     page.keyboard.press("Escape")
-    expect(page.get_by_role("region", name="Further settings")).to_be_hidden()
+    expect(page.get_by_role("region", name="More settings")).to_be_hidden()
     expect(more).to_be_focused()
     page.get_by_role("button", name="Optimizer RMSProp").press("Enter")
     expect(optimiser).to_be_focused()

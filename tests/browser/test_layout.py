@@ -163,7 +163,7 @@ def test_small_losses_stay_in_their_row(page: Page, live_server: LiveServer, wid
 
 
 def test_every_control_has_a_name(page: Page, live_server: LiveServer) -> None:
-    """Nothing that can be focused is nameless to a screen reader."""
+    """Nothing that can be focused is nameless to a screen reader, and no word stands on two different buttons."""
     open_page(page, live_server.url)
     page.locator("[data-unit='0.0']").click()
     nameless = page.evaluate(
@@ -173,6 +173,11 @@ def test_every_control_has_a_name(page: Page, live_server: LiveServer) -> None:
             .map((e) => e.outerHTML)"""
     )
     assert nameless == []
+    page.keyboard.press("Escape")
+    words = page.locator("button:visible, summary:visible").all_inner_texts()
+    said = [word.strip() for word in words if word.strip()]
+    assert len(said) > 8
+    assert sorted(said) == sorted(set(said))
 
 
 def test_the_widest_network_answers(page: Page, live_server: LiveServer) -> None:

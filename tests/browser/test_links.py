@@ -97,7 +97,8 @@ def test_all_can_be_hidden(page: Page, live_server: LiveServer) -> None:
     page.get_by_role("button", name="Close").click()
 
     def check(shown: Page) -> None:
-        for name in ("Play", "Step: one epoch", "Regenerate", "More", "More features", "Views", "Add a hidden layer"):
+        more = ("More settings", "More features")
+        for name in ("Play", "Step: one epoch", "Regenerate", *more, "Views", "Add a hidden layer"):
             expect(shown.get_by_role("button", name=name, exact=True)).to_be_hidden()
         for name in ("Epochs per second", "Learning rate", "Problem", "Chart"):
             expect(shown.get_by_role("combobox", name=name, exact=True)).to_be_hidden()
@@ -201,7 +202,7 @@ def test_the_first_weights_may_have_a_seed_of_their_own(page: Page, live_server:
     """Its field is among the choices; it changes the losses and the address, and empty is as before."""
     open_page(page, live_server.url)
     before = page.locator("#train-loss").inner_text()
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="More settings").click()
     field = page.get_by_role("textbox", name="Seed of the weights")
     field.fill("b")
     field.press("Enter")

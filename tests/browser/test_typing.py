@@ -38,7 +38,7 @@ def test_numbers_as_people_write_them(page: Page, live_server: LiveServer) -> No
     expect(problem).to_have_count(0)
     box.press("Escape")
     expect(page.locator("#card")).to_be_hidden()
-    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="More settings").click()
     rate = page.get_by_role("textbox", name="Dropout", exact=True)
     rate.fill("0,25")
     rate.press("Enter")

@@ -17,7 +17,7 @@ import { SMALL_MOST } from "../wire/protocol.js";
  */
 export function moreFeatures(popover, chosen, toggle) {
   const others = catalog.features.filter(({ basic }) => !basic);
-  const root = popover("more-features", "More", "More features", () => others.map((feature) => {
+  const root = popover("more-features", "More features", "More features", () => others.map((feature) => {
     const canvas = element("canvas");
     drawField(contextOf(canvas, { alpha: false }), featureMap(feature), SMOOTH);
     return element("button", {

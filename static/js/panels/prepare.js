@@ -8,7 +8,7 @@ import { element, part } from "../ui/element.js";
 const PARTS = [
   ["playButton", "Play"], ["stepButton", "Step"], ["resetButton", "Reset"], ["speed", "Epochs per second"],
   ["learningRate", ""], ["activation", ""], ["regularization", ""], ["regularizationRate", ""], ["problem", ""],
-  ["moreButton", "More"],
+  ["moreButton", "More settings"],
   ["dataset", "Data set"], ["percTrainData", ""], ["noise", ""], ["batchSize", ""], ["seed", ""],
   ["regenerateButton", "Regenerate"],
   ["moreFeatures", "More features"], ["numHiddenLayers", "Layers and neurons"], ["layers", "Adding layers"],
