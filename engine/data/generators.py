@@ -1,139 +1,17 @@
-"""The generators of points on the plane, the shuffle and the split into training and test points.
-
-The order of draws and of operations is the original playground's, so that a seed gives its points to the last bit.
-"""
+"""The generators of points on the plane. Those of the original playground are in `original`."""
 
 from collections.abc import Callable
-from math import pi, sqrt
+from math import pi
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import cosine, sine
-from tinkernet.engine.compiler.jit import kernel, part
-from tinkernet.engine.compiler.libm import cos, sin
+from tinkernet.engine.data import original
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Floats
 from tinkernet.engine.rng import seedrandom
-from tinkernet.engine.rng.seedrandom import draw, normal, normals, uniform, uniforms
-
-CIRCLE, XOR, GAUSS, SPIRAL, REG_PLANE, REG_GAUSS = range(6)
-
-
-@part
-def circle(points, noise, state):
-    half = len(points) // 2
-    for i in range(len(points)):
-        radius = uniform(state, 0.0, 2.5) if i < half else uniform(state, 3.5, 5.0)
-        angle = uniform(state, 0.0, 2 * pi)
-        x, y = radius * sin(angle), radius * cos(angle)
-        # The noise moves only the point that is labelled, never the one that is shown: so did the original.
-        noisy_x = x + uniform(state, -5.0, 5.0) * noise
-        noisy_y = y + uniform(state, -5.0, 5.0) * noise
-        points[i, 0], points[i, 1] = x, y
-        points[i, 2] = 1.0 if sqrt(noisy_x * noisy_x + noisy_y * noisy_y) < 2.5 else -1.0
-
-
-@part
-def pushed(value):
-    return value + 0.3 if value > 0.0 else value - 0.3
-
-
-@part
-def xor(points, noise, state):
-    for i in range(len(points)):
-        x = pushed(uniform(state, -5.0, 5.0))
-        y = pushed(uniform(state, -5.0, 5.0))
-        noisy_x = x + uniform(state, -5.0, 5.0) * noise
-        noisy_y = y + uniform(state, -5.0, 5.0) * noise
-        points[i, 0], points[i, 1] = x, y
-        points[i, 2] = 1.0 if noisy_x * noisy_y >= 0.0 else -1.0
-
-
-@part
-def between(low, high, share):
-    """The number at this share of the way: exactly low at 0 and high at 1."""
-    return low * (1.0 - share) + high * share
-
-
-@part
-def gauss(points, noise, state):
-    half = len(points) // 2
-    variance = between(0.5, 4.0, noise / 0.5)
-    for i in range(len(points)):
-        side = 1.0 if i < half else -1.0
-        points[i, 0] = normal(state, 2.0 * side, variance)
-        points[i, 1] = normal(state, 2.0 * side, variance)
-        points[i, 2] = side
-
-
-@part
-def spiral(points, noise, state):
-    half = len(points) // 2
-    for i in range(len(points)):
-        first = i < half
-        index = i if first else i - half
-        radius = index / half * 5.0
-        angle = 1.75 * index / half * 2.0 * pi + (0.0 if first else pi)
-        points[i, 0] = radius * sin(angle) + uniform(state, -1.0, 1.0) * noise
-        points[i, 1] = radius * cos(angle) + uniform(state, -1.0, 1.0) * noise
-        points[i, 2] = 1.0 if first else -1.0
-
-
-@part
-def bumps(x, y):
-    """The largest in absolute value of six cones of radius 2 and height +1 or -1; the earlier wins a tie."""
-    best = 0.0
-    for row in range(2):
-        for column in range(3):
-            sign = 1.0 if (row + column) % 2 == 0 else -1.0
-            dx = x - (column - 1) * 4.0
-            dy = y - (2.5 - 5.0 * row)
-            height = max(0.0, 1.0 - sqrt(dx * dx + dy * dy) / 2.0)
-            if height > abs(best):
-                best = sign * height
-    return best
-
-
-@part
-def surface(points, noise, state, code):
-    for i in range(len(points)):
-        x = uniform(state, -6.0, 6.0)
-        y = uniform(state, -6.0, 6.0)
-        noisy_x = x + uniform(state, -6.0, 6.0) * noise
-        noisy_y = y + uniform(state, -6.0, 6.0) * noise
-        points[i, 0], points[i, 1] = x, y
-        if code == REG_PLANE:
-            points[i, 2] = between(-1.0, 1.0, (noisy_x + noisy_y + 10.0) / 20.0)
-        else:
-            points[i, 2] = bumps(noisy_x, noisy_y)
-
-
-@kernel("void(float64[:,::1], int64, float64, int64[::1])")
-def generate(points, code, noise, state):
-    """Fill points (n, 3: x, y, label) in the order of the generator; noise is a share, 0.25 for 25 %."""
-    if code == CIRCLE:
-        circle(points, noise, state)
-    elif code == XOR:
-        xor(points, noise, state)
-    elif code == GAUSS:
-        gauss(points, noise, state)
-    elif code == SPIRAL:
-        spiral(points, noise, state)
-    else:
-        surface(points, noise, state, code)
-
-
-@kernel("void(float64[:,::1], int64[::1])")
-def shuffle(points, state):
-    """Fisher-Yates from the end."""
-    for left in range(len(points), 0, -1):
-        chosen = int(draw(state) * left)
-        for column in range(3):
-            kept = points[left - 1, column]
-            points[left - 1, column] = points[chosen, column]
-            points[chosen, column] = kept
-
+from tinkernet.engine.rng.seedrandom import normals, uniforms
 
 PLANE_COLUMNS = (Column("x"), Column("y"))
 
@@ -144,7 +22,7 @@ Make = Callable[[int, int, float, NDArray[np.int64]], Floats]
 def _original(code: int) -> Make:
     def make(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
         points = np.empty((count, 3))
-        generate(points, code, noise, state)
+        original.generate(points, code, noise, state)
         return points
 
     return make
@@ -200,6 +78,100 @@ def arms(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Fl
     return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, classes)
 
 
+def _in_regions(
+    region: Callable[[Floats, Floats], Floats], of_class: NDArray[np.int64], state: NDArray[np.int64]
+) -> Floats:
+    """Points (n, 2) over the square, each where the region of its class is.
+
+    region: of arrays x and y, the class of each place; -1 where there is none. As many points as are wanted are drawn
+    at a time. Each goes to the next place of its class; where there is none left, it is dropped.
+    """
+    points = np.empty((len(of_class), 2))
+    waiting = [np.flatnonzero(of_class == each) for each in range(of_class[-1] + 1)]
+    while any(map(len, waiting)):
+        drawn = 11.0 * uniforms(points.shape, state) - 5.5
+        found = region(drawn[:, 0], drawn[:, 1])
+        for each, rows in enumerate(waiting):
+            taken = drawn[found == each][: len(rows)]
+            points[rows[: len(taken)]] = taken
+            waiting[each] = rows[len(taken) :]
+    return points
+
+
+def _shaken(points: Floats, noise: float, state: NDArray[np.int64]) -> Floats:
+    return points + (2.0 * uniforms(points.shape, state) - 1.0) * 2.0 * noise
+
+
+def _squares(x: Floats, y: Floats) -> Floats:
+    column, row = x / 2.75, y / 2.75
+    between = (np.abs(column - np.rint(column)) < 0.06) | (np.abs(row - np.rint(row)) < 0.06)
+    return np.where(between, -1.0, (np.floor(column) + np.floor(row)) % 2.0)
+
+
+def checkerboard(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+    """Four by four squares of two classes in turn; noise shakes the points."""
+    of_class, _ = _classes(count, 2)
+    points = _shaken(_in_regions(_squares, of_class, state), noise, state)
+    return _labelled(points[:, 0], points[:, 1], of_class, 2)
+
+
+def _heart(x: Floats, y: Floats, size: float) -> NDArray[np.bool_]:
+    """Whether a place is in a heart so wide from the middle to either side."""
+    x, y = x / size, (y + 1.0) / size
+    lifted = 1.2 * y - np.sqrt(np.abs(x))
+    return x * x + lifted * lifted < 1.0
+
+
+def _in_heart(x: Floats, y: Floats) -> Floats:
+    return np.where(_heart(x, y, 4.1), 1.0, np.where(_heart(x, y, 4.4), -1.0, 0.0))
+
+
+def heart(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+    """A heart, a gap and what is around it; noise shakes the points."""
+    of_class, _ = _classes(count, 2)
+    points = _shaken(_in_regions(_in_heart, of_class, state), noise, state)
+    return _labelled(points[:, 0], points[:, 1], of_class, 2)
+
+
+def bananas(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+    """Two thick arcs of five eighths of a circle, each around an end of the other; noise makes them thicker."""
+    of_class, _ = _classes(count, 2)
+    angle = pi * (1.25 * uniforms((count,), state) + 0.125)
+    cloud = normals((count, 2), state) * (0.35 + noise)
+    side = 1.0 - 2.0 * of_class
+    x, y = side * (3.0 * sine(angle) + 1.1), side * (3.0 * cosine(angle) + 1.1)
+    return _labelled(x + cloud[:, 0], y + cloud[:, 1], of_class, 2)
+
+
+def _surface(height: Callable[[Floats, Floats], Floats]) -> Make:
+    """The generator of a height over the plane. Noise moves the point that is measured, never the one that is shown."""
+
+    def make(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+        drawn = 12.0 * uniforms((count, 4), state) - 6.0
+        x, y = drawn[:, 0], drawn[:, 1]
+        return np.column_stack([x, y, height(x + drawn[:, 2] * noise, y + drawn[:, 3] * noise)])
+
+    return make
+
+
+def _ridges(x: Floats, y: Floats) -> Floats:
+    return sine(x + 0.5 * y)
+
+
+def _saddle(x: Floats, y: Floats) -> Floats:
+    return (x * x - y * y) / 36.0
+
+
+def _ripple(x: Floats, y: Floats) -> Floats:
+    """Waves around the middle that become lower outwards."""
+    radius = np.sqrt(x * x + y * y)
+    return cosine(1.5 * radius) / (1.0 + 0.1 * radius)
+
+
+def _step(x: Floats, y: Floats) -> Floats:
+    return np.where(y > 0.5 * x, 0.8, -0.8)
+
+
 class Generator(NamedTuple):
     """One way to draw points on the plane: key in links, name, problem, number of points, a note, its function.
 
@@ -224,7 +196,7 @@ def draw_dataset(key: str, classes: int, noise: float, train_percent: float, sta
     """
     generator = generator_from_key[key]
     points = generator.make(generator.size, classes, noise / 100.0, state)
-    shuffle(points, state)
+    original.shuffle(points, state)
     labels = points[:, 2:]
     return Dataset(
         points[:, :2],
@@ -251,7 +223,7 @@ GENERATORS = (
         "classification",
         500,
         "One class inside, the other around it.",
-        _original(CIRCLE),
+        _original(original.CIRCLE),
         basic=True,
     ),
     Generator(
@@ -260,7 +232,7 @@ GENERATORS = (
         "classification",
         500,
         "Opposite quadrants have the same class.",
-        _original(XOR),
+        _original(original.XOR),
         basic=True,
     ),
     Generator(
@@ -269,7 +241,7 @@ GENERATORS = (
         "classification",
         500,
         "Two clouds that a straight line can separate.",
-        _original(GAUSS),
+        _original(original.GAUSS),
         basic=True,
     ),
     Generator(
@@ -278,7 +250,7 @@ GENERATORS = (
         "classification",
         500,
         "Two arms wound around each other: the hard one.",
-        _original(SPIRAL),
+        _original(original.SPIRAL),
         basic=True,
     ),
     Generator(
@@ -287,7 +259,7 @@ GENERATORS = (
         "regression",
         1200,
         "The value rises evenly from corner to corner.",
-        _original(REG_PLANE),
+        _original(original.REG_PLANE),
         basic=True,
     ),
     Generator(
@@ -296,13 +268,24 @@ GENERATORS = (
         "regression",
         1200,
         "Hills and valleys side by side.",
-        _original(REG_GAUSS),
+        _original(original.REG_GAUSS),
         basic=True,
     ),
     Generator("blobs", "Blobs", "classification", 500, "Two to six round clouds.", blobs, (2, 6)),
     Generator("rings", "Rings", "classification", 500, "Two to five rings, one inside the other.", rings, (2, 5)),
     Generator("moons", "Moons", "classification", 500, "Two interlocking half-moons.", moons),
     Generator("arms", "Spiral arms", "classification", 500, "Two to six arms wound around each other.", arms, (2, 6)),
+    Generator(
+        "checkerboard", "Checkerboard", "classification", 500, "Sixteen squares, two classes in turn.", checkerboard
+    ),
+    Generator("heart", "Heart", "classification", 500, "One class inside a heart, the other around it.", heart),
+    Generator("bananas", "Bananas", "classification", 500, "Two long arcs, each around an end of the other.", bananas),
+    Generator("reg-sine", "Sine ridges", "regression", 1200, "Waves that run across the plane.", _surface(_ridges)),
+    Generator(
+        "reg-saddle", "Saddle", "regression", 1200, "It rises to two sides and falls to the others.", _surface(_saddle)
+    ),
+    Generator("reg-ripple", "Ripple", "regression", 1200, "Rings of waves around the middle.", _surface(_ripple)),
+    Generator("reg-step", "Step", "regression", 1200, "Flat and low, a cliff, flat and high.", _surface(_step)),
 )
 
 generator_from_key = {generator.key: generator for generator in GENERATORS}

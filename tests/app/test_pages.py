@@ -20,7 +20,7 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web import pages
 from tinkernet.app.web.pages import PLOTLY, catalog
 from tinkernet.engine.data.features import FEATURES
-from tinkernet.engine.data.generators import thumbnail
+from tinkernet.engine.data.generators import GENERATORS, thumbnail
 
 
 def get(url: str, **headers: str) -> tuple[int, Any, bytes]:
@@ -75,10 +75,25 @@ def test_the_catalog_describes_the_engine() -> None:
     assert {entry["name"] for entry in found["fields"]} >= {"activation", "hidden", "learning_rate", "seed"}
     assert [entry["key"] for entry in found["features"]] == [feature.key for feature in FEATURES]
     assert all(len(base64.b64decode(entry["map"])) == 256 for entry in found["features"])
-    for entry in found["datasets"]:
-        drawn = sorted(map(tuple, np.rint(10 * thumbnail(entry["key"])).tolist()))
-        assert sorted(zip(*entry["points"], strict=True)) == drawn
+    assert [entry["key"] for entry in found["datasets"]] == [generator.key for generator in GENERATORS]
+    assert {entry["key"] for entry in found["datasets"] if "points" in entry} == {
+        generator.key for generator in GENERATORS if generator.basic
+    }
     assert found["limits"]["step_epochs"] > 0
+
+
+def test_every_data_set_has_a_picture(server: Running) -> None:
+    """In the catalog, or in the file that is asked for when more data are shown; packed or not."""
+    url = f"{server.url}/static/datasets.json"
+    status, headers, plain = get(url)
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert gzip.decompress(get(url, **{"Accept-Encoding": "gzip"})[2]) == plain
+    pictures = json.loads(plain)
+    assert not pictures.keys() & {entry["key"] for entry in json.loads(catalog())["datasets"] if "points" in entry}
+    pictures |= {entry["key"]: entry["points"] for entry in json.loads(catalog())["datasets"] if "points" in entry}
+    for generator in GENERATORS:
+        drawn = sorted(map(tuple, np.rint(10 * thumbnail(generator.key)).tolist()))
+        assert sorted(zip(*pictures[generator.key], strict=True)) == drawn
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ POLICY = {
     ("/s/{id}/owner-link", "DELETE"): "own",
     ("/s/{id}/ws", "WEBSOCKET"): "key",
     ("/static/plotly.min.js", "GET"): "anybody",
+    ("/static/datasets.json", "GET"): "anybody",
     ("/static/{path:path}", "GET"): "anybody",
     ("/new", "POST"): "anybody",
     ("/sessions", "GET"): "own",

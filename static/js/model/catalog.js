@@ -46,8 +46,8 @@ import { constraintsOf } from "./constraints.js";
  * @property {string} allowed its values, in words
  */
 /** @typedef {{key: string, label: string, formula: string, map: string, basic: boolean}} Feature */
-/** @typedef {{key: string, label: string, problem: string, points: number[][], basic: boolean}} Dataset
- *   points: all x, all y, all labels, in tenths */
+/** @typedef {{key: string, label: string, problem: string, points?: number[][], basic: boolean}} Dataset
+ *   points: all x, all y, all labels, in tenths; without them, they are in static/datasets.json */
 /**
  * @typedef {object} Catalog
  * @property {string} version

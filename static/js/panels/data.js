@@ -6,6 +6,9 @@ import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, part } from "../ui/element.js";
 import { mountFields } from "../ui/fields.js";
+import { site } from "../wire/address.js";
+
+/** @typedef {import("../model/catalog.js").Dataset} Dataset */
 
 export const DATA_FIELDS = ["classes", "train_percent", "noise", "batch_size", "seed"];
 
@@ -15,7 +18,8 @@ export const DATA_FIELDS = ["classes", "train_percent", "noise", "batch_size", "
  * @param {import("../model/actions.js").Actions} actions
  */
 export function mountData(root, model, actions) {
-  const [basic, rest, more] = ["datasets", "more-datasets", "dataset-more"].map((id) => part(root, id));
+  const [basic, rest] = ["datasets", "more-datasets"].map((id) => part(root, id));
+  const more = /** @type {HTMLDetailsElement} */ (part(root, "dataset-more"));
   const regenerate = part(root, "regenerate");
   mountFields(part(root, "data-settings"), model, actions, { names: DATA_FIELDS });
   regenerate.onclick = actions.regenerate;
@@ -32,7 +36,17 @@ export function mountData(root, model, actions) {
     basic.replaceChildren(...thumbnails(true));
     rest.replaceChildren(...thumbnails(false));
     more.hidden = rest.children.length === 0;
+    drawFurther();
   });
+  more.ontoggle = drawFurther;
+  async function drawFurther() {
+    if (!more.open) return;
+    const points = await furtherPoints();
+    for (const button of rest.querySelectorAll("button")) {
+      const { key, problem } = /** @type {Dataset} */ (catalog.datasets.find((each) => each.key === button.value));
+      if (points[key]) button.replaceChildren(picture(points[key], problem));
+    }
+  }
   on(model, (state) => {
     const { spec } = currentRun(state);
     return [spec?.problem, spec?.dataset, spec?.reg_dataset];
@@ -73,16 +87,36 @@ function moveIn(group, event) {
 const fieldOf = (problem) => (problem === "regression" ? "reg_dataset" : "dataset");
 
 /**
- * @param {import("../model/catalog.js").Dataset} dataset
+ * @param {Dataset} dataset
  * @param {import("../model/actions.js").Actions} actions
  */
 function thumbnail({ key, label, problem, points }, actions) {
   const field = fieldOf(problem);
-  const [across, up, labels] = points.map((column) => column.map((tenths) => tenths / 10));
-  const classes = problem === "classification" ? new Set(labels).size : 0;
   const note = fieldFromName.get(field)?.choices?.find((choice) => choice.key === key)?.note;
   return element("button", {
     type: "button", role: "radio", value: key, "aria-label": label, title: note ? `${label}: ${note}` : label,
     onclick: () => actions.configure({ [field]: key }),
-  }, pointsPicture(across.map((x, i) => [x, up[i], labels[i]]), classes > 2 ? classes : 0));
+  }, points ? picture(points, problem) : label);
+}
+
+/**
+ * @param {number[][]} points as in the catalog
+ * @param {string} problem
+ */
+function picture(points, problem) {
+  const [across, up, labels] = points.map((column) => column.map((tenths) => tenths / 10));
+  const classes = problem === "classification" ? new Set(labels).size : 0;
+  return pointsPicture(across.map((x, i) => [x, up[i], labels[i]]), classes > 2 ? classes : 0);
+}
+
+/** @type {Promise<Record<string, number[][]>>|null} */
+let asked = null;
+
+/** By key the points of the data sets that the first picture does without; none while the server cannot be reached. */
+function furtherPoints() {
+  asked ??= fetch(new URL("static/datasets.json", site)).then((answer) => answer.json()).catch(() => {
+    asked = null;
+    return {};
+  });
+  return asked;
 }

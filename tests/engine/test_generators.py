@@ -1,0 +1,123 @@
+"""The data sets that the original does not have, against what a person would write down, one point after another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from tinkernet.engine.data.generators import generator_from_key
+from tinkernet.engine.rng import seedrandom
+
+Point = tuple[float, float]
+
+
+class Stream:
+    """Uniform numbers, one after another, and normal ones made of them by the polar method."""
+
+    def __init__(self, seed: str) -> None:
+        self._state = seedrandom.generator(seed)
+        self._numbers = self._endless()
+
+    def _endless(self) -> Iterator[float]:
+        while True:
+            yield from seedrandom.uniforms((100,), self._state).tolist()
+
+    def between(self, low: float, high: float) -> float:
+        """Uniform."""
+        return low + (high - low) * next(self._numbers)
+
+    def normal(self) -> float:
+        """Mean 0, deviation 1; the second number of each pair is dropped."""
+        while True:
+            u, v = self.between(-1, 1), self.between(-1, 1)
+            if u * u + v * v <= 1:
+                return u * math.sqrt(-2 * math.log(u * u + v * v) / (u * u + v * v))
+
+
+def square_of(x: float, y: float) -> int | None:
+    """The class of a place on the checkerboard; none on its lines."""
+    column, across = divmod(x + 5.5, 2.75)
+    row, up = divmod(y + 5.5, 2.75)
+    if not all(0.165 <= within <= 2.585 for within in (across, up)):
+        return None
+    return int(column + row) % 2
+
+
+def heart_of(x: float, y: float) -> int | None:
+    """The class of a place in and around the heart: between its upper and its lower edge; none in the gap."""
+
+    def inside(size: float) -> bool:
+        if abs(x) >= size:
+            return False
+        root, half = math.sqrt(abs(x) / size), math.sqrt(1 - (x / size) ** 2)
+        return size * (root - half) / 1.2 < y + 1 < size * (root + half) / 1.2
+
+    return 1 if inside(4.1) else None if inside(4.4) else 0
+
+
+def region_points(region: Callable[[float, float], int | None], count: int, noise: float, drawn: Stream) -> list[Point]:
+    """Drawn in lots of `count`, each for the next free place of its class, then shaken."""
+    places = {0: list(range(count // 2)), 1: list(range(count // 2, count))}
+    found: list[Point] = [(0, 0)] * count
+    while places[0] or places[1]:
+        for _ in range(count):
+            point = drawn.between(-5.5, 5.5), drawn.between(-5.5, 5.5)
+            own = region(*point)
+            if own is not None and places[own]:
+                found[places[own].pop(0)] = point
+    return [(x + drawn.between(-2, 2) * noise, y + drawn.between(-2, 2) * noise) for x, y in found]
+
+
+def banana_points(count: int, noise: float, drawn: Stream) -> list[Point]:
+    """The first class bends to the right and the other is the same, turned by half a circle."""
+    angles = [math.radians(22.5 + drawn.between(0, 225)) for _ in range(count)]
+    found = []
+    for place, angle in enumerate(angles):
+        x, y = 1.1 + 3 * math.sin(angle), 1.1 + 3 * math.cos(angle)
+        side = 1 if place < count // 2 else -1
+        across, up = drawn.normal(), drawn.normal()
+        found.append((side * x + across * (0.35 + noise), side * y + up * (0.35 + noise)))
+    return found
+
+
+CLASSES: dict[str, Callable[[int, float, Stream], list[Point]]] = {
+    "checkerboard": lambda count, noise, drawn: region_points(square_of, count, noise, drawn),
+    "heart": lambda count, noise, drawn: region_points(heart_of, count, noise, drawn),
+    "bananas": banana_points,
+}
+HEIGHTS: dict[str, Callable[[float, float], float]] = {
+    "reg-sine": lambda x, y: math.sin(x + y / 2),
+    "reg-saddle": lambda x, y: (x / 6) ** 2 - (y / 6) ** 2,
+    "reg-ripple": lambda x, y: math.cos(1.5 * math.hypot(x, y)) / (1 + math.hypot(x, y) / 10),
+    "reg-step": lambda x, y: 0.8 if 2 * y > x else -0.8,
+}
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.25])
+@pytest.mark.parametrize("key", [*CLASSES, *HEIGHTS])
+def test_a_set_is_drawn_as_it_is_said(key: str, noise: float) -> None:
+    """Every point and label, from the same numbers in the same order."""
+    drawn, count = Stream("a"), 60
+    if key in CLASSES:
+        points = CLASSES[key](count, noise, drawn)
+        wanted = [(*point, 1 if place >= count // 2 else -1) for place, point in enumerate(points)]
+    else:
+        wanted = []
+        for _ in range(count):
+            x, y, dx, dy = (drawn.between(-6, 6) for _ in range(4))
+            wanted.append((x, y, HEIGHTS[key](x + noise * dx, y + noise * dy)))
+    made = generator_from_key[key].make(count, 2, noise, seedrandom.generator("a"))
+    np.testing.assert_allclose(made, wanted, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("key", HEIGHTS)
+def test_a_height_is_about_one_and_noise_changes_it(key: str) -> None:
+    """Over the whole plane; the points that are shown stay where they are."""
+    make = generator_from_key[key].make
+    plain, noisy = (make(1200, 0, noise, seedrandom.generator("b")) for noise in (0.0, 0.5))
+    assert 0.7 < np.abs(plain[:, 2]).max() <= 1.0
+    assert (noisy[:, :2] == plain[:, :2]).all()
+    assert (noisy[:, 2] != plain[:, 2]).any()
