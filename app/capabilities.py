@@ -52,6 +52,8 @@ NEEDED_FOR_COMMAND = {
     "edit_weight": Capability.TRAIN,
     "edit_bias": Capability.TRAIN,
     "restore_best": Capability.TRAIN,
+    "edit_data": Capability.EDIT_DATA,
+    "undo_data": Capability.EDIT_DATA,
     "subscribe": Capability.WATCH,
     "ack": Capability.WATCH,
     "beat": Capability.WATCH,

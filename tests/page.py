@@ -21,7 +21,7 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-VERSION = 6
+VERSION = 7
 COMMON = (("restarts", "I"), ("revision", "I"), ("epoch", "d"))
 SCALARS = {
     1: ("losses", (*COMMON, ("stride", "I"), ("first_row", "I"))),
@@ -39,7 +39,7 @@ SCALARS = {
 }  # fmt: skip
 TEXTS = {"map": ("unit",)}
 ARRAYS = (
-    "", "rows", "params", "small_maps", "big_map", "train", "test", "accuracy", "confusion", "f1", "r2", "rmse",
+    "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "accuracy", "confusion", "f1", "r2", "rmse",
     "predicted_train", "predicted_test",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}

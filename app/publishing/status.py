@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from tinkernet.app.wire.events import BestCheckpoint, StopReason
+from tinkernet.app.wire.events import BestCheckpoint, Drawn, StopReason
 from tinkernet.engine import Trainer
 
 
@@ -22,3 +22,11 @@ def best_checkpoint_of(trainer: Trainer) -> BestCheckpoint | None:
         return None
     loss = trainer.best_loss
     return BestCheckpoint(epoch=trainer.best_epoch, test_loss=loss if isfinite(loss) else None)
+
+
+def drawn_of(trainer: Trainer) -> Drawn | None:
+    """What was drawn on the points, and can be undone."""
+    steps = trainer.steps
+    if not trainer.drawing.points and steps.undo is None and steps.redo is None:
+        return None
+    return Drawn(undo=steps.undo, redo=steps.redo)

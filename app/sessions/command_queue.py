@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tinkernet.app.publishing.subscriber import Subscriber
-from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
+from tinkernet.app.wire.commands import (
+    EditBias,
+    EditData,
+    EditWeight,
+    Pause,
+    Play,
+    Reset,
+    RestoreBest,
+    Speed,
+    Step,
+    UndoData,
+)
 from tinkernet.engine import Spec
 
 
@@ -33,7 +44,9 @@ class Refused:
     revision: int
 
 
-Change: TypeAlias = Apply | Refused | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest
+Change: TypeAlias = (
+    Apply | Refused | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | EditData | UndoData
+)
 
 
 @dataclass(frozen=True, slots=True)

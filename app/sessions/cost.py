@@ -32,9 +32,9 @@ def points(spec: Spec) -> int:
     return generator_from_key[spec.active_dataset].size
 
 
-def epoch_seconds(spec: Spec) -> float:
-    """The estimated time of one epoch."""
-    count = points(spec)
+def epoch_seconds(spec: Spec, count: int | None = None) -> float:
+    """The estimated time of one epoch, of so many points or of those that the spec draws."""
+    count = points(spec) if count is None else count
     updates = -(-int(count * spec.train_percent / 100) // spec.batch_size)
     return parameters(spec) * (count * POINT_SECONDS + updates * UPDATE_SECONDS)
 
@@ -112,6 +112,18 @@ def difference(spec: Spec, near: Spec) -> str:
     parts = [f"hidden layers {hidden}"] if near.hidden != spec.hidden else []
     parts += [f"a batch size of {near.batch_size}"] if near.batch_size != spec.batch_size else []
     return " and ".join(parts)
+
+
+def check_drawn(count: int, spec: Spec, settings: Settings) -> None:
+    """Refuse to draw so many points that an epoch costs too much. Raises ProtocolError."""
+    most, drawn = settings.max_points, epoch_seconds(spec, count)
+    if count > most:
+        said = f"edit_data: there would be {count:,} points; allowed are at most {most:,}."
+        raise ProtocolError("added", count, f"at most {most:,}", said)
+    if count > points(spec) and drawn > settings.max_epoch_seconds:
+        allowed = f"few enough for an epoch in {settings.max_epoch_seconds:g} s"
+        said = f"edit_data: an epoch of {count:,} points would take about {drawn:.2g} s; allowed are {allowed}."
+        raise ProtocolError("added", count, allowed, said)
 
 
 def most_steps(spec: Spec, settings: Settings) -> int:

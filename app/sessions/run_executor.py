@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from tinkernet.app.publishing.publisher import Publisher
-from tinkernet.app.publishing.status import best_checkpoint_of, stop_reason_of
+from tinkernet.app.publishing.status import best_checkpoint_of, drawn_of, stop_reason_of
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions import cost
@@ -24,6 +24,7 @@ from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.storage.base import GrowingLog
 from tinkernet.app.wire.commands import (
     EditBias,
+    EditData,
     EditWeight,
     Pause,
     Play,
@@ -32,10 +33,14 @@ from tinkernet.app.wire.commands import (
     RunId,
     Speed,
     Step,
+    UndoData,
 )
 from tinkernet.app.wire.events import Error, State, about_session
+from tinkernet.app.wire.limits import LIMITS
+from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
+from tinkernet.engine.data.drawing import Moved, NewPoint
 from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.training.checkpoint import numerics_of
 
@@ -257,11 +262,28 @@ class RunExecutor:
                     trainer.set_bias(change.layer, change.neuron, change.value)
                 case RestoreBest():
                     trainer.restore_best()
+                case EditData():
+                    self._edit_data(trainer, change)
+                case UndoData():
+                    trainer.undo_data(change.edit)
                 case _:
                     assert_never(change)
-        except SpecError as error:
+        except (SpecError, ProtocolError) as error:
             if sender is not None:
                 self._context.tell(sender, Error.of(error))
+
+    def _edit_data(self, trainer: Trainer, edit: EditData) -> None:
+        count = sum(map(len, trainer.ids)) + len(edit.added) - len(edit.removed)
+        cost.check_drawn(count, self._spec, self._context.settings)
+        unit = 1 if trainer.task.classes else LIMITS.steps
+        trainer.edit_data(
+            added=[NewPoint(p.x / LIMITS.steps, p.y / LIMITS.steps, p.target / unit) for p in edit.added],
+            removed=edit.removed,
+            moved=[
+                Moved(p.id, _of(p.x, LIMITS.steps), _of(p.y, LIMITS.steps), _of(p.target, unit), p.training)
+                for p in edit.moved
+            ],
+        )
 
     def _reconfigure(self, trainer: Trainer, change: Apply) -> None:
         self._revision = max(self._revision + change.count, change.revision)
@@ -351,6 +373,7 @@ class RunExecutor:
             diverged_at=None if trainer is None else trainer.diverged_at,
             halted=None if trainer is None else stop_reason_of(trainer),
             best=None if trainer is None else best_checkpoint_of(trainer),
+            drawn=None if trainer is None else drawn_of(trainer),
             link=link_from_spec(self._spec),
             viewers=0,  # each viewer is told the number when it is sent the state
         )
@@ -359,6 +382,10 @@ class RunExecutor:
         """Send an error about the whole run to all viewers."""
         for viewer in self._context.viewers:
             self._context.tell(viewer, about_session(message))
+
+
+def _of(count: int | None, steps: int) -> float | None:
+    return None if count is None else count / steps
 
 
 def _earliest(*moments: float | None) -> float | None:

@@ -58,7 +58,7 @@ def source() -> str:
         _spec(),
         *(_typedef(model) for model in commands.TOPICS),
         _union("Topic", [model.__name__ for model in commands.TOPICS]),
-        *(_typedef(model) for model in commands.COMMANDS),
+        *(_typedef(model) for model in (*commands.PARTS, *commands.COMMANDS)),
         *(_typedef(model) for model in events.PARTS),
         *(_typedef(model, "Event") for model in events.EVENTS),
         _union("Command", [model.__name__ for model in commands.COMMANDS]),
@@ -169,7 +169,7 @@ def _type(hint: Any) -> str:
     if origin in (tuple, list):
         item = _type(args[0])
         return f"({item})[]" if " | " in item else f"{item}[]"
-    if hint in (*events.PARTS, *commands.TOPICS):
+    if hint in (*events.PARTS, *commands.PARTS, *commands.TOPICS):
         return str(hint.__name__)
     return _name_from_type[hint]
 

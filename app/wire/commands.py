@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec, SpecError
+from tinkernet.engine.data.dataset import MAX_POINTS
+from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.data.features import COLUMN
 
 RUN_CHARACTERS = 16
@@ -26,6 +28,9 @@ Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]
 WeightValue: TypeAlias = Annotated[float, Field(ge=-LIMITS.weight, le=LIMITS.weight)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.pointer)]
+Place: TypeAlias = Annotated[int, Field(ge=-LIMITS.place, le=LIMITS.place)]
+Target: TypeAlias = Annotated[int, Field(ge=-LIMITS.steps, le=LIMITS.steps)]
+PointId: TypeAlias = Annotated[int, Field(ge=0, le=MAX_ID)]
 Unit: TypeAlias = Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=UNIT_PATTERN)]
 """What has an output: "output" (all outputs together), a feature such as "x", or layer.neuron such as "0.3"."""
 
@@ -117,6 +122,47 @@ class RestoreBest(RunCommand):
     type: Literal["restore_best"]
 
 
+class AddedPoint(BaseModel):
+    """A new point, in steps of 1/256. Its target is the number of its class from 0, or its value in steps."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    x: Place
+    y: Place
+    target: Target
+
+
+class MovedPoint(BaseModel):
+    """What changes of a point: place, target, or whether it is a training point. What is left out stays."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    id: PointId
+    x: Place | None = None
+    y: Place | None = None
+    target: Target | None = None
+    training: bool | None = None
+
+
+class EditData(RunCommand):
+    """Add, remove and change points, all at once: one step that can be undone. Every tool ends in it."""
+
+    type: Literal["edit_data"]
+    added: Annotated[list[AddedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = []
+    removed: Annotated[list[PointId], Field(max_length=MAX_POINTS, fail_fast=True)] = []
+    moved: Annotated[list[MovedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = []
+
+
+class UndoData(RunCommand):
+    """Bring the points of an edit back to what they were. The state has the number of the one that can be undone."""
+
+    type: Literal["undo_data"]
+    edit: Annotated[int, Field(ge=1, le=LIMITS.revision)]
+
+
+PARTS: tuple[type[BaseModel], ...] = (AddedPoint, MovedPoint)
+
+
 class Topic(BaseModel):
     """Something that there is to see of a run. Equal ones are made and encoded once, for all who subscribe."""
 
@@ -189,6 +235,19 @@ class Beat(Command):
 
 
 AnyCommand: TypeAlias = (
-    Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack | Beat
+    Configure
+    | Play
+    | Pause
+    | Step
+    | Reset
+    | Speed
+    | EditWeight
+    | EditBias
+    | RestoreBest
+    | EditData
+    | UndoData
+    | Subscribe
+    | Ack
+    | Beat
 )
 COMMANDS: tuple[type[Command], ...] = typing.get_args(AnyCommand)

@@ -36,6 +36,13 @@ class BestCheckpoint(BaseModel):
     test_loss: float | None
 
 
+class Drawn(BaseModel):
+    """What was drawn on the points: the numbers of the edits that `undo_data` takes, if any."""
+
+    undo: int | None
+    redo: int | None
+
+
 class State(Event):
     """What a run of the session is now. Sent on joining and after each change, to every viewer."""
 
@@ -51,6 +58,7 @@ class State(Event):
     diverged_at: int | None
     halted: StopReason | None
     best: BestCheckpoint | None
+    drawn: Drawn | None  # nothing is drawn, and nothing can be undone
     link: str
 
 
@@ -101,5 +109,5 @@ class Heartbeat(Event):
     seconds: float
 
 
-PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint)
+PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn)
 EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Closing, Heartbeat)

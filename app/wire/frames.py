@@ -133,6 +133,7 @@ class Data(Part):
 
     train: Annotated[Array, Values("f4", "(points, 3): place on the map (x, y) and label of the training points")]
     test: Annotated[Array, Values("f4", "(points, 3): of the test points")]
+    ids: Annotated[Array | None, Values("u4", "(points,): of both, training first; without it 0, 1, 2, ...")] = None
 
 
 @dataclass(slots=True, eq=False)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tinkernet.engine.data.drawing import MOST, STEPS
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -22,6 +24,9 @@ class Limits:
     pointer: float = 6.0
     unit_characters: int = 32
     topics: int = 32
+    edit_points: int = 2000  # that one edit may add, or change
+    steps: int = STEPS  # of a unit, in which points are drawn
+    place: int = MOST  # the largest coordinate of one, in steps
 
 
 LIMITS = Limits()

@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from tinkernet.app.capabilities import EVERYTHING, Capability, command_allowed, commands_open_to, refusal
-from tinkernet.app.wire.commands import COMMANDS, MAIN, RUN_PATTERN, TOPICS, Ack, AnyCommand, RunId, Subscribe
+from tinkernet.app.wire.commands import (
+    COMMANDS,
+    MAIN,
+    RUN_PATTERN,
+    TOPICS,
+    Ack,
+    AddedPoint,
+    AnyCommand,
+    MovedPoint,
+    RunId,
+    Subscribe,
+)
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec, SpecError
+from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.errors import brief
 
 _command_from_type = {model.model_fields["type"].annotation.__args__[0]: model for model in COMMANDS}  # type: ignore[union-attr]
@@ -19,6 +31,7 @@ _adapter_from_type: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(model) for name, model in _command_from_type.items()
 }
 _topic_from_name = {model.model_fields["topic"].annotation.__args__[0]: model for model in TOPICS}  # type: ignore[union-attr]
+_item_from_list: dict[str, type[BaseModel]] = {"added": AddedPoint, "moved": MovedPoint}
 _TOPICS = ", ".join(_topic_from_name)
 
 
@@ -127,7 +140,13 @@ def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> Prot
         return ProtocolError("topic", value, _TOPICS, f"There is no topic {shown(value)!r}; the topics are {_TOPICS}.")
     if len(place) == 4:  # ("topics", index, topic, field)
         kind, fields, place = str(place[2]), _topic_from_name[str(place[2])].model_fields, place[3:]
+    if len(place) == 3:  # ("added", index, field)
+        fields, place = _item_from_list[str(place[0])].model_fields, place[2:]
     field = str(place[0]) if place else "message"
+    if field not in fields:
+        allowed = ", ".join(fields)
+        said = f"{kind}: a point has no {shown(field)!r}; it has {allowed}."
+        return ProtocolError(str(shown(field)), None, allowed, said, revision, run)
     allowed = _allowed(fields[field])
     missing = first["type"] == "missing"
     said = "is missing" if missing else f"cannot be {shown(value)!r}"
@@ -150,6 +169,12 @@ def _allowed(field: Any) -> str:
         return 'the id of a run such as "main"'
     if "Topic" in text:
         return f"a list of at most {LIMITS.topics} topics: {_TOPICS}"
+    if "Point" in text:
+        return f"a list of at most {bounds['max_length']} points"
+    if text.startswith("list["):
+        return f"a list of at most {bounds['max_length']} ids of points, whole numbers from 0 to {MAX_ID}"
+    if "bool" in text:
+        return "true, false or null"
     if "max_length" in bounds:
         return 'output, a feature such as "x" or a neuron such as "0.3"'
     if "ge" not in bounds:

@@ -22,7 +22,7 @@ STEPS = 256
 """Steps of a unit."""
 MOST = round(EDGE * STEPS)
 """The largest coordinate in steps: the edge of the map."""
-MAX_ID = 2**31 - 1
+MAX_ID = 999_999
 
 Ids = NDArray[np.intp]
 

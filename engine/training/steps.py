@@ -24,6 +24,11 @@ class Steps:
         self._count = 0
 
     @property
+    def count(self) -> int:
+        """How many edits there were, undoings included."""
+        return self._count
+
+    @property
     def undo(self) -> int | None:
         """The number of the edit that can be undone."""
         return self._done[-1][0] if self._done else None

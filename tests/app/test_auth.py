@@ -183,13 +183,17 @@ def test_no_sequence_of_a_viewers_messages_changes_a_session(sent: list[str | by
     assert after(sent, VIEWER.opens) == after([], VIEWER.opens)
 
 
-@pytest.mark.parametrize("name", [name for name in VALID if NEEDED_FOR_COMMAND[name] == Capability.TRAIN])
+CHANGING = (Capability.TRAIN, Capability.EDIT_DATA)
+
+
+@pytest.mark.parametrize("name", [name for name in VALID if NEEDED_FOR_COMMAND[name] in CHANGING])
 def test_the_same_messages_of_an_owner_do(name: str) -> None:
     """The negative control of the test above: sent by an owner, each command changes the state."""
     fields = {"spec": {**SPEC, "activation": "relu"}} if name == "configure" else {}
     fields |= {"rate": 7} if name == "speed" else {}
     before = [text("play", {})] if name == "pause" else [text("step", {})] if name == "reset" else []
     before = [text("configure", {"spec": {**SPEC, "patience": 9}})] if name == "restore_best" else before
+    before = [text("edit_data", {"removed": [3]})] if name == "undo_data" else before
     assert after([*before, text(name, fields)], EVERYTHING) != after(before, EVERYTHING)
 
 

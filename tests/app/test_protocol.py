@@ -35,6 +35,8 @@ VALID: dict[str, dict[str, Any]] = {
     "edit_weight": {"layer": 0, "neuron": 1, "input": 0, "value": -0.5},
     "edit_bias": {"layer": 2, "neuron": 0, "value": 1},
     "restore_best": {},
+    "edit_data": {"removed": [3, 4]},
+    "undo_data": {"edit": 1},
     "subscribe": {"topics": [{"topic": "network"}, {"topic": "map", "unit": "0.3"}]},
     "ack": {},
     "beat": {},
@@ -372,7 +374,7 @@ def test_the_layout_changes_only_with_the_version() -> None:
         for record, layout in LAYOUTS.items()
     }
     stamp = ["restarts:I", "revision:I", "epoch:d"]
-    assert wire.VERSION == 6
+    assert wire.VERSION == 7
     assert found == {
         "1 losses": [*stamp, "stride:I", "first_row:I", "1 rows:f4"],
         "2 network": [
@@ -381,10 +383,10 @@ def test_the_layout_changes_only_with_the_version() -> None:
         ],
         "3 map": ["unit", *stamp, "classes:B", "levels:B", "4 big_map:u1"],
         "4 reading": [*stamp, "value:d", "winner:B"],
-        "5 data": [*stamp, "5 train:f4", "6 test:f4"],
+        "5 data": [*stamp, "5 train:f4", "6 test:f4", "7 ids:u4"],
         "6 metrics": [
-            *stamp, "7 accuracy:f8", "8 confusion:u4", "9 f1:f8", "10 r2:f8", "11 rmse:f8", "12 predicted_train:f4",
-            "13 predicted_test:f4",
+            *stamp, "8 accuracy:f8", "9 confusion:u4", "10 f1:f8", "11 r2:f8", "12 rmse:f8", "13 predicted_train:f4",
+            "14 predicted_test:f4",
         ],
     }  # fmt: skip
 

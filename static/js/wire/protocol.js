@@ -1,7 +1,7 @@
 // The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN";
-export const VERSION = 6;
+export const VERSION = 7;
 export const SUBPROTOCOL = "tinkernet";
 export const ALIGNMENT = 4;
 export const PACKED = 128;
@@ -22,6 +22,9 @@ export const LIMITS = Object.freeze({
   pointer: 6,
   unit_characters: 32,
   topics: 32,
+  edit_points: 2000,
+  steps: 256,
+  place: 1536,
 });
 
 /** The names of arrays; the code of a name is its place, from 1. */
@@ -32,6 +35,7 @@ export const ARRAYS = [
   "bigMap",
   "train",
   "test",
+  "ids",
   "accuracy",
   "confusion",
   "f1",
@@ -121,6 +125,7 @@ export const ARRAY_TYPES = {
  * @property {number} epoch epochs trained
  * @property {Float32Array} train (points, 3): place on the map (x, y) and label of the training points
  * @property {Float32Array} test (points, 3): of the test points
+ * @property {Uint32Array|undefined} ids (points,): of both, training first; without it 0, 1, 2, ...
  * @property {Record<string, number[]>} shapes of the arrays
  */
 
@@ -325,6 +330,24 @@ export const RECORDS = [
  */
 
 /**
+ * A new point, in steps of 1/256. Its target is the number of its class from 0, or its value in steps.
+ * @typedef {object} AddedPoint
+ * @property {number} x
+ * @property {number} y
+ * @property {number} target
+ */
+
+/**
+ * What changes of a point: place, target, or whether it is a training point. What is left out stays.
+ * @typedef {object} MovedPoint
+ * @property {number} id
+ * @property {number | null} [x]
+ * @property {number | null} [y]
+ * @property {number | null} [target]
+ * @property {boolean | null} [training]
+ */
+
+/**
  * The whole specification, never a change to one: two pages can then never disagree about the rest.
  * @typedef {object} Configure
  * @property {string} [run]
@@ -399,6 +422,24 @@ export const RECORDS = [
  */
 
 /**
+ * Add, remove and change points, all at once: one step that can be undone. Every tool ends in it.
+ * @typedef {object} EditData
+ * @property {string} [run]
+ * @property {"edit_data"} type
+ * @property {AddedPoint[]} [added]
+ * @property {number[]} [removed]
+ * @property {MovedPoint[]} [moved]
+ */
+
+/**
+ * Bring the points of an edit back to what they were. The state has the number of the one that can be undone.
+ * @typedef {object} UndoData
+ * @property {string} [run]
+ * @property {"undo_data"} type
+ * @property {number} edit
+ */
+
+/**
  * All topics that this page shows, never a change to them. Until the first one it is sent none.
  * @typedef {object} Subscribe
  * @property {"subscribe"} type
@@ -432,6 +473,13 @@ export const RECORDS = [
  */
 
 /**
+ * What was drawn on the points: the numbers of the edits that `undo_data` takes, if any.
+ * @typedef {object} Drawn
+ * @property {number | null} undo
+ * @property {number | null} redo
+ */
+
+/**
  * What a run of the session is now. Sent on joining and after each change, to every viewer.
  * @typedef {object} StateEvent
  * @property {"state"} type
@@ -446,6 +494,7 @@ export const RECORDS = [
  * @property {number | null} diverged_at
  * @property {StopReason | null} halted
  * @property {BestCheckpoint | null} best
+ * @property {Drawn | null} drawn
  * @property {string} link
  */
 
@@ -484,8 +533,8 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | Subscribe | Ack |
- *   Beat} Command
+ * @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | EditData | UndoData
+ *   | Subscribe | Ack | Beat} Command
  */
 
 /**
