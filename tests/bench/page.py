@@ -244,7 +244,7 @@ def measure(quick: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     seconds = 1.0 if quick else 4.0
     with serving() as served, sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright, whole=True)
         for name, link in LINKS.items():
             progress(f"page: {name}")
             page = opened(browser, served.url, link)

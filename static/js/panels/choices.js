@@ -41,7 +41,7 @@ export function mountChoices(root, model, actions, { opener, row, rest, inBar, e
     updates.forEach((update) => update());
     opener.setAttribute("aria-expanded", String(isOpen));
   }
-  opener.onclick = () => show(root.hidden);
+  opener.onclick = () => show(Boolean(root.hidden));
   part(root, "choices-close").onclick = () => show(false);
   addEventListener("keydown", (event) => {
     const isOurs = !root.hidden && !model.get().pinned && !document.querySelector("dialog[open]");

@@ -23,7 +23,7 @@ export function createMenu(root, { opener, items, opened }) {
   }
   const shown = () => items.filter((item) => item.offsetParent); // some are on phones only
   show(false);
-  opener.onclick = () => show(root.hidden);
+  opener.onclick = () => show(Boolean(root.hidden));
 
   root.onkeydown = (event) => {
     if (event.key === "Tab") return;

@@ -7,7 +7,7 @@ import { ALIGNMENT, ARRAYS, ARRAY_TYPES, MAGIC, PACKED, RECORDS, VERSION } from 
 /**
  * @typedef {object} Entry of the table
  * @property {string} name
- * @property {keyof ARRAY_TYPES} type
+ * @property {keyof typeof ARRAY_TYPES} type
  * @property {number[]} shape
  * @property {number|null} packed how many bytes it has; null if it is plain
  */
@@ -106,7 +106,7 @@ function readEntry(reader) {
   const name = ARRAYS[reader.byte() - 1];
   const code = reader.byte();
   const shape = Array.from({ length: reader.byte() }, () => reader.varint());
-  const type = /** @type {keyof ARRAY_TYPES} */ (code % PACKED);
+  const type = /** @type {keyof typeof ARRAY_TYPES} */ (code % PACKED);
   return { name, type, shape, packed: code >= PACKED ? reader.varint() : null };
 }
 
