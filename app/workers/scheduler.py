@@ -1,14 +1,16 @@
-"""The training threads: many runs share the processor cores in short slices, in turn, and fairly by browser.
+"""The training threads: many runs share the processor cores in short slices, fairly by browser.
 
 A job is executed by one thread at a time. It is asked for one slice and answers when it wants the next: at a moment of
-the clock, or None for "when woken". Each job belongs to a group (a run to its browser), and groups take turns: one with
-many jobs gets as many slices as one with a single job, and distributes them among its jobs in turn. Only a thread for
-which no other group has work takes a second job of the same group.
+the clock, or None for "when woken". Each job belongs to a group (a run to its browser). The next turn is for the group
+that will have used the least processor time after it, as in weighted fair queueing (Demers, Keshav and Shenker, 1989),
+and within a group for the job that has waited longest. So one with many jobs gets as much as one with a single job, and
+one that wants little is served before those that want all there is. Only a thread for which no other group has work
+takes a second job of the same group.
 
 Under pressure: the more groups wait, the shorter the slices, so that each has a turn within `ROUND`; the time that
 turns usually take beyond their slices, frames above all, is taken off them. A group whose jobs overrun their slices,
-as very large networks do, waits until the others have had as much. The lock is held for bookkeeping only, never while a
-job is executed, so that to wake a job from the event loop costs microseconds.
+as very large networks do, waits until the others have had as much, but no longer than about `LONGEST_WAIT`. The lock is
+held for bookkeeping only, never while a job is executed, so that to wake a job from the event loop costs microseconds.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import os
 import sys
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from contextlib import suppress
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -32,7 +34,8 @@ SHORTEST = 0.0005  # seconds; in a shorter slice most of the time is lost to the
 MOST_BEYOND = 0.003  # seconds beyond the slice of one turn that count as usual; a large network cannot stop in time
 MEMORY = 64  # turns over which the usual time beyond a slice is averaged
 NICE = 5  # below the priority of the event loop, in units of `nice`
-MOST_TURNS = 20  # turns of today's length that a group waits for at most; what it owes beyond them is forgiven
+CREDIT = 0.008  # seconds by which a group that comes back is ahead of the others, at most: nobody saves up its share
+LONGEST_WAIT = 2.0  # seconds after which every second turn is for the group that has waited longest
 
 
 class Job(Protocol):
@@ -56,6 +59,19 @@ def _give_way() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICE)
 
 
+class _Group:
+    """The jobs of one group, and what they have used."""
+
+    __slots__ = ("entry", "last", "ready", "running", "used")
+
+    def __init__(self) -> None:
+        self.ready: deque[Job] = deque()  # in the order of their turns
+        self.running = 0  # number of its jobs that are being executed
+        self.used = 0.0  # seconds of processor time, but never far behind the others'
+        self.last = 0.0  # seconds of processor time of its last turn; the next one will take about as much
+        self.entry = 0  # the number of its entry in the heap that counts, 0 for none
+
+
 class Scheduler:
     """Owns the training threads. Lives as long as the server.
 
@@ -66,16 +82,18 @@ class Scheduler:
     def __init__(self, threads: int, slice_seconds: float = 0.008) -> None:
         self._slice_seconds = slice_seconds
         self._changed = threading.Condition()
-        self._line: dict[object, deque[Job]] = {}  # groups in the order of their turns, with their jobs that are ready
-        self._running_in_group: Counter[object] = Counter()
-        self._queued: set[Job] = set()  # the jobs in `_line`
+        self._groups: WeakKeyDictionary[object, _Group] = WeakKeyDictionary()
+        self._waiting: dict[_Group, float] = {}  # those with jobs that are ready, and since when; longest first
+        self._heap: list[tuple[float, int, _Group]] = []  # those without a thread, by what they will have used
+        self._floor = 0.0  # what the group had used that was chosen last: about the least of all
+        self._last_had_waited = False  # whether the last turn was for the group that had waited longest
+        self._queued: set[Job] = set()  # the jobs that are ready
         self._running: set[Job] = set()
         self._again: set[Job] = set()  # running jobs that were woken meanwhile
         self._due_from_job: dict[Job, float] = {}
         self._timers: list[tuple[float, int, Job]] = []  # an entry counts only while _due_from_job says the same
-        self._debt_from_group: WeakKeyDictionary[object, float] = WeakKeyDictionary()  # seconds beyond its slices
         self._beyond = 0.0  # seconds that a turn has usually taken beyond its slice
-        self._order = itertools.count()
+        self._order = itertools.count(1)
         self._stopping = False
         self._threads = [threading.Thread(target=self._work, name=f"train-{i}", daemon=True) for i in range(threads)]
 
@@ -106,9 +124,23 @@ class Scheduler:
                 self._queue(job)
 
     def _queue(self, job: Job) -> None:
+        group = self._groups.get(job.group)
+        if group is None:
+            group = self._groups[job.group] = _Group()
         self._queued.add(job)
-        self._line.setdefault(job.group, deque()).append(job)
+        group.ready.append(job)
+        if group not in self._waiting:
+            if not group.running:
+                group.used = max(group.used, self._floor - CREDIT)
+            self._wait(group)
         self._changed.notify()
+
+    def _wait(self, group: _Group) -> None:
+        """Let a group with jobs that are ready wait for its turn."""
+        self._waiting[group] = time.monotonic()
+        if not group.running:
+            group.entry = next(self._order)
+            heapq.heappush(self._heap, (group.used + group.last, group.entry, group))
 
     def _work(self) -> None:
         _give_way()
@@ -121,47 +153,43 @@ class Scheduler:
             except Exception:
                 # The job has to report its own failure; the thread must live on for the others.
                 log.exception("a job failed")
-            overrun = time.thread_time() - before - seconds
-            beyond = time.monotonic() - began - seconds
-            self._put_back(job, due, min(overrun, MOST_TURNS * seconds), beyond)
+            self._put_back(job, due, time.thread_time() - before, time.monotonic() - began - seconds)
             del job, turn  # a waiting thread must not keep a job alive that has been dropped
 
     def _take(self) -> tuple[Job, float] | None:
         with self._changed:
             while not self._stopping:
                 wait = self._ring_timers()
-                if self._line:
-                    turn = ROUND * len(self._threads) / len(self._line)
+                if self._waiting:
+                    turn = ROUND * len(self._threads) / len(self._waiting)
                     seconds = max(SHORTEST, min(self._slice_seconds, turn - self._beyond))
-                    job = self._next(seconds)
-                    self._queued.discard(job)
-                    self._running.add(job)
-                    self._running_in_group[job.group] += 1
-                    return job, seconds
+                    return self._begin_turn(self._next()), seconds
                 self._changed.wait(wait)
             return None
 
-    def _next(self, seconds: float) -> Job:
-        """The next job of the first group whose turn it is. A group that owes a whole slice pays with its turn."""
-        while True:
-            # Groups without a thread come first; among the others only when there is none, so that no thread idles.
-            group = next((each for each in self._line if not self._running_in_group[each]), next(iter(self._line)))
-            debt = min(self._debt_from_group.pop(group, 0.0), MOST_TURNS * seconds)
-            if len(self._line) > 1:  # alone, nobody owes
-                if debt >= seconds:
-                    self._debt_from_group[group] = debt - seconds
-                    self._move_to_the_end(group)
-                    continue
-                if debt:
-                    self._debt_from_group[group] = debt
-            ready = self._line[group]
-            job = ready.popleft()
-            if not ready:
-                del self._line[group]
-            return job
+    def _next(self) -> _Group:
+        """The group whose turn it is. Those that already have a thread come last, so that no thread idles."""
+        longest, since = next(iter(self._waiting.items()))
+        self._last_had_waited = not self._last_had_waited and time.monotonic() - since > LONGEST_WAIT
+        if self._last_had_waited:
+            return longest
+        while self._heap:
+            _, entry, group = heapq.heappop(self._heap)
+            if group.entry == entry:
+                self._floor = max(self._floor, group.used)
+                return group
+        return min(self._waiting, key=lambda group: group.used)
 
-    def _move_to_the_end(self, group: object) -> None:
-        self._line[group] = self._line.pop(group)
+    def _begin_turn(self, group: _Group) -> Job:
+        job = group.ready.popleft()
+        self._queued.discard(job)
+        self._running.add(job)
+        group.running += 1
+        group.entry = 0
+        del self._waiting[group]
+        if group.ready:
+            self._wait(group)
+        return job
 
     def _ring_timers(self) -> float | None:
         """Queue the jobs whose moment has come. The seconds until the next one, if any."""
@@ -176,22 +204,24 @@ class Scheduler:
             heapq.heappop(self._timers)
         return None
 
-    def _put_back(self, job: Job, due: float | None, overrun: float, beyond: float) -> None:
-        group = job.group
+    def _put_back(self, job: Job, due: float | None, took: float, beyond: float) -> None:
+        """End a turn that took so many seconds of processor time, and so many of the clock beyond its slice."""
         with self._changed:
             self._beyond += (max(0.0, min(beyond, MOST_BEYOND)) - self._beyond) / MEMORY
+            group = self._groups[job.group]
+            group.last = max(SHORTEST, took)
+            group.used += group.last
             self._running.discard(job)
-            self._running_in_group[group] -= 1
-            if not self._running_in_group[group]:
-                del self._running_in_group[group]
-            if group in self._line:  # its other jobs became ready meanwhile, but this was its turn
-                self._move_to_the_end(group)
-            if overrun > 0:
-                self._debt_from_group[group] = self._debt_from_group.get(group, 0.0) + overrun
+            group.running -= 1
             if job in self._again or (due is not None and due <= time.monotonic()):
                 self._again.discard(job)
-                self._queue(job)
+                self._queued.add(job)
+                group.ready.append(job)
+                self._changed.notify()
             elif due is not None:
                 self._due_from_job[job] = due
                 heapq.heappush(self._timers, (due, next(self._order), job))
                 self._changed.notify()
+            if group.ready:
+                self._waiting.pop(group, None)  # this was its turn: it waits anew
+                self._wait(group)

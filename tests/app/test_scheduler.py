@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import sys
@@ -11,7 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tinkernet.app.workers.scheduler import MOST_TURNS, NICE, Scheduler
+from tinkernet.app.workers import scheduler as scheduler_module
+from tinkernet.app.workers.scheduler import NICE, Scheduler
 
 
 @pytest.fixture
@@ -108,21 +110,51 @@ def test_who_cannot_stop_in_time_gets_its_share_and_no_more() -> None:
     assert 0.7 * others[0] - 0.02 < jobs[0].taken < 1.3 * others[0] + 0.02
 
 
-def test_a_debt_of_long_slices_is_no_debt_of_many_short_ones() -> None:
-    """One overrun while slices are long; then many others come and make them short. It waits for twenty short turns."""
+def test_who_wants_little_is_served_before_who_wants_all() -> None:
+    """Beside forty jobs that take long turns again and again, one that wakes now and then has the very next turn."""
     scheduler = Scheduler(1)
-    late, other = Working(0.0), Working(0.0)
-    for job in (late, other):
+    large, small = [Working(0.0) for _ in range(40)], Working(0.0)
+    for job in large:
         scheduler.wake(job)
-    assert scheduler._take() == (late, 0.008)
-    scheduler._put_back(late, 0.0, MOST_TURNS * 0.008, 0.0)
-    for _ in range(300):
-        scheduler.wake(Working(0.0))
-    turns = 0
-    while (turn := scheduler._take()) is not None and turn[0] is not late:
-        scheduler._put_back(turn[0], 0.0, 0.0, 0.0)
-        turns += 1
-    assert turns <= (MOST_TURNS + 1) * 302
+    for _ in large:  # newcomers have their first turns in the order in which they came
+        turn = scheduler._take()
+        assert turn is not None
+        scheduler._put_back(turn[0], 0.0, 0.1, 0.1)
+    for _ in range(50):
+        turn = scheduler._take()
+        assert turn is not None
+        scheduler.wake(small)
+        scheduler._put_back(turn[0], 0.0, 0.1, 0.1)
+        turn = scheduler._take()
+        assert turn is not None
+        assert turn[0] is small
+        scheduler._put_back(small, None, 0.0005, 0.0)
+
+
+def test_who_owes_much_waits_no_longer_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job has taken ten seconds at once. Then many others come. After a while it has every second turn at most."""
+    now = 0.0
+    monkeypatch.setattr(scheduler_module, "LONGEST_WAIT", 2.0)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    scheduler = Scheduler(1)
+    late = Working(0.0)
+    for job in (late, *(Working(0.0) for _ in range(300))):
+        scheduler.wake(job)
+    assert scheduler._take() == (late, scheduler_module.SHORTEST)
+    scheduler._put_back(late, 0.0, 10.0, 10.0)
+    moments: list[float] = []
+    in_turn: list[bool] = []
+    while len(moments) < 3:
+        turn = scheduler._take()
+        assert turn is not None
+        now += 0.001
+        in_turn.append(turn[0] is late)
+        if turn[0] is late:
+            moments.append(now)
+        scheduler._put_back(turn[0], 0.0, 0.001, 0.0)
+    waits = [after - before for before, after in zip([0.0, *moments], moments, strict=False)]
+    assert all(2.0 < wait < 2.7 for wait in waits), waits  # the others wait as well, and before it
+    assert not any(before and after for before, after in itertools.pairwise(in_turn))
 
 
 class Member(Working):
