@@ -21,7 +21,7 @@ def test_it_fits_a_frame(page: Page, live_server: LiveServer, width: int) -> Non
     page.set_viewport_size({"width": width, "height": 620})
     open_page(page, live_server.url, f"{LARGE}&embed=1")
     expect(page.locator("html[data-embed]")).to_have_count(1)
-    expect(page.locator("html[data-compact]")).to_have_count(int(width >= 704))
+    expect(page.locator(".data-tab")).to_be_visible(visible=width >= 704)
     expect(page.get_by_role("button", name="Learn")).to_be_hidden()
     expect(page.locator(".about")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollHeight") <= 620

@@ -47,8 +47,9 @@ CUT = """() => {
     return e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1;
   });
   const outside = [...document.querySelectorAll(named)].filter(seen).filter((e) => {
-    const panel = e.closest(".panel, .drive, .adjust, .masthead, .dock");
-    if (!panel || e.closest(".net-scroll, .parameter-table, .metrics-view")) return false;
+    const panel = e.closest(".panel, .drive, .adjust, .masthead, .dock, [data-compact] .stage-place");
+    if (!panel || getComputedStyle(panel).display === "contents") return false;
+    if (e.closest(".net-scroll, .parameter-table, .metrics-view")) return false;
     const [own, around] = [e, panel].map((each) => each.getBoundingClientRect());
     return own.width > 1 && (own.left < around.left - 1 || own.right > around.right + 1);
   });

@@ -5,9 +5,6 @@ import { on } from "../model/store.js";
 import { element } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 
-const WIDE = matchMedia("(min-width: 64rem)"); // three columns
-const TWO = matchMedia("(min-width: 44rem)");
-
 let isMounted = false;
 
 /**
@@ -33,9 +30,8 @@ export async function mountCompact(data, model, _actions) {
   data.before(tab);
   const show = () => {
     const { lecture, embed } = model.get().view;
-    const isOn = { lecture, embed, compact: embed ? TWO.matches : lecture && WIDE.matches };
+    const isOn = { lecture, embed, compact: lecture || embed };
     for (const [name, is] of Object.entries(isOn)) document.documentElement.toggleAttribute(`data-${name}`, is);
   };
   on(model, (state) => [state.view.lecture, state.view.embed], show);
-  for (const each of [WIDE, TWO]) each.addEventListener("change", show);
 }
