@@ -165,7 +165,9 @@ class Trainer(LiveTraining):
         begin = run.without_edits() if known else Run(spec, data=run.data, numerics=run.numerics)
         trainer = cls._begun(begin, dataset, BYTES)
         trainer._executor.follow(spec)
-        drawing = run.last_drawing(len(trainer.dataset))
+        size = len(trainer.dataset)
+        drawing = run.last_drawing(size)
+        drawing = replace(drawing, next_id=max(drawing.next_id, int(checkpoint["next_id"])))
         trainer._executor.draw(drawing)
         trainer._edits = list(run.edits)
         trainer._edit_bytes = sum(map(records.size, run.edits))
@@ -175,9 +177,10 @@ class Trainer(LiveTraining):
         }
         in_force = Spec.from_dict(spec.to_dict() | checkpoint["in_force"])
         trainer._pending = Pending(in_force, drawing, bool(checkpoint["restored"]), typed)
-        waiting = replace(run, edits=(*run.edits, *map(records.from_dict, checkpoint["points"])))
-        drawing = waiting.last_drawing(len(trainer.dataset))
-        trainer._drawing = replace(drawing, next_id=max(drawing.next_id, int(checkpoint["next_id"])))
+        trainer._drawing = drawing
+        if checkpoint["points"]:
+            waiting = tuple(map(records.from_dict, checkpoint["points"]))
+            trainer._drawing = replace(run, drawing=drawing, edits=waiting).last_drawing(size)
         trainer._take_points()
         trainer._losses_are_old = False  # the checkpoint has them
         trainer._follow_pending()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import product
 from math import isnan
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba.core import config
 
-from tests.engine.conftest import numbers_of, spec
+from tests.engine.conftest import numbers_of, pairs, spec
 from tests.engine.test_laws import state as state_of
 from tests.engine.test_training import changed
 from tinkernet.engine import Run, SpecError, Trainer
@@ -43,6 +44,7 @@ TOOLS: dict[str, Tool] = {
     "erase": lambda run: run.edit_data(removed=[0, 5, 60]),
     "clear": lambda run: run.edit_data(removed=[int(id) for part in run.ids for id in part]),
 }
+UNDONE = ("kept", "undone", "undone later", "done again")
 PATIENT: dict[str, Any] = {"optimiser": "adam", "patience": 400, "batch_size": 7, "short_batch": "carry"}
 SHUFFLED: dict[str, Any] = {"order": "shuffled", "dropout": 0.1, "batch_size": 1}
 
@@ -62,10 +64,11 @@ def points(data: Split) -> list[bytes]:
     return [array.tobytes() for part in data for array in (part.inputs, part.targets)]
 
 
-@pytest.mark.parametrize("undone", ["kept", "undone", "undone later", "done again"])
-@pytest.mark.parametrize("epochs", [0, 3], ids=["paused at the start", "training"])
-@pytest.mark.parametrize("tool", TOOLS)
-def test_every_tool_is_replayed(tool: str, epochs: int, undone: str) -> None:
+@pytest.mark.parametrize(
+    ("epochs", "undone", "tool"),
+    [(epochs, undone, tool) for (epochs, undone), tool in pairs(list(product((3, 0), UNDONE)), list(TOOLS))],
+)
+def test_every_tool_is_replayed(epochs: int, undone: str, tool: str) -> None:
     """Its points are seen at once, and record, seek and checkpoint give the same bits; undone, the points are back."""
     run = Trainer(spec(**(PATIENT if len(tool) % 2 else SHUFFLED)))
     run.advance(epochs)
