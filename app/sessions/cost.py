@@ -13,7 +13,6 @@ from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import MAIN, Command, Configure, RunId, Step
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec
-from tinkernet.engine.data.generators import generator_from_key
 from tinkernet.engine.spec.settings import narrowed
 
 # Seconds for each parameter: once for each point that passes through the network, and again for each update of the
@@ -29,7 +28,7 @@ def parameters(spec: Spec) -> int:
 
 def points(spec: Spec) -> int:
     """The number of training and test points."""
-    return generator_from_key[spec.active_dataset].size
+    return spec.size
 
 
 def epoch_seconds(spec: Spec, count: int | None = None) -> float:
@@ -64,7 +63,8 @@ def check_spec(
     if count > settings.max_points:
         allowed = f"a set of at most {settings.max_points} points"
         said = f"Data {spec.active_dataset}{beside} has {count} points; allowed is {allowed}."
-        raise ProtocolError("dataset", spec.active_dataset, allowed, said, revision, run)
+        field, value = ("points", spec.points) if spec.points else ("dataset", spec.active_dataset)
+        raise ProtocolError(field, value, allowed, said, revision, run)
     if weights <= settings.max_parameters and seconds <= settings.max_epoch_seconds:
         return
     if weights > settings.max_parameters:

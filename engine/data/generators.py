@@ -173,7 +173,7 @@ def _step(x: Floats, y: Floats) -> Floats:
 
 
 class Generator(NamedTuple):
-    """One way to draw points on the plane: key in links, name, problem, number of points, a note, its function.
+    """One way to draw points on the plane: key in links, name, problem, usual number of points, a note, its function.
 
     classes: the fewest and the most it can draw. basic: one of the original's.
     """
@@ -188,14 +188,16 @@ class Generator(NamedTuple):
     basic: bool = False
 
 
-def draw_dataset(key: str, classes: int, noise: float, train_percent: float, state: NDArray[np.int64]) -> Dataset:
+def draw_dataset(
+    key: str, count: int, classes: int, noise: float, train_percent: float, state: NDArray[np.int64]
+) -> Dataset:
     """Draw a data set on the plane, its points in the order of training, its split fixed.
 
-    classes: the number of classes; 0 for a generator of numbers. noise, train_percent: in per cent. state: a
-    seedrandom generator, which moves on.
+    count: the number of points. classes: the number of classes; 0 for a generator of numbers. noise, train_percent: in
+    per cent. state: a seedrandom generator, which moves on.
     """
     generator = generator_from_key[key]
-    points = generator.make(generator.size, classes, noise / 100.0, state)
+    points = generator.make(count, classes, noise / 100.0, state)
     original.shuffle(points, state)
     labels = points[:, 2:]
     return Dataset(
@@ -205,7 +207,7 @@ def draw_dataset(key: str, classes: int, noise: float, train_percent: float, sta
         columns=PLANE_COLUMNS,
         target_columns=(Column("class" if classes else "value"),),
         classes=tuple(str(label) for label in ((-1, 1) if classes == 2 else range(classes))),
-        in_training=np.arange(generator.size) < int(generator.size * train_percent / 100.0),
+        in_training=np.arange(count) < int(count * train_percent / 100.0),
     )
 
 

@@ -6,6 +6,7 @@ The order of the fields is the order in links, in JSON and on the page. Those of
 from dataclasses import dataclass
 from typing import Any
 
+from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.features import COLUMN, FEATURES
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
@@ -105,6 +106,17 @@ class Fields(BasicFields):
         group=FIRST,
     )
 
+    points: int = settings.integer(
+        "points",
+        0,
+        10,
+        MAX_POINTS,
+        "Points",
+        "The number of points, for training and testing together.",
+        automatic=0,
+        offered=[10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+        basic=False,
+    )
     classes: int = settings.integer(
         "classes",
         3,

@@ -292,13 +292,12 @@ def _not_there(spec: Spec) -> list[str]:
 
 def _idle_rules(spec: Spec) -> list[str]:
     """A sentence where stop rules are set that need test points, and all points are for training."""
-    size = generator_from_key[spec.active_dataset].size
     rules = [
         entry.metadata["label"]
         for entry in dataclasses.fields(spec)
         if entry.metadata["tested"] and getattr(spec, entry.name) > 0
     ]
-    if not rules or int(size * spec.train_percent / 100.0) < size:
+    if not rules or int(spec.size * spec.train_percent / 100.0) < spec.size:
         return []
     return [f"{' and '.join(rules)}: there are no test points, so training does not stop by this."]
 

@@ -12,8 +12,8 @@ def schema() -> list[dict[str, Any]]:
 
     One dict per field, in order: name, key (in links; None for the features, which have one key each), kind, default
     (None for the seed), minimum, maximum, choices, offered, slider, unit, label, help, live, basic, allowed (in
-    words), pattern, longest (most layers or items), buttons, original, link_beyond, group, stopped, tested and
-    per_layer_of (see `settings`).
+    words), pattern, longest (most layers or items), buttons, original, link_beyond, group, stopped, tested,
+    automatic and per_layer_of (see `settings`).
     """
     entries = []
     for entry in dataclasses.fields(Spec):

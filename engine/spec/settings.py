@@ -79,7 +79,20 @@ def choices(records: tuple[Any, ...], problem: str | None = None) -> list[dict[s
     ]
 
 
-_TOLD = ("key", "label", "formula", "note", "basic", "problems", "fits", "settings", "classes", "low", "coupled")
+_TOLD = (
+    "key",
+    "label",
+    "formula",
+    "note",
+    "basic",
+    "problems",
+    "fits",
+    "settings",
+    "classes",
+    "size",
+    "low",
+    "coupled",
+)
 
 
 def _field(key: str | None, kind: str, default: Any, label: str, help: str, **rest: Any) -> Any:
@@ -94,10 +107,10 @@ def _metadata(
     # group: the heading (`fields.GROUPS`) under which the page keeps it. stopped: what a stop rule says when it holds.
     # per_layer_of: the field whose value counts for each layer that a list does not name. slider, offered and buttons:
     # how far the page's own controls go, which show what a link asks for beyond that. tested: a stop rule that cannot
-    # hold without test points.
+    # hold without test points. automatic: a number outside the bounds that stands for the data set's own.
     names = "minimum maximum longest choices offered slider buttons unit pattern original link_beyond group stopped"
     metadata: dict[str, Any] = {"key": key, "kind": kind, "label": label, "help": help, "live": False, "basic": basic}
-    metadata |= dict.fromkeys([*names.split(), "per_layer_of", "tested"])
+    metadata |= dict.fromkeys([*names.split(), "per_layer_of", "tested", "automatic"])
     if not basic:
         metadata["original"] = list(default) if isinstance(default, tuple) else default
     return metadata | rest
@@ -126,7 +139,8 @@ def allowed(metadata: Mapping[str, Any]) -> str:
         case "integer" if high == LARGEST_WHOLE:
             return f"a whole number of at least {low}"
         case "integer":
-            return f"a whole number from {_figure(low)} to {_figure(high)}"
+            own = "" if metadata["automatic"] is None else f", or {metadata['automatic']} for the data set's own"
+            return f"a whole number from {_figure(low)} to {_figure(high)}{own}"
         case "text":
             signs = f'a text of 1 to {high:,} letters, digits and signs, without spaces, accents and & = # < > " `'
             return signs if low else f"empty, or {signs}"
@@ -155,7 +169,10 @@ def _checked_number(metadata: Mapping[str, Any], value: Any) -> float | None:
 
 
 def _checked_integer(metadata: Mapping[str, Any], value: Any) -> int | None:
-    return int(value) if _is_whole(value, metadata["minimum"], metadata["maximum"]) else None
+    bounds = [(metadata["minimum"], metadata["maximum"])]
+    if metadata["automatic"] is not None:
+        bounds.append((metadata["automatic"],) * 2)
+    return int(value) if any(_is_whole(value, low, high) for low, high in bounds) else None
 
 
 def _checked_text(metadata: Mapping[str, Any], value: Any) -> str | None:

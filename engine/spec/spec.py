@@ -71,7 +71,7 @@ class Spec(Fields):
     def draw(self, state: NDArray[np.int64]) -> Dataset:
         """The data set that this spec names, by a seedrandom generator, which moves on."""
         classes = self._drawn_shape.classes
-        return draw_dataset(self.active_dataset, classes, self.noise, self.train_percent, state)
+        return draw_dataset(self.active_dataset, self.size, classes, self.noise, self.train_percent, state)
 
     def draws_as(self, other: "Spec") -> bool:
         """Whether both draw the same points; another may share them out to training and test."""
@@ -82,6 +82,11 @@ class Spec(Fields):
     def active_dataset(self) -> str:
         """The key of the data set in use: the problem decides which of the two."""
         return self.dataset if self.problem == "classification" else self.reg_dataset
+
+    @property
+    def size(self) -> int:
+        """The number of points that this spec draws."""
+        return self.points or generator_from_key[self.active_dataset].size
 
     def of_layer(self, name: str, layer: int) -> str:
         """The activation or the initialiser of a layer, 0 the first hidden one: its own, or that of all layers."""

@@ -37,7 +37,7 @@ def configure(spec: Spec) -> Configure:
     return Configure(type="configure", revision=7, spec=spec.to_dict())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("spec", [DEFAULT, LARGEST, Spec(seed="1", hidden=(), features=("x", "y", "sinX"))])
+@pytest.mark.parametrize("spec", [DEFAULT, LARGEST, Spec(seed="1", hidden=(), features=("x", "y", "sinX"), points=37)])
 def test_the_count_is_the_networks(spec: Spec) -> None:
     """Parameters and points are counted without making any of them."""
     trainer = Trainer(spec)
@@ -66,6 +66,8 @@ def test_a_set_has_a_size() -> None:
     assert (error.field, error.value) == ("dataset", "reg-plane")
     assert "1200 points" in error.message
     assert "1199" in error.allowed
+    error = too_much(configure(replace(DEFAULT, points=5000)), max_points=4999)
+    assert (error.field, error.value) == ("points", 5000)
 
 
 def test_an_epoch_has_a_length() -> None:

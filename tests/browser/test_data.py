@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.helpers import open_page
 from tests.conftest import LiveServer
+from tinkernet.engine import Trainer, spec_from_link
 from tinkernet.engine.data.generators import GENERATORS
 
 
@@ -38,3 +39,23 @@ def test_more_data_have_pictures_once_they_are_shown(
         expect(group.get_by_role("radio", checked=True)).not_to_have_attribute("aria-label", first)
     expect(page).to_have_url(re.compile("dataset=rings&regDataset=reg-saddle&"))
     assert len(asked) == 2
+
+
+def test_the_number_of_points(page: Page, live_server: LiveServer) -> None:
+    """A list with the set's own number, which is not in the link; any other is, and a fresh page draws the same."""
+    open_page(page, live_server.url, "#v=1&seed=0.5&points=9")
+    expect(page.locator("#toasts")).to_contain_text("must be a whole number from 10 to 5000")
+    points = page.get_by_role("combobox", name="Points", exact=True)
+    expect(points.locator("option:checked")).to_have_text("500")
+    points.select_option("50")
+    expect(page).to_have_url(re.compile("&points=50"))
+    expect(page.locator("#train-loss")).to_have_text(f"{Trainer(spec_from_link(page.url)).train_loss:.3f}")
+    other = page.context.new_page()
+    open_page(other, live_server.url, page.url.partition("/s/")[2].partition("#")[2].join(["#", "&points=37"]))
+    chosen = other.get_by_role("combobox", name="Points", exact=True)
+    expect(chosen.locator("option:checked")).to_have_text("37")
+    expect(other.locator("#train-loss")).to_have_text(f"{Trainer(spec_from_link(other.url)).train_loss:.3f}")
+    chosen.select_option("500")
+    expect(other).not_to_have_url(re.compile("points="))
+    other.get_by_role("combobox", name="Problem").select_option("regression")
+    expect(chosen.locator("option:checked")).to_have_text("1200")

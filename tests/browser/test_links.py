@@ -73,10 +73,13 @@ def test_a_link_restores_everything(page: Page, live_server: LiveServer) -> None
 
 def test_hidden_controls_stay_hidden_and_the_test_loss_stays(page: Page, live_server: LiveServer) -> None:
     """The original's `_hide` keys and hideText; the share slider can go without the test loss."""
-    hidden = "percTrainData_hide=true&activation_hide=true&xSquared_hide=true&hideText=true"
+    hidden = "percTrainData_hide=true&activation_hide=true&xSquared_hide=true&dataset_hide=true&hideText=true"
     open_page(page, live_server.url, f"{LINK}&{hidden}")
     expect(page.get_by_role("combobox", name="Activation")).to_be_hidden()
     expect(page.locator("[data-control=percTrainData]")).to_be_hidden()
+    expect(page.get_by_role("slider", name="Noise")).to_be_visible()
+    for name in ("Points", "Classes"):  # which links of before could not hide
+        expect(page.get_by_label(name, exact=True)).to_be_hidden()
     expect(page.locator("[data-unit=xSquared]")).to_have_count(0)
     expect(page.get_by_role("heading", name="What is happening here?")).to_be_hidden()
     expect(page.locator("#test-loss")).to_have_text(re.compile(r"\d\.\d{3}"))
@@ -91,7 +94,7 @@ def test_all_can_be_hidden(page: Page, live_server: LiveServer) -> None:
     page.get_by_role("button", name="Learn").click()
     page.get_by_role("menuitem", name="Prepare a page for others").click()
     boxes = page.get_by_role("dialog", name="Prepare a page for others").get_by_role("checkbox")
-    expect(boxes).to_have_count(25)
+    expect(boxes).to_have_count(26)
     for box in boxes.all():
         box.uncheck()
     page.get_by_role("button", name="Close").click()

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from tinkernet.engine.data.generators import generator_from_key
+from tests.engine.conftest import spec
+from tinkernet.engine import SpecError, Trainer
+from tinkernet.engine.data.generators import GENERATORS, generator_from_key
 from tinkernet.engine.rng import seedrandom
 
 Point = tuple[float, float]
@@ -121,3 +123,31 @@ def test_a_height_is_about_one_and_noise_changes_it(key: str) -> None:
     assert 0.7 < np.abs(plain[:, 2]).max() <= 1.0
     assert (noisy[:, :2] == plain[:, :2]).all()
     assert (noisy[:, 2] != plain[:, 2]).any()
+
+
+def choices_of(key: str) -> dict[str, str]:
+    """The settings that choose a data set."""
+    problem = generator_from_key[key].problem
+    return {"problem": problem, "dataset" if problem == "classification" else "reg_dataset": key}
+
+
+@pytest.mark.parametrize("key", [each.key for each in GENERATORS])
+def test_a_set_has_as_many_points_as_are_wanted(key: str) -> None:
+    """From 10 to 5,000, in their bounds; equally many of each class; the share of them is for training."""
+    record = generator_from_key[key]
+    for count, train in ((10, 3), (37, 11), (5000, 1500)):
+        made = Trainer(spec(**choices_of(key), points=count, train_percent=30))
+        assert (len(made.dataset), len(made.data.train)) == (count, train)
+        assert np.abs(made.dataset.inputs).max() <= 6
+        if record.problem == "classification" and not record.basic:
+            assert np.ptp(np.unique(made.dataset.targets, return_counts=True)[1]) <= 1
+    plain, told = Trainer(spec(**choices_of(key))), Trainer(spec(**choices_of(key), points=record.size))
+    assert told.dataset.to_bytes() == plain.dataset.to_bytes()
+    assert told.network.params.tobytes() == plain.network.params.tobytes()
+
+
+def test_a_number_of_points_that_cannot_be_says_what_can() -> None:
+    """In a sentence that also names the value for the set's own."""
+    with pytest.raises(SpecError) as refusal:
+        spec(points=9)
+    assert str(refusal.value) == "Points must be a whole number from 10 to 5000, or 0 for the data set's own, not 9."

@@ -45,6 +45,13 @@ test("what fits is left alone, and is taken for what it is", () => {
   }
 });
 
+test("an automatic number is that of the data set in use", () => {
+  const field = fields.find(({ name }) => name === "points");
+  assert.equal(constraints.own(field, defaults), 500);
+  assert.equal(constraints.own(field, { ...defaults, problem: "regression" }), 1200);
+  assert.equal(constraints.own(fields.find(({ name }) => name === "noise"), defaults), null);
+});
+
 test("what does not fit is made to, with a sentence for each change", () => {
   for (const [given, active] of cases) {
     if (active) continue;

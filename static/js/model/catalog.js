@@ -15,6 +15,7 @@ import { constraintsOf } from "./constraints.js";
  * @property {string[]} [fits] of a loss: it goes with these outputs
  * @property {string[]} [settings] fields that matter only with this choice
  * @property {[number, number]} [classes] of a data set: the fewest and the most
+ * @property {number} [size] of a data set: its own number of points
  * @property {number} [low] of an output: what it answers for another class
  * @property {boolean} [coupled] of an output: one for each class, which share a sum
  * @property {Record<string, string>} [stands_for] of an automatic choice: the one in use, by case
@@ -31,6 +32,7 @@ import { constraintsOf } from "./constraints.js";
  * @property {number|null} [longest] items of a list
  * @property {Choice[]|null} [choices]
  * @property {number[]|null} [offered] usual values
+ * @property {number|null} [automatic] the value that stands for the data set's own number
  * @property {{above: number, below: number|null}|null} [link_beyond] what a value out of range stands for in a link
  * @property {{layers: number, neurons: number}|null} [buttons] how far buttons add layers and neurons
  * @property {{minimum: number, maximum: number, step: number}|null} [slider]

@@ -5,6 +5,12 @@
 /** @typedef {import("./catalog.js").Field} Field */
 /** @typedef {import("./catalog.js").Spec} Spec */
 
+/**
+ * The field that names the data set of a problem.
+ * @param {string} problem
+ */
+export const datasetField = (problem) => (problem === "regression" ? "reg_dataset" : "dataset");
+
 /** @param {Map<string, Field>} fieldFromName */
 export function constraintsOf(fieldFromName) {
   /**
@@ -95,6 +101,15 @@ export function constraintsOf(fieldFromName) {
     inUse(field, spec) {
       const usual = [field.default, field.original ?? field.default].map((value) => JSON.stringify(value));
       return counts(field, spec) && !usual.includes(JSON.stringify(spec[field.name]));
+    },
+    /**
+     * What the automatic value of a field stands for; null where it has none.
+     * @param {Field} field
+     * @param {Spec} spec
+     */
+    own(field, spec) {
+      const name = datasetField(spec.problem);
+      return (field.automatic ?? null) === null ? null : choice(name, spec[name])?.size ?? null;
     },
     /**
      * The ends of a slider.

@@ -316,7 +316,8 @@ export function readValue(field, text) {
     }
     default: {
       const value = number(text, field.kind === "integer");
-      return value !== undefined && value >= minimum && value <= maximum ? value : undefined;
+      if (value === undefined) return undefined;
+      return (value >= minimum && value <= maximum) || value === field.automatic ? value : undefined;
     }
   }
 }

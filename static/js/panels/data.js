@@ -2,6 +2,7 @@
 
 import { pointsPicture } from "../draw/points.js";
 import { catalog, fieldFromName } from "../model/catalog.js";
+import { datasetField } from "../model/constraints.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element, part } from "../ui/element.js";
@@ -10,7 +11,9 @@ import { site } from "../wire/address.js";
 
 /** @typedef {import("../model/catalog.js").Dataset} Dataset */
 
-export const DATA_FIELDS = ["classes", "train_percent", "noise", "batch_size", "seed"];
+const OF_SET = ["classes", "points"];
+const OTHERS = ["train_percent", "noise", "batch_size", "seed"];
+export const DATA_FIELDS = [...OF_SET, ...OTHERS];
 
 /**
  * @param {HTMLElement} root
@@ -21,7 +24,9 @@ export function mountData(root, model, actions) {
   const [basic, rest] = ["datasets", "more-datasets"].map((id) => part(root, id));
   const more = /** @type {HTMLDetailsElement} */ (part(root, "dataset-more"));
   const regenerate = part(root, "regenerate");
-  mountFields(part(root, "data-settings"), model, actions, { names: DATA_FIELDS });
+  const settings = part(root, "data-settings");
+  mountFields(settings, model, actions, { names: OF_SET, owner: "dataset" });
+  mountFields(settings, model, actions, { names: OTHERS });
   regenerate.onclick = actions.regenerate;
   regenerate.title = "New data and new first weights: a new seed";
 
@@ -52,7 +57,7 @@ export function mountData(root, model, actions) {
     return [spec?.problem, spec?.dataset, spec?.reg_dataset];
   }, (state) => {
     const { spec } = currentRun(state);
-    const value = spec?.[fieldOf(spec.problem)];
+    const value = spec?.[datasetField(spec.problem)];
     for (const group of [basic, rest]) {
       const buttons = [...group.querySelectorAll("button")];
       const chosen = buttons.find((button) => button.value === value);
@@ -83,15 +88,12 @@ function moveIn(group, event) {
   next.click();
 }
 
-/** @param {string} problem */
-const fieldOf = (problem) => (problem === "regression" ? "reg_dataset" : "dataset");
-
 /**
  * @param {Dataset} dataset
  * @param {import("../model/actions.js").Actions} actions
  */
 function thumbnail({ key, label, problem, points }, actions) {
-  const field = fieldOf(problem);
+  const field = datasetField(problem);
   const note = fieldFromName.get(field)?.choices?.find((choice) => choice.key === key)?.note;
   return element("button", {
     type: "button", role: "radio", value: key, "aria-label": label, title: note ? `${label}: ${note}` : label,

@@ -9,7 +9,7 @@ const PARTS = [
   ["playButton", "Play"], ["stepButton", "Step"], ["resetButton", "Reset"], ["speed", "Epochs per second"],
   ["learningRate", ""], ["activation", ""], ["regularization", ""], ["regularizationRate", ""], ["problem", ""],
   ["moreButton", "More settings"],
-  ["dataset", "Data set"], ["percTrainData", ""], ["noise", ""], ["batchSize", ""], ["seed", ""],
+  ["dataset", "Data set"], ["points", ""], ["percTrainData", ""], ["noise", ""], ["batchSize", ""], ["seed", ""],
   ["regenerateButton", "Regenerate"],
   ["moreFeatures", "More features"], ["numHiddenLayers", "Layers and neurons"], ["layers", "Adding layers"],
   ["views", "Views"], ["showTestData", "Show test data"], ["discretize", "Discretize"], ["chart", "Chart"],

@@ -31,7 +31,7 @@ function hide(root, { hidden, hideText }) {
   /** @type {NodeListOf<HTMLElement>} */
   const controls = root.querySelectorAll("[data-control]");
   for (const control of controls) {
-    const isHidden = hidden.includes(control.dataset.control ?? "");
+    const isHidden = (control.dataset.control ?? "").split(" ").some((key) => hidden.includes(key));
     if (control.hidden !== isHidden) control.hidden = isHidden;
   }
 }

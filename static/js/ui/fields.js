@@ -28,15 +28,16 @@ import { withPoint } from "./typed_number.js";
  * @param {string[]} options.names of the fields
  * @param {HTMLElement} [options.panel] that they are in: each has a line that says what it does, and numbers are typed
  *   where others have a slider; while the panel is hidden they cost nothing
+ * @param {string} [options.owner] the key of a part of the page that takes them along when it is hidden
  * @returns {() => void} brings them up to date, for a panel that is no longer hidden
  */
-export function mountFields(root, model, actions, { names, panel }) {
+export function mountFields(root, model, actions, { names, panel, owner }) {
   const wordy = panel !== undefined;
   const updates = names.map((name) => {
     const field = /** @type {Field} */ (fieldFromName.get(name));
     const control = controlOf(field, actions, wordy);
     const note = element("p", { class: "note" });
-    control.root.dataset.control = field.key ?? field.name;
+    control.root.dataset.control = [field.key ?? field.name, owner].join(" ").trim();
     if (wordy) control.root.append(note);
     else control.root.title = field.help;
     root.append(control.root);
@@ -147,13 +148,16 @@ function offered(field, actions) {
   select.onchange = () => actions.configure({ [field.name]: Number(select.value) });
   return {
     root: labelled(field, select),
-    show(/** @type {number} */ value) {
-      const values = usual.includes(value) ? usual : [...usual, value].sort((a, b) => a - b);
+    show(/** @type {number} */ value, spec) {
+      const own = constraints.own(field, spec);
+      const shown = value === field.automatic && own !== null ? own : value;
+      const values = [...new Set([...usual, shown, own ?? shown])].sort((a, b) => a - b);
       const { options } = select;
-      if (options.length !== values.length || !values.every((each, i) => Number(options[i].value) === each)) {
-        select.replaceChildren(...values.map((each) => element("option", { value: String(each) }, String(each))));
+      if (options.length !== values.length || !values.every((each, i) => options[i].text === String(each))) {
+        select.replaceChildren(...values.map((each) => element("option", {}, String(each))));
       }
-      select.value = String(value);
+      for (const each of options) each.value = Number(each.text) === own ? String(field.automatic) : each.text;
+      select.value = shown === own ? String(field.automatic) : String(shown);
     },
   };
 }

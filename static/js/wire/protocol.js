@@ -255,6 +255,7 @@ export const RECORDS = [
  * @property {string[]} initialisers
  * @property {string} biases
  * @property {string} weight_seed
+ * @property {number} points
  * @property {number} classes
  * @property {string} output
  * @property {string} loss
