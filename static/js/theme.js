@@ -1,5 +1,5 @@
-// Runs before the first paint, so that a dark page never flashes white, nor one in a frame its masthead. Everything else
-// is a module.
+// Runs before the first paint, so that a dark page never flashes white, nor one in a frame its masthead, nor lecture mode
+// its small type. Everything else is a module.
 (() => {
   let wanted = null;
   try {
@@ -7,5 +7,11 @@
   } catch { /* a browser that keeps nothing */ }
   const dark = wanted ? wanted === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = dark ? "dark" : "light";
-  document.documentElement.toggleAttribute("data-embed", /[#&]embed=(?!false)/.test(location.hash));
+  const embed = /[#&]embed=(?!false)/.test(location.hash);
+  const lecture = /[#&]lecture=(?!false)/.test(location.hash);
+  const isOn = { embed, lecture, compact: embed || lecture };
+  for (const [name, is] of Object.entries(isOn)) document.documentElement.toggleAttribute(`data-${name}`, is);
+  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+  // Written, the sheet holds up the first paint in every browser; one that is appended does so only in some.
+  if (isOn.compact) document.write(`<link rel="stylesheet" href="${src.replace("js/theme.js", "css/compact.css")}">`);
 })();

@@ -161,6 +161,28 @@ def test_the_data_are_behind_a_tab(page: Page, live_server: LiveServer) -> None:
     expect(tab).to_be_focused()
 
 
+@pytest.mark.parametrize("flag", ["lecture=true", "embed=1"])
+def test_the_first_picture_has_the_style(page: Page, live_server: LiveServer, flag: str) -> None:
+    """Nothing is painted before the sheet is there, and nothing moves when the script follows; it is asked for once."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(
+        """new PerformanceObserver((list) => {
+          window.moved = (window.moved ?? 0) + list.getEntries().reduce((sum, { value }) => sum + value, 0);
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    open_page(page, live_server.url, f"{LINK}&{flag}")
+    expect(page.locator(".data-tab")).to_be_visible()
+    page.wait_for_function("() => performance.getEntriesByType('paint').length > 0")
+    painted, styled = page.evaluate(
+        """() => [performance.getEntriesByType("paint")[0].startTime,
+          performance.getEntriesByType("resource").find(({ name }) => name.includes("compact.css")).responseEnd]"""
+    )
+    assert painted >= styled
+    assert page.evaluate("() => window.moved ?? 0") < 0.05
+    assert len([url for url in asked if "compact.css" in url]) == 1
+
+
 @pytest.mark.parametrize("link", [LINK, WIDE], ids=["four and two", "eight and six"])
 def test_every_window_has_room_for_it(page: Page, live_server: LiveServer, link: str) -> None:
     """Nothing lies on another, is cut or scrolls sideways, down to a phone."""

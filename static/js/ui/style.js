@@ -7,13 +7,14 @@ import { site } from "../wire/address.js";
  * @param {string} name of its file
  * @returns {Promise<void>}
  */
-export function loadStyle(name) {
+export async function loadStyle(name) {
+  if (document.querySelector(`link[href*="/css/${name}.css"]`)) return; // theme.js has written it into the page
   const [version] = /\?.*/.exec(document.querySelector("link[rel=stylesheet]")?.getAttribute("href") ?? "") ?? [""];
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = `${site}static/css/${name}.css${version}`;
-  return new Promise((resolve) => {
-    link.onload = link.onerror = () => resolve();
+  await new Promise((resolve) => {
+    link.onload = link.onerror = resolve;
     document.head.append(link);
   });
 }
