@@ -29,4 +29,4 @@ def drawn_of(trainer: Trainer) -> Drawn | None:
     steps = trainer.steps
     if not trainer.drawing.points and steps.undo is None and steps.redo is None:
         return None
-    return Drawn(undo=steps.undo, redo=steps.redo)
+    return Drawn(points=len(trainer.drawing.points), undo=steps.undo, redo=steps.redo)

@@ -37,8 +37,9 @@ class BestCheckpoint(BaseModel):
 
 
 class Drawn(BaseModel):
-    """What was drawn on the points: the numbers of the edits that `undo_data` takes, if any."""
+    """What was drawn: the number of points that differ, and the numbers of the edits that `undo_data` takes, if any."""
 
+    points: int
     undo: int | None
     redo: int | None
 

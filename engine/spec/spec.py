@@ -75,7 +75,7 @@ class Spec(Fields):
 
     def draws_as(self, other: "Spec") -> bool:
         """Whether both draw the same points; another may share them out to training and test."""
-        named = [(each.active_dataset, each._drawn_shape, each.noise, each.seed) for each in (self, other)]
+        named = [(each.active_dataset, each.size, each._drawn_shape, each.noise, each.seed) for each in (self, other)]
         return named[0] == named[1]
 
     @property

@@ -92,6 +92,13 @@ else {
     stop();
     (await import("./panels/next.js")).mountNext(byId("tagline"), store, actions, { after: byId("play") });
   });
+  opens(byId("draw"), async () => {
+    const { mountDraw } = await import("./panels/draw.js");
+    return mountDraw(byId("draw"), store, actions, {
+      frame: byId("large"), square: () => document.querySelector(".map-square"),
+      reveal: () => byId("dock").querySelector("[data-pane=map]").click(),
+    });
+  });
   const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
     { opener: byId("learn"), line: byId("tagline"), reveal: () => byId("dock").querySelector("[data-pane=data]").click() }));
   byId("open-talk").onclick = async () => (await talk())?.open();

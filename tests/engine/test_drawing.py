@@ -167,7 +167,7 @@ def test_drawn_points_outlive_a_restart_unless_others_are_drawn() -> None:
     assert (run.edits, run.steps.undo, len(run.drawing.points)) == ((), 1, 5)
     run.advance(1)
     assert state(Trainer.replay(read_again(run), 1)) == state(run)
-    for change in ({"noise": 10.0}, {"seed": "0.6"}, {"dataset": "xor"}, {"problem": "regression"}):
+    for change in ({"noise": 10.0}, {"seed": "0.6"}, {"dataset": "xor"}, {"points": 90}, {"problem": "regression"}):
         other = Trainer(run.spec, drawing=run.drawing)
         other.edit_data(removed=[1])
         other.reconfigure(changed(run.spec, **change))

@@ -210,8 +210,16 @@ export function createActions(store, send) {
     step() { tell({ type: "step", epochs: 1 }); },
     reset,
     restoreBest() { tell({ type: "restore_best" }); },
-    /** New data and new first weights. */
+    /**
+     * @param {Omit<import("../wire/protocol.js").EditData, "type"|"run">} edit
+     * @returns {boolean} false where it could not be sent
+     */
+    editData(edit) { return tell({ type: "edit_data", ...edit }); },
+    /** @param {number} edit the number of the one that can be undone, or done again */
+    undoData(edit) { tell({ type: "undo_data", edit }); },
+    /** New data and new first weights; where the data are drawn by hand, new first weights alone. */
     regenerate() {
+      if (run().drawn?.points) return configure({ weight_seed: newSeed() });
       const ofWeights = run().spec?.weight_seed ? { weight_seed: newSeed() } : {};
       configure({ seed: newSeed(), ...ofWeights });
     },

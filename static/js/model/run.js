@@ -21,6 +21,7 @@ import { metricsOf } from "../wire/metrics.js";
  * @property {number|null} divergedAt epoch of the first loss that is not finite
  * @property {import("../wire/protocol.js").StopReason|null} halted the stop rule that holds
  * @property {import("../wire/protocol.js").BestCheckpoint|null} best with patience
+ * @property {import("../wire/protocol.js").Drawn|null} drawn on the points, by hand
  * @property {Frame|null} frame the newest frame; `fittingFrame` says whether it may be drawn
  * @property {Spec|null} frameSpec the spec of that frame
  * @property {Points|null} points
@@ -33,7 +34,7 @@ import { metricsOf } from "../wire/metrics.js";
 
 /** @type {Readonly<Run>} */
 export const NEW_RUN = Object.freeze({
-  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null,
+  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null, drawn: null,
   frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
 });
 
@@ -83,7 +84,8 @@ export function withState(run, event, isForgotten) {
   const isNewer = run.spec === null || event.revision >= run.revision;
   const next = {
     ...run, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at,
-    halted: event.halted, best: event.best, ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
+    halted: event.halted, best: event.best, drawn: event.drawn,
+    ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
   };
   if (event.restarts === run.restarts && !isForgotten) return next;
   return { ...next, restarts: event.restarts, losses: noLosses(), metrics: [], parts: {} };

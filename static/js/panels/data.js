@@ -28,7 +28,11 @@ export function mountData(root, model, actions) {
   mountFields(settings, model, actions, { names: OF_SET, owner: "dataset" });
   mountFields(settings, model, actions, { names: OTHERS });
   regenerate.onclick = actions.regenerate;
-  regenerate.title = "New data and new first weights: a new seed";
+  on(model, (state) => [Boolean(currentRun(state).drawn?.points)], (state) => {
+    const isOwn = Boolean(currentRun(state).drawn?.points);
+    root.classList.toggle("own", isOwn); // no generator shakes them
+    regenerate.title = isOwn ? "New first weights for your points" : "New data and new first weights: a new seed";
+  });
 
   on(model, (state) => [currentRun(state).spec?.problem], (state) => {
     const { spec } = currentRun(state);

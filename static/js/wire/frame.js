@@ -34,6 +34,7 @@ import { NO_CLASS } from "./protocol.js";
  * @property {number} train
  * @property {number} test
  * @property {Float32Array} rows
+ * @property {Uint32Array} [ids] of the points; left out where they are their places
  */
 
 /**
@@ -86,7 +87,7 @@ export function pointsOf(parts) {
   const rows = new Float32Array(data.train.length + data.test.length);
   rows.set(data.train);
   rows.set(data.test, data.train.length);
-  return { restarts: data.restarts, train: data.shapes.train[0], test: data.shapes.test[0], rows };
+  return { restarts: data.restarts, train: data.shapes.train[0], test: data.shapes.test[0], rows, ids: data.ids };
 }
 
 /**

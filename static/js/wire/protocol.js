@@ -474,8 +474,9 @@ export const RECORDS = [
  */
 
 /**
- * What was drawn on the points: the numbers of the edits that `undo_data` takes, if any.
+ * What was drawn: the number of points that differ, and the numbers of the edits that `undo_data` takes, if any.
  * @typedef {object} Drawn
+ * @property {number} points
  * @property {number | null} undo
  * @property {number | null} redo
  */

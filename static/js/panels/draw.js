@@ -1,0 +1,398 @@
+// Draw: the tools that add, move and erase points on the big map. It comes when it is first opened. A tool shows what it
+// is about to do, and asks the server for it once, when the pointer is lifted.
+
+import { drawBox, drawReach, drawRings } from "../draw/board.js";
+import { drawCross, drawPoints } from "../draw/points.js";
+import { EDGE, changed, drawnPoints, hint, labelOf, nearest, placeText, snapped, steps as inSteps, targetSteps } from "../model/drawing.js";
+import { classCount, outputCount } from "../model/outputs.js";
+import { currentRun } from "../model/state.js";
+import { on } from "../model/store.js";
+import { stepper } from "../model/stepper.js";
+import { begun, erasure, extended, movedPoints, outcome } from "../model/strokes.js";
+import { contextOf } from "../ui/canvas.js";
+import { element } from "../ui/element.js";
+import { lettersAreOn, takesLetters } from "../ui/letters.js";
+import { loadStyle } from "../ui/style.js";
+import { button, classButtons, slider, toolButtons } from "../ui/tool_palette.js";
+import { isTouch } from "../ui/text.js";
+import { LIMITS } from "../wire/protocol.js";
+
+/** @typedef {import("../model/drawing.js").Place} Place */
+/** @typedef {import("../model/drawing.js").Point} Point */
+/** @typedef {import("../model/strokes.js").Tool} Tool */
+/** @typedef {import("../model/strokes.js").Edit} Edit */
+
+const [FINE, COARSE] = [1 / 32, 0.25]; // of the cross-hair, in units of the plane
+const REACH = { mouse: 0.3, touch: 0.7 }; // how near a point is meant
+const JITTER = 0.15;
+const WIDE = matchMedia("(min-width: 44rem)"); // the map can be enlarged
+
+/**
+ * @param {HTMLElement} opener
+ * @param {import("../model/state.js").Model} model
+ * @param {import("../model/actions.js").Actions} actions
+ * @param {{frame: HTMLElement, square: () => HTMLElement|null, reveal: () => void}} options the frame of an enlarged
+ *   view; the square of the big map; what shows the map where there is room for one pane
+ * @returns {Promise<() => void>} opens it, or closes it
+ */
+export async function mountDraw(opener, model, actions, { frame, square, reveal }) {
+  await loadStyle("draw");
+  const run = () => currentRun(model.get());
+  const classes = () => { const { spec } = run(); return spec ? classCount(spec) : 0; };
+  let [tool, target, value] = [/** @type {Tool} */ ("brush"), 0, 1];
+  let isOpen = false;
+  /** @type {Point[]} */
+  let points = [];
+  /** @type {import("../model/strokes.js").Stroke|null} */
+  let stroke = null;
+  let isSent = false; // the stroke is; it is shown until its points come
+  /** @type {Place|null} */
+  let pointer = null;
+  let isByKey = false;
+  const selected = new Set(/** @type {number[]} */ ([]));
+
+  const label = "Drawing board. Arrows move the cross-hair, with Shift finer; Enter uses the tool, Delete removes a point.";
+  const board = element("canvas", { class: "draw-board", tabIndex: 0, role: "application", "aria-label": label });
+  const context = contextOf(board);
+  const count = element("span", { class: "draw-count" });
+  const done = element("button", { type: "button", class: "strong", onclick: () => open(false) }, "Done");
+  const tools = toolButtons(take);
+  const targets = element("div", { class: "draw-targets", role: "group" });
+  const size = slider("Brush size", { min: 0.2, max: 2, step: 0.1, value: 0.8 }, paint);
+  const density = slider("Density", { min: 1, max: 12, step: 1, value: 6 }, paint);
+  const undo = button("Undo", () => steps.ask("undo"));
+  const redo = button("Redo", () => steps.ask("redo"));
+  const clear = button("Clear all", () => commit({ removed: points.map(({ id }) => id) }, "All points are gone."));
+  const chosen = element("p", { class: "draw-chosen" });
+  const jitter = button("Jitter", () => {
+    const shake = () => JITTER * (2 * Math.random() - 1);
+    commit({ moved: picked().map(({ id, x, y }) => ({ id, x: inSteps(x + shake()), y: inSteps(y + shake()) })) }, "Moved a little.");
+  });
+  const remove = button("Delete", () => erase(picked()));
+  const recolour = button("Class", () => {
+    const wanted = classes() ? target : value;
+    commit({ moved: picked().map(({ id }) => ({ id, target: targetSteps(wanted, classes()) })) }, `Now ${targetName()}.`);
+  });
+  const selection = element("div", { class: "draw-selection", hidden: true }, chosen, jitter, remove, recolour);
+  const note = element("p", { class: "draw-hint" });
+  const status = element("p", { class: "draw-said", role: "status" });
+  const panel = element("section", { class: "draw", "aria-label": "Draw" },
+    element("header", { class: "draw-head" }, element("h2", {}, "Draw"), count, done),
+    element("div", { class: "draw-tools" },
+      element("div", { class: "draw-palette", role: "group", "aria-label": "Tool" }, ...tools),
+      targets, element("div", { class: "draw-steps", role: "group", "aria-label": "Steps" }, undo, redo, clear),
+      size.field, density.field, selection),
+    element("footer", { class: "draw-foot" }, note, status));
+
+  const picked = () => points.filter(({ id }) => selected.has(id));
+  const targetName = () => (classes() ? `class ${target + 1}` : `value ${value}`);
+  const radius = () => Number(size.input.value);
+
+  /** @param {Tool} key */
+  function take(key) {
+    tool = key;
+    if (key !== "select") selected.clear();
+    for (const each of tools) each.setAttribute("aria-pressed", String(each.value === key));
+    paint();
+  }
+
+  /**
+   * @param {Edit} edit
+   * @param {string} said
+   */
+  function commit({ added = [], removed = [], moved = [] }, said) {
+    [added, moved] = [added.slice(0, LIMITS.edit_points), moved.slice(0, LIMITS.edit_points)];
+    isSent = added.length + removed.length + moved.length > 0 && actions.editData({ added, removed, moved });
+    if (!isSent) stroke = null;
+    else {
+      status.textContent = `${said} ${points.length + added.length - removed.length} points.`;
+      points = changed(points, { removed, moved }, classes()); // the next key may come before the server's answer
+    }
+    paint();
+  }
+
+  /** @param {Point[]} gone */
+  function erase(gone) {
+    const { edit, said } = erasure(gone);
+    commit(edit, said);
+  }
+
+  const steps = stepper({ drawn: () => run().drawn, undo: actions.undoData, said: (text) => { status.textContent = text; } });
+
+  // --- the tools ---
+
+  /** @param {number} reach */
+  const hand = (reach) => ({
+    tool, points, selected, reach, radius: radius(), density: Number(density.input.value),
+    target: classes() ? target : value, classes: classes(), random: Math.random,
+  });
+
+  /**
+   * @param {Place} at
+   * @param {number} reach
+   */
+  function begin(at, reach) {
+    isSent = false;
+    stroke = begun(at, hand(reach));
+  }
+
+  /**
+   * @param {Place} at
+   * @param {number} reach
+   */
+  function extend(at, reach) {
+    if (stroke && !isSent) stroke = extended(stroke, at, hand(reach));
+  }
+
+  function end() {
+    if (!stroke || isSent) return;
+    if (stroke.kind === "box") {
+      selected.clear();
+      for (const id of stroke.points.keys()) selected.add(id);
+      status.textContent = `${selected.size} selected.`;
+      stroke = null;
+    } else {
+      const { edit, said } = outcome(stroke, hand(0));
+      commit(edit, said);
+    }
+    showSelection();
+  }
+
+  /** Enter: the tool at the cross-hair, by one press or, to move, by two. */
+  function useByKey() {
+    const at = pointer ?? { x: 0, y: 0 };
+    if (tool === "select") {
+      const near = nearest(points, at, REACH.mouse);
+      if (near && !selected.delete(near.id)) selected.add(near.id);
+      status.textContent = `${selected.size} selected.`;
+      return showSelection();
+    }
+    if (tool === "move" && stroke && !isSent) return end();
+    begin(at, REACH.mouse);
+    if (tool !== "move") end();
+    else status.textContent = stroke?.points.size ? "Picked up: arrows move it, Enter puts it down." : "There is no point here.";
+  }
+
+  // --- what is seen ---
+
+  function paint() {
+    const { spec } = run();
+    const side = Math.round(board.clientWidth * devicePixelRatio);
+    if (!side || !spec) return;
+    if (board.width !== side) board.width = board.height = side;
+    context.clearRect(0, 0, side, side);
+    const look = { side, scale: devicePixelRatio, radius: Math.max(4, side / devicePixelRatio / 75) * devicePixelRatio };
+    const shapes = outputCount(spec) > 1 ? classes() : 0;
+    /** @param {(Place & {target: number})[]} places */
+    const ghosts = (places) => {
+      const rows = Float32Array.from(places.flatMap(({ x, y, target: of }) => [x, y, labelOf(of, classes())]));
+      drawPoints(context, rows, 0, places.length, { ...look, radius: look.radius * 0.7, test: false, outline: "#fff", classes: shapes });
+    };
+    const { points: all } = run();
+    if (all && !model.get().view.showTestData) { // whoever draws sees every point
+      drawPoints(context, all.rows, all.train, all.train + all.test, { ...look, radius: look.radius * 0.7, test: true, outline: "#fff", classes: shapes });
+    }
+    drawRings(context, picked(), { ...look, crossed: false });
+    if (stroke) {
+      const touched = [...stroke.points.values()];
+      const wanted = classes() ? target : value;
+      ghosts(stroke.places.map((place) => ({ ...place, target: wanted })));
+      if (stroke.kind === "move") {
+        const at = movedPoints(stroke);
+        ghosts(at);
+        drawRings(context, at, { ...look, crossed: false });
+      } else drawRings(context, touched, { ...look, crossed: stroke.kind === "erase" });
+      if (stroke.kind === "box") drawBox(context, stroke.from, stroke.to, side, devicePixelRatio);
+    }
+    if (!pointer) return;
+    if (tool === "brush" || tool === "erase") drawReach(context, pointer, radius(), side, devicePixelRatio);
+    const unit = side / (2 * EDGE);
+    if (isByKey) drawCross(context, (pointer.x + EDGE) * unit, (EDGE - pointer.y) * unit, devicePixelRatio);
+  }
+
+  function showSelection() {
+    const there = picked();
+    selected.clear();
+    for (const { id } of there) selected.add(id);
+    selection.hidden = there.length === 0;
+    chosen.textContent = `${there.length} selected`;
+    recolour.textContent = `Make ${targetName()}`;
+    paint();
+  }
+
+  function showTargets() {
+    const many = classes();
+    const before = document.activeElement;
+    const at = [...targets.querySelectorAll("button")].findIndex((each) => each === before);
+    targets.ariaLabel = many ? "Class of the next point" : "Value of the next point";
+    if (many) {
+      target = Math.min(target, many - 1);
+      const { spec } = run();
+      const counts = Array.from({ length: many }, (_, index) => points.filter((each) => each.target === index).length);
+      const isShaped = spec !== null && outputCount(spec) === many; // a class has its own shape where it has its own output
+      targets.replaceChildren(...classButtons({ counts, chosen: target, isShaped, choose }));
+      if (at >= 0) /** @type {HTMLElement|undefined} */ (targets.children[at])?.focus();
+    } else if (!targets.querySelector("input")) {
+      const { field } = slider("Value", { min: -1, max: 1, step: 0.125, value }, (now) => { value = now; showSelection(); });
+      targets.replaceChildren(field);
+    }
+  }
+
+  /** @param {number} index */
+  function choose(index) {
+    target = index;
+    showTargets();
+    showSelection();
+  }
+
+  on(model, (state) => [currentRun(state).points, currentRun(state).spec, state.view.showTestData, isOpen], () => {
+    if (!isOpen) return;
+    points = drawnPoints(run());
+    if (isSent) { isSent = false; stroke = null; }
+    const train = points.filter(({ training }) => training).length;
+    count.textContent = `${points.length} points: ${train} to train, ${points.length - train} to test`;
+    note.textContent = hint(points, classes()) || (isTouch() ? "One finger draws, two fingers scroll."
+      : "Arrows move the cross-hair, Enter uses the tool, Delete removes a point.");
+    showTargets();
+    showSelection();
+  });
+  on(model, (state) => [currentRun(state).drawn], ({ runs, current }) => {
+    const { drawn } = runs[current];
+    undo.disabled = (drawn?.undo ?? null) === null;
+    redo.disabled = (drawn?.redo ?? null) === null;
+    steps.next();
+  });
+  on(model, (state) => [state.toasts], () => { // what was asked for may have been refused
+    if (!isSent) return;
+    points = drawnPoints(run());
+    drop();
+  });
+
+  // --- pointer and keys ---
+
+  /** @param {PointerEvent} event */
+  const placeOf = ({ clientX, clientY }) => {
+    const { left, top, width } = board.getBoundingClientRect();
+    const [x, y] = [(clientX - left) / width, (clientY - top) / width].map((share) => 2 * EDGE * share - EDGE);
+    return { x: snapped(x), y: snapped(-y) };
+  };
+  const reachOf = (/** @type {PointerEvent} */ { pointerType }) => (pointerType === "mouse" ? REACH.mouse : REACH.touch);
+  board.onpointerdown = (event) => {
+    if (!event.isPrimary) return drop(); // a second finger scrolls
+    if (event.button !== 0) return;
+    board.setPointerCapture(event.pointerId);
+    [pointer, isByKey] = [placeOf(event), false];
+    begin(pointer, reachOf(event));
+    paint();
+  };
+  board.onpointermove = (event) => {
+    if (!event.isPrimary) return;
+    for (const each of event.getCoalescedEvents?.() ?? [event]) extend(placeOf(each), reachOf(event));
+    [pointer, isByKey] = [placeOf(event), false];
+    paint();
+  };
+  board.onpointerup = (event) => {
+    extend(placeOf(event), reachOf(event));
+    end();
+    if (event.pointerType !== "mouse") pointer = null;
+    paint();
+  };
+  board.onpointercancel = () => drop();
+  board.onpointerleave = () => { if (!stroke && !isByKey) pointer = null; paint(); };
+  board.ondblclick = (event) => event.stopPropagation(); // two points, not a smaller map
+  function drop() {
+    [stroke, isSent] = [null, false];
+    paint();
+  }
+
+  /** @param {KeyboardEvent} event of the board */
+  function moveCross(event) {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!way) return false;
+    const far = event.shiftKey ? FINE : COARSE;
+    const { x, y } = pointer ?? { x: 0, y: 0 };
+    [pointer, isByKey] = [{ x: snapped(x + way[0] * far), y: snapped(y + way[1] * far) }, true];
+    if (tool === "move") extend(pointer, REACH.mouse);
+    status.textContent = `${placeText(pointer)}.`;
+    paint();
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event */
+  function press(event) {
+    const { key } = event;
+    const at = /** @type {HTMLElement} */ (event.target);
+    if (document.querySelector("dialog[open]") || event.altKey) return false;
+    if (event.ctrlKey || event.metaKey) {
+      if (!/^[zy]$/i.test(key) || takesLetters(at)) return false;
+      steps.ask(key.toLowerCase() === "y" || event.shiftKey ? "redo" : "undo");
+      return true;
+    }
+    if (at === board && (moveCross(event) || key === "Enter")) {
+      if (key === "Enter") useByKey();
+      return true;
+    }
+    if ((key === "Delete" || key === "Backspace") && !takesLetters(at)) {
+      const near = selected.size ? picked() : [nearest(points, pointer ?? { x: 0, y: 0 }, COARSE)].filter((each) => each !== undefined);
+      if (near.length) erase(near);
+      return true;
+    }
+    if (key === "Escape") {
+      if (stroke || selected.size) { selected.clear(); drop(); showSelection(); } else open(false);
+      return true;
+    }
+    if (takesLetters(at) || !lettersAreOn()) return false;
+    const found = tools.find((each) => each.ariaKeyShortcuts === key.toUpperCase());
+    if (found) found.click();
+    if (/^[1-9]$/.test(key) && Number(key) <= classes()) choose(Number(key) - 1);
+    return found !== undefined || /^[1-9]$/.test(key);
+  }
+  document.addEventListener("keydown", (event) => {
+    if (!isOpen || event.defaultPrevented || !press(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  // --- its place ---
+
+  function settle() {
+    const map = square();
+    if (!isOpen || !map) return;
+    if (board.parentElement !== map) map.append(board);
+    const isLarge = frame.contains(map);
+    frame.classList.toggle("drawing", isLarge);
+    if (isLarge && panel.parentElement !== frame) frame.append(panel);
+    else if (!isLarge && panel.previousElementSibling !== map) map.after(panel);
+    paint();
+  }
+  new ResizeObserver(paint).observe(board);
+
+  let wasLarge = false;
+  /** @param {boolean} wanted */
+  function open(wanted) {
+    if (wanted === isOpen) return;
+    isOpen = wanted;
+    opener.setAttribute("aria-pressed", String(wanted));
+    if (!wanted) {
+      board.remove();
+      panel.remove();
+      frame.classList.remove("drawing");
+      actions.enlarge(wasLarge && WIDE.matches);
+      selected.clear();
+      drop();
+      return opener.focus();
+    }
+    wasLarge = model.get().enlarged;
+    actions.point(null);
+    actions.showView("right", "map");
+    actions.enlarge(WIDE.matches);
+    if (!WIDE.matches) reveal();
+    take(tool);
+    requestAnimationFrame(() => { settle(); board.focus(); });
+  }
+  on(model, ({ places, enlarged }) => [places.right, enlarged, isOpen], ({ places }) => {
+    if (isOpen && places.right !== "map") open(false);
+    else requestAnimationFrame(settle);
+  });
+  return () => open(!isOpen);
+}

@@ -1,0 +1,79 @@
+// The controls of an editor: tools with a symbol and a letter each, sliders, plain buttons.
+
+import { swatch } from "../draw/shapes.js";
+import { element } from "./element.js";
+
+/** @typedef {"brush"|"point"|"move"|"select"|"erase"|"split"} Tool */
+
+/** @type {{key: Tool, letter: string, path: string}[]} */
+const TOOLS = [
+  { key: "brush", letter: "B", path: "M20 4 11 13M9 13c-3 0-4 2-4 5 0 1-1 2-2 2 4 1 9 0 9-4 0-2-2-3-3-3z" },
+  { key: "point", letter: "P", path: "M12 3v6M12 15v6M3 12h6M15 12h6M12 10.500a1.500 1.500 0 1 0 .01 0" },
+  { key: "move", letter: "M", path: "M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3" },
+  { key: "select", letter: "S", path: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M11 4h2M11 20h2M4 11v2M20 11v2" },
+  { key: "erase", letter: "X", path: "M5 15 14 5l6 6-9 9H8zM9 10.500l6 6M11 20h9" },
+  { key: "split", letter: "T", path: "M8 8a4 4 0 1 0 .01 0M13 8h7v8h-7zM12 3v18" },
+];
+
+/**
+ * @param {(key: Tool) => void} take
+ */
+export function toolButtons(take) {
+  return TOOLS.map(({ key, letter, path }) => {
+    const name = key[0].toUpperCase() + key.slice(1);
+    return element("button", {
+      type: "button", value: key, title: `${name} (${letter})`, "aria-keyshortcuts": letter, onclick: () => take(key),
+    }, symbol(path), name);
+  });
+}
+
+/** @param {string} text for screen readers only */
+const unseen = (text) => element("span", { class: "unseen" }, text);
+
+/**
+ * @param {{counts: number[], chosen: number, isShaped: boolean, choose: (index: number) => void}} options
+ *   counts: points of each class
+ */
+export function classButtons({ counts, chosen, isShaped, choose }) {
+  return counts.map((count, index) => {
+    const disc = element("span", { class: "swatch" });
+    disc.style.background = `var(--${index ? "positive" : "negative"})`;
+    return element("button", {
+      type: "button", "aria-pressed": String(index === chosen), onclick: () => choose(index),
+    }, isShaped ? swatch(index) : disc, unseen("Class "), element("b", {}, String(index + 1)),
+    element("span", { class: "count" }, String(count)), unseen(" points"));
+  });
+}
+
+/**
+ * @param {string} text
+ * @param {{min: number, max: number, step: number, value: number}} bounds
+ * @param {(value: number) => void} change
+ */
+export function slider(text, bounds, change) {
+  const input = element("input", { type: "range", ...bounds });
+  const shown = element("span", { class: "value" }, String(bounds.value));
+  input.oninput = () => {
+    shown.textContent = input.value.replace("-", "−");
+    change(Number(input.value));
+  };
+  return { field: element("div", { class: "field" }, element("label", {}, `${text}: `, shown, input)), input };
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} onclick
+ */
+export const button = (text, onclick) => element("button", { type: "button", onclick }, text);
+
+/** @param {string} path */
+function symbol(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(space, "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
