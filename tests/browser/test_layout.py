@@ -120,11 +120,19 @@ def test_focus_goes_as_the_eye_goes(page: Page, live_server: LiveServer, width: 
         assert other["y"] >= one["bottom"] - 1 or other["x"] > one["x"]
 
 
-def test_nothing_jumps_when_a_setting_comes_into_use(page: Page, live_server: LiveServer) -> None:
-    """A chip and the sentence about a stop have a row of their own; what does not fit into it is counted."""
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (768, 1024), (720, 900)])
+def test_nothing_jumps_when_a_setting_comes_into_use(
+    page: Page, live_server: LiveServer, width: int, height: int
+) -> None:
+    """A chip and the sentence about a stop have a place of their own, no empty row; what does not fit is counted."""
+    page.set_viewport_size({"width": width, "height": height})
     open_page(page, live_server.url)
     top = "() => document.querySelector('#network').getBoundingClientRect().top"
     before = page.evaluate(top)
+    boxes = page.locator(".drive, .adjust, .data").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect())")
+    if width < 1024:
+        gaps = [other["top"] - one["bottom"] for one, other in itertools.pairwise(boxes)]
+        assert max(gaps) <= 16, "an empty row"
     open_page(page, live_server.url, MANY)
     expect(page.locator(".chip").first).to_be_visible()
     expect(page.locator("#in-use-more")).to_have_text(re.compile(r"[+]\d"))
@@ -132,6 +140,7 @@ def test_nothing_jumps_when_a_setting_comes_into_use(page: Page, live_server: Li
     page.keyboard.press(" ")
     expect(page.locator("#stopped-why")).to_have_text(re.compile("."))
     assert page.evaluate(top) == before
+    expect(page.locator("#in-use-more")).to_have_text(re.compile(r"[+]\d"))
 
 
 def test_a_larger_font_is_a_narrower_window(browser: Browser, live_server: LiveServer) -> None:
