@@ -37,6 +37,19 @@ def test_types() -> None:
     run(str(TYPESCRIPT), "--project", "tsconfig.json")
 
 
+def test_lines_are_short() -> None:
+    """No line of a script is longer than those of Python may be; protocol.js is generated."""
+    files = [path for part in ("static", "tests") for path in sorted((ROOT / part).rglob("*.js"))]
+    assert len(files) > 80
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert found == []
+
+
 # What is written wrong in a copy of the sources, and what tsc must say about it.
 MISTAKES = (
     (

@@ -76,7 +76,8 @@ mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 if (watching) mountWatching(document.body, store, actions);
 else {
   import("./panels/visibility.js").then(({ mountVisibility }) => { // a join link hides nothing
-    mountVisibility(document.body, store, actions, { rebuilt: byId("network"), panels: [byId("data"), byId("adjust")] });
+    const panels = [byId("data"), byId("adjust")];
+    mountVisibility(document.body, store, actions, { rebuilt: byId("network"), panels });
   });
   opens(byId("open-prepare"), async () => {
     const { mountPrepare } = await import("./panels/prepare.js");
@@ -100,7 +101,10 @@ else {
     });
   });
   const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
-    { opener: byId("learn"), line: byId("tagline"), reveal: () => byId("dock").querySelector("[data-pane=data]").click() }));
+    {
+      opener: byId("learn"), line: byId("tagline"),
+      reveal: () => byId("dock").querySelector("[data-pane=data]").click(),
+    }));
   byId("open-talk").onclick = async () => (await talk())?.open();
   byId("add-to-talk").onclick = async () => (await talk())?.add();
   import("./panels/remote.js").then(({ mountRemote }) => {
@@ -297,7 +301,8 @@ function openAddress(event) {
   const asked = parseLink(location.hash, catalog.fields, featureKeys);
   if (!asked.seeded) asked.spec.seed = event.spec.seed;
   if (asked.empty) return actions.writeAddress(true);
-  if (asked.problems.length || asked.remarks.length || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
+  const isSaid = asked.problems.length + asked.remarks.length > 0;
+  if (isSaid || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
   actions.takeView(asked.view, asked.speed);
   actions.writeAddress(true);
 }

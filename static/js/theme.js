@@ -1,5 +1,5 @@
-// Runs before the first paint, so that a dark page never flashes white, nor one in a frame its masthead, nor lecture mode
-// its small type. Everything else is a module.
+// Runs before the first paint, so that a dark page never flashes white, nor one in a frame its masthead, nor lecture
+// mode its small type. Everything else is a module.
 (() => {
   let wanted = null;
   try {

@@ -20,10 +20,12 @@ test("a whole curve needs no word", () => {
 test("a gap is explained, and so is a loss that is not a number", () => {
   const gap = losses(0.5, NaN, 0.25);
   assert.match(chartOf(run({ losses: gap }), "loss", 100).note, /^Shaded: .*did not arrive/);
-  assert.equal(chartOf(run({ losses: losses(0.5, NaN), divergedAt: 1 }), "loss", 100).note, "At epoch 1 the loss is not a number.");
+  const diverged = run({ losses: losses(0.5, NaN), divergedAt: 1 });
+  assert.equal(chartOf(diverged, "loss", 100).note, "At epoch 1 the loss is not a number.");
   assert.match(chartOf(run({ losses: losses(0.5, 0) }), "log", 100).note, /0 has no place/);
   assert.equal(chartOf(run({ losses: losses(0.5, 0) }), "loss", 100).note, "");
-  assert.equal(chartOf(run({ losses: losses(0.5), points: { train: 1, test: 0 } }), "loss", 100).note, "There are no test points.");
+  const untested = run({ losses: losses(0.5), points: { train: 1, test: 0 } });
+  assert.equal(chartOf(untested, "loss", 100).note, "There are no test points.");
 });
 
 test("accuracy says since when it is measured, unless it is from the start", () => {

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axesOf, drawChart, gapsOf, logTicks, niceStep, plotOf, projection, tickText } from "../../static/js/draw/curves.js";
+import {
+  axesOf, drawChart, gapsOf, logTicks, niceStep, plotOf, projection, tickText,
+} from "../../static/js/draw/curves.js";
 
 const SIZE = { width: 332, height: 150, zoom: 1 };
 const textsOf = (ticks) => ticks.map(({ text }) => text);
@@ -22,7 +24,8 @@ test("a metric ends at 1, even if it never changes; R² has no lower end", () =>
 });
 
 test("every tick of a logarithmic axis is a whole number, and the outermost hold all values", () => {
-  for (const [low, high] of [[0.003, 0.5], [0.4, 0.5], [0.02, 8], [1e-9, 1e32], [5, 5], [1e-12, 1e-11], [1, 1], [0.1, 10]]) {
+  const ends = [[0.003, 0.5], [0.4, 0.5], [0.02, 8], [1e-9, 1e32], [5, 5], [1e-12, 1e-11], [1, 1], [0.1, 10]];
+  for (const [low, high] of ends) {
     for (const most of [2, 3, 6]) {
       const ticks = logTicks([low, high], most);
       const told = `${low} ${high} ${most}: ${textsOf(ticks)}`;
@@ -35,7 +38,9 @@ test("every tick of a logarithmic axis is a whole number, and the outermost hold
 });
 
 test("numbers at an axis are short, and say their power of ten", () => {
-  const told = { 0: "0", 0.1: "0.1", 20: "20", 1500: "1,500", 0.0001: "0.0001", 5e32: "5×10³²", 1e-7: "10⁻⁷", 2e-5: "2×10⁻⁵" };
+  const told = {
+    0: "0", 0.1: "0.1", 20: "20", 1500: "1,500", 0.0001: "0.0001", 5e32: "5×10³²", 1e-7: "10⁻⁷", 2e-5: "2×10⁻⁵",
+  };
   for (const [value, text] of Object.entries(told)) assert.equal(tickText(Number(value)), text);
   assert.equal(tickText(-0.5, 1), "−0.5");
   assert.equal(tickText(0.2, 2), "0.20");
@@ -43,7 +48,9 @@ test("numbers at an axis are short, and say their power of ten", () => {
 });
 
 test("steps are 1, 2 or 5 times a power of ten", () => {
-  for (const [least, step] of [[0.11, 0.2], [1, 1], [2.1, 5], [60, 100], [0.3, 0.5]]) assert.equal(niceStep(least), step);
+  for (const [least, step] of [[0.11, 0.2], [1, 1], [2.1, 5], [60, 100], [0.3, 0.5]]) {
+    assert.equal(niceStep(least), step);
+  }
 });
 
 test("the axes leave room for the longest number, in steps, and for a lane below", () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addition, boxed, changed, drawnPoints, hint, labelOf, nearest, placeText, shifted, sprinkled, steps, within } from "../../static/js/model/drawing.js";
+import {
+  addition, boxed, changed, drawnPoints, hint, labelOf, nearest, placeText, shifted, sprinkled, steps, within,
+} from "../../static/js/model/drawing.js";
 
 const at = (id, x, y, target = 0) => ({ id, x, y, target, training: true });
 

@@ -20,7 +20,9 @@ function runOf(patch, train, test = train, more = {}) {
 }
 
 /** From one value to another in so many epochs. */
-const ramp = (from, to, epochs = 200) => Array.from({ length: epochs + 1 }, (_, i) => from + ((to - from) * i) / epochs);
+const ramp = (from, to, epochs = 200) => {
+  return Array.from({ length: epochs + 1 }, (_, i) => from + ((to - from) * i) / epochs);
+};
 const SOLVED = ramp(0.5, 0.01);
 const key = (...given) => nextStep(runOf(...given))?.key ?? null;
 
@@ -68,7 +70,8 @@ test("exclusive or with one neuron: solved by the product, or beyond one straigh
 test("overfitting: L2, then more points, then nothing; a small rise is none", () => {
   const train = ramp(0.5, 0.02);
   const test_ = [...ramp(0.5, 0.15, 100), ...ramp(0.15, 0.3, 99)];
-  assert.deepEqual(nextStep(runOf({ noise: 50 }, train, test_)).patch, { regularization: "L2", regularization_rate: 0.01 });
+  const { patch } = nextStep(runOf({ noise: 50 }, train, test_));
+  assert.deepEqual(patch, { regularization: "L2", regularization_rate: 0.01 });
   const more = nextStep(runOf({ regularization: "L2" }, train, test_));
   assert.deepEqual(more.patch, { train_percent: 80 });
   assert.equal(key({ regularization: "L2", train_percent: 80 }, train, test_), null);

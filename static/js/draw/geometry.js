@@ -47,7 +47,8 @@ export function geometry(
   width, height, inputs, sizes, choosing = false, rem = 1, isMini = false, isDense = false, isTouch = false,
 ) {
   const scale = isMini ? rem * MINI : rem;
-  const { layers, folds, ...own } = plain(width / scale, height / scale, inputs, sizes, choosing, isMini, isDense, isTouch);
+  const seen = /** @type {const} */ ([width / scale, height / scale]);
+  const { layers, folds, ...own } = plain(...seen, inputs, sizes, choosing, isMini, isDense, isTouch);
   /** @param {Place} place */
   const scaled = ({ x, y, size }) => ({ x: x * scale, y: y * scale, size: size * scale });
   return {
@@ -141,8 +142,8 @@ export function linePath(from, to) {
 const SIGN_PLACES = [0.6, 0.4, 0.75, 0.25]; // of the curve's parameter
 
 /**
- * Where a line may have its sign: beyond the middle, where the lines between two pairs of neurons cross, or elsewhere on
- * it.
+ * Where a line may have its sign: beyond the middle, where the lines between two pairs of neurons cross, or elsewhere
+ * on it.
  * @param {Place} from
  * @param {Place} to
  */

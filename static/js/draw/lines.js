@@ -9,7 +9,8 @@ const SOLID = /** @type {number[]} */ ([]);
 export const NEGATIVE_DASH = [7, 6];
 const PERIOD = 13;
 const FAINT = [1, 6];
-export const MOST = 1000; // lines beyond which a picture takes longer than it shows: then the strongest ones, and no dashes
+// Lines beyond which a picture takes longer than it shows: then only the strongest ones, and no dashes.
+export const MOST = 1000;
 
 // In lecture mode all lines have their full colour, and orange is darker: at least 3:1 on both grounds.
 export const BOLD_NEGATIVE = "#cc6a00";
@@ -38,7 +39,9 @@ export const widestLine = (size) => Math.max(3, Math.min(WIDEST, size / 4));
  * Thick is large, blue is positive, orange and broken is negative. A cut line is dotted, with a cross on it; a frozen
  * one has a bar across.
  * @param {CanvasRenderingContext2D} context
- * @param {{path: Path2D, weight: number, mask: "cut"|"frozen"|null, middle: {x: number, y: number}, lit?: boolean|null}[]} lines
+ * @param {{
+ *   path: Path2D, weight: number, mask: "cut"|"frozen"|null, middle: {x: number, y: number}, lit?: boolean|null,
+ * }[]} lines
  *   lit: in the spotlight or not; neither where there is none
  * @param {object} look
  * @param {number|null} look.phase moves the dashes; null: they stand
@@ -59,7 +62,8 @@ export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST,
     const strength = Math.abs(weight) || 0;
     if (strength <= faintest && i !== chosen && !mask && !lit) return;
     // By transparency, not by paleness: a weak line must still be seen on a white and on a dark ground.
-    context.globalAlpha = lit === false ? DIM : lit || bold || i === chosen ? 1 : mask === "cut" ? 0.6 : 0.5 + 0.5 * Math.min(1, strength);
+    const own = mask === "cut" ? 0.6 : 0.5 + 0.5 * Math.min(1, strength);
+    context.globalAlpha = lit === false ? DIM : lit || bold || i === chosen ? 1 : own;
     context.strokeStyle = mask === "cut" ? ink : weight > 0 ? POSITIVE : weight < 0 ? negative : ZERO;
     context.lineWidth = zoom * lineWidth(weight, widest) + (i === chosen ? 3 : 0);
     const dash = weight < 0 ? NEGATIVE_DASH : SOLID;
@@ -85,8 +89,9 @@ export function drawLines(context, lines, { phase, chosen, ink, widest = WIDEST,
 /**
  * + and − on the strong lines: colour and dashes are lost on a washed-out projector.
  * @param {CanvasRenderingContext2D} context
- * @param {{weight: number, mask: "cut"|"frozen"|null, signs: () => {x: number, y: number}[], lit?: boolean|null}[]} lines each with the places
- *   where its sign may be
+ * @param {{
+ *   weight: number, mask: "cut"|"frozen"|null, signs: () => {x: number, y: number}[], lit?: boolean|null,
+ * }[]} lines each with the places where its sign may be
  * @param {{ink: string, ground: string, zoom: number}} look
  */
 export function drawSigns(context, lines, { ink, ground, zoom }) {

@@ -66,7 +66,8 @@ function changes(now, before) {
     return JSON.stringify(now.spec[name]) !== JSON.stringify(before.spec[name]);
   });
   const passed = now.epoch - before.epoch;
-  const epochs = passed > 0 ? [`${counted(passed)} more epoch${passed === 1 ? "" : "s"}`] : passed < 0 ? ["training began again"] : [];
+  const more = passed > 0 ? [`${counted(passed)} more epoch${passed === 1 ? "" : "s"}`] : [];
+  const epochs = passed < 0 ? ["training began again"] : more;
   const losses = ["training", "test"].flatMap((set, i) => {
     return now.losses[i] === before.losses[i] ? [] : [`${set} loss from ${before.losses[i]} to ${now.losses[i]}`];
   });

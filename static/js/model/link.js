@@ -34,7 +34,9 @@ export const DEFAULT_VIEW = Object.freeze({
   hidden: [],
 });
 // As in engine/spec/link.py.
-const VIEW_FLAGS = /** @type {const} */ (["showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed"]);
+const VIEW_FLAGS = /** @type {const} */ ([
+  "showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed",
+]);
 const SPEED = "speed";
 const FASTEST = "fastest";
 export const DEFAULT_SPEED = 60; // epochs per second
@@ -122,7 +124,8 @@ export function parseLink(link, fields, featureKeys) {
   const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
   const own = version === null ? ownKeys(fields, featureKeys) : new Set();
   remarks.unshift(...saidOf({ textFromKey, mended }, keys, own));
-  return { spec, view, speed: speed === undefined ? DEFAULT_SPEED : speed, problems, remarks, seeded: typeof spec.seed === "string", empty };
+  const seeded = typeof spec.seed === "string";
+  return { spec, view, speed: speed === undefined ? DEFAULT_SPEED : speed, problems, remarks, seeded, empty };
 }
 
 /**
@@ -145,7 +148,8 @@ function speedOf(text) {
 function pairsOf(link, keys, fields) {
   const [, ...rest] = link.split(/(?<!&)#/); // &#38; is another way to write &
   const fragment = (rest.length ? rest.join("#") : link).replace(/^[#?!/]+/, "");
-  const encoded = fragment.replace(/[\ud800-\udfff]/gu, "?").replace(/[^!#-;=?-_a-~]+/g, encodeURIComponent); // as in an address
+  const valid = fragment.replace(/[\ud800-\udfff]/gu, "?");
+  const encoded = valid.replace(/[^!#-;=?-_a-~]+/g, encodeURIComponent); // as in an address
   const { text: whole, found: mended } = repaired(encoded, [...keys]);
   /** @type {Map<string, string>} */
   const textFromKey = new Map();

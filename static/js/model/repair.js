@@ -105,7 +105,8 @@ function patterns(keys) {
 function forms(sign, name) {
   const code = sign.charCodeAt(0);
   const bytes = new TextEncoder().encode(sign);
-  const encodings = [[...new TextEncoder().encode([...bytes].map((byte) => String.fromCharCode(byte)).join(""))], [...bytes]];
+  const latin = [...bytes].map((byte) => String.fromCharCode(byte)).join("");
+  const encodings = [[...new TextEncoder().encode(latin)], [...bytes]];
   if (code < 256) encodings.push([code]);
   const texts = encodings.map((all) => all.map((byte) => `%(?:25)*${anyCase(byte)}`).join(""));
   const number = `#0*${code}|#[xX]0*${anyCase(code)}`;

@@ -34,8 +34,8 @@ import { metricsOf } from "../wire/metrics.js";
 
 /** @type {Readonly<Run>} */
 export const NEW_RUN = Object.freeze({
-  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null, drawn: null,
-  frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
+  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null,
+  drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
 });
 
 /**

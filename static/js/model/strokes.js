@@ -117,7 +117,8 @@ export function outcome(stroke, { target, classes }) {
   const touched = [...stroke.points.values()];
   if (kind === "brush" || kind === "point") {
     const name = classes ? `Class ${target + 1}` : `Value ${target}`;
-    return { edit: { added: places.map((each) => addition(each, target, classes)) }, said: `${name} at ${placeText(to)}.` };
+    const added = places.map((each) => addition(each, target, classes));
+    return { edit: { added }, said: `${name} at ${placeText(to)}.` };
   }
   if (kind === "erase") return erasure(touched);
   if (kind === "split") {

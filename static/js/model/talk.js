@@ -120,7 +120,9 @@ export function readFile(text) {
  */
 function itemsOf(found) {
   if (!Array.isArray(found)) return [];
-  return found.filter(isItem).map(({ name, link }) => ({ name: name.trim().slice(0, LONGEST_NAME), link: plainLink(link) }));
+  return found.filter(isItem).map(({ name, link }) => {
+    return { name: name.trim().slice(0, LONGEST_NAME), link: plainLink(link) };
+  });
 }
 
 /**

@@ -54,7 +54,8 @@ export function blindness({ inputs, layers, height }) {
   const [from, to] = [inputs[0], layers[0][0]];
   const left = from ? from.x + from.size / 2 : 0;
   const right = to.x - to.size / 2;
-  const said = element("p", { class: "callout blind", role: "status" }, "All inputs are off: every point gets the same answer.");
+  const said = element("p", { class: "callout blind", role: "status" },
+    "All inputs are off: every point gets the same answer.");
   const [middle, width, top] = [(left + right) / 2, 0.9 * (right - left), height / 2].map((length) => `${length}px`);
   Object.assign(said.style, { left: middle, top, width });
   return said;

@@ -283,8 +283,8 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
 
   /**
    * A formula is wider than the gaps between neurons: while one points it stands over the legend. A weight stands at
-   * the pointer. What is pinned stands at the side of the network that is farther from it or, where the network is narrow,
-   * above or below it.
+   * the pointer. What is pinned stands at the side of the network that is farther from it or, where the network is
+   * narrow, above or below it.
    * @param {DOMRect|null} box of a neuron; else the pointer is at a line
    * @param {boolean} fixed
    */

@@ -10,7 +10,8 @@ import { moreFeatures } from "./folded.js";
 /** @typedef {import("../model/actions.js").Actions} Actions */
 
 // A link may ask for more than the buttons add.
-const { layers: MOST_LAYERS, neurons: MOST_NEURONS } = fieldFromName.get("hidden")?.buttons ?? { layers: 8, neurons: 64 };
+const most = fieldFromName.get("hidden")?.buttons ?? { layers: 8, neurons: 64 };
+const { layers: MOST_LAYERS, neurons: MOST_NEURONS } = most;
 const NEW_LAYER = 2; // neurons
 const LARGE = 32; // rem: there is room for words
 const ROOMY = 9.5; // rem from one column to the next
@@ -79,7 +80,8 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
     header.classList.add("of-layer");
     return header;
   });
-  const output = columnHeader(places.layers[count][0].x, element("strong", {}, "Output"), question("What comes out?", isLarge && places.heads === "row"));
+  const output = columnHeader(places.layers[count][0].x, element("strong", {}, "Output"),
+    question("What comes out?", isLarge && places.heads === "row"));
   output.dataset.heading = "output";
   return [features, layers, ...headers, output];
 }

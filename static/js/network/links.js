@@ -42,7 +42,8 @@ export function makeLines(spec, placeOf) {
         if (!from) continue;
         const target = { kind: /** @type {const} */ ("weight"), layer, neuron, input };
         lines.push({
-          path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to), signs: () => lineSigns(from, to),
+          path: linePath(from, to), start: from.x, end: to.x, middle: lineMiddle(from, to),
+          signs: () => lineSigns(from, to),
           weight: 0, at: weights + neuron * inputs + input, mask: masks.ofLink(target), target, lit: null,
           ends: [layer ? `${layer - 1}.${input}` : spec.features[input], `${layer}.${neuron}`],
         });

@@ -353,7 +353,8 @@ function buildKey(state) {
   const { enlarged, view } = state;
   const { spec } = currentRun(state);
   const own = spec && layersDiffer(spec) && activationsOf(spec);
-  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, view.lecture || view.embed, enlarged]);
+  const isDense = view.lecture || view.embed;
+  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, isDense, enlarged]);
 }
 
 /**

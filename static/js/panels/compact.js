@@ -1,5 +1,5 @@
-// The compact layout: for a projector, where all is large, and for a frame in another page, where all is small. Its style,
-// and the tab that opens the data column, which is folded then.
+// The compact layout: for a projector, where all is large, and for a frame in another page, where all is small. Its
+// style, and the tab that opens the data column, which is folded then.
 
 import { on } from "../model/store.js";
 import { element } from "../ui/element.js";

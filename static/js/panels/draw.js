@@ -1,9 +1,11 @@
-// Draw: the tools that add, move and erase points on the big map. It comes when it is first opened. A tool shows what it
-// is about to do, and asks the server for it once, when the pointer is lifted.
+// Draw: the tools that add, move and erase points on the big map. It comes when it is first opened. A tool shows what
+// it is about to do, and asks the server for it once, when the pointer is lifted.
 
 import { drawBox, drawReach, drawRings } from "../draw/board.js";
 import { drawCross, drawPoints } from "../draw/points.js";
-import { EDGE, changed, drawnPoints, hint, labelOf, nearest, placeText, snapped, steps as inSteps, targetSteps } from "../model/drawing.js";
+import {
+  EDGE, changed, drawnPoints, hint, labelOf, nearest, placeText, snapped, steps as inSteps, targetSteps,
+} from "../model/drawing.js";
 import { classCount, outputCount } from "../model/outputs.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
@@ -40,7 +42,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   const run = () => currentRun(model.get());
   const classes = () => { const { spec } = run(); return spec ? classCount(spec) : 0; };
   let [tool, target, value] = [/** @type {Tool} */ ("brush"), 0, 1];
-  let isOpen = false;
+  let [isOpen, isByKey] = [false, false];
   /** @type {Point[]} */
   let points = [];
   /** @type {import("../model/strokes.js").Stroke|null} */
@@ -48,10 +50,9 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   let isSent = false; // the stroke is; it is shown until its points come
   /** @type {Place|null} */
   let pointer = null;
-  let isByKey = false;
   const selected = new Set(/** @type {number[]} */ ([]));
 
-  const label = "Drawing board. Arrows move the cross-hair, with Shift finer; Enter uses the tool, Delete removes a point.";
+  const label = "Drawing board. Arrows move the cross-hair, Shift finer; Enter uses the tool, Delete removes a point.";
   const board = element("canvas", { class: "draw-board", tabIndex: 0, role: "application", "aria-label": label });
   const context = contextOf(board);
   const count = element("span", { class: "draw-count" });
@@ -65,13 +66,13 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   const clear = button("Clear all", () => commit({ removed: points.map(({ id }) => id) }, "All points are gone."));
   const chosen = element("p", { class: "draw-chosen" });
   const jitter = button("Jitter", () => {
-    const shake = () => JITTER * (2 * Math.random() - 1);
-    commit({ moved: picked().map(({ id, x, y }) => ({ id, x: inSteps(x + shake()), y: inSteps(y + shake()) })) }, "Moved a little.");
+    const shaken = (/** @type {number} */ at) => inSteps(at + JITTER * (2 * Math.random() - 1));
+    commit({ moved: picked().map(({ id, x, y }) => ({ id, x: shaken(x), y: shaken(y) })) }, "Moved a little.");
   });
   const remove = button("Delete", () => erase(picked()));
   const recolour = button("Class", () => {
-    const wanted = classes() ? target : value;
-    commit({ moved: picked().map(({ id }) => ({ id, target: targetSteps(wanted, classes()) })) }, `Now ${targetName()}.`);
+    const wanted = targetSteps(classes() ? target : value, classes());
+    commit({ moved: picked().map(({ id }) => ({ id, target: wanted })) }, `Now ${targetName()}.`);
   });
   const selection = element("div", { class: "draw-selection", hidden: true }, chosen, jitter, remove, recolour);
   const note = element("p", { class: "draw-hint" });
@@ -117,7 +118,8 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     commit(edit, said);
   }
 
-  const steps = stepper({ drawn: () => run().drawn, undo: actions.undoData, said: (text) => { status.textContent = text; } });
+  const say = (/** @type {string} */ text) => { status.textContent = text; };
+  const steps = stepper({ drawn: () => run().drawn, undo: actions.undoData, said: say });
 
   // --- the tools ---
 
@@ -170,7 +172,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     if (tool === "move" && stroke && !isSent) return end();
     begin(at, REACH.mouse);
     if (tool !== "move") end();
-    else status.textContent = stroke?.points.size ? "Picked up: arrows move it, Enter puts it down." : "There is no point here.";
+    else say(stroke?.points.size ? "Picked up: arrows move it, Enter puts it down." : "There is no point here.");
   }
 
   // --- what is seen ---
@@ -181,16 +183,16 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     if (!side || !spec) return;
     if (board.width !== side) board.width = board.height = side;
     context.clearRect(0, 0, side, side);
-    const look = { side, scale: devicePixelRatio, radius: Math.max(4, side / devicePixelRatio / 75) * devicePixelRatio };
-    const shapes = outputCount(spec) > 1 ? classes() : 0;
+    const look = { side, scale: devicePixelRatio, radius: Math.max(4 * devicePixelRatio, side / 75) };
+    const dot = { ...look, radius: look.radius * 0.7, outline: "#fff", classes: outputCount(spec) > 1 ? classes() : 0 };
     /** @param {(Place & {target: number})[]} places */
     const ghosts = (places) => {
       const rows = Float32Array.from(places.flatMap(({ x, y, target: of }) => [x, y, labelOf(of, classes())]));
-      drawPoints(context, rows, 0, places.length, { ...look, radius: look.radius * 0.7, test: false, outline: "#fff", classes: shapes });
+      drawPoints(context, rows, 0, places.length, { ...dot, test: false });
     };
-    const { points: all } = run();
+    const all = run().points;
     if (all && !model.get().view.showTestData) { // whoever draws sees every point
-      drawPoints(context, all.rows, all.train, all.train + all.test, { ...look, radius: look.radius * 0.7, test: true, outline: "#fff", classes: shapes });
+      drawPoints(context, all.rows, all.train, all.train + all.test, { ...dot, test: true });
     }
     drawRings(context, picked(), { ...look, crossed: false });
     if (stroke) {
@@ -229,12 +231,12 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
       target = Math.min(target, many - 1);
       const { spec } = run();
       const counts = Array.from({ length: many }, (_, index) => points.filter((each) => each.target === index).length);
-      const isShaped = spec !== null && outputCount(spec) === many; // a class has its own shape where it has its own output
+      const isShaped = spec !== null && outputCount(spec) === many; // a class with its own output has its own shape
       targets.replaceChildren(...classButtons({ counts, chosen: target, isShaped, choose }));
       if (at >= 0) /** @type {HTMLElement|undefined} */ (targets.children[at])?.focus();
     } else if (!targets.querySelector("input")) {
-      const { field } = slider("Value", { min: -1, max: 1, step: 0.125, value }, (now) => { value = now; showSelection(); });
-      targets.replaceChildren(field);
+      const revalue = (/** @type {number} */ now) => { value = now; showSelection(); };
+      targets.replaceChildren(slider("Value", { min: -1, max: 1, step: 0.125, value }, revalue).field);
     }
   }
 
@@ -276,7 +278,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     const [x, y] = [(clientX - left) / width, (clientY - top) / width].map((share) => 2 * EDGE * share - EDGE);
     return { x: snapped(x), y: snapped(-y) };
   };
-  const reachOf = (/** @type {PointerEvent} */ { pointerType }) => (pointerType === "mouse" ? REACH.mouse : REACH.touch);
+  const reachOf = (/** @type {PointerEvent} */ { pointerType }) => REACH[pointerType === "mouse" ? "mouse" : "touch"];
   board.onpointerdown = (event) => {
     if (!event.isPrimary) return drop(); // a second finger scrolls
     if (event.button !== 0) return;
@@ -333,8 +335,8 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
       return true;
     }
     if ((key === "Delete" || key === "Backspace") && !takesLetters(at)) {
-      const near = selected.size ? picked() : [nearest(points, pointer ?? { x: 0, y: 0 }, COARSE)].filter((each) => each !== undefined);
-      if (near.length) erase(near);
+      const near = selected.size ? null : nearest(points, pointer ?? { x: 0, y: 0 }, COARSE);
+      if (near || selected.size) erase(near ? [near] : picked());
       return true;
     }
     if (key === "Escape") {

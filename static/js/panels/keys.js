@@ -30,7 +30,10 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
     { keys: ["v", "V"], shown: "V", what: "all views", button: "views", act: press("views") },
     { keys: ["e", "E"], shown: "E", what: "enlarge the view, or shrink it", button: "enlarge", act: press("enlarge") },
     { keys: ["d", "D"], shown: "D", what: "draw points", button: "draw", act: press("draw") },
-    { keys: ["l", "L"], shown: "L", what: "lecture mode", act: () => actions.look({ lecture: !model.get().view.lecture }) },
+    {
+      keys: ["l", "L"], shown: "L", what: "lecture mode",
+      act: () => actions.look({ lecture: !model.get().view.lecture }),
+    },
     { keys: ["m", "M"], shown: "M", what: "read me: the present state in a paragraph", act: press("read-me") },
     { keys: ["s", "S"], shown: "S", what: "spotlight on a neuron", act: actions.switchSpotlight },
     { keys: ["?"], shown: "?", what: "this list", act: () => root.showModal() },
@@ -68,7 +71,8 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
     if (/^\S$/.test(event.key) && !lettersAreOn()) return;
     if (event.repeat && event.key !== "ArrowRight") return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
-    if (!entry || (entry.button && buttonOf(entry.button)?.matches("[hidden], [hidden] *, :disabled") !== false)) return;
+    const isOff = entry?.button && buttonOf(entry.button)?.matches("[hidden], [hidden] *, :disabled") !== false;
+    if (!entry || isOff) return;
     event.preventDefault();
     entry.act();
   });

@@ -19,7 +19,9 @@ const LOOK_EVERY = 1000; // milliseconds
 export async function mountNext(tagline, model, actions, { after }) {
   await loadStyle("next");
   const words = element("span", { role: "status" });
-  const close = element("button", { type: "button", class: "tiny quiet", "aria-label": "Close the suggestion" }, icon("close"));
+  const close = element("button", {
+    type: "button", class: "tiny quiet", "aria-label": "Close the suggestion",
+  }, icon("close"));
   const line = element("p", { class: "try-next", hidden: true }, words, close);
   tagline.after(line);
 

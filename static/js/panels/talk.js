@@ -144,10 +144,12 @@ export async function mountTalk(root, model, actions, { opener, line, reveal }) 
       else same?.focus();
     };
     const opens = element("button", {
-      type: "button", class: "talk-name quiet", title: "Show it. Alt ↑ and ↓ move it, F2 renames it, Delete removes it.",
+      type: "button", class: "talk-name quiet",
+      title: "Show it. Alt ↑ and ↓ move it, F2 renames it, Delete removes it.",
       "aria-keyshortcuts": "Alt+ArrowUp Alt+ArrowDown F2 Delete", onclick: () => go(index),
     }, name);
-    const field = element("input", { type: "text", maxLength: LONGEST_NAME, "aria-label": `Name of number ${index + 1}` });
+    const label = `Name of number ${index + 1}`;
+    const field = element("input", { type: "text", maxLength: LONGEST_NAME, "aria-label": label });
     let isEdited = false;
     const edit = () => {
       isEdited = true;

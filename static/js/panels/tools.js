@@ -23,7 +23,9 @@ export function mountTools(root, model, actions) {
   }
   const spotlight = part(root, "spotlight");
   spotlight.onclick = actions.switchSpotlight;
-  on(model, (state) => [state.spotlight], (state) => spotlight.setAttribute("aria-checked", String(Boolean(state.spotlight))));
+  on(model, (state) => [state.spotlight], (state) => {
+    spotlight.setAttribute("aria-checked", String(Boolean(state.spotlight)));
+  });
   on(model, (state) => [currentRun(state).playing], (state) => {
     document.title = `${currentRun(state).playing ? "▶ " : ""}Tinkernet: watch a neural network learn`;
   });

@@ -14,8 +14,8 @@ export function mountUnconnected(tool, model, _actions, { retryNow }) {
   const host = location.hostname;
   const said = element("main", { class: "letter unconnected", "aria-labelledby": "unconnected-title" },
     element("h2", { id: "unconnected-title" }, "The live connection does not open"),
-    element("p", {}, "This page has come from its server, but the network is sent over a WebSocket, and that is refused. "
-      + "It is tried again all the time. It may be one of these:"),
+    element("p", {}, "This page has come from its server, but the network is sent over a WebSocket, and that is "
+      + "refused. It is tried again all the time. It may be one of these:"),
     element("ul", {},
       ...(watching ? [element("li", {}, "The link is old. Ask for a new one.")] : []),
       element("li", {}, "A proxy on the way does not pass WebSockets. Whoever runs it has to let them through: "

@@ -19,7 +19,8 @@ export function theme() {
  * @param {() => void} change
  */
 export function onTheme(change) {
-  new MutationObserver(change).observe(document.documentElement, { attributeFilter: ["data-theme", "data-lecture", "data-compact"] });
+  const attributeFilter = ["data-theme", "data-lecture", "data-compact"];
+  new MutationObserver(change).observe(document.documentElement, { attributeFilter });
 }
 
 /** One rem in CSS pixels: it follows the size of the window and the browser's own size of type. */

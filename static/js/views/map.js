@@ -87,7 +87,8 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   }
   on(model, (state) => {
     const { points, spec } = runOf(state);
-    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), state.view.showTestData, state.view.lecture, state.pointer];
+    const { showTestData, lecture } = state.view;
+    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), showTestData, lecture, state.pointer];
   }, drawMarks);
   new ResizeObserver(drawMarks).observe(square);
   onPixelRatio(drawMarks);
@@ -116,7 +117,8 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     const sure = run.spec && tellsProbability(run.spec) ? "probability " : "";
     const value = frame && frame.winner !== null ? `${className(frame.winner)}, ${sure}${answer}` : answer;
     reading.textContent = pointer
-      ? `(${numberText(pointer.x)}, ${numberText(pointer.y)}) → ${value}` : `${isTouch() ? "Tap" : "Point"} to read a value.`;
+      ? `(${numberText(pointer.x)}, ${numberText(pointer.y)}) → ${value}`
+      : `${isTouch() ? "Tap" : "Point"} to read a value.`;
   });
 
   /** @param {PointerEvent} event */

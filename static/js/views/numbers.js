@@ -43,7 +43,8 @@ function layerTable(layer, spec, params) {
     cell(params[biases + neuron])));
   return element("table", {},
     element("caption", {}, title),
-    element("thead", {}, element("tr", {}, element("td"), ...names.map((name) => element("th", { scope: "col" }, name)))),
+    element("thead", {},
+      element("tr", {}, element("td"), ...names.map((name) => element("th", { scope: "col" }, name)))),
     element("tbody", {}, ...rows));
 }
 

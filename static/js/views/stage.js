@@ -1,5 +1,5 @@
-// The place of the views: two tabs and a menu of all views, the view that is chosen, and that view enlarged. A view is a
-// record here and a file beside this one.
+// The place of the views: two tabs and a menu of all views, the view that is chosen, and that view enlarged. A view is
+// a record here and a file beside this one.
 
 import { unitName } from "../model/names.js";
 import { currentRun, watched } from "../model/state.js";
@@ -62,7 +62,8 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
   const opener = element("button", { type: "button", id: "views" }, "Views", icon("caret"));
   const unit = element("p", { class: "stage-unit", "aria-live": "polite" });
   const enlarge = element("button", { type: "button", id: "enlarge", class: "tiny quiet" });
-  const head = element("div", { class: "stage-head" }, element("div", { class: "tabs", "data-control": "views" }, tabs, opener), unit, enlarge);
+  const head = element("div", { class: "stage-head" },
+    element("div", { class: "tabs", "data-control": "views" }, tabs, opener), unit, enlarge);
   const body = element("div", { class: "stage" });
   const words = element("div", { class: "stage-words" });
   root.append(head, body, words);
@@ -180,7 +181,8 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     if (/** @type {Element} */ (target).matches("canvas")) setLarge(!model.get().enlarged);
   });
   addEventListener("keydown", (event) => { // what opened last closes first: a card, a panel, then this
-    const isTaken = event.defaultPrevented || model.get().pinned || model.get().spotlight || document.querySelector("dialog[open]");
+    const { pinned, spotlight } = model.get();
+    const isTaken = event.defaultPrevented || pinned || spotlight || document.querySelector("dialog[open]");
     if (event.key === "Escape" && !isTaken) setLarge(false);
   });
 }

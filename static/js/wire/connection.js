@@ -116,7 +116,7 @@ export function connect(address, protocols, handlers) {
   globalThis.addEventListener?.("online", check);
   globalThis.addEventListener?.("pageshow", ({ persisted }) => { if (persisted) check(); }); // from the browser's cache
   globalThis.document?.addEventListener("visibilitychange", () => { if (!document.hidden) check(); });
-  // A network that has gone is not noticed by TCP for minutes; the browser knows at once. A server on this machine stays.
+  // TCP does not notice for minutes that a network has gone; the browser knows at once. A server on this machine stays.
   globalThis.addEventListener?.("offline", check);
   open();
 
