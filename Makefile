@@ -20,13 +20,12 @@ TOGETHER := $(MAKE) --no-print-directory --keep-going --jobs=2 $(SYNC)
 check: .venv/test.stamp .venv/node.stamp
 	@$(TOGETHER) quick-app quick-others lint
 
-# The tests of whole processes have seconds to keep, so nothing else runs beside them.
+# Tests that have seconds to keep come last: nothing else runs beside them.
 test: .venv/test.stamp .venv/node.stamp
 	@echo "Each part prints its output when it ends; the longest takes a few minutes."
 	@status=0; $(TOGETHER) test-browser test-interpreted test-compiled lint || status=1; \
-	  $(PYTEST) $(PROCESSES) $(ARGS) || status=1; exit $$status
+	  $(PYTEST) tests/test_*.py -m alone $(ARGS) || status=1; exit $$status
 
-PROCESSES := tests/test_command.py tests/test_install.py tests/test_restart.py
 quick-app: .venv/test.stamp
 	$(PYTEST) tests/app -m quick $(ARGS)
 quick-others: .venv/test.stamp .venv/node.stamp
@@ -36,7 +35,7 @@ test-browser: .venv/browser.stamp .venv/node.stamp
 test-interpreted: .venv/test.stamp
 	NUMBA_DISABLE_JIT=1 $(PYTEST) tests/engine $(ARGS)
 test-compiled: .venv/test.stamp .venv/node.stamp
-	$(PYTEST) tests --ignore=tests/browser $(PROCESSES:%=--ignore=%) $(ARGS)
+	$(PYTEST) tests --ignore=tests/browser -m "not alone" $(ARGS)
 
 lint: .venv/test.stamp .venv/node.stamp
 	$(BIN)/ruff check .

@@ -70,6 +70,7 @@ def test_a_bad_setting_is_a_sentence(name: str) -> None:
     assert f"TINKERNET_{name}" in result.stderr
 
 
+@pytest.mark.alone
 @LINUX
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
@@ -99,6 +100,7 @@ def test_it_ends_within_three_seconds(signal_: signal.Signals) -> None:
         stop(server)
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT] * 2])
 def test_it_ends_while_it_compiles(tmp_path: Path, signals: list[signal.Signals]) -> None:
@@ -129,6 +131,7 @@ def test_it_ends_while_it_compiles(tmp_path: Path, signals: list[signal.Signals]
         stop(server)
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_second_interrupt_changes_nothing(tmp_path: Path) -> None:
     """Impatience costs no epoch that has been seen."""
@@ -156,6 +159,7 @@ def test_a_second_interrupt_changes_nothing(tmp_path: Path) -> None:
         stop(server)
 
 
+@pytest.mark.alone
 @LINUX
 def test_fifty_are_told_before_it_ends(tmp_path: Path) -> None:
     """SIGTERM with fifty pages that take in their frames, one that reads nothing, and ten networks that learn as fast

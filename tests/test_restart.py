@@ -87,6 +87,7 @@ def begin(page: Page) -> None:
     page.until(lambda page: -0.75 in page.frame.params)
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     """SIGKILL, five times: at most two seconds of training are lost, it plays on, and all numbers are the same.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +14,6 @@ from tests.naive import NaiveNetwork
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.data.dataset import NUMBER, Column, Dataset
 from tinkernet.engine.data.generators import generator_from_key
-
-T, U = TypeVar("T"), TypeVar("U")
 
 
 @pytest.fixture(autouse=True)
@@ -46,11 +44,11 @@ def numbers_of(columns: int, targets: int = 1, rows: int = 40, **choices: Any) -
     )
 
 
-def pairs(first: Sequence[T], second: Sequence[U]) -> list[tuple[T, U]]:
-    """Every pair. Interpreted, each takes up to a second: then just so many that every member of both is in one."""
+def combined(*choices: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Every combination. Interpreted, each takes up to a second: then just so many that every choice is in one."""
     if not config.DISABLE_JIT:
-        return list(product(first, second))
-    return [(first[i % len(first)], second[i % len(second)]) for i in range(max(len(first), len(second)))]
+        return list(product(*choices))
+    return [tuple(each[at % len(each)] for each in choices) for at in range(max(map(len, choices)))]
 
 
 def twin(trainer: Trainer) -> NaiveNetwork:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numba.core import config
 
-from tests.engine.conftest import pairs, params_of, spec, twin
+from tests.engine.conftest import combined, params_of, spec, twin
 from tinkernet.engine import Spec, SpecError, Trainer, link_from_spec, spec_from_link
 from tinkernet.engine.spec.basic_fields import MAX_LAYERS, MAX_NEURONS
 from tinkernet.engine.spec.link import read_link
@@ -133,7 +133,7 @@ def test_a_batch_larger_than_numbers_can_say_is_as_large_as_they_can() -> None:
 PARTS: dict[str, dict[str, Any]] = {"xor": {"dataset": "xor"}, "plane": {"problem": "regression"}}
 
 
-@pytest.mark.parametrize(("data", "order"), pairs(list(PARTS), ["fixed", "shuffled"]))
+@pytest.mark.parametrize(("data", "order"), combined(list(PARTS), ["fixed", "shuffled"]))
 @pytest.mark.parametrize("batch", [1, 10])
 def test_without_training_points_nothing_changes(data: str, order: str, batch: int) -> None:
     """Epochs pass, there is no training loss and no divergence; the test loss is that of the first weights."""

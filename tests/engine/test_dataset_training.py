@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba.core import config
 
-from tests.engine.conftest import numbers_of, params_of, spec, twin
+from tests.engine.conftest import combined, numbers_of, params_of, spec, twin
 from tests.engine.test_laws import state
 from tests.engine.test_oracle import gradient, gradients_agree, loss_differences
 from tinkernet.engine import Spec, SpecError, Trainer
@@ -101,17 +101,15 @@ def check_against_oracle(dataset: Dataset, **choices: Any) -> None:
         assert trainer.test_loss == pytest.approx(oracle.loss(trainer.data.test), rel=1e-10, abs=1e-14)
 
 
-@pytest.mark.parametrize("loss", ["squared", "absolute", "huber"])
-@pytest.mark.parametrize("output", ["linear", "tanh"])
-@pytest.mark.parametrize("batch_size", [1, 7, 10, 100])
+@pytest.mark.parametrize(
+    ("batch_size", "output", "loss"), combined([1, 7, 10, 100], ["linear", "tanh"], ["squared", "absolute", "huber"])
+)
 def test_three_numbers_are_the_oracles(batch_size: int, output: str, loss: str) -> None:
     """Every loss and output for numbers, batches of one point, short ones and all at once."""
     check_against_oracle(numbers_of(5, targets=3), batch_size=batch_size, output=output, loss=loss)
 
 
-@pytest.mark.parametrize("targets", [1, 2, 4, 5, 64])
-@pytest.mark.parametrize("columns", [1, 3, 64])
-@pytest.mark.parametrize("batch_size", [1, 10])
+@pytest.mark.parametrize(("targets", "columns", "batch_size"), combined([1, 2, 4, 5, 64], [1, 3, 64], [1, 10]))
 def test_every_number_of_columns_is_the_oracles(columns: int, targets: int, batch_size: int) -> None:
     """From one input and one target to the most: no number is a special case."""
     check_against_oracle(numbers_of(columns, targets=targets), batch_size=batch_size, learning_rate=0.01)
@@ -124,9 +122,10 @@ def test_several_numbers_with_dropout_and_another_order_are_the_oracles(optimise
     check_against_oracle(numbers_of(5, targets=3), optimiser=optimiser, **choices, regularization_rate=0.01)
 
 
-@pytest.mark.parametrize("count", [2, 3, 10])
-@pytest.mark.parametrize("choices", [{}, {"output": "softmax"}, {"output": "sigmoid", "loss": "crossEntropy"}], ids=str)
-@pytest.mark.parametrize("batch_size", [1, 10])
+@pytest.mark.parametrize(
+    ("count", "choices", "batch_size"),
+    combined([3, 10, 2], [{}, {"output": "softmax"}, {"output": "sigmoid", "loss": "crossEntropy"}], [1, 10]),
+)
 def test_classes_in_five_dimensions_are_the_oracles(count: int, choices: dict[str, str], batch_size: int) -> None:
     """The number of classes is that of the data, whatever the spec would draw."""
     check_against_oracle(classes_of_five(count), **choices, batch_size=batch_size)
@@ -159,8 +158,7 @@ def test_without_test_points_the_test_loss_is_no_number() -> None:
     assert trainer.diverged_at is None
 
 
-@pytest.mark.parametrize("loss", ["squared", "absolute", "huber"])
-@pytest.mark.parametrize("output", ["linear", "tanh"])
+@pytest.mark.parametrize(("output", "loss"), combined(["linear", "tanh"], ["squared", "absolute", "huber"]))
 def test_gradients_of_three_numbers(output: str, loss: str) -> None:
     """Backpropagation follows the loss summed over the outputs."""
     choices = dict(problem="regression", features=FIVE, output=output, loss=loss, batch_size=10000, learning_rate=1.0)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba.core import config
 
-from tests.engine.conftest import numbers_of, pairs, spec
+from tests.engine.conftest import combined, numbers_of, spec
 from tests.engine.test_laws import state as state_of
 from tests.engine.test_training import changed
 from tinkernet.engine import Run, SpecError, Trainer
@@ -66,7 +66,7 @@ def points(data: Split) -> list[bytes]:
 
 @pytest.mark.parametrize(
     ("epochs", "undone", "tool"),
-    [(epochs, undone, tool) for (epochs, undone), tool in pairs(list(product((3, 0), UNDONE)), list(TOOLS))],
+    [(epochs, undone, tool) for (epochs, undone), tool in combined(list(product((3, 0), UNDONE)), list(TOOLS))],
 )
 def test_every_tool_is_replayed(epochs: int, undone: str, tool: str) -> None:
     """Its points are seen at once, and record, seek and checkpoint give the same bits; undone, the points are back."""

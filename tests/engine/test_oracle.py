@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba.core import config
 
 from tests import naive
-from tests.engine.conftest import pairs, params_of, spec, twin
+from tests.engine.conftest import combined, params_of, spec, twin
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis.maps import small_maps, unit_maps
 from tinkernet.engine.analysis.probe import unit_value, unit_values
@@ -24,6 +25,7 @@ from tinkernet.engine.formulas.penalties import PENALTIES
 
 EVERY = tuple(feature.key for feature in FEATURES)
 PROBLEMS = ("classification", "regression")
+CONTROLS = 5 if config.DISABLE_JIT else 1  # that a wrong formula is found need not be seen of each where it takes long
 
 
 def keys(records: Iterable[Any]) -> list[str]:
@@ -41,8 +43,7 @@ def test_the_oracle_knows_every_record() -> None:
 
 
 @pytest.mark.points(150)
-@pytest.mark.parametrize("problem", PROBLEMS)
-@pytest.mark.parametrize(("activation", "penalty"), pairs(keys(ACTIVATIONS), keys(PENALTIES)))
+@pytest.mark.parametrize(("activation", "penalty", "problem"), combined(keys(ACTIVATIONS), keys(PENALTIES), PROBLEMS))
 def test_training_is_the_oracles(activation: str, penalty: str, problem: str) -> None:
     """Three epochs, a short batch in each: parameters, dead links and losses agree."""
     choices = dict(activation=activation, regularization=penalty, regularization_rate=2.0, problem=problem)
@@ -51,7 +52,7 @@ def test_training_is_the_oracles(activation: str, penalty: str, problem: str) ->
 
 
 @pytest.mark.points(150)
-@pytest.mark.parametrize(("optimiser", "penalty"), pairs(keys(OPTIMISERS), keys(PENALTIES)))
+@pytest.mark.parametrize(("optimiser", "penalty"), combined(keys(OPTIMISERS), keys(PENALTIES)))
 def test_every_optimiser_is_the_oracles(optimiser: str, penalty: str) -> None:
     """With every penalty, and settings that are not the usual ones."""
     settings = dict(momentum=0.8, beta1=0.7, beta2=0.95, smoothing=0.9, epsilon=1e-4, weight_decay=0.3)
@@ -75,10 +76,10 @@ SETS = [(key, classes) for key, classes in (("circle", 2), ("moons", 2), ("blobs
 
 
 @pytest.mark.points(150)
-@pytest.mark.parametrize(("dataset", "classes"), SETS)
-@pytest.mark.parametrize(("loss", "output"), OUTPUTS_OF_LOSSES)
-def test_every_loss_is_the_oracles(loss: str, output: str, dataset: str, classes: int) -> None:
+@pytest.mark.parametrize(("of", "loss_and_output"), combined(SETS, OUTPUTS_OF_LOSSES))
+def test_every_loss_is_the_oracles(of: tuple[str, int], loss_and_output: tuple[str, str]) -> None:
     """With each output it fits, for one output and for several."""
+    (dataset, classes), (loss, output) = of, loss_and_output
     choices = dict(dataset=dataset, classes=classes, loss=loss, output=output)
     check_against_oracle(**choices, hidden=(5, 3), batch_size=7, train_percent=9, learning_rate=0.3)
 
@@ -90,16 +91,18 @@ def test_every_loss_of_numbers_is_the_oracles(loss: str, output: str) -> None:
     check_against_oracle(problem="regression", loss=loss, output=output, train_percent=2, learning_rate=0.1)
 
 
-@pytest.mark.parametrize("rule", ["update", "carry"])
-@pytest.mark.parametrize("batch_size", [1, 2, 3, 4, 8, 13, 45, 300])
+@pytest.mark.points(300)
+@pytest.mark.parametrize(("rule", "batch_size"), combined(["update", "carry"], [1, 2, 3, 4, 8, 13, 45, 300]))
 def test_every_batch_size_is_the_oracles(batch_size: int, rule: str) -> None:
     """From one point to more than the set, by both rules for a short batch."""
     check_against_oracle(batch_size=batch_size, short_batch=rule, train_percent=9, hidden=(4, 2))
 
 
 @pytest.mark.points(300)
-@pytest.mark.parametrize("hidden", [(), (1,), (9,), (17, 2), (2, 2, 2, 2, 2, 2, 2, 2)])
-@pytest.mark.parametrize("features", [(), ("sinY",), EVERY])
+@pytest.mark.parametrize(
+    ("hidden", "features"),
+    combined([(), (1,), (9,), (17, 2), (2, 2, 2, 2, 2, 2, 2, 2)], [(), ("sinY",), EVERY]),
+)
 def test_every_shape_is_the_oracles(hidden: tuple[int, ...], features: tuple[str, ...]) -> None:
     """No input, one, all; no layer, narrow, wide, deep: no size is a special case."""
     check_against_oracle(hidden=hidden, features=features, train_percent=4, activation="sigmoid")
@@ -119,7 +122,7 @@ INPUTS = [(), ("x", "y"), ("x", "y", "xSquared", "sinX", "sinY")]
 
 
 @pytest.mark.points(150)
-@pytest.mark.parametrize(("name", "features"), pairs(list(ALONE), INPUTS))
+@pytest.mark.parametrize(("name", "features"), combined(list(ALONE), INPUTS))
 def test_points_one_by_one_are_the_oracles(name: str, features: tuple[str, ...]) -> None:
     """Batches of one have a loop of their own: every shape, activation and way to take a step."""
     check_against_oracle(**ALONE[name], features=features, batch_size=1, train_percent=4, learning_rate=0.01)
@@ -252,21 +255,21 @@ def few_points(**choices: Any) -> Trainer:
     return Trainer(drawn.spec, points)
 
 
-@pytest.mark.parametrize(("activation", "problem"), pairs(keys(ACTIVATIONS), PROBLEMS))
+@pytest.mark.parametrize(("activation", "problem"), combined(keys(ACTIVATIONS), PROBLEMS))
 def test_gradients(activation: str, problem: str) -> None:
     """Backpropagation follows the loss, for every activation."""
     assert gradients_agree(few_points(activation=activation, problem=problem))
 
 
-@pytest.mark.parametrize(("dataset", "classes"), [("circle", 2), ("blobs", 3)])
-@pytest.mark.parametrize(("loss", "output"), OUTPUTS_OF_LOSSES)
-def test_gradients_of_losses(loss: str, output: str, dataset: str, classes: int) -> None:
+@pytest.mark.parametrize(("of", "loss_and_output"), combined([("circle", 2), ("blobs", 3)], OUTPUTS_OF_LOSSES))
+def test_gradients_of_losses(of: tuple[str, int], loss_and_output: tuple[str, str]) -> None:
     """The same for every loss with every output that it fits."""
+    (dataset, classes), (loss, output) = of, loss_and_output
     choices = dict(loss=loss, output=output, dataset=dataset, classes=classes, train_percent=3)
     assert gradients_agree(few_points(**choices))
 
 
-@pytest.mark.parametrize(("loss", "output"), [pair for pair in OUTPUTS_OF_LOSSES if pair[1] != "softmax"])
+@pytest.mark.parametrize(("loss", "output"), [each for each in OUTPUTS_OF_LOSSES if each[1] != "softmax"][::CONTROLS])
 def test_a_wrong_slope_of_a_loss_is_found(loss: str, output: str) -> None:
     """The control: derivatives of another loss."""
     choices: dict[str, Any] = {"output": output, "dataset": "blobs"}
@@ -275,7 +278,7 @@ def test_a_wrong_slope_of_a_loss_is_found(loss: str, output: str) -> None:
     assert not np.allclose(gradient(other), numeric, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("activation", keys(ACTIVATIONS))
+@pytest.mark.parametrize("activation", keys(ACTIVATIONS)[::CONTROLS])
 def test_a_wrong_slope_is_found(activation: str) -> None:
     """The check fails where derivatives are of one function and losses of another: here of a neighbour's activation."""
     numeric = loss_differences(few_points(activation=activation))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numba.core import config
 
-from tests.engine.conftest import pairs, spec, twin
+from tests.engine.conftest import combined, spec, twin
 from tests.engine.test_laws import state
 from tinkernet.engine import Spec, SpecError, Trainer
 from tinkernet.engine.formulas.schedules import SCHEDULES, rates
@@ -46,7 +46,7 @@ def test_every_live_field_is_tried_here() -> None:
 
 
 @pytest.mark.points(80)
-@pytest.mark.parametrize(("name", "kind"), pairs(list(CHANGES), ["plain", "all"]))
+@pytest.mark.parametrize(("name", "kind"), combined(list(CHANGES), ["plain", "all"]))
 def test_a_live_change_goes_on_and_is_replayed(name: str, kind: str) -> None:
     """No restart; the run's edits give the same bytes again, at the end and before the change."""
     start = spec(**ALL) if kind == "all" else spec()
