@@ -15,67 +15,81 @@ from tinkernet.engine.rng.seedrandom import normals, uniforms
 
 PLANE_COLUMNS = (Column("x"), Column("y"))
 
-Make = Callable[[int, int, float, NDArray[np.int64]], Floats]
-"""Count, classes, noise as a share, generator: points (count, 3: x, y, label), class after class."""
+Make = Callable[[tuple[int, ...], float, NDArray[np.int64]], Floats]
+"""The number of points of each class, or of all where the labels are numbers; noise as a share; generator.
+
+Gives points (n, 3: x, y, label), class after class.
+"""
 
 
 def _original(code: int) -> Make:
-    def make(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
-        points = np.empty((count, 3))
-        original.generate(points, code, noise, state)
+    def make(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
+        points = np.empty((sum(counts), 3))
+        original.generate(points, code, noise, state, counts[-1])
         return points
 
     return make
 
 
-def _labelled(x: Floats, y: Floats, of_class: NDArray[np.int64], classes: int) -> Floats:
+def _labelled(x: Floats, y: Floats, of_class: NDArray[np.int64]) -> Floats:
     """Of two classes the labels are -1 and +1, as the original's; of more they are 0, 1, 2, ..."""
-    return np.column_stack([x, y, 2.0 * of_class - 1.0 if classes == 2 else of_class])
+    return np.column_stack([x, y, 2.0 * of_class - 1.0 if of_class[-1] == 1 else of_class])
 
 
-def _classes(count: int, classes: int) -> tuple[NDArray[np.int64], Floats]:
+def class_counts(count: int, classes: int, second: float = 50.0) -> tuple[int, ...]:
+    """How many points each class has of so many; for no classes, all of them.
+
+    second: of two classes, the share of the second one in per cent. More than two have equal shares.
+    """
+    if classes == 2:
+        seconds = int(count * second / 100.0)
+        return count - seconds, seconds
+    return tuple(np.diff(-(-np.arange(classes + 1) * count // classes)).tolist()) if classes else (count,)
+
+
+def _classes(counts: tuple[int, ...]) -> tuple[NDArray[np.int64], Floats]:
     """Of each point its class, and how far it is through that class, from 0 up to 1."""
-    of_class = np.arange(count) * classes // count
-    first = -(-np.arange(classes + 1) * count // classes)
-    return of_class, (np.arange(count) - first[of_class]) / np.diff(first)[of_class]
+    of_class = np.repeat(np.arange(len(counts)), counts)
+    first = np.cumsum((0, *counts))
+    return of_class, (np.arange(len(of_class)) - first[of_class]) / np.array(counts)[of_class]
 
 
-def blobs(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+def blobs(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
     """Round clouds at the corners of a polygon; noise makes them wider."""
-    of_class, _ = _classes(count, classes)
-    angle = 2.0 * pi * (of_class + 0.5) / classes
-    cloud = normals((count, 2), state) * (0.55 + 2.0 * noise)
-    return _labelled(3.2 * sine(angle) + cloud[:, 0], 3.2 * cosine(angle) + cloud[:, 1], of_class, classes)
+    of_class, _ = _classes(counts)
+    angle = 2.0 * pi * (of_class + 0.5) / len(counts)
+    cloud = normals((len(of_class), 2), state) * (0.55 + 2.0 * noise)
+    return _labelled(3.2 * sine(angle) + cloud[:, 0], 3.2 * cosine(angle) + cloud[:, 1], of_class)
 
 
-def rings(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+def rings(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
     """Rings around one another, a gap between them; noise shakes the points."""
-    of_class, _ = _classes(count, classes)
-    drawn = uniforms((count, 4), state)
-    radius = (of_class + 0.15 + 0.7 * drawn[:, 0]) * 5.0 / classes
+    of_class, _ = _classes(counts)
+    drawn = uniforms((len(of_class), 4), state)
+    radius = (of_class + 0.15 + 0.7 * drawn[:, 0]) * 5.0 / len(counts)
     shaken = (2.0 * drawn[:, 2:] - 1.0) * 2.0 * noise
     angle = 2.0 * pi * drawn[:, 1]
-    return _labelled(radius * sine(angle) + shaken[:, 0], radius * cosine(angle) + shaken[:, 1], of_class, classes)
+    return _labelled(radius * sine(angle) + shaken[:, 0], radius * cosine(angle) + shaken[:, 1], of_class)
 
 
-def moons(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+def moons(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
     """Two half circles, each with an end inside the other; noise shakes the points."""
-    of_class, _ = _classes(count, 2)
-    angle = pi * uniforms((count,), state)
-    shaken = normals((count, 2), state) * (0.15 + noise)
+    of_class, _ = _classes(counts)
+    angle = pi * uniforms((len(of_class),), state)
+    shaken = normals((len(of_class), 2), state) * (0.15 + noise)
     side = 1.0 - 2.0 * of_class
     x = side * (2.8 * cosine(angle) - 1.4)
     y = side * (2.8 * sine(angle) - 0.7)
-    return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, 2)
+    return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class)
 
 
-def arms(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+def arms(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
     """The original's spiral with as many arms as classes; the more there are, the less they are wound."""
-    of_class, along = _classes(count, classes)
-    angle = 2.0 * pi * (3.5 * along + of_class) / classes
-    shaken = (2.0 * uniforms((count, 2), state) - 1.0) * noise
+    of_class, along = _classes(counts)
+    angle = 2.0 * pi * (3.5 * along + of_class) / len(counts)
+    shaken = (2.0 * uniforms((len(of_class), 2), state) - 1.0) * noise
     x, y = 5.0 * along * sine(angle), 5.0 * along * cosine(angle)
-    return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class, classes)
+    return _labelled(x + shaken[:, 0], y + shaken[:, 1], of_class)
 
 
 def _in_regions(
@@ -108,11 +122,11 @@ def _squares(x: Floats, y: Floats) -> Floats:
     return np.where(between, -1.0, (np.floor(column) + np.floor(row)) % 2.0)
 
 
-def checkerboard(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+def checkerboard(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
     """Four by four squares of two classes in turn; noise shakes the points."""
-    of_class, _ = _classes(count, 2)
+    of_class, _ = _classes(counts)
     points = _shaken(_in_regions(_squares, of_class, state), noise, state)
-    return _labelled(points[:, 0], points[:, 1], of_class, 2)
+    return _labelled(points[:, 0], points[:, 1], of_class)
 
 
 def _heart(x: Floats, y: Floats, size: float) -> NDArray[np.bool_]:
@@ -126,28 +140,28 @@ def _in_heart(x: Floats, y: Floats) -> Floats:
     return np.where(_heart(x, y, 4.1), 1.0, np.where(_heart(x, y, 4.4), -1.0, 0.0))
 
 
-def heart(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+def heart(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
     """A heart, a gap and what is around it; noise shakes the points."""
-    of_class, _ = _classes(count, 2)
+    of_class, _ = _classes(counts)
     points = _shaken(_in_regions(_in_heart, of_class, state), noise, state)
-    return _labelled(points[:, 0], points[:, 1], of_class, 2)
+    return _labelled(points[:, 0], points[:, 1], of_class)
 
 
-def bananas(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
+def bananas(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
     """Two thick arcs of five eighths of a circle, each around an end of the other; noise makes them thicker."""
-    of_class, _ = _classes(count, 2)
-    angle = pi * (1.25 * uniforms((count,), state) + 0.125)
-    cloud = normals((count, 2), state) * (0.35 + noise)
+    of_class, _ = _classes(counts)
+    angle = pi * (1.25 * uniforms((len(of_class),), state) + 0.125)
+    cloud = normals((len(of_class), 2), state) * (0.35 + noise)
     side = 1.0 - 2.0 * of_class
     x, y = side * (3.0 * sine(angle) + 1.1), side * (3.0 * cosine(angle) + 1.1)
-    return _labelled(x + cloud[:, 0], y + cloud[:, 1], of_class, 2)
+    return _labelled(x + cloud[:, 0], y + cloud[:, 1], of_class)
 
 
 def _surface(height: Callable[[Floats, Floats], Floats]) -> Make:
     """The generator of a height over the plane. Noise moves the point that is measured, never the one that is shown."""
 
-    def make(count: int, classes: int, noise: float, state: NDArray[np.int64]) -> Floats:
-        drawn = 12.0 * uniforms((count, 4), state) - 6.0
+    def make(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
+        drawn = 12.0 * uniforms((sum(counts), 4), state) - 6.0
         x, y = drawn[:, 0], drawn[:, 1]
         return np.column_stack([x, y, height(x + drawn[:, 2] * noise, y + drawn[:, 3] * noise)])
 
@@ -189,15 +203,15 @@ class Generator(NamedTuple):
 
 
 def draw_dataset(
-    key: str, count: int, classes: int, noise: float, train_percent: float, state: NDArray[np.int64]
+    key: str, counts: tuple[int, ...], noise: float, train_percent: float, state: NDArray[np.int64]
 ) -> Dataset:
     """Draw a data set on the plane, its points in the order of training, its split fixed.
 
-    count: the number of points. classes: the number of classes; 0 for a generator of numbers. noise, train_percent: in
-    per cent. state: a seedrandom generator, which moves on.
+    counts: see `class_counts`. noise, train_percent: in per cent. state: a seedrandom generator, which moves on.
     """
     generator = generator_from_key[key]
-    points = generator.make(count, classes, noise / 100.0, state)
+    classes, count = len(counts) if generator.problem == "classification" else 0, sum(counts)
+    points = generator.make(counts, noise / 100.0, state)
     original.shuffle(points, state)
     labels = points[:, 2:]
     return Dataset(
@@ -214,8 +228,8 @@ def draw_dataset(
 def thumbnail(key: str) -> NDArray[np.float64]:
     """About 200 points (n, 3) of a data set without noise, always the same, for its picture."""
     generator = generator_from_key[key]
-    count = 200 if generator.problem == "classification" else 400
-    return generator.make(count, min(3, generator.classes[1]), 0.0, seedrandom.generator("thumbnail"))
+    counts = class_counts(200, min(3, generator.classes[1])) if generator.problem == "classification" else (400,)
+    return generator.make(counts, 0.0, seedrandom.generator("thumbnail"))
 
 
 GENERATORS = (

@@ -13,10 +13,9 @@ CIRCLE, XOR, GAUSS, SPIRAL, REG_PLANE, REG_GAUSS = range(6)
 
 
 @part
-def circle(points, noise, state):
-    half = len(points) // 2
+def circle(points, noise, state, positive):
     for i in range(len(points)):
-        radius = uniform(state, 0.0, 2.5) if i < half else uniform(state, 3.5, 5.0)
+        radius = uniform(state, 0.0, 2.5) if i < positive else uniform(state, 3.5, 5.0)
         angle = uniform(state, 0.0, 2 * pi)
         x, y = radius * sin(angle), radius * cos(angle)
         # The noise moves only the point that is labelled, never the one that is shown: so did the original.
@@ -32,10 +31,13 @@ def pushed(value):
 
 
 @part
-def xor(points, noise, state):
+def xor(points, noise, state, positive):
+    as_drawn = positive == len(points) // 2
     for i in range(len(points)):
         x = pushed(uniform(state, -5.0, 5.0))
         y = pushed(uniform(state, -5.0, 5.0))
+        if not as_drawn and (x * y > 0.0) != (i < positive):
+            y = -y
         noisy_x = x + uniform(state, -5.0, 5.0) * noise
         noisy_y = y + uniform(state, -5.0, 5.0) * noise
         points[i, 0], points[i, 1] = x, y
@@ -49,24 +51,23 @@ def between(low, high, share):
 
 
 @part
-def gauss(points, noise, state):
-    half = len(points) // 2
+def gauss(points, noise, state, positive):
     variance = between(0.5, 4.0, noise / 0.5)
     for i in range(len(points)):
-        side = 1.0 if i < half else -1.0
+        side = 1.0 if i < positive else -1.0
         points[i, 0] = normal(state, 2.0 * side, variance)
         points[i, 1] = normal(state, 2.0 * side, variance)
         points[i, 2] = side
 
 
 @part
-def spiral(points, noise, state):
-    half = len(points) // 2
+def spiral(points, noise, state, positive):
     for i in range(len(points)):
-        first = i < half
-        index = i if first else i - half
-        radius = index / half * 5.0
-        angle = 1.75 * index / half * 2.0 * pi + (0.0 if first else pi)
+        first = i < positive
+        index = i if first else i - positive
+        count = positive if first else len(points) - positive
+        radius = index / count * 5.0
+        angle = 1.75 * index / count * 2.0 * pi + (0.0 if first else pi)
         points[i, 0] = radius * sin(angle) + uniform(state, -1.0, 1.0) * noise
         points[i, 1] = radius * cos(angle) + uniform(state, -1.0, 1.0) * noise
         points[i, 2] = 1.0 if first else -1.0
@@ -101,17 +102,21 @@ def surface(points, noise, state, code):
             points[i, 2] = bumps(noisy_x, noisy_y)
 
 
-@kernel("void(float64[:,::1], int64, float64, int64[::1])")
-def generate(points, code, noise, state):
-    """Fill points (n, 3: x, y, label) in the order of the generator; noise is a share, 0.25 for 25 %."""
+@kernel("void(float64[:,::1], int64, float64, int64[::1], int64)")
+def generate(points, code, noise, state, positive):
+    """Fill points (n, 3: x, y, label) in the order of the generator; noise is a share, 0.25 for 25 %.
+
+    positive: the number of points of the label +1, before noise. Half of them is what the original has; of `xor`, which
+    then takes the points as they are drawn, it is half of them only on average.
+    """
     if code == CIRCLE:
-        circle(points, noise, state)
+        circle(points, noise, state, positive)
     elif code == XOR:
-        xor(points, noise, state)
+        xor(points, noise, state, positive)
     elif code == GAUSS:
-        gauss(points, noise, state)
+        gauss(points, noise, state, positive)
     elif code == SPIRAL:
-        spiral(points, noise, state)
+        spiral(points, noise, state, positive)
     else:
         surface(points, noise, state, code)
 

@@ -127,6 +127,17 @@ class Fields(BasicFields):
         slider=settings.slider(2, 6, 1),
         basic=False,
     )
+    class_balance: float = settings.number(
+        "classBalance",
+        50.0,
+        10,
+        90,
+        "Share of class 2",
+        "Of two classes, the share of class 2, the blue one, before noise.",
+        unit="%",
+        slider=settings.slider(10, 90, 10),
+        basic=False,
+    )
     output: str = settings.choice(
         "output",
         "auto",

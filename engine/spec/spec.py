@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Dataset, DataShape
 from tinkernet.engine.data.features import column_keys, is_column
-from tinkernet.engine.data.generators import draw_dataset, generator_from_key
+from tinkernet.engine.data.generators import class_counts, draw_dataset, generator_from_key
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec import settings
 from tinkernet.engine.spec.fields import Fields
@@ -70,12 +70,16 @@ class Spec(Fields):
 
     def draw(self, state: NDArray[np.int64]) -> Dataset:
         """The data set that this spec names, by a seedrandom generator, which moves on."""
-        classes = self._drawn_shape.classes
-        return draw_dataset(self.active_dataset, self.size, classes, self.noise, self.train_percent, state)
+        return draw_dataset(self.active_dataset, self._counts, self.noise, self.train_percent, state)
+
+    @property
+    def _counts(self) -> tuple[int, ...]:
+        """The number of points of each class, or of all where the targets are numbers."""
+        return class_counts(self.size, self._drawn_shape.classes, self.class_balance)
 
     def draws_as(self, other: "Spec") -> bool:
         """Whether both draw the same points; another may share them out to training and test."""
-        named = [(each.active_dataset, each.size, each._drawn_shape, each.noise, each.seed) for each in (self, other)]
+        named = [(each.active_dataset, each._counts, each.noise, each.seed) for each in (self, other)]
         return named[0] == named[1]
 
     @property

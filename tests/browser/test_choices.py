@@ -14,7 +14,7 @@ from tinkernet.engine.analysis.metrics import metrics_of
 # Every field that has a default, otherwise.
 ALL = dict(
     problem="classification", dataset="rings", reg_dataset="reg-gauss", noise=15.0, train_percent=60.0, batch_size=200,
-    points=90,
+    points=90, class_balance=30.0,
     seed="0.31", weight_seed="0.62", features=("x", "y", "radius", "sinTwoX"), hidden=(6, 5), activation="gelu",
     learning_rate=0.01,
     regularization="elastic", regularization_rate=0.003, short_batch="carry", activations=("sine", "mish"),

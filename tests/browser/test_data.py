@@ -59,3 +59,24 @@ def test_the_number_of_points(page: Page, live_server: LiveServer) -> None:
     expect(other).not_to_have_url(re.compile("points="))
     other.get_by_role("combobox", name="Problem").select_option("regression")
     expect(chosen.locator("option:checked")).to_have_text("1200")
+
+
+def test_the_share_of_the_second_class(page: Page, live_server: LiveServer) -> None:
+    """Among more data, which a link with a share opens; by keys; only where there are two classes."""
+    open_page(page, live_server.url, "#v=1&seed=0.5")
+    share = page.get_by_role("slider", name="Share of class 2")
+    expect(share).to_be_hidden()
+    page.goto("about:blank")
+    open_page(page, live_server.url, "#v=1&seed=0.5&classBalance=20")
+    expect(share).to_have_value("20")
+    share.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("&classBalance=10"))
+    expect(share).to_have_attribute("aria-valuetext", "10%")
+    expect(page.locator("#train-loss")).to_have_text(f"{Trainer(spec_from_link(page.url)).train_loss:.3f}")
+    page.get_by_role("radio", name="Blobs").click()
+    expect(page.get_by_role("slider", name="Classes")).to_have_value("3")
+    expect(share).to_be_hidden()
+    page.get_by_role("slider", name="Classes").press("ArrowLeft")
+    expect(share).to_be_visible()
+    page.get_by_role("combobox", name="Problem").select_option("regression")
+    expect(share).to_be_hidden()

@@ -47,7 +47,8 @@ def test_two_classes_are_drawn_by_mouse_and_learnt(page: Page, live_server: Live
     count(page, 0)
     expect(page.locator(".draw-hint")).to_have_text("Draw two classes to begin.")
     expect(page.locator("#train-loss")).to_have_text("–")
-    expect(page.locator("[data-control=noise]").first).to_be_hidden()
+    for key in ("noise", "points", "classBalance"):  # what only a generator has
+        expect(page.locator(f"[data-control^={key}]").first).to_be_hidden()
     drag(page, board, (-4, 3), (-1, 3))
     expect(page.locator(".draw-hint")).to_have_text("Only one class yet: nothing to tell apart.")
     page.keyboard.press("2")

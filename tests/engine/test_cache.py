@@ -25,7 +25,7 @@ from tinkernet.engine.compiler import jit
 from tinkernet.engine.rng import seedrandom
 state = seedrandom.generator("a")
 from tinkernet.engine.data.generators import draw_dataset
-print(jit.cache_folder(), draw_dataset("circle", 500, 2, 0.0, 50.0, state).inputs.sum())
+print(jit.cache_folder(), draw_dataset("circle", (250, 250), 0.0, 50.0, state).inputs.sum())
 """
 
 

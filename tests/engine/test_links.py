@@ -93,6 +93,7 @@ specs = st.builds(
     problem=st.sampled_from(["classification", "regression"]),
     noise=st.floats(0, 80),
     points=st.just(0) | st.integers(10, 5000),
+    class_balance=st.floats(10, 90),
     batch_size=st.integers(1, 2**53 - 1),
     features=st.sets(st.sampled_from([feature.key for feature in FEATURES])).map(list),
     hidden=st.lists(st.integers(1, 64), max_size=64),
@@ -122,6 +123,7 @@ def test_writing_and_reading_gives_the_spec_back(made: Spec) -> None:
         ("batch_size", 2.5),
         ("batch_size", None),
         ("points", 9),
+        ("class_balance", 9.9),
         ("points", 0.5),
         ("points", False),
         ("hidden", [10**9]),
@@ -197,7 +199,7 @@ def test_what_a_beginner_does_not_need_has_its_place() -> None:
     fields = {field["name"]: field for field in schema()}
     assert {field["group"] for field in fields.values()} == {None, *GROUPS}
     ungrouped = [name for name, field in fields.items() if not field["basic"] and field["group"] is None]
-    assert ungrouped == ["activations", "points", "classes", "frozen", "cut"]
+    assert ungrouped == ["activations", "points", "classes", "class_balance", "frozen", "cut"]
     settings = [
         name for field in fields.values() for choice in field["choices"] or () for name in choice.get("settings", ())
     ]

@@ -52,6 +52,14 @@ test("an automatic number is that of the data set in use", () => {
   assert.equal(constraints.own(fields.find(({ name }) => name === "noise"), defaults), null);
 });
 
+test("a share of the second class counts where there are two classes", () => {
+  const field = fields.find(({ name }) => name === "class_balance");
+  for (const [given, isThere] of [
+    [{}, true], [{ dataset: "moons", classes: 6 }, true], [{ dataset: "rings", classes: 2 }, true],
+    [{ dataset: "rings", classes: 3 }, false], [{ problem: "regression" }, false],
+  ]) assert.equal(constraints.counts(field, { ...defaults, ...given }), isThere, JSON.stringify(given));
+});
+
 test("what does not fit is made to, with a sentence for each change", () => {
   for (const [given, active] of cases) {
     if (active) continue;

@@ -77,6 +77,9 @@ export function constraintsOf(fieldFromName) {
    */
   function counts(field, spec) {
     if (field.name === "classes") return classRange(spec) !== null;
+    if (field.name === "class_balance") {
+      return spec.problem === "classification" && (classRange(spec) === null || spec.classes === 2);
+    }
     const owners = ownersFromName.get(field.name);
     return !owners || owners.some(({ name, keys }) => keys.includes(active(name, spec)));
   }

@@ -1,7 +1,7 @@
 // The data column: a picture of each data set, and what is drawn from it.
 
 import { pointsPicture } from "../draw/points.js";
-import { catalog, fieldFromName } from "../model/catalog.js";
+import { catalog, constraints, fieldFromName } from "../model/catalog.js";
 import { datasetField } from "../model/constraints.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
@@ -13,7 +13,8 @@ import { site } from "../wire/address.js";
 
 const OF_SET = ["classes", "points"];
 const OTHERS = ["train_percent", "noise", "batch_size", "seed"];
-export const DATA_FIELDS = [...OF_SET, ...OTHERS];
+const BALANCE = "class_balance"; // among the further data: a first visit has no use for it
+export const DATA_FIELDS = [...OF_SET, ...OTHERS, BALANCE];
 
 /**
  * @param {HTMLElement} root
@@ -27,6 +28,7 @@ export function mountData(root, model, actions) {
   const settings = part(root, "data-settings");
   mountFields(settings, model, actions, { names: OF_SET, owner: "dataset" });
   mountFields(settings, model, actions, { names: OTHERS });
+  mountFields(part(root, "more-data-settings"), model, actions, { names: [BALANCE], owner: "dataset" });
   regenerate.onclick = actions.regenerate;
   on(model, (state) => [Boolean(currentRun(state).drawn?.points)], (state) => {
     const isOwn = Boolean(currentRun(state).drawn?.points);
@@ -58,7 +60,7 @@ export function mountData(root, model, actions) {
   }
   on(model, (state) => {
     const { spec } = currentRun(state);
-    return [spec?.problem, spec?.dataset, spec?.reg_dataset];
+    return [spec?.problem, spec?.dataset, spec?.reg_dataset, spec?.[BALANCE]];
   }, (state) => {
     const { spec } = currentRun(state);
     const value = spec?.[datasetField(spec.problem)];
@@ -71,6 +73,8 @@ export function mountData(root, model, actions) {
       }
       if (chosen && group === rest) more.open = true; // what is in use is in sight
     }
+    const balance = fieldFromName.get(BALANCE);
+    if (spec && balance && constraints.inUse(balance, spec)) more.open = true;
   });
   for (const group of [basic, rest]) group.onkeydown = (/** @type {KeyboardEvent} */ event) => moveIn(group, event);
 }

@@ -257,6 +257,7 @@ export const RECORDS = [
  * @property {string} weight_seed
  * @property {number} points
  * @property {number} classes
+ * @property {number} class_balance
  * @property {string} output
  * @property {string} loss
  * @property {string} optimiser
