@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed
 
-from tests.bench.load import clients, group, percentile
+from tests.bench.load import LARGEST, clients, group, percentile
 from tests.bench.served import Served, serving
 from tests.page import Page
 from tests.soak.promise import Promise, run
@@ -242,6 +242,23 @@ def neighbours(quick: bool) -> list[Promise]:
         ]
 
 
+def overshadowed(quick: bool) -> list[Promise]:
+    """A small network at 60 epochs a second beside 39 of the largest, each in a browser of its own, at full speed."""
+    with serving(SERVER, **NO_STORE) as served:
+        groups = [group(1), group(39, speed=None, spec=LARGEST)]
+        plan = {"seconds": 10 if quick else 20, "settle": 4, "groups": groups}
+        small, *large = clients(served.url, plan)["viewers"]
+    return [
+        Promise(
+            "beside 39 of the largest networks: frames of a small one a second",
+            small["frames"] / plan["seconds"],
+            least=10,
+        ),
+        Promise("its epochs a second", small["epochs"] / plan["seconds"], least=50),
+        Promise("of the largest, networks that trained", sum(viewer["epochs"] > 0 for viewer in large), exactly=39),
+    ]
+
+
 def goodbye(quick: bool) -> list[Promise]:
     """SIGTERM during training, with fifty viewers and one more that never reads."""
     with serving(SERVER, **NO_STORE) as served, ExitStack() as stack:
@@ -275,7 +292,7 @@ def goodbye(quick: bool) -> list[Promise]:
 
 def measure(quick: bool) -> list[Promise]:
     """All parts, each on its own server."""
-    return [each for part in (visits, stalled, flood, neighbours, goodbye) for each in part(quick)]
+    return [each for part in (visits, stalled, flood, neighbours, overshadowed, goodbye) for each in part(quick)]
 
 
 if __name__ == "__main__":
