@@ -133,6 +133,9 @@ def test_nothing_jumps_when_a_setting_comes_into_use(
     if width < 1024:
         gaps = [other["top"] - one["bottom"] for one, other in itertools.pairwise(boxes)]
         assert max(gaps) <= 16, "an empty row"
+        ends = "() => ['.epoch', '.bar-foot'].map((e) => document.querySelector(e).getBoundingClientRect())"
+        left, right = page.evaluate(ends)
+        assert left["right"] <= right["left"], "the pace lies under what comes into use"
     open_page(page, live_server.url, MANY)
     expect(page.locator(".chip").first).to_be_visible()
     expect(page.locator("#in-use-more")).to_have_text(re.compile(r"[+]\d"))

@@ -44,6 +44,9 @@ def test_a_rate_of_ten_starts_again_with_a_lower_one(page: Page, live_server: Li
     line = page.locator(".try-next")
     expect(line).to_contain_text("jump over the valley")
     page.get_by_role("button", name="Pause").click()
+    page.set_viewport_size({"width": 1190, "height": 800})
+    beyond = "(e) => e.getBoundingClientRect().right - e.parentElement.getBoundingClientRect().right"
+    assert line.get_by_role("link").evaluate(beyond) <= 0, "the link is cut"
     line.get_by_role("link", name="a learning rate of 0.03").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("learningRate=0.03"))
