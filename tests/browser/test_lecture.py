@@ -159,6 +159,10 @@ def test_the_data_are_behind_a_tab(page: Page, live_server: LiveServer) -> None:
     page.keyboard.press("Escape")
     expect(data).to_be_hidden()
     expect(tab).to_be_focused()
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.get_by_role("button", name="More settings").click()
+    boxes = [page.locator(each).bounding_box() for each in ("#choices", "#stage")]
+    assert boxes[0]["x"] + boxes[0]["width"] < boxes[1]["x"], "the map is covered"
 
 
 @pytest.mark.parametrize("flag", ["lecture=true", "embed=1"])
