@@ -13,6 +13,8 @@ import numpy as np
 from tinkernet.engine.analysis.metrics import metrics_of
 from tinkernet.engine.analysis.probe import outputs
 from tinkernet.engine.data.dataset import Points, labels
+from tinkernet.engine.data.drawing import BLANK, Drawing
+from tinkernet.engine.data.drawing_text import text_of
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec.link import VERSION, Reading, link_from_spec, read_link
 from tinkernet.engine.spec.schema import schema
@@ -46,11 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
     except SpecError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
-    spec = reading.spec
     for sentence in _warnings(reading):
         print(f"{parser.prog}: {sentence}", file=sys.stderr)
     try:
-        _print(spec, epochs, options.json, options.metrics)
+        _print(reading, epochs, options.json, options.metrics)
         sys.stdout.flush()
     except OSError as error:
         # What reads us has gone (`| head`), or the disk is full; nothing more can be said on stdout, at exit neither.
@@ -69,12 +70,13 @@ def _warnings(reading: Reading) -> list[str]:
     return [*reading.remarks, *instead]
 
 
-def _print(spec: Spec, epochs: list[int], as_json: bool, with_metrics: bool) -> None:
+def _print(reading: Reading, epochs: list[int], as_json: bool, with_metrics: bool) -> None:
+    spec, drawing = reading.spec, reading.drawing
     if as_json:
-        print(json.dumps(report(spec, epochs, with_metrics), allow_nan=False))
+        print(json.dumps(report(spec, epochs, with_metrics, drawing), allow_nan=False))
         return
-    trainer = Trainer(spec)
-    print("#" + link_from_spec(spec))
+    trainer = Trainer(spec, drawing=drawing)
+    print("#" + link_from_spec(spec, text_of(drawing)))
     print(f"{'epoch':>9}  {'train loss':>14}  {'test loss':>14}")
     for epoch in epochs:
         trainer.advance(epoch - trainer.epoch)
@@ -91,12 +93,12 @@ def _print(spec: Spec, epochs: list[int], as_json: bool, with_metrics: bool) -> 
         print(f"{name}: {json.dumps(values, allow_nan=False)}")
 
 
-def report(spec: Spec, epochs: list[int], with_metrics: bool = False) -> dict[str, Any]:
+def report(spec: Spec, epochs: list[int], with_metrics: bool = False, drawing: Drawing = BLANK) -> dict[str, Any]:
     """What a link computes, ready for JSON: state, points, first and last parameters, losses, outputs on a 5 x 5 grid.
 
     After a divergence, or a stop rule, the trajectory ends with its epoch; numbers that are not finite are None.
     """
-    trainer = Trainer(spec)
+    trainer = Trainer(spec, drawing=drawing)
     first_weights, first_biases = _parameters(trainer)
     trajectory = []
     for epoch in epochs:

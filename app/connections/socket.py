@@ -26,6 +26,8 @@ from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunCommand, RunId, Subscribe
 from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse
+from tinkernet.engine import SpecError
+from tinkernet.engine.data.drawing import BLANK
 
 POLICY, TRY_AGAIN = 1008, 1013
 # Revisions of a page beyond the run's: those it has sent meanwhile, or those of a page whose session begins anew.
@@ -117,9 +119,20 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             case Beat():
                 viewer.tell(HEARTBEAT)
             case Configure():
-                session.submit(Apply(command.spec, command.revision), viewer, command.run)
+                session.submit(_apply(command, viewer), viewer, command.run)
             case _:
                 session.submit(command, viewer, command.run)
+
+
+def _apply(command: Configure, viewer: Viewer) -> Apply:
+    """What a page is told that sends a drawing which cannot be used: it gets the points without it."""
+    drawing = None
+    try:
+        drawing = None if command.drawn is None else command.spec.drawing_of(command.drawn)
+    except SpecError as error:
+        viewer.tell(Error.of(error))
+        drawing = BLANK
+    return Apply(command.spec, command.revision, drawing=drawing)
 
 
 def _check_run(command: AnyCommand, session: Session) -> None:

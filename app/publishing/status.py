@@ -6,6 +6,8 @@ from math import isfinite
 
 from tinkernet.app.wire.events import BestCheckpoint, Drawn, StopReason
 from tinkernet.engine import Trainer
+from tinkernet.engine.data.drawing import BLANK
+from tinkernet.engine.data.drawing_text import text_of
 
 
 def stop_reason_of(trainer: Trainer) -> StopReason | None:
@@ -24,9 +26,17 @@ def best_checkpoint_of(trainer: Trainer) -> BestCheckpoint | None:
     return BestCheckpoint(epoch=trainer.best_epoch, test_loss=loss if isfinite(loss) else None)
 
 
-def drawn_of(trainer: Trainer) -> Drawn | None:
-    """What was drawn on the points, and can be undone."""
-    steps = trainer.steps
-    if not trainer.drawing.points and steps.undo is None and steps.redo is None:
-        return None
-    return Drawn(points=len(trainer.drawing.points), undo=steps.undo, redo=steps.redo)
+class DrawnStatus:
+    """What states tell of drawn points. A run has one, which makes the text of a drawing once."""
+
+    def __init__(self) -> None:
+        self._drawing, self._text = BLANK, ""
+
+    def of(self, trainer: Trainer) -> Drawn | None:
+        """What is drawn, and can be undone; None where neither is."""
+        drawing, steps = trainer.drawing, trainer.steps
+        if not drawing.points and steps.undo is None and steps.redo is None:
+            return None
+        if drawing is not self._drawing:
+            self._drawing, self._text = drawing, text_of(drawing) if drawing.points else ""
+        return Drawn(points=len(drawing.points), text=self._text, undo=steps.undo, redo=steps.redo)

@@ -25,6 +25,7 @@ from tinkernet.app.wire.commands import (
     UndoData,
 )
 from tinkernet.engine import Spec
+from tinkernet.engine.data.drawing import BLANK, Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Apply:
     revision: int
     count: int = 1  # how many were merged; each uses up one revision
     restart: bool = False  # one of them restarted the network, although the last spec may not differ from the first
+    drawing: Drawing | None = None  # what is drawn from then on; None: what is drawn stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,13 @@ def _lasting(requests: Iterable[Request]) -> list[Request]:
 def _join(first: Change, second: Change) -> Change | None:
     """One change in place of two neighbours, or None when both are needed."""
     match first, second:
-        case Apply(), Apply():
+        case Apply(), Apply(drawing=None):
             return Apply(
                 second.spec,
                 max(first.revision + second.count, second.revision),
                 first.count + second.count,
                 first.restart or second.restart or restarts(first.spec, second.spec),
+                first.drawing if first.spec.draws_as(second.spec) else BLANK,  # as a change to other points leaves it
             )
         case Step(), Step():
             return first.model_copy(update={"epochs": first.epochs + second.epochs})

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from tinkernet.app.publishing.publisher import Publisher
-from tinkernet.app.publishing.status import best_checkpoint_of, drawn_of, stop_reason_of
+from tinkernet.app.publishing.status import DrawnStatus, best_checkpoint_of, stop_reason_of
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions import cost
@@ -40,7 +40,7 @@ from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
-from tinkernet.engine.data.drawing import Moved, NewPoint
+from tinkernet.engine.data.drawing import Moved, NewPoint, count_points
 from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.training.checkpoint import numerics_of
 
@@ -86,7 +86,7 @@ class RunExecutor:
         self._kept_version = 0  # that of the last checkpoint
         self._log = GrowingLog()  # what the trainer has logged since its start, up to the last checkpoint
         self._next_checkpoint = 0.0
-        self._meter = SpeedMeter()
+        self._meter, self._drawn = SpeedMeter(), DrawnStatus()
         self.publisher = Publisher(
             self._new_state(),
             lambda: context.viewers,
@@ -288,7 +288,12 @@ class RunExecutor:
     def _reconfigure(self, trainer: Trainer, change: Apply) -> None:
         self._revision = max(self._revision + change.count, change.revision)
         diverged = trainer.diverged_at is not None
-        restarted = trainer.reconfigure(change.spec)
+        if change.drawing is not None and change.drawing != trainer.drawing:
+            cost.check_drawn(count_points(change.drawing, change.spec.size), change.spec, self._context.settings)
+            trainer.restart(change.spec, change.drawing)
+            restarted = True
+        else:
+            restarted = trainer.reconfigure(change.spec)
         if not restarted and (diverged or change.restart):
             trainer.reset()
             restarted = True
@@ -362,6 +367,7 @@ class RunExecutor:
 
     def _new_state(self) -> State:
         trainer = self._trainer
+        drawn = None if trainer is None else self._drawn.of(trainer)
         return State(
             run=self.id,
             revision=self._revision,
@@ -373,8 +379,8 @@ class RunExecutor:
             diverged_at=None if trainer is None else trainer.diverged_at,
             halted=None if trainer is None else stop_reason_of(trainer),
             best=None if trainer is None else best_checkpoint_of(trainer),
-            drawn=None if trainer is None else drawn_of(trainer),
-            link=link_from_spec(self._spec),
+            drawn=drawn,
+            link=link_from_spec(self._spec, "" if drawn is None else drawn.text),
             viewers=0,  # each viewer is told the number when it is sent the state
         )
 

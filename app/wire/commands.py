@@ -14,6 +14,7 @@ from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.drawing import MAX_ID
+from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN
 
 RUN_CHARACTERS = 16
@@ -63,6 +64,7 @@ class Configure(RunCommand):
     type: Literal["configure"]
     revision: Annotated[int, Field(ge=0, le=LIMITS.revision)]
     spec: Annotated[Spec, PlainValidator(_spec)]
+    drawn: Annotated[str, Field(max_length=LONGEST)] | None = None  # of a link that is opened; else what is drawn stays
 
 
 class Play(RunCommand):

@@ -40,6 +40,7 @@ class Drawn(BaseModel):
     """What was drawn: the number of points that differ, and the numbers of the edits that `undo_data` takes, if any."""
 
     points: int
+    text: str  # as a link carries them
     undo: int | None
     redo: int | None
 

@@ -175,6 +175,8 @@ def _allowed(field: Any) -> str:
         return f"a list of at most {bounds['max_length']} ids of points, whole numbers from 0 to {MAX_ID}"
     if "bool" in text:
         return "true, false or null"
+    if "max_length" in bounds and "pattern" not in bounds:
+        return f"a text of at most {bounds['max_length']} characters"
     if "max_length" in bounds:
         return 'output, a feature such as "x" or a neuron such as "0.3"'
     if "ge" not in bounds:

@@ -132,9 +132,7 @@ def edited(
     for id, point in enumerate(added, next_id):
         x, y = _steps("added", point.x, "x"), _steps("added", point.y, "y")
         found[id] = Drawn(x, y, _target("added", point.target, shape))
-    count = count_points(drawing, size) + len(added) - len(removed)
-    if count > MAX_POINTS:
-        raise SpecError("added", count, f"at most {MAX_POINTS:,}", "The number of points")
+    check_count(drawing.with_points(found, size), size)
     return found
 
 
@@ -148,6 +146,13 @@ def count_points(drawing: Drawing, size: int) -> int:
     """The number of points of a drawing on a data set of this size."""
     gone = sum(state is None for state in drawing.points.values())
     return size - gone + sum(id >= size for id in drawing.points)
+
+
+def check_count(drawing: Drawing, size: int) -> None:
+    """Raises SpecError for too many points of a drawing on a data set of this size."""
+    count = count_points(drawing, size)
+    if count > MAX_POINTS:
+        raise SpecError("added", count, f"at most {MAX_POINTS:,}", "The number of points")
 
 
 def split(drawing: Drawing, dataset: Dataset, train_percent: float, seed: str) -> tuple[Split, tuple[Ids, Ids]]:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
+from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.data.features import FEATURES, is_column
 from tinkernet.engine.data.generators import generator_from_key
 from tinkernet.engine.errors import SpecError
@@ -26,6 +27,7 @@ PAGE_PARTS = (
     *("playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"),
     *("moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare"),
 )
+DRAWN = "drawn"  # the key of the points that were drawn by hand (see `drawing_text`)
 WITHOUT_EFFECT = ("collectStats", "tutorial", "cosX", "cosY")  # keys of the original
 _AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -40,6 +42,7 @@ class Reading(NamedTuple):
     spec: Spec
     problems: list[SpecError]
     remarks: list[str]
+    drawing: Drawing = BLANK
 
 
 def spec_from_link(link: str) -> Spec:
@@ -81,7 +84,13 @@ def read_link(link: str) -> Reading:
         # A seed is a choice of the visitor's, not a secret and not a part of any computation.
         values["seed"] = f"{random.random():.5f}"
     spec = _fitting(values, problems)
-    return Reading(spec, problems, [*pairs.remarks(version is None), *remarks, *_not_there(spec), *_idle_rules(spec)])
+    drawing = BLANK
+    try:
+        drawing = spec.drawing_of("" if version is None else pairs.text(DRAWN) or "")
+    except SpecError as error:
+        problems.append(error)
+    said = [*pairs.remarks(version is None), *remarks, *_not_there(spec), *_idle_rules(spec)]
+    return Reading(spec, problems, said, drawing)
 
 
 def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
@@ -99,11 +108,12 @@ def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
                 values["classes"] = generator_from_key[values["dataset"]].classes[1]
 
 
-def link_from_spec(spec: Spec) -> str:
-    """The fragment (without '#') that names this spec; `spec_from_link` gives the spec back.
+def link_from_spec(spec: Spec, drawn: str = "") -> str:
+    """The fragment (without '#') that names this spec; `spec_from_link` gives the spec back, `read_link` all.
 
-    What is not basic (see `fields`) is left out where it is as by default. Raises SpecError for a spec with columns of
-    other data than points on the plane: a link does not carry the data.
+    drawn: what was drawn on its points, as a text (see `drawing_text`). What is not basic (see `fields`) is left out
+    where it is as by default. Raises SpecError for a spec with columns of other data than points on the plane: a link
+    does not carry the data.
     """
     columns = [key for key in spec.features if is_column(key)]
     if columns:
@@ -116,6 +126,8 @@ def link_from_spec(spec: Spec) -> str:
             pairs += [f"{feature.key}={_text(feature.key in value)}" for feature in shown]
         elif entry.metadata["basic"] or value != entry.default:
             pairs.append(f"{entry.metadata['key']}={_text(value)}")
+    if drawn:
+        pairs.append(f"{DRAWN}={drawn}")
     return "&".join(pairs)
 
 
@@ -203,14 +215,14 @@ def _fragment(link: str) -> str:
 def _own_keys() -> frozenset[str]:
     """The keys of settings that the original does not have. Its links have keys, cosX and cosY, that did nothing."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec) if entry.metadata["original"] is not None}
-    return frozenset(fields | {each.key for each in FEATURES if not each.basic}) - set(WITHOUT_EFFECT)
+    return frozenset(fields | {each.key for each in FEATURES if not each.basic} | {DRAWN}) - set(WITHOUT_EFFECT)
 
 
 @cache
 def known_keys() -> frozenset[str]:
     """All keys that links may have; each may also end in `_hide`."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec)} - {None}
-    return frozenset(fields | {each.key for each in FEATURES} | {"v", *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
+    return frozenset(fields | {each.key for each in FEATURES} | {"v", DRAWN, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
 
 
 def _is_known(key: str) -> bool:

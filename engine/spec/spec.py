@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Dataset, DataShape
+from tinkernet.engine.data.drawing import Drawing
+from tinkernet.engine.data.drawing_text import drawing_of
 from tinkernet.engine.data.features import column_keys, is_column
 from tinkernet.engine.data.generators import class_counts, draw_dataset, generator_from_key
 from tinkernet.engine.errors import SpecError
@@ -76,6 +78,10 @@ class Spec(Fields):
     def _counts(self) -> tuple[int, ...]:
         """The number of points of each class, or of all where the targets are numbers."""
         return class_counts(self.size, self._drawn_shape.classes, self.class_balance)
+
+    def drawing_of(self, text: str) -> Drawing:
+        """What a text of a link says was drawn on the points of this spec. Raises SpecError for any other text."""
+        return drawing_of(text, self.size, self._drawn_shape)
 
     def draws_as(self, other: "Spec") -> bool:
         """Whether both draw the same points; another may share them out to training and test."""

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from tinkernet.engine.data.dataset import Dataset
+from tinkernet.engine.data.drawing import Drawing
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.spec.spec import Spec
@@ -48,6 +49,11 @@ class Trainer(LiveTraining):
         """The record of this run: what `replay` needs."""
         run = self._run
         return replace(run, edits=self.edits)
+
+    def restart(self, spec: Spec, drawing: Drawing) -> None:
+        """Begin anew with another spec, and with what was drawn on its points; there is nothing to undo then."""
+        self._start(Run(spec, data=self._run.data, drawing=drawing))
+        self.steps = Steps()
 
     @property
     def log_length(self) -> int:

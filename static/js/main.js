@@ -285,8 +285,10 @@ function receiveState(event) {
     return;
   }
   // Only for what another page has chosen: our own choice is in the address, and "back" may just have changed that.
-  const { spec, speed } = store.get().runs[MAIN];
-  if (before.spec && spec && (!sameSpec(before.spec, spec) || speed !== before.speed)) actions.writeAddress(true);
+  const { spec, speed, drawn } = store.get().runs[MAIN];
+  const isOther = before.spec && spec && (!sameSpec(before.spec, spec) || speed !== before.speed);
+  if (isOther) actions.writeAddress(true);
+  else if (drawn?.text !== before.drawn?.text) actions.amendAddress();
 }
 
 /**
@@ -302,7 +304,8 @@ function openAddress(event) {
   if (!asked.seeded) asked.spec.seed = event.spec.seed;
   if (asked.empty) return actions.writeAddress(true);
   const isSaid = asked.problems.length + asked.remarks.length > 0;
-  if (isSaid || !sameSpec(asked.spec, event.spec)) return actions.openLink(location.hash);
+  const isSame = sameSpec(asked.spec, event.spec) && asked.drawn === (event.drawn?.text ?? "");
+  if (isSaid || !isSame) return actions.openLink(location.hash);
   actions.takeView(asked.view, asked.speed);
   actions.writeAddress(true);
 }

@@ -16,6 +16,7 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import MAIN, EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
 from tinkernet.engine import Spec
+from tinkernet.engine.data.drawing import BLANK, Drawing
 
 SMALL = Spec(seed="0.5", hidden=(2,), train_percent=10, learning_rate=0.1)
 BAD = replace(SMALL, learning_rate=1000.0, activation="linear", problem="regression", dataset="circle")  # diverges
@@ -110,6 +111,17 @@ def test_a_detour_is_not_forgotten() -> None:
     """A change and its reversal restart the network, although the spec is the same again."""
     merged = merge([Request(Apply(replace(SMALL, hidden=(5,)), 1)), Request(Apply(SMALL, 2))])
     assert [item.change for item in merged] == [Apply(SMALL, 2, 2, True)]
+
+
+def test_other_points_on_the_way_leave_nothing_drawn() -> None:
+    """What was drawn on the first points does not come back with them."""
+    on_the_way = [Apply(replace(SMALL, seed="another"), 1), Apply(SMALL, 2), Apply(replace(SMALL, hidden=(3,)), 3)]
+    (merged,) = merge(map(Request, on_the_way))
+    assert isinstance(merged.change, Apply)
+    assert merged.change.drawing == BLANK
+    drawn = Drawing({3: None}, 500)
+    changes = [item.change for item in merge([Request(Apply(SMALL, 1, drawing=drawn)), *map(Request, on_the_way[1:])])]
+    assert [change.drawing for change in changes if isinstance(change, Apply)] == [drawn]
 
 
 def test_the_queue_has_an_end() -> None:

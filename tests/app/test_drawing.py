@@ -44,11 +44,14 @@ def test_what_is_drawn_is_shown_and_undone(server: Running) -> None:
         page.send("edit_data", added=[POINT, POINT], removed=[0], moved=[{"id": 1, "training": False}])
         for each in (page, watcher):
             each.until(lambda each: len(each.points[1]) + len(each.points[2]) == 501)
-            each.until(lambda each: each.state["drawn"] == {"points": 4, "undo": 1, "redo": None})
+            each.until(lambda each: (told := each.state["drawn"]) and told["points"] == 4)
+            text = each.state["drawn"].pop("text")
+            assert each.state["drawn"] == {"points": 4, "undo": 1, "redo": None}
+            assert each.state["link"].endswith(f"&drawn={text}")
             drawn = [row.tolist() for part in each.points[1:] for row in part]
             assert drawn.count([1.0, -6.0, 1.0]) == 2
         page.send("undo_data", edit=1)
-        page.until(lambda page: page.state["drawn"] == {"points": 0, "undo": None, "redo": 2})
+        page.until(lambda page: page.state["drawn"] == {"points": 0, "text": "", "undo": None, "redo": 2})
         page.until(lambda page: len(page.points[1]) + len(page.points[2]) == 500)
         page.send("undo_data", edit=1)
         page.until(lambda page: page.errors)

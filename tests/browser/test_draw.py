@@ -165,3 +165,38 @@ def test_points_are_drawn_by_touch(browser: Browser, live_server: LiveServer) ->
     count(page, 502)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
+
+
+def test_a_link_carries_the_points(page: Page, browser: Browser, live_server: LiveServer) -> None:
+    """A fresh browser trains them to the same losses; back returns to what was drawn before another set was chosen."""
+    open_page(page, live_server.url, START)
+    board = board_of(page)
+    page.keyboard.press("p")
+    for number, place in enumerate([(-4, 3), (4, 3), (3, 4), (-2, 2), (1, -4)], 501):
+        drag(page, board, place)
+        count(page, number)
+    expect(page.locator(".draw-hint")).to_have_text(re.compile(r"^Saved here; .* \(0\.\d of 7 kB\)\.$"))
+    drawn = page.locator(".draw-count").inner_text()
+    page.wait_for_url(re.compile("&drawn="))
+    page.get_by_role("button", name="Done").click()
+    other = browser.new_context().new_page()
+    open_page(other, live_server.url, page.evaluate("location.hash"))
+    board_of(other)
+    expect(other.locator(".draw-count")).to_have_text(drawn)
+    losses = []
+    for each in (page, other):
+        for step in range(1, 6):
+            each.get_by_role("button", name="Step: one epoch").click()
+            expect(each.locator("#epoch")).to_have_text(f"000,00{step}")
+        expect(each.locator(".toast")).to_have_count(0)
+        losses.append([each.locator(f"#{name}-loss").inner_text() for name in ("train", "test")])
+    assert losses[0] == losses[1]
+    other.reload()
+    expect(other.locator("#epoch")).to_have_text("000,005")  # its own address begins nothing anew
+    page.get_by_role("radio", name="Circle").click()
+    page.wait_for_url(re.compile("^((?!drawn=).)*$"))
+    page.go_back()
+    page.wait_for_url(re.compile("dataset=gauss.*&drawn="))
+    board_of(page)
+    expect(page.locator(".draw-count")).to_have_text(drawn)
+    other.context.close()

@@ -59,9 +59,12 @@ test("the next tool sees what the last one has changed", () => {
 });
 
 test("it is said what is missing", () => {
-  assert.equal(hint([], 2), "Draw two classes to begin.");
-  assert.equal(hint([at(1, 0, 0)], 2), "Only one class yet: nothing to tell apart.");
-  assert.equal(hint([at(1, 0, 0)], 0), "");
-  assert.equal(hint([at(1, 0, 0), at(2, 0, 0, 1)], 2), "");
+  assert.equal(hint([], 2, ""), "Draw two classes to begin.");
+  assert.equal(hint([at(1, 0, 0)], 2, ""), "Only one class yet: nothing to tell apart.");
+  assert.equal(hint([at(1, 0, 0)], 0, ""), "");
+  const two = [at(1, 0, 0), at(2, 0, 0, 1)];
+  assert.equal(hint(two, 2, ""), "");
+  assert.equal(hint(two, 2, "a".repeat(540)), "Saved here; the link carries it (0.5 of 7 kB).");
+  assert.equal(hint(two, 2, "only.0123456789abcdef"), "Too large for the link: kept on this server.");
   assert.equal(placeText({ x: 1.25, y: -0.5 }), "1.25, −0.50");
 });

@@ -54,11 +54,15 @@ export function createActions(store, send) {
     store.update((state) => toasted(state, text, items, plain));
   }
 
-  /** @param {string} [id] of the run; the current one unless told */
-  function sendSpec(id = store.get().current) {
+  /**
+   * @param {string} [id] of the run; the current one unless told
+   * @param {string} [drawn] what a link has drawn on the points; left out, what is drawn stays
+   */
+  function sendSpec(id = store.get().current, drawn) {
     const { watching, runs } = store.get();
     const { spec, revision } = runs[id];
-    if (spec && !watching) send({ type: "configure", run: id, revision, spec }); // offline: when the link is back
+    // Offline: when the link is back.
+    if (spec && !watching) send({ type: "configure", run: id, revision, spec, drawn });
   }
 
   function reset() { tell({ type: "reset" }); }
@@ -66,7 +70,7 @@ export function createActions(store, send) {
   /** What is shown, as a link says it; empty before there is anything. */
   function fragment() {
     const { spec } = run();
-    return spec ? formatLink(spec, store.get().view, fields, featureKeys, run().speed) : "";
+    return spec ? formatLink(spec, store.get().view, fields, featureKeys, run().speed, run().drawn?.text) : "";
   }
 
   /**
@@ -99,6 +103,13 @@ export function createActions(store, send) {
     const before = replace ? entries.pop() : undefined;
     entries.push(before ? { ...entry, replace: before.replace } : entry);
     addressLater ??= setTimeout(settleAddress, ADDRESS_AFTER);
+  }
+
+  /** What the server has changed belongs to the last entry, be it written yet or not. */
+  function amendAddress() {
+    const last = entries.at(-1);
+    if (last) last.link = `#${fragment()}`;
+    else writeAddress(true);
   }
 
   /** Write now what was to be written soon. */
@@ -196,6 +207,7 @@ export function createActions(store, send) {
     },
     fragment,
     writeAddress,
+    amendAddress,
     settleAddress,
     sendSpec,
     toast,
@@ -270,7 +282,7 @@ export function createActions(store, send) {
      */
     openLink(fragment) {
       entries = []; // where the address was going is not where it went
-      const { spec, view, speed, problems, remarks, seeded } = parseLink(fragment, fields, featureKeys);
+      const { spec, view, speed, problems, remarks, seeded, drawn } = parseLink(fragment, fields, featureKeys);
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);
       takeView(view, speed);
@@ -285,7 +297,9 @@ export function createActions(store, send) {
         if (missing) remarks.push(`${fieldFromName.get(name)?.label}: this network does not have ${short(missing)}.`);
       }
       if (remarks.length) toast("About this link:", remarks);
-      sendSpec();
+      // Until the server says.
+      updateRun({ drawn: drawn ? { points: 1, undo: null, redo: null, ...run().drawn, text: drawn } : null });
+      sendSpec(undefined, drawn);
       writeAddress(true);
     },
 

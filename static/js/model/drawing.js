@@ -153,14 +153,16 @@ export function changed(points, { removed = [], moved = [] }, classes) {
 export const placeText = ({ x, y }) => [x, y].map((value) => value.toFixed(2).replace("-", "−")).join(", ");
 
 /**
- * What there is to say of the points as a whole; empty where all is well.
+ * What there is to say of the points as a whole; empty where all is as the data set has it.
  * @param {Point[]} points
  * @param {number} classes
+ * @param {string} text in the link
  */
-export function hint(points, classes) {
+export function hint(points, classes, text) {
   if (points.length === 0) return classes ? "Draw two classes to begin." : "Draw some points to begin.";
   if (classes && new Set(points.map(({ target }) => target)).size === 1) {
     return "Only one class yet: nothing to tell apart.";
   }
-  return "";
+  if (text.startsWith("only.")) return "Too large for the link: kept on this server.";
+  return text && `Saved here; the link carries it (${(text.length / 1000).toFixed(1)} of 7 kB).`;
 }

@@ -24,6 +24,7 @@ import { plain, repaired, withoutPunctuation } from "./repair.js";
  * @property {number|null} speed epochs per second; null is as fast as it goes
  * @property {Problem[]} problems
  * @property {string[]} remarks sentences about what was repaired, taken for something else, or changes nothing
+ * @property {string} drawn what was drawn on the points, as the server writes it; empty where nothing was
  * @property {boolean} seeded
  * @property {boolean} empty nothing in it is ours
  */
@@ -45,6 +46,7 @@ export const PAGE_PARTS = [
   "playButton", "stepButton", "resetButton", "numHiddenLayers", "layers",
   "moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare",
 ];
+const DRAWN = "drawn"; // the points that were drawn by hand, as the server writes them
 const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
 const HIDE = "_hide"; // ends the key that takes a control away
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -122,10 +124,11 @@ export function parseLink(link, fields, featureKeys) {
   }
   known += Number(text(SPEED) !== null);
   const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
+  const drawn = version === null ? "" : text(DRAWN) ?? "";
   const own = version === null ? ownKeys(fields, featureKeys) : new Set();
   remarks.unshift(...saidOf({ textFromKey, mended }, keys, own));
   const seeded = typeof spec.seed === "string";
-  return { spec, view, speed: speed === undefined ? DEFAULT_SPEED : speed, problems, remarks, seeded, empty };
+  return { spec, view, speed: speed === undefined ? DEFAULT_SPEED : speed, problems, remarks, seeded, empty, drawn };
 }
 
 /**
@@ -224,7 +227,7 @@ const listed = (keys) => {
  */
 function knownKeys(fields, featureKeys) {
   const ofFields = fields.flatMap(({ key }) => (key === null ? [] : [key]));
-  return new Set([...ofFields, ...featureKeys, "v", SPEED, ...VIEW_FLAGS, ...PAGE_PARTS, ...WITHOUT_EFFECT]);
+  return new Set([...ofFields, ...featureKeys, "v", SPEED, DRAWN, ...VIEW_FLAGS, ...PAGE_PARTS, ...WITHOUT_EFFECT]);
 }
 
 /**
@@ -236,7 +239,7 @@ function ownKeys(fields, featureKeys) {
   const ofFields = fields.filter(({ key, original }) => key !== null && original !== null).map(({ key }) => key);
   const isBasic = new Set(fields.flatMap((field) => (field.kind === "features" ? [...basicFeatures(field)] : [])));
   const ofFeatures = featureKeys.filter((key) => !isBasic.has(key));
-  return new Set([...ofFields, ...ofFeatures].filter((key) => !WITHOUT_EFFECT.includes(key ?? "")));
+  return new Set([...ofFields, ...ofFeatures, DRAWN].filter((key) => !WITHOUT_EFFECT.includes(key ?? "")));
 }
 
 /**
@@ -333,8 +336,9 @@ export function readValue(field, text) {
  * @param {Field[]} fields
  * @param {string[]} featureKeys
  * @param {number|null} [speed]
+ * @param {string} [drawn]
  */
-export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEED) {
+export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEED, drawn = "") {
   const pairs = ["v=1"];
   for (const field of fields) {
     const value = spec[field.name];
@@ -346,6 +350,7 @@ export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEE
       pairs.push(`${field.key}=${Array.isArray(value) ? value.join(",") : value}`);
     }
   }
+  if (drawn) pairs.push(`${DRAWN}=${drawn}`);
   if (speed !== DEFAULT_SPEED) pairs.push(`${SPEED}=${speed ?? FASTEST}`);
   for (const flag of VIEW_FLAGS) if (view[flag]) pairs.push(`${flag}=true`);
   for (const key of view.hidden) pairs.push(`${key}${HIDE}=true`);

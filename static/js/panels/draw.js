@@ -27,6 +27,7 @@ import { LIMITS } from "../wire/protocol.js";
 const [FINE, COARSE] = [1 / 32, 0.25]; // of the cross-hair, in units of the plane
 const REACH = { mouse: 0.3, touch: 0.7 }; // how near a point is meant
 const JITTER = 0.15;
+const HELP = "Arrows move the cross-hair (Shift: finer), Enter uses the tool, Delete removes a point.";
 const WIDE = matchMedia("(min-width: 44rem)"); // the map can be enlarged
 
 /**
@@ -52,8 +53,8 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   let pointer = null;
   const selected = new Set(/** @type {number[]} */ ([]));
 
-  const label = "Drawing board. Arrows move the cross-hair, Shift finer; Enter uses the tool, Delete removes a point.";
-  const board = element("canvas", { class: "draw-board", tabIndex: 0, role: "application", "aria-label": label });
+  const board = element("canvas", { class: "draw-board", tabIndex: 0, role: "application" });
+  board.ariaLabel = `Drawing board. ${HELP}`;
   const context = contextOf(board);
   const count = element("span", { class: "draw-count" });
   const done = element("button", { type: "button", class: "strong", onclick: () => open(false) }, "Done");
@@ -111,13 +112,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     }
     paint();
   }
-
-  /** @param {Point[]} gone */
-  function erase(gone) {
-    const { edit, said } = erasure(gone);
-    commit(edit, said);
-  }
-
+  const erase = (/** @type {Point[]} */ gone) => commit(erasure(gone).edit, erasure(gone).said);
   const say = (/** @type {string} */ text) => { status.textContent = text; };
   const steps = stepper({ drawn: () => run().drawn, undo: actions.undoData, said: say });
 
@@ -247,14 +242,18 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     showSelection();
   }
 
+  function showNote() {
+    const help = isTouch() ? "One finger draws, two fingers scroll." : HELP;
+    note.textContent = hint(points, classes(), run().drawn?.text ?? "") || help;
+  }
+
   on(model, (state) => [currentRun(state).points, currentRun(state).spec, state.view.showTestData, isOpen], () => {
     if (!isOpen) return;
     points = drawnPoints(run());
     if (isSent) { isSent = false; stroke = null; }
     const train = points.filter(({ training }) => training).length;
     count.textContent = `${points.length} points: ${train} to train, ${points.length - train} to test`;
-    note.textContent = hint(points, classes()) || (isTouch() ? "One finger draws, two fingers scroll."
-      : "Arrows move the cross-hair, Enter uses the tool, Delete removes a point.");
+    showNote();
     showTargets();
     showSelection();
   });
@@ -262,6 +261,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     const { drawn } = runs[current];
     undo.disabled = (drawn?.undo ?? null) === null;
     redo.disabled = (drawn?.redo ?? null) === null;
+    showNote();
     steps.next();
   });
   on(model, (state) => [state.toasts], () => { // what was asked for may have been refused

@@ -70,7 +70,9 @@ function jump(link, target) {
 async function copyLink(root, actions) {
   const link = `${site}#${actions.fragment()}`;
   if (await copyText(link)) {
-    const said = "Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.";
+    const said = link.includes("&drawn=only.")
+      ? "Link copied, without the points that you drew: they are too many for a link, and only on this server."
+      : "Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.";
     return actions.toast(said, [], true);
   }
   const dialog = part(root, "link-dialog");

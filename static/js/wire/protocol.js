@@ -356,6 +356,7 @@ export const RECORDS = [
  * @property {"configure"} type
  * @property {number} revision
  * @property {Spec} spec
+ * @property {string | null} [drawn]
  */
 
 /**
@@ -478,6 +479,7 @@ export const RECORDS = [
  * What was drawn: the number of points that differ, and the numbers of the edits that `undo_data` takes, if any.
  * @typedef {object} Drawn
  * @property {number} points
+ * @property {string} text
  * @property {number | null} undo
  * @property {number | null} redo
  */
