@@ -34,7 +34,7 @@ SHORTEST = 0.0005  # seconds; in a shorter slice most of the time is lost to the
 MOST_BEYOND = 0.003  # seconds beyond the slice of one turn that count as usual; a large network cannot stop in time
 MEMORY = 64  # turns over which the usual time beyond a slice is averaged
 NICE = 5  # below the priority of the event loop, in units of `nice`
-CREDIT = 0.008  # seconds by which a group that comes back is ahead of the others, at most: nobody saves up its share
+MOST_APART = 0.05  # seconds that a group may save of its share while it has no work, and owe after it took more
 LONGEST_WAIT = 2.0  # seconds after which every second turn is for the group that has waited longest
 
 
@@ -67,7 +67,7 @@ class _Group:
     def __init__(self) -> None:
         self.ready: deque[Job] = deque()  # in the order of their turns
         self.running = 0  # number of its jobs that are being executed
-        self.used = 0.0  # seconds of processor time, but never far behind the others'
+        self.used = 0.0  # seconds of processor time, on the clock of `_share`
         self.last = 0.0  # seconds of processor time of its last turn; the next one will take about as much
         self.entry = 0  # the number of its entry in the heap that counts, 0 for none
 
@@ -85,7 +85,7 @@ class Scheduler:
         self._groups: WeakKeyDictionary[object, _Group] = WeakKeyDictionary()
         self._waiting: dict[_Group, float] = {}  # those with jobs that are ready, and since when; longest first
         self._heap: list[tuple[float, int, _Group]] = []  # those without a thread, by what they will have used
-        self._floor = 0.0  # what the group had used that was chosen last: about the least of all
+        self._share = 0.0  # seconds of processor time that a group has had which always had work
         self._last_had_waited = False  # whether the last turn was for the group that had waited longest
         self._queued: set[Job] = set()  # the jobs that are ready
         self._running: set[Job] = set()
@@ -131,7 +131,7 @@ class Scheduler:
         group.ready.append(job)
         if group not in self._waiting:
             if not group.running:
-                group.used = max(group.used, self._floor - CREDIT)
+                group.used = max(group.used, self._share - MOST_APART)
             self._wait(group)
         self._changed.notify()
 
@@ -176,7 +176,6 @@ class Scheduler:
         while self._heap:
             _, entry, group = heapq.heappop(self._heap)
             if group.entry == entry:
-                self._floor = max(self._floor, group.used)
                 return group
         return min(self._waiting, key=lambda group: group.used)
 
@@ -209,8 +208,11 @@ class Scheduler:
         with self._changed:
             self._beyond += (max(0.0, min(beyond, MOST_BEYOND)) - self._beyond) / MEMORY
             group = self._groups[job.group]
-            group.last = max(SHORTEST, took)
-            group.used += group.last
+            took = max(SHORTEST, took)
+            charged = max(0.0, min(took, self._share + MOST_APART - group.used))
+            group.used += charged
+            group.last = min(took, MOST_APART)
+            self._share += charged / (len(self._waiting) + len(self._running))
             self._running.discard(job)
             group.running -= 1
             if job in self._again or (due is not None and due <= time.monotonic()):
