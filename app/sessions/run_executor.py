@@ -46,6 +46,7 @@ from tinkernet.engine.training.checkpoint import numerics_of
 
 log = logging.getLogger(__name__)
 
+UNSEEN_SECONDS = 1 / 15  # between turns while no page can take a frame; one that can wakes the run at once
 UNLIMITED_EPOCHS = 1_000_000  # of one slice, whose seconds end it
 CHECKPOINT_SECONDS = 0.75  # between checkpoints; with the wait for a turn and the writing, less than two
 
@@ -87,6 +88,7 @@ class RunExecutor:
         self._log = GrowingLog()  # what the trainer has logged since its start, up to the last checkpoint
         self._next_checkpoint = 0.0
         self._meter, self._drawn = SpeedMeter(), DrawnStatus()
+        self._waits_to_be_seen = False  # its next turn comes later, because no page can take a frame; the loop reads it
         self.publisher = Publisher(
             self._new_state(),
             lambda: context.viewers,
@@ -112,7 +114,7 @@ class RunExecutor:
 
     def acknowledge(self, viewer: Subscriber) -> None:
         """A viewer can take the next tick. When all of it is there already, no training thread is bothered."""
-        if not self.publisher.is_newest_for(viewer, self._version):
+        if self._waits_to_be_seen or not self.publisher.is_newest_for(viewer, self._version):
             self.wake()
 
     def close(self) -> None:
@@ -337,7 +339,11 @@ class RunExecutor:
         if trainer.halted is not None:
             self._playing = False
             return None
-        return self._pacing.due(self._context.clock())
+        now = self._context.clock()
+        due = self._pacing.due(now)
+        # What nobody can be shown yet is trained in fewer turns: each has its price, and many are waiting then.
+        self._waits_to_be_seen = due > now and not any(viewer.credit for viewer in self._context.viewers)
+        return max(due, now + UNSEEN_SECONDS) if self._waits_to_be_seen else due
 
     def _checkpoint(self, trainer: Trainer) -> float | None:
         """Hand over a checkpoint when there is something new and it is time. When it is not, the moment it will be."""
