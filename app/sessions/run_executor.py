@@ -359,16 +359,10 @@ class RunExecutor:
             self._log.append(json.dumps(entry, allow_nan=False, separators=(",", ":")))
         self._keep(
             SavedRun(
-                spec=self._spec,
-                revision=self._revision,
-                restarts=self._restarts,
-                playing=self._playing,
-                speed=self._pacing.rate,
-                instance=self._instance,
-                checkpoint=checkpoint,
-                log=self._log.snapshot(),
+                spec=self._spec, revision=self._revision, restarts=self._restarts, playing=self._playing,
+                speed=self._pacing.rate, instance=self._instance, checkpoint=checkpoint, log=self._log.snapshot(),
             )
-        )
+        )  # fmt: skip
         return None
 
     def _new_state(self) -> State:
