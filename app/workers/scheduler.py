@@ -176,6 +176,7 @@ class Scheduler:
         while self._heap:
             _, entry, group = heapq.heappop(self._heap)
             if group.entry == entry:
+                self._share = max(self._share, group.used)  # all the others have used as much
                 return group
         return min(self._waiting, key=lambda group: group.used)
 
