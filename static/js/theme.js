@@ -11,7 +11,11 @@
   const lecture = /[#&]lecture=(?!false)/.test(location.hash);
   const isOn = { embed, lecture, compact: embed || lecture };
   for (const [name, is] of Object.entries(isOn)) document.documentElement.toggleAttribute(`data-${name}`, is);
+  if (!isOn.compact) return;
   const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
-  // Written, the sheet holds up the first paint in every browser; one that is appended does so only in some.
-  if (isOn.compact) document.write(`<link rel="stylesheet" href="${src.replace("js/theme.js", "css/compact.css")}">`);
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.setAttribute("blocking", "render"); // else only what the parser has met holds up the first paint
+  sheet.href = src.replace("js/theme.js", "css/compact.css");
+  document.head.append(sheet);
 })();
