@@ -12,18 +12,19 @@ ARGS   ?=
 run: .venv/run.stamp
 	@exec $(BIN)/python -m tinkernet.app $(ARGS)
 
-# Two parts at a time; each prints its output when it ends. Every part runs, and one that fails fails all.
+# Parts side by side: on two cores three, for a part often waits. Each prints its output when it ends. Every part runs,
+# and one that fails fails all.
 SYNC     := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-TOGETHER := $(MAKE) --no-print-directory --keep-going --jobs=2 $(SYNC)
+TOGETHER := $(MAKE) --no-print-directory --keep-going --jobs=3 $(SYNC)
 
 # A minute at most; tests/conftest.py says which tests are left out.
 check: .venv/test.stamp .venv/node.stamp
 	@$(TOGETHER) quick-app quick-others lint
 
 # Tests that have seconds to keep come last: nothing else runs beside them.
-test: .venv/test.stamp .venv/node.stamp
+test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
 	@echo "Each part prints its output when it ends; the longest takes a few minutes."
-	@status=0; $(TOGETHER) test-browser test-interpreted test-compiled lint || status=1; \
+	@status=0; $(TOGETHER) test-browser test-compiled test-interpreted lint || status=1; \
 	  $(PYTEST) tests/test_*.py -m alone $(ARGS) || status=1; exit $$status
 
 quick-app: .venv/test.stamp
