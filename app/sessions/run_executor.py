@@ -40,7 +40,7 @@ from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
-from tinkernet.engine.data.drawing import Moved, NewPoint, count_points
+from tinkernet.engine.data.drawing import BLANK, Moved, NewPoint, count_points
 from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.training.checkpoint import numerics_of
 
@@ -290,10 +290,11 @@ class RunExecutor:
     def _reconfigure(self, trainer: Trainer, change: Apply) -> None:
         self._revision = max(self._revision + change.count, change.revision)
         diverged = trainer.diverged_at is not None
-        if change.drawing is not None and change.drawing != trainer.drawing:
-            cost.check_drawn(count_points(change.drawing, change.spec.size), change.spec, self._context.settings)
-            trainer.restart(change.spec, change.drawing)
-            restarted = True
+        kept = trainer.drawing if change.spec.draws_as(self._spec) else BLANK
+        drawing = kept if change.drawing is None else change.drawing
+        cost.check_drawn(count_points(drawing, change.spec.size), change.spec, self._context.settings)
+        if restarted := change.drawing is not None and drawing != trainer.drawing:
+            trainer.restart(change.spec, drawing)
         else:
             restarted = trainer.reconfigure(change.spec)
         if not restarted and (diverged or change.restart):

@@ -65,7 +65,7 @@ class Moved(NamedTuple):
 class Drawing:
     """By id what was drawn of each point; None for a point of the data set that was taken away. Nobody changes it.
 
-    next_id: the id of the next point, or a smaller number than any that may be used.
+    next_id: no smaller id is given to a point that is added; nor is one within the size of the data set.
     """
 
     points: Mapping[int, Drawn | None] = field(default_factory=dict)

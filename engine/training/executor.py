@@ -32,9 +32,8 @@ class Executor:
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `dataset` is the data set given or,
     without one, what the spec draws; `data` are its training and test points after `drawing`, and `ids` the ids of
-    both. The first weights depend on the spec and
-    the shape of the network alone: the generator that draws them has drawn the spec's points before, used or not, or
-    it is a new one where the spec has a seed for the weights.
+    both. The first weights depend on the spec and the shape of the network alone: the generator that draws them has
+    drawn the spec's points before, used or not, or it is a new one where the spec has a seed for the weights.
 
     Raises SpecError for a spec that does not go with the data (see `Spec.task`).
     """

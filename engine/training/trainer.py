@@ -27,14 +27,13 @@ class Trainer(LiveTraining):
     """Trains one spec. Its numbers depend on its run (first spec, data and edits) only, never on how work was sliced.
 
     dataset: what is learnt from; without one, the points that the spec draws. drawing: what was drawn on it before.
-    snapshot_bytes: what the snapshots of the
-    run may take. Raises SpecError for a spec that does not go with the data (see `Spec.task`).
+    snapshot_bytes: what the snapshots of the run may take. Raises SpecError for a spec that does not go with the data
+    (see `Spec.task`).
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `run` is the record; `spec` is the spec
     with all edits, `network` the network with all edits, `task` what it has to answer, `data` the points, `steps` what
-    can be undone of them. All belong to
-    this trainer and are replaced by a restart. Not thread-safe: whoever calls a method must be alone; `history.rows`
-    may be read beside.
+    can be undone of them. All belong to this trainer and are replaced by a restart. Not thread-safe: whoever calls a
+    method must be alone; `history.rows` may be read beside.
     """
 
     @property

@@ -15,12 +15,14 @@ from tests.app.test_protocol import refused
 from tests.app.test_replay import executed, stored
 from tests.engine.test_laws import state
 from tinkernet.app.capabilities import VIEWER
+from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.wire.commands import EditData, Reset, Step, UndoData
+from tinkernet.app.wire.commands import MAIN, AddedPoint, EditData, Reset, Step, UndoData
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Run, Spec, Trainer
@@ -136,3 +138,26 @@ def test_points_that_cost_too_much_are_refused() -> None:
     with pytest.raises(ProtocolError, match=r"an epoch of 5,000 points would take about .* s; allowed are few enough"):
         cost.check_drawn(5000, large, Settings())
     cost.check_drawn(499, large, few)
+
+
+def test_a_network_too_large_for_what_is_drawn_is_refused() -> None:
+    """Many points are drawn on a small network; then a network is chosen that only the set's own points would allow."""
+    loop = asyncio.new_event_loop()
+    large = Spec(seed="1", hidden=(64,) * 8, batch_size=1)
+    session = Session(Settings(max_epoch_seconds=2 * cost.epoch_seconds(large)), loop, lambda _: None)
+    viewer = Viewer()
+    session.join(viewer)
+    run = session.runs[MAIN]
+    points = [AddedPoint(x=at % 1000, y=0, target=1) for at in range(2000)]
+    session.submit(Apply(Spec(seed="1"), 1))
+    session.submit(EditData(type="edit_data", added=points), viewer)
+    session.submit(Apply(large, 1), viewer)
+    run.run(1.0)
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    loop.close()
+    assert run._trainer is not None
+    assert sum(map(len, run._trainer.ids)) == 2500
+    assert run._trainer.spec.hidden == Spec(seed="1").hidden
+    assert run.publisher.state.spec["hidden"] == list(Spec(seed="1").hidden)
+    assert "an epoch of 2,500 points would take" in str(viewer.next_message())
