@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from math import inf, isfinite
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -30,10 +31,21 @@ Floats = NDArray[np.float64]
 
 
 class Column(NamedTuple):
-    """The name of a column, and its unit ("" for none). Both are labels: in code and links a column goes by place."""
+    """What a column is called, and what its numbers were before they were scaled.
+
+    The name and the unit ("" for none) are labels: in code and links a column goes by place. A number of the data set
+    stands for offset + scale * number, in the unit; both are finite, and scale is above 0.
+    """
 
     name: str
     unit: str = ""
+    offset: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def facts(self) -> tuple[str | float, ...]:
+        """What the canonical bytes say of it: offset and scale only where something was scaled."""
+        return self[:2] if self[2:] == (0.0, 1.0) else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +191,20 @@ class Dataset:
         r"""The canonical bytes: equal data sets have equal ones, and any difference changes them.
 
         1. `tinkernet data 1\n`
-        2. A JSON object on one line, in ASCII, without spaces, its keys in this order: classes (names), columns
-           ([name, unit] each), kind, rows (n), split (whether part 5 is there), targets ([name, unit] each).
+        2. A JSON object on one line, in ASCII, without spaces, its keys in this order: classes (names), columns (each
+           [name, unit], or [name, unit, offset, scale] where it was scaled), kind, rows (n), split (whether part 5 is
+           there), targets (likewise columns).
         3. The inputs, row by row, as little-endian float64.
         4. The targets likewise, except where the inputs are to be reconstructed.
         5. Where the split is fixed one byte for each point: 1 for training, 0 for test.
         """
         header = {
             "classes": self.classes,
-            "columns": self.columns,
+            "columns": [column.facts for column in self.columns],
             "kind": self.kind,
             "rows": len(self),
             "split": self.in_training is not None,
-            "targets": self.target_columns,
+            "targets": [column.facts for column in self.target_columns],
         }
         line = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
         arrays = [self.inputs.astype("<f8")]
@@ -255,10 +268,13 @@ def _columns(field: str, columns: Sequence[Column], low: int, high: int) -> tupl
     count = f"{low} column" if high == low else f"{low} to {high} columns"
     if not low <= len(columns) <= high:
         raise SpecError(field, len(columns), count)
-    found = tuple(Column(*column) for column in columns)
+    named = (Column(*column) for column in columns)
+    found = tuple(Column(each.name, each.unit, float(each.offset), float(each.scale)) for each in named)
     for place, column in enumerate(found, 1):
         _check_text(field, column.name, 1, MAX_NAME, f"The name of column {place}")
         _check_text(field, column.unit, 0, MAX_UNIT, f"The unit of column {place}")
+        if not (isfinite(column.offset) and 0.0 < column.scale < inf):
+            raise SpecError(field, column[2:], "two finite numbers, the second above 0", f"The scale of column {place}")
     _check_unlike(field, [column.name for column in found], "The name of a column")
     return found
 

@@ -72,7 +72,7 @@ def test_every_change_is_another_address(made_of: dict[str, Any], data: st.DataO
     """One number by its last bit, one name, one flag, the order of two unlike rows: none goes unseen."""
     before = Dataset(**made_of)
     changed = dict(made_of)
-    kind = data.draw(st.sampled_from(["number", "name", "unit", "split", "row"]))
+    kind = data.draw(st.sampled_from(["number", "name", "unit", "scale", "split", "row"]))
     if kind == "number":
         values = made_of["inputs"].copy()
         at = data.draw(st.integers(0, values.size - 1))
@@ -82,6 +82,10 @@ def test_every_change_is_another_address(made_of: dict[str, Any], data: st.DataO
         changed["columns"] = [Column(made_of["columns"][0].name + "~" * 9), *made_of["columns"][1:]]
     elif kind == "unit":
         changed["columns"] = [Column(made_of["columns"][0].name, "cm"), *made_of["columns"][1:]]
+    elif kind == "scale":
+        first = Column(*made_of["columns"][0])
+        scaled = [first._replace(scale=2.0), first._replace(offset=0.5)]
+        changed["columns"] = [data.draw(st.sampled_from(scaled)), *made_of["columns"][1:]]
     elif kind == "split":
         flags = before.in_training
         if flags is None:
@@ -113,6 +117,10 @@ def test_the_canonical_bytes_are_fixed() -> None:
     )
     assert found.to_bytes() == content
     assert found.address == "23a18bcfbfd20aee44f740dcf78c93d343b61355e14ccafa2b650a47a921640a"
+    scaled = Dataset([[1.0]], [[2.0]], kind=NUMBER, columns=[Column("a", "", 5, 0.5)], target_columns=[Column("b")])
+    assert scaled.to_bytes().splitlines()[1].endswith(b'"columns":[["a","",5.0,0.5]],"kind":"number","rows":1,'
+                                                      b'"split":false,"targets":[["b",""]]}')  # fmt: skip
+    assert Dataset.from_bytes(scaled.to_bytes()).columns == (Column("a", "", 5.0, 0.5),)
 
 
 def test_cut_and_longer_bytes_are_refused() -> None:
@@ -172,6 +180,10 @@ def test_a_hostile_header_is_refused(header: bytes) -> None:
             "The name of column 2 must be a text of 1 to 60 printable .*, not ''.",
         ),
         ({"columns": [Column("a", "µ\n"), Column("b")]}, r"The unit of column 1 must be .* characters, not 'µ\\n'."),
+        (
+            {"columns": [Column("a"), Column("b", "", 1.0, 0.0)]},
+            r"The scale of column 2 must be two finite numbers, the second above 0, not \(1.0, 0.0\).",
+        ),
         ({"kind": "colour"}, "kind must be one of class, number, reconstruct, not 'colour'."),
         (
             {"kind": RECONSTRUCT},
