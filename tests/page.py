@@ -135,6 +135,11 @@ class Frame:
         return float(self.parts["reading"].value) if "reading" in self.parts else float("nan")
 
     @property
+    def winner(self) -> int:
+        """The class that wins under the pointer, 255 if there is none: a reading may come later than its map."""
+        return int(self.parts["reading"].winner) if "reading" in self.parts else 255
+
+    @property
     def diverged_at(self) -> int | None:
         """The epoch at which the network diverged."""
         return self.parts["network"].epoch if self.parts["network"].diverged else None
