@@ -12,6 +12,7 @@ import os
 import socket
 import stat
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -46,7 +47,8 @@ TOO_LARGE = (
 http11.MAX_LINE_LENGTH, http11.MAX_NUM_HEADERS = MAX_HEAD_BYTES, MAX_HEAD_BYTES // 4
 
 ABORT_SECONDS = 2.0
-GOODBYE_SECONDS = 0.5  # for the last message to all pages when the server stops
+# For the last message to all pages when the server stops: at most so long, and so long after the last page has left.
+GOODBYE_SECONDS, LAST_LEFT_SECONDS = 1.5, 0.5
 INVALID_DATA = 1007  # WebSocket close code
 STOP_SECONDS = 0.3  # after that, until connections are aborted
 UNREAD = 8  # messages that wait for the application before reading is paused
@@ -301,10 +303,18 @@ class Server(uvicorn.Server):
         sessions = self._app.state.sessions
         self._app.state.catalog.stop()
         sessions.close("The server is stopping.")
-        for _ in range(round(GOODBYE_SECONDS / 0.02)):
-            if sessions.pages:
-                await asyncio.sleep(0.02)
+        await until_left(lambda: sessions.pages)
         await super().shutdown(sockets)
+
+
+async def until_left(pages: Callable[[], int]) -> None:
+    """Wait while pages leave. On a busy device some take a second to hear; those that never read take for ever."""
+    begun = left_at = time.monotonic()
+    left = pages()
+    while left and (now := time.monotonic()) < min(begun + GOODBYE_SECONDS, left_at + LAST_LEFT_SECONDS):
+        await asyncio.sleep(0.02)
+        if pages() < left:
+            left, left_at = pages(), now
 
 
 def listen(settings: Settings) -> socket.socket:

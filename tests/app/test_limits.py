@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -18,7 +21,8 @@ from tests.page import Page, visit
 from tinkernet.app.capabilities import EVERYTHING, VIEWER
 from tinkernet.app.sessions.registry import Full, Sessions
 from tinkernet.app.settings import Settings
-from tinkernet.app.web.server import connection_limit
+from tinkernet.app.web import server as web_server
+from tinkernet.app.web.server import connection_limit, until_left
 
 
 def test_more_work_is_more(serve: Callable[..., Running]) -> None:
@@ -322,3 +326,21 @@ def test_open_files_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
         assert most == room
         assert room + at_once + 64 <= asked[-1][0] if asked else True
     assert asked == [(1024, 1024), (2320, 2**20), (100, 100)]
+
+
+@pytest.mark.parametrize(
+    ("leave", "seconds"),
+    [([], 0.0), ([0.1, 0.2], 0.2), ([0.1, 0.4, 0.8, 1.2], 1.2), ([0.1, 9.0], 0.6), ([*np.arange(0.4, 9.0, 0.4)], 1.5)],
+)
+def test_the_end_waits_while_pages_leave(leave: list[float], seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow ones are waited for, and half a second later nobody is: who never reads cannot hold up the end."""
+    now = 0.0
+
+    async def sleep(delay: float) -> None:
+        nonlocal now
+        now += delay
+
+    monkeypatch.setattr(web_server, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(web_server, "asyncio", SimpleNamespace(sleep=sleep))
+    asyncio.run(until_left(lambda: sum(moment > now for moment in leave)))
+    assert now == pytest.approx(seconds, abs=0.05)

@@ -23,6 +23,7 @@ from tests.test_restart import alone, begin, same
 
 SERVER, NO_STORE = "tests.bench.served", {"TINKERNET_DATA_DIR": ""}
 ACK = b'{"type":"ack"}'
+SUBSCRIBE = b'{"type":"subscribe","topics":[{"topic":"network"},{"topic":"map","unit":"output"},{"topic":"losses"}]}'
 
 
 def frame_of(text: bytes) -> bytes:
@@ -31,7 +32,7 @@ def frame_of(text: bytes) -> bytes:
 
 
 def mute(page: Page) -> socket.socket:
-    """Another tab of the page's browser that never reads; its receive buffer is small."""
+    """Another tab of the page's browser that shows everything and never reads; its receive buffer is small."""
     address = urlsplit(page.address)
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -41,6 +42,8 @@ def mute(page: Page) -> socket.socket:
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
     )
+    assert raw.recv(12) == b"HTTP/1.1 101"  # the first and the last bytes it reads; what comes before them is lost
+    raw.sendall(frame_of(SUBSCRIBE))
     return raw
 
 
