@@ -51,6 +51,17 @@ class Standing:
         """How many of the three are not there as they were, on a server that may be another by now."""
         return sum(not self._is_there(page, url) for page in (self.resting, self.playing, self.left))
 
+    def rejoin(self, url: str) -> int:
+        """Come back after the server was killed: how many of the two that did not play are not as they were.
+
+        The pages of the two open sessions stay; the third is left once more.
+        """
+        missing = sum(not self._is_there(page, url) for page in (self.resting, self.left))
+        self.resting, self.playing = (Page(url, id=page.id).__enter__() for page in (self.resting, self.playing))
+        for page in (self.resting, self.playing):
+            page.ready()
+        return missing
+
     def _is_there(self, page: Page, url: str) -> bool:
         with Page(url, id=page.id) as again:
             again.ready()
