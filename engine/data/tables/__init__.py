@@ -1,0 +1,1 @@
+"""Tables: from bytes to a data set, by guesses that a person can change."""
