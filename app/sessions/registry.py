@@ -123,7 +123,7 @@ class Sessions:
             loop = self._loop = asyncio.get_running_loop()
             keep = partial(self._storage.put, id, owner=browser) if self._storage.keeps else None
             turns = self._turns_from_browser.setdefault(browser, Turns())
-            session = Session(self._settings, loop, self._scheduler.wake, saved=saved, keep=keep, turns=turns)
+            session = Session(self._settings, loop, self._scheduler.wake, self._clock, saved, keep=keep, turns=turns)
             self._session_from_id[id] = session
         elif Capability.HOST not in held:
             most = self._settings.max_viewers_per_session

@@ -145,7 +145,7 @@ def test_what_is_refused_is_charged_too(server: Running) -> None:
 
 
 def test_a_flooder_stays_out_for_a_while(serve: Callable[..., Running]) -> None:
-    server = serve(message_burst=20.0, messages_per_second=20.0, flood_pause=0.5)
+    server = serve(message_burst=20.0, messages_per_second=20.0, flood_pause=2.0)
     with server.page() as flooder, server.page() as other:
         flooder.ready()
         with suppress(ConnectionClosed):

@@ -209,10 +209,10 @@ def test_a_page_that_does_not_read_is_dropped(serve: Callable[..., Running], mon
     # Without the kernel's own limit, so that this fails when uvicorn's protocol no longer calls ours.
     monkeypatch.delattr("socket.TCP_USER_TIMEOUT", raising=False)
     server = serve(send_timeout=0.5)
-    with server.page() as page, server.page(id=page.id, patient=True) as stalled:
+    with server.page() as page, server.page(id=page.id, deaf=True) as stalled:
         page.ready()
         page.until(lambda page: page.state["viewers"] == 2)
-        page.configure(hidden=[8, 8, 8, 8])  # frames of 25 kB
+        page.configure(hidden=[8, 8, 8, 8])  # large frames
         page.send("speed", rate=None)
         page.send("play")
         with suppress(ConnectionClosed):

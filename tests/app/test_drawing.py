@@ -13,6 +13,7 @@ import pytest
 from tests.app.conftest import Running, join
 from tests.app.test_protocol import refused
 from tests.app.test_replay import executed, stored
+from tests.app.test_sessions import Clock
 from tests.engine.test_laws import state
 from tinkernet.app.capabilities import VIEWER
 from tinkernet.app.connections.viewer import Viewer
@@ -71,7 +72,8 @@ def test_what_is_drawn_is_shown_and_undone(server: Running) -> None:
 async def drawn(settings: Settings, id: str) -> None:
     """A session whose owner draws while it trains and while it is paused, undoes, resets, and adds a layer."""
     storage = SQLiteStorage(settings)
-    sessions = Sessions(settings, Scheduler(1), storage)
+    clock = Clock()
+    sessions = Sessions(settings, Scheduler(1), storage, clock)
     session = join(sessions, id)[0]
     steps = Step(type="step", epochs=3)
     for change in (
@@ -82,7 +84,7 @@ async def drawn(settings: Settings, id: str) -> None:
         edit(moved=[{"id": 9, "target": 1}]),
     ):  # fmt: skip
         session.submit(change)
-        executed(session)
+        executed(session, clock)
     sessions.close("The end.")
     sessions.keep_last(())
     storage.close()

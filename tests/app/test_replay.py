@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.app.conftest import join
+from tests.app.test_sessions import Clock
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.saved import SavedRun, runs_of
@@ -20,32 +21,33 @@ from tinkernet.engine import Run, Spec, Trainer
 FIRST = Spec(seed="0.7", optimiser="adam", patience=300, noise=30.0, short_batch="carry", batch_size=30)
 
 
-def executed(session: Session) -> None:
-    """All that was asked for."""
-    while session.runs[MAIN].run(0.05) is not None:
-        pass
+def executed(session: Session, clock: Clock) -> None:
+    """All that was asked for, its checkpoint included: the clock is moved to the moments that it waits for."""
+    while (due := session.runs[MAIN].run(0.05)) is not None:
+        clock.now = max(clock.now, due)
 
 
 async def trained(settings: Settings, id: str) -> None:
     """A session whose owner changes many things, some of them several times before training goes on; then the end."""
     storage = SQLiteStorage(settings)
-    sessions = Sessions(settings, Scheduler(1), storage)
+    clock = Clock()
+    sessions = Sessions(settings, Scheduler(1), storage, clock)
     session = join(sessions, id)[0]
     spec = FIRST
     for count in range(1, 6):
         session.submit(Apply(spec, count))
         session.submit(EditBias(type="edit_bias", layer=0, neuron=1, value=0.1 * count))
         session.submit(Step(type="step", epochs=7 * count))
-        executed(session)
+        executed(session, clock)
         session.submit(EditWeight(type="edit_weight", layer=0, neuron=0, input=1, value=-0.5 * count))
         session.submit(Apply(replace(spec, optimiser="sgd", cut=["x"]), count))
-        executed(session)
+        executed(session, clock)
         if count == 3:
             session.submit(RestoreBest(type="restore_best"))
         spec = replace(spec, learning_rate=0.01 * count, frozen=["1.0"] * (count % 2), dropout=0.1 * (count > 2))
         session.submit(Apply(spec, count))
         session.submit(Step(type="step", epochs=2))
-        executed(session)
+        executed(session, clock)
     sessions.close("The end.")
     sessions.keep_last(())
     storage.close()
