@@ -61,6 +61,9 @@ class Settings:
     flood_pause: float = 1.0  # seconds that a browser stays out after a flood of messages; each time twice as long
     max_flood_pause: float = 60.0
     max_body_bytes: int = 65_536
+    max_table_bytes: int = 16_777_216  # of a table that is brought
+    max_table_seconds: float = 2.0  # of processor time to read one
+    max_tables_bytes: int = 67_108_864  # of all tables that are being brought
     # Of all runs of a session together; the seconds of one epoch of each as estimated (sessions/cost.py).
     max_parameters: int = 50_000
     max_points: int = 10_000

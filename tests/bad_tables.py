@@ -61,6 +61,7 @@ FILES = {
     "huge cell": File(
         points(changes={5: f"1.5,2,{'a' * 200_000}"}), r"^Row 5 has a cell of more than 131,072 characters\.$"
     ),
+    "huge row": File(rows("1,2", "3,4", "," * 1_000_001), r"^Row 3 has more than 1,000,000 characters\.$"),
     "wide": File(rows(",".join(["1"] * 129), ",".join(["2"] * 129)), r"^Row 1 has 129 cells: 128 columns are the most"),
     "long": File(b"1,2\n" * 1_002_000, r"^The table goes on after row 1,001,000: 1,000,000 rows are the most\.$"),
     "words": File(rows("a,b", *["x,y"] * 9), r"^No column is an input: none has numbers .*\(row 2, “a” is “x”\)\.$"),

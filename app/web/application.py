@@ -17,7 +17,7 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.web import browsers, own_sessions, owners, pages
+from tinkernet.app.web import browsers, own_sessions, owners, pages, uploads
 from tinkernet.app.web.access import AccessLists
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
@@ -110,19 +110,19 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.settings, app.state.budgets = settings, Budgets(settings)
     app.state.storage = storage
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
-    app.state.own_sessions = OwnSessions(storage)
+    app.state.own_sessions, app.state.uploads = OwnSessions(storage), uploads.Uploads(settings)
     app.state.access, app.state.end_of_adoption = AccessLists(storage), end_of_adoption(storage)
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.post("/new")(pages.new)
-    for method, path, endpoint in (*owners.ROUTES, *own_sessions.ROUTES):
+    for method, path, endpoint in (*owners.ROUTES, *own_sessions.ROUTES, *uploads.ROUTES):
         app.api_route(path, methods=[method, "HEAD"] if method == "GET" else [method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Frames, settings=settings)
     app.add_middleware(Charging, budgets=app.state.budgets)
     app.add_middleware(Prefix, settings=settings, paths=[route.path_regex for route in app.routes])  # type: ignore[attr-defined]
-    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes, tables=settings.max_table_bytes)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Headers, frame_ancestors=settings.frame_ancestors)
     return app

@@ -76,20 +76,26 @@ def _origins_of(host: str) -> tuple[str, str]:
 
 
 class BodyLimit:
-    """Answers 413 to a request with more than so many bytes, as it says itself or as they come. Plain ASGI."""
+    """Answers 413 to a request with more than so many bytes, as it says itself or as they come. Plain ASGI.
 
-    def __init__(self, app: App, most: int) -> None:
-        self._app, self._most = app, most
-        self._allowed = f"A request may carry {most} bytes at most (TINKERNET_MAX_BODY_BYTES)"
+    `tables` is the limit for who brings a table; the route checks who may before it reads one.
+    """
+
+    def __init__(self, app: App, most: int, tables: int = 0) -> None:
+        self._app, self._most, self._tables = app, most, tables
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, counting."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._tables and scope["method"] == "POST" and _brings_table.search(scope["path"]):
+            most, allowed = self._tables, f"A table may have {self._tables} bytes at most (TINKERNET_MAX_TABLE_BYTES)"
+        else:
+            most, allowed = self._most, f"A request may carry {self._most} bytes at most (TINKERNET_MAX_BODY_BYTES)"
         said = int(RequestHeaders(scope=scope).get("content-length", "0"))  # h11 lets no other than a number through
-        if said > self._most:
-            answer = JSONResponse({"detail": f"{self._allowed}; this one says that it has {said}."}, 413)
+        if said > most:
+            answer = JSONResponse({"detail": f"{allowed}; this one says that it has {said}."}, 413)
             await answer(scope, receive, send)
             return
         taken = 0
@@ -98,11 +104,14 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._most:
-                raise HTTPException(413, f"{self._allowed}; this one has more.")
+            if taken > most:
+                raise HTTPException(413, f"{allowed}; this one has more.")
             return message
 
         await self._app(scope, receive_counted, send)
+
+
+_brings_table = re.compile(r"/s/[\w-]+/table$", re.ASCII)
 
 
 class Headers:

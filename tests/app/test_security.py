@@ -42,6 +42,7 @@ POLICY = {
     ("/s/{id}/owner-link", "GET"): "own",
     ("/s/{id}/owner-link", "POST"): "own",
     ("/s/{id}/owner-link", "DELETE"): "own",
+    ("/s/{id}/table", "POST"): "own",
     ("/s/{id}/ws", "WEBSOCKET"): "key",
     ("/static/plotly.min.js", "GET"): "anybody",
     ("/static/datasets.json", "GET"): "anybody",
@@ -261,7 +262,8 @@ def test_a_body_that_is_not_announced_has_a_limit() -> None:
         async def pieces() -> dict[str, Any]:
             return {"type": "http.request", "body": bytes(400), "more_body": True}
 
-        await BodyLimit(reads, most=1000)({"type": "http", "headers": []}, pieces, None)  # type: ignore[arg-type]
+        scope = {"type": "http", "method": "POST", "path": "/s/x/tables", "headers": []}
+        await BodyLimit(reads, most=1000, tables=9000)(scope, pieces, None)  # type: ignore[arg-type]
 
     with pytest.raises(HTTPException, match="1000 bytes at most") as caught:
         asyncio.run(main())

@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ HEADERS = (NAMES, UNITS, NONE)
 SAMPLE = 65_536  # characters from the start, on which the guess rests
 NUMERIC = 0.9  # the share of numbers from which a column counts as one of numbers
 LONGEST_UNIT = 12
+MAX_ROW = 1_000_000  # characters
 # Nobody writes a decimal comma between commas, except in quotes: this reading has to be the better one.
 _HANDICAP = 0.99
 _pair_of_excel = re.compile(r"sep=(.)\r?\n")
@@ -48,12 +49,14 @@ def records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
     A cell in quotes may span lines; its row counts once. Raises TableError for quotes that do not match.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     number = 0
     skipped = _pair_of_excel.match(text) is not None
     try:
         for row in reader:
             number += 1
+            lines.since = 0
             if skipped and number == 1:
                 continue
             if separator == SPACE and row and not row[-1]:
@@ -61,12 +64,34 @@ def records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             if len(row) > 1 or (row and row[0].strip()):
                 yield number, row
     except csv.Error as error:
-        row_number = number + 1
         if "field limit" in str(error):
             what = f"has a cell of more than {csv.field_size_limit():,} characters"
         else:
             what = "has quotation marks that do not match"
-        raise TableError(f"Row {row_number} {what}.", row_number) from None
+        raise TableError(f"Row {number + 1} {what}.", number + 1) from None
+    except _TooLong:
+        raise TableError(f"Row {number + 1} has more than {MAX_ROW:,} characters.", number + 1) from None
+
+
+class _TooLong(Exception):
+    """A row that would fill the memory with cells before anybody could count them."""
+
+
+class _Lines:
+    """The lines of a text, until those `since` the last row are too many characters together."""
+
+    def __init__(self, text: str) -> None:
+        self._lines, self.since = io.StringIO(text, newline=""), 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.since += len(line)
+        if self.since > MAX_ROW:
+            raise _TooLong
+        return line
 
 
 def guess(text: str, separator: str = "", decimal: str = "", header: str = "") -> Layout:
