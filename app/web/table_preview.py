@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from tinkernet.engine import SpecError
-from tinkernet.engine.data.dataset import Column, Dataset
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.data.tables.columns import (
     INPUT,
     NUMBER,
@@ -125,8 +125,8 @@ def _table(plan: Plan, bad: list[Bad], good: np.ndarray[tuple[int], np.dtype[np.
 def _data(plan: Plan, dataset: Dataset) -> dict[str, Any]:
     """What the data set is that the table makes."""
     counts = Counter(dataset.targets[:, 0].astype(int).tolist()) if dataset.classes else {}
-    scales = [_scale(column) for column in dataset.columns]
-    of_targets = [_scale(column) for column in dataset.target_columns] if not dataset.classes else []
+    scales = [[column.offset, column.scale] for column in dataset.columns]
+    of_targets = [[column.offset, column.scale] for column in dataset.target_columns] if not dataset.classes else []
     places = plan.places(INPUT, RECONSTRUCT)
     numbers = [place for place in plan.places(TARGET) if plan.parts[place].kind == NUMBER]
     return {
@@ -138,8 +138,3 @@ def _data(plan: Plan, dataset: Dataset) -> dict[str, Any]:
         "scales": dict(zip([*places, *numbers], [*scales, *of_targets], strict=True)),
         "split": dataset.in_training is not None,
     }
-
-
-def _scale(column: Column) -> list[float]:
-    """Offset and scale with the digits that a person reads."""
-    return [float(f"{column.offset:.4g}"), float(f"{column.scale:.4g}")]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import MAX_CLASSES, MAX_COLUMNS, MAX_NAME
+from tinkernet.engine.data.grid import EDGE
 from tinkernet.engine.data.tables.cells import is_missing, numbers
 from tinkernet.engine.data.tables.layout import NUMERIC
 from tinkernet.engine.data.tables.read import Table, cleaned
@@ -203,7 +204,7 @@ def _are_few(column: Column) -> bool:
 
 def _is_as_it_was(plan: Plan) -> bool:
     """Whether a table is a file of Tinkernet's own with points of the plane: their numbers come back as they were."""
-    inputs = plan.places(INPUT, RECONSTRUCT)
-    if len(inputs) != 2 or not plan.places(SPLIT):
+    inputs = [plan.columns[place] for place in plan.places(INPUT)]
+    if [column.name for column in inputs] != ["x", "y"] or not plan.places(SPLIT):
         return False
-    return all(np.nanmax(np.abs(plan.columns[place].values)) <= 6.0 for place in inputs)
+    return not any((np.abs(column.values) > 2.0 * EDGE).any() for column in inputs)  # noise takes some off the map

@@ -1,6 +1,6 @@
 """From a table to a data set: rows without a gap, numbers scaled by the training part."""
 
-from math import fsum, sqrt
+from math import floor, fsum, log10, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from tinkernet.engine.data.tables.read import cleaned
 from tinkernet.engine.data.tables.text import TableError
 
 _SHOWN = 30  # characters of a cell in a sentence
+_DIGITS = 6  # of offset and scale: a millionth of the spread does not matter
 
 
 class Bad(NamedTuple):
@@ -47,7 +48,7 @@ def take(plan: Plan, train_percent: float, seed: str) -> Dataset:
 
     Inputs are standardised by mean and deviation of the training part, which is what the seed chooses of the rows with
     this share, or what the table's own column says. Numbers to be learnt are scaled to -1 to 1 by its least and its
-    greatest. Sums are exact: the order of the points does not matter.
+    greatest. Both constants are rounded to six digits.
     Raises TableError with a sentence for a plan that makes no data set.
     """
     inputs, targets = _checked_places(plan)
@@ -176,16 +177,23 @@ def _standard(column: dataset.Column, values: NDArray[np.float64]) -> dataset.Co
     from_mean = [value - mean for value in numbers]
     largest = max(map(abs, from_mean))
     if not largest:
-        return column._replace(offset=mean)
+        return _scaled_by(column, mean, 1.0)
     spread = largest * sqrt(fsum((each / largest) ** 2 for each in from_mean) / len(numbers))
-    return column._replace(offset=mean, scale=spread)
+    return _scaled_by(column, mean, spread)
 
 
 def _to_one(column: dataset.Column, values: NDArray[np.float64]) -> dataset.Column:
     """The column whose offset and scale bring these numbers to -1 to 1."""
     low, high = float(values.min()), float(values.max())
     half = 0.5 * high - 0.5 * low
-    return column._replace(offset=low + half, scale=half or 1.0)
+    return _scaled_by(column, low + half, half or 1.0)
+
+
+def _scaled_by(column: dataset.Column, offset: float, scale: float) -> dataset.Column:
+    """With constants of few digits: what is shown is what is used, and a file of the same points gives the same ones,
+    although the last digit of some of its numbers may be another."""
+    scale = float(f"{scale:.{_DIGITS}g}")
+    return column._replace(offset=round(offset, _DIGITS - floor(log10(scale))), scale=scale)
 
 
 def _scaled(values: Floats, columns: list[dataset.Column]) -> Floats:
