@@ -44,6 +44,7 @@ GRANTS = (OWNER, VIEWER)
 # By the command's `type` on the wire.
 NEEDED_FOR_COMMAND = {
     "configure": Capability.TRAIN,
+    "use_data": Capability.TRAIN,
     "play": Capability.TRAIN,
     "pause": Capability.TRAIN,
     "step": Capability.TRAIN,

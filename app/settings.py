@@ -67,6 +67,7 @@ class Settings:
     # Of all runs of a session together; the seconds of one epoch of each as estimated (sessions/cost.py).
     max_parameters: int = 50_000
     max_points: int = 10_000
+    max_values: int = 640_000  # rows times columns
     max_epoch_seconds: float = 0.5
     max_step_seconds: float = 60.0  # of one `step`, as estimated: no other command of the run is carried out before
     request_seconds: float = 10.0

@@ -48,6 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     except SpecError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
+    if reading.spec.data:
+        print(f"{parser.prog}: the link names a data set by its hash, and the data are not in it.", file=sys.stderr)
+        return 2
     for sentence in _warnings(reading):
         print(f"{parser.prog}: {sentence}", file=sys.stderr)
     try:

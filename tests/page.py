@@ -225,6 +225,7 @@ class Page:
     frame: Frame | None = None
     points: tuple[int, np.ndarray, np.ndarray] | None = None
     losses: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)  # the facts of stored data sets by reference
     heard: list[str] = field(default_factory=list)
     progress: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
@@ -337,6 +338,8 @@ class Page:
             kind: str = event["type"]
             if kind == "state":
                 self.states[event["run"]] = event
+            elif kind == "table":
+                self.tables[event["reference"]] = event
             elif kind == "error":
                 self.errors.append(event)
             elif kind == "progress":

@@ -34,7 +34,8 @@ ENGINE_ORDER["training"] = ENGINE_ORDER["network"] | {"network"}
 ENGINE_ORDER["analysis"] = ENGINE_ORDER["training"] | {"training"}
 
 APP_ORDER = {"wire": set(), "workers": {"wire"}, "storage": {"wire"}, "publishing": {"wire", "workers", "storage"}}
-APP_ORDER["sessions"] = APP_ORDER["publishing"] | {"publishing"}
+APP_ORDER["tables"] = {"wire"}
+APP_ORDER["sessions"] = APP_ORDER["publishing"] | {"publishing", "tables"}
 APP_ORDER["connections"] = APP_ORDER["sessions"] | {"sessions"}
 APP_ORDER["web"] = APP_ORDER["connections"] | {"connections"}
 

@@ -16,6 +16,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected
 
 from tinkernet.app.connections.budget import Budget, charged
+from tinkernet.app.connections.data import Find, with_data
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions import cost
@@ -23,7 +24,7 @@ from tinkernet.app.sessions.command_queue import Apply, Refused
 from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunCommand, RunId, Subscribe
+from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunCommand, RunId, Subscribe, UseData
 from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import SpecError
@@ -52,13 +53,15 @@ class Bucket:
         return True
 
 
-async def converse(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget) -> None:
+async def converse(
+    websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget, find: Find
+) -> None:
     """Until either side ends it: whichever of the two is done ends the other.
 
     Not by an exception that leaves the group: that holds this call, and with it the session, in memory for long after.
     """
     async with asyncio.TaskGroup() as group:
-        reading = _until_gone(_read, websocket, session, viewer, settings, budget)
+        reading = _until_gone(_read, websocket, session, viewer, settings, budget, find)
         reader = group.create_task(_charged(reading, budget))
         writer = group.create_task(_until_gone(_write, websocket, viewer, settings))
         reader.add_done_callback(lambda _: writer.cancel())
@@ -81,7 +84,9 @@ async def refuse(websocket: WebSocket, message: str) -> None:
         await websocket.close(TRY_AGAIN)
 
 
-async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget) -> None:
+async def _read(
+    websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget, find: Find
+) -> None:
     bucket = Bucket(settings.messages_per_second, settings.message_burst)
     while True:
         message = await websocket.receive()
@@ -102,6 +107,8 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
             command = parse(text if text is not None else data or b"", binary=text is None, held=viewer.capabilities)
             _check_run(command, session)
             _check_revision(command, session)
+            if isinstance(command, Configure | UseData):
+                command = await with_data(command, session, find)
             cost.check(command, session.asked, settings)
         except ProtocolError as error:
             viewer.tell(Error.of(error))
@@ -120,6 +127,8 @@ async def _read(websocket: WebSocket, session: Session, viewer: Viewer, settings
                 viewer.tell(HEARTBEAT)
             case Configure():
                 session.submit(_apply(command, viewer), viewer, command.run)
+            case UseData():
+                pass  # it has become a configure
             case _:
                 session.submit(command, viewer, command.run)
 
@@ -146,9 +155,9 @@ def _check_run(command: AnyCommand, session: Session) -> None:
 
 def _check_revision(command: AnyCommand, session: Session) -> None:
     """Raises ProtocolError when it is far beyond the run's. The numbers that are left must last for the next pages."""
-    if isinstance(command, Configure) and command.revision > (most := _most_revision(command.run, session)):
+    if isinstance(command, Configure | UseData) and command.revision > (most := _most_revision(command.run, session)):
         newest, allowed = session.runs[command.run].publisher.state.revision, f"a whole number from 0 to {most}"
-        said = f"configure: revision cannot be {command.revision}: the run is at {newest}; it must be {allowed}."
+        said = f"{command.type}: revision cannot be {command.revision}: the run is at {newest}; it must be {allowed}."
         raise ProtocolError("revision", command.revision, allowed, said, run=command.run)
 
 

@@ -10,7 +10,7 @@ from tinkernet.app.capabilities import EVERYTHING, Capability
 from tinkernet.app.publishing.shown import Shown
 from tinkernet.app.publishing.subscription import NO_TOPICS, NOTHING_SEEN, Seen, Subscription
 from tinkernet.app.wire.commands import RunId
-from tinkernet.app.wire.events import Closing, Event, Heartbeat, Progress, State
+from tinkernet.app.wire.events import Closing, Event, Heartbeat, Progress, State, TableFacts
 from tinkernet.app.wire.frames import tick
 
 
@@ -19,8 +19,8 @@ class Viewer:
     """A `Subscriber`. Belongs to the event loop; a training thread only reads `subscription`, `credit` and `seen`.
 
     Under pressure: one tick is in flight, and the next one is of what is newest when the page has acknowledged it.
-    States, progress and heartbeats are replaced; of errors the newest few are kept. Loss rows are never lost: what was
-    seen of them changes only with a tick that carries them.
+    States, progress, heartbeats and facts of the same table are replaced; of errors the newest few are kept. Loss rows
+    are never lost: what was seen of them changes only with a tick that carries them.
     """
 
     capabilities: Capability = EVERYTHING  # what its key opens
@@ -37,6 +37,7 @@ class Viewer:
     _seen: dict[RunId, Seen] = field(default_factory=dict)
     _ticked: dict[RunId, Shown] = field(default_factory=dict)  # what `shown` was at the last tick
     _told: dict[RunId, tuple[State, int]] = field(default_factory=dict)  # of each run, with the number of pages
+    _tables: dict[str, TableFacts] = field(default_factory=dict)  # by reference, not yet told
     _progress: Progress | None = None
     _heartbeat: Heartbeat | None = None
     _closing: Closing | None = None
@@ -52,6 +53,8 @@ class Viewer:
             self._progress = event
         elif isinstance(event, Heartbeat):
             self._heartbeat = event
+        elif isinstance(event, TableFacts):
+            self._tables[event.reference] = event
         else:
             self._errors.append(event)
         self.wakeup.set()
@@ -91,6 +94,8 @@ class Viewer:
         if self._closing is not None:
             self.closed = True
             return self._closing.encode()
+        if self._tables:
+            return self._tables.pop(next(iter(self._tables))).encode()
         state = self._untold()
         if state is not None:
             self._told[state.run] = state, self.viewers

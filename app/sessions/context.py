@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from tinkernet.app.publishing.subscriber import Subscriber
+from tinkernet.app.sessions.tables import SessionTables
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.events import Event
 from tinkernet.app.workers.scheduler import Job
@@ -32,7 +33,9 @@ class SessionContext:
         wake: Callable[[Job], None],
         clock: Callable[[], float],
         turns: Turns,
+        tables: SessionTables | None = None,
     ) -> None:
+        self.tables = tables or SessionTables()
         self.settings, self.loop, self.wake, self.clock, self.turns = settings, loop, wake, clock, turns
 
         # Owned by the event loop. Training threads read them.

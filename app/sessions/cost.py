@@ -58,13 +58,20 @@ def check_spec(
     shape = ",".join(map(str, spec.hidden)) or "none"
     together = [*others, spec]
     weights, count = sum(map(parameters, together)), sum(map(points, together))
+    values = sum(points(each) * each.shape.columns for each in together)
     seconds = sum(map(epoch_seconds, together))
     beside = f", together with {len(others)} other {'run' if len(others) == 1 else 'runs'}," if others else ""
     if count > settings.max_points:
         allowed = f"a set of at most {settings.max_points} points"
-        said = f"Data {spec.active_dataset}{beside} has {count} points; allowed is {allowed}."
+        name = "of this hash" if spec.data else spec.active_dataset
+        said = f"Data {name}{beside} has {count} points; allowed is {allowed}."
         field, value = ("points", spec.points) if spec.points else ("dataset", spec.active_dataset)
+        field, value = ("data", spec.data) if spec.data else (field, value)
         raise ProtocolError(field, value, allowed, said, revision, run)
+    if spec.data and values > settings.max_values:
+        allowed = f"a set of at most {settings.max_values:,} rows times columns"
+        said = f"Own data{beside} have {values:,} rows times columns; allowed is {allowed}."
+        raise ProtocolError("data", spec.data, allowed, said, revision, run)
     if weights <= settings.max_parameters and seconds <= settings.max_epoch_seconds:
         return
     if weights > settings.max_parameters:

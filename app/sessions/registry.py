@@ -11,7 +11,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import suppress
 from functools import partial
 from weakref import WeakValueDictionary
@@ -19,11 +19,11 @@ from weakref import WeakValueDictionary
 from tinkernet.app.capabilities import Capability
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions.context import Turns
-from tinkernet.app.sessions.saved import SavedRun, runs_of
+from tinkernet.app.sessions.saved import SavedSession, session_of, tables_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Storage
-from tinkernet.app.wire.commands import RunId
+from tinkernet.app.tables.table import Table
 from tinkernet.app.wire.events import Event, Heartbeat, about_session
 from tinkernet.app.workers.scheduler import Job, Scheduler
 
@@ -85,22 +85,47 @@ class Sessions:
         """True for anything `new_id` can have made."""
         return _id.fullmatch(text) is not None
 
-    async def recall(self, id: str) -> dict[RunId, SavedRun] | None:
+    async def recall(self, id: str) -> SavedSession | None:
         """What was kept of a session that is not in memory, for `join`."""
         if id in self._session_from_id or not self._storage.knows(id):
             return None
         return await asyncio.to_thread(self._load, id)
 
-    def _load(self, id: str) -> dict[RunId, SavedRun] | None:
+    def _load(self, id: str) -> SavedSession | None:
         record = self._storage.load(id)
         try:
-            return None if record is None else runs_of(record)
+            return None if record is None else session_of(record)
         except (ValueError, TypeError, KeyError) as error:
             log.warning("A saved session cannot be used (%s); it is set aside and begins anew.", error)
             self._storage.set_aside(id)
             return None
 
-    def join(self, id: str, viewer: Subscriber, saved: Mapping[RunId, SavedRun] | None = None) -> Session:
+    def offer(self, id: str, table: Table) -> bool:
+        """The runs of a session may learn from this table from now on. False where the session is not in memory."""
+        if id in self:
+            self._session_from_id[id].offer(table)
+        return id in self
+
+    def using(self, reference: str) -> Iterator[tuple[str, Session, Table]]:
+        """The sessions in memory that have this stored data set, and the table."""
+        for id, session in self._session_from_id.items():
+            if table := session.tables.get(reference):
+                yield id, session, table
+
+    async def stored(self, address: str) -> list[str]:
+        """The ids of the sessions with which the data set of this address is kept."""
+        return list(await asyncio.to_thread(self._storage.sharing, address)) if self._storage.keeps else []
+
+    async def table(self, id: str, reference: str) -> Table | None:
+        """The table of this reference that is kept with a session, if it is."""
+        return await asyncio.to_thread(self._load_table, id, reference)
+
+    def _load_table(self, id: str, reference: str) -> Table | None:
+        record = self._storage.load(id)
+        tables = () if record is None else tables_of(record)
+        return next((table for table in tables if table.reference == reference), None)
+
+    def join(self, id: str, viewer: Subscriber, saved: SavedSession | None = None) -> Session:
         """Connect a page to a session.
 
         A session that is not in memory goes on where it was `saved`, or begins anew: the page then sends its settings
@@ -123,7 +148,9 @@ class Sessions:
             loop = self._loop = asyncio.get_running_loop()
             keep = partial(self._storage.put, id, owner=browser) if self._storage.keeps else None
             turns = self._turns_from_browser.setdefault(browser, Turns())
-            session = Session(self._settings, loop, self._scheduler.wake, self._clock, saved, keep=keep, turns=turns)
+            runs, tables = (saved.runs, saved.tables) if saved else (None, ())
+            wake = self._scheduler.wake
+            session = Session(self._settings, loop, wake, self._clock, runs, keep=keep, turns=turns, tables=tables)
             self._session_from_id[id] = session
         elif Capability.HOST not in held:
             most = self._settings.max_viewers_per_session
@@ -187,6 +214,8 @@ class Sessions:
     def dismiss(self, id: str, message: str, browsers: Container[str] | None = None) -> None:
         """Let out who only watches a session, or else all pages of these browsers. Who has a key can come again."""
         session = self._session_from_id.get(id)
+        if session is not None and browsers is None:
+            session.watched_by.clear()
         for viewer in session.viewers if session is not None else ():
             if viewer.browser in browsers if browsers is not None else Capability.HOST not in viewer.capabilities:
                 viewer.close(message, POLICY_VIOLATION)

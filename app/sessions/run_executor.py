@@ -22,24 +22,14 @@ from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter
 from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.storage.base import GrowingLog
-from tinkernet.app.wire.commands import (
-    EditBias,
-    EditData,
-    EditWeight,
-    Pause,
-    Play,
-    Reset,
-    RestoreBest,
-    RunId,
-    Speed,
-    Step,
-    UndoData,
-)
+from tinkernet.app.wire import commands
+from tinkernet.app.wire.commands import EditBias, EditData, EditWeight, Pause, Play, Reset, RunId, Step
 from tinkernet.app.wire.events import Error, State, about_session
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.data.drawing import BLANK, Moved, NewPoint, count_points
 from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.training.checkpoint import numerics_of
@@ -187,7 +177,7 @@ class RunExecutor:
         if saved is not None:
             try:
                 checkpoint = saved.whole_checkpoint()
-                trainer = Trainer.restored(saved.spec, checkpoint)
+                trainer = Trainer.restored(saved.spec, checkpoint, self._dataset_of(saved.spec))
                 if numerics_of(checkpoint) != NUMERICS and trainer.run.base is not None:
                     self._tell_all(
                         "This network was saved by an earlier version of Tinkernet, whose numbers differ in the last "
@@ -199,7 +189,7 @@ class RunExecutor:
                 self._tell_all(
                     "What was saved of this network cannot be used: it is back at its start, with your settings."
                 )
-        trainer = trainer or Trainer(self._spec)
+        trainer = trainer or Trainer(self._spec, self._dataset_of(self._spec))
         self._pacing.start(now)
         self._meter.start(now, trainer.epoch)
         if saved is not None:
@@ -255,18 +245,18 @@ class RunExecutor:
                     self._play(trainer, sender)
                 case Pause():
                     self._playing = False
-                case Speed():
+                case commands.Speed():
                     self._pacing.set_rate(change.rate, self._context.clock())
                     self._meter.start(self._context.clock(), trainer.epoch)
                 case EditWeight():
                     trainer.set_weight(change.layer, change.neuron, change.input, change.value)
                 case EditBias():
                     trainer.set_bias(change.layer, change.neuron, change.value)
-                case RestoreBest():
+                case commands.RestoreBest():
                     trainer.restore_best()
                 case EditData():
                     self._edit_data(trainer, change)
-                case UndoData():
+                case commands.UndoData():
                     trainer.undo_data(change.edit)
                 case _:
                     assert_never(change)
@@ -294,15 +284,19 @@ class RunExecutor:
         drawing = kept if change.drawing is None else change.drawing
         cost.check_drawn(count_points(drawing, change.spec.size), change.spec, self._context.settings)
         if restarted := change.drawing is not None and drawing != trainer.drawing:
-            trainer.restart(change.spec, drawing)
+            trainer.restart(change.spec, drawing, self._dataset_of(change.spec))
         else:
-            restarted = trainer.reconfigure(change.spec)
+            restarted = trainer.reconfigure(change.spec, self._dataset_of(change.spec))
         if not restarted and (diverged or change.restart):
             trainer.reset()
             restarted = True
         self._spec = change.spec
         if restarted:
             self._restart(trainer)
+
+    def _dataset_of(self, spec: Spec) -> Dataset | None:
+        table = self._context.tables.get(spec.data)
+        return None if table is None else table.dataset
 
     def _restart(self, trainer: Trainer) -> None:
         """Count the start of the trainer at epoch 0, and show it."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tinkernet.app.storage.base import Log, Record
+from tinkernet.app.tables.table import Table
 from tinkernet.app.wire.commands import MAIN, RunId
 from tinkernet.engine import Spec
 
@@ -74,15 +76,42 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class SavedSession:
+    """A session that was kept: its runs, and its stored data sets as far as they are there."""
+
+    runs: Mapping[RunId, SavedRun]
+    tables: tuple[Table, ...] = ()
+
+
+def session_of(record: Record) -> SavedSession:
+    """The session of a record. Raises ValueError, TypeError or KeyError for one that is none."""
+    return SavedSession(runs_of(record), tables_of(record))
+
+
+def tables_of(record: Record) -> tuple[Table, ...]:
+    """The stored data sets of a record. One that is damaged is left out: its session says that it is not there."""
+    found = []
+    for address, names in record.facts.get("tables", {}).items():
+        with suppress(ValueError, TypeError, KeyError):
+            found.append(Table.unpacked(record.shared[address], names))
+    return tuple(found)
+
+
 class SessionCheckpoint:
     """Joins the newest checkpoint of each run into one record of the session, and hands that to `keep`.
 
     Lives as long as its session; its methods may be called from any thread. A run that was closed is not kept by a
-    thread that is still executing it.
+    thread that is still executing it. `tables` gives what the session has of stored data sets, on any thread.
     """
 
-    def __init__(self, keep: Callable[[Record], None], saved: Mapping[RunId, SavedRun]) -> None:
-        self._keep = keep
+    def __init__(
+        self,
+        keep: Callable[[Record], None],
+        saved: Mapping[RunId, SavedRun],
+        tables: Callable[[], Iterable[Table]] = tuple,
+    ) -> None:
+        self._keep, self._tables = keep, tables
         self._lock = threading.Lock()  # guards the other two, and the order of what is handed over
         self._open: set[RunId] = set()
         self._parts = {run: _part(each) for run, each in saved.items()}
@@ -109,7 +138,7 @@ class SessionCheckpoint:
 
     def _hand_over(self) -> None:
         if MAIN in self._parts:  # a session without it could not be continued
-            self._keep(_joined(self._parts))
+            self._keep(_joined(self._parts, self._tables()))
 
 
 # The facts, arrays and log of one run, made once for each of its checkpoints: a session may have many runs.
@@ -120,10 +149,14 @@ def _part(saved: SavedRun) -> _Part:
     return saved.facts(), saved.arrays(), saved.log
 
 
-def _joined(parts: Mapping[RunId, _Part]) -> Record:
+def _joined(parts: Mapping[RunId, _Part], tables: Iterable[Table] = ()) -> Record:
     arrays = {f"{run}/{name}": value for run, (_, arrays, _) in parts.items() for name, value in arrays.items()}
     logs = {run: log for run, (_, _, log) in parts.items() if log is not None}
-    return Record(VERSION, {"runs": {run: facts for run, (facts, _, _) in parts.items()}}, arrays, logs)
+    facts: dict[str, Any] = {"runs": {run: facts for run, (facts, _, _) in parts.items()}}
+    by_address = {table.dataset.address: table for table in tables}
+    if by_address:
+        facts["tables"] = {address: table.names for address, table in by_address.items()}
+    return Record(VERSION, facts, arrays, logs, {address: table.packed for address, table in by_address.items()})
 
 
 def record_of(runs: Mapping[RunId, SavedRun]) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import partial
 
 from tinkernet.app.publishing.subscriber import Subscriber
@@ -14,13 +14,19 @@ from tinkernet.app.sessions.command_queue import Change
 from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import SavedRun, SessionCheckpoint
+from tinkernet.app.sessions.tables import SessionTables
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Record
+from tinkernet.app.tables.table import Table
 from tinkernet.app.wire.commands import MAIN, RunId
+from tinkernet.app.wire.events import about_session
 from tinkernet.app.workers.scheduler import Job
 from tinkernet.engine import Spec
+from tinkernet.engine.spec.proposal import generated
 
 GOING_AWAY = 1001  # WebSocket close code
+MOST_WATCHED_BY = 1000
+LOST = "The data that this session learnt from are no longer here: other points take their place."
 
 
 def first_spec() -> Spec:
@@ -33,6 +39,8 @@ class Session:
 
     `wake` asks the scheduler for a slice, `keep` takes checkpoints of the whole session (without it none is taken), and
     `clock` gives seconds: time.monotonic, except in tests. `turns` are those of its browser; without, it has its own.
+    `tables` are the stored data sets that the runs may learn from. A run that was saved with one that is lost begins
+    anew with points that its other settings draw, and who joins is told so.
     """
 
     def __init__(
@@ -44,12 +52,20 @@ class Session:
         saved: Mapping[RunId, SavedRun] | None = None,
         keep: Callable[[Record], None] | None = None,
         turns: Turns | None = None,
+        tables: Iterable[Table] = (),
     ) -> None:
-        self.context = SessionContext(settings, loop, wake, clock, turns or Turns())
-        self._checkpoint = None if keep is None else SessionCheckpoint(keep, saved or {})
+        self.tables = SessionTables(tables)
+        self.context = SessionContext(settings, loop, wake, clock, turns or Turns(), self.tables)
+        self._checkpoint = None if keep is None else SessionCheckpoint(keep, saved or {}, lambda: self.tables)
         self._runs: dict[RunId, RunExecutor] = {}
+        self._has_lost = False
+        self.watched_by: set[str] = set()  # browsers that came with a key, by name
         for id, run in (saved or {}).items():
-            self._begin(id, run.spec, run)
+            if run.spec.data and self.tables.get(run.spec.data) is None:
+                self._has_lost = True
+                self._begin(id, generated(run.spec))
+            else:
+                self._begin(id, run.spec, run)
         if MAIN not in self._runs:
             self._begin(MAIN, first_spec())
 
@@ -89,6 +105,12 @@ class Session:
         """A page begins to watch. A session that was suspended goes on where it was."""
         self.context.viewers = (*self.context.viewers, viewer)
         self.context.suspended = False
+        if viewer.browser and len(self.watched_by) < MOST_WATCHED_BY:
+            self.watched_by.add(viewer.browser)
+        for table in self.tables:
+            viewer.tell(table.facts)
+        if self._has_lost:
+            viewer.tell(about_session(LOST))
         self._deliver()
         self.wake()
 
@@ -96,6 +118,12 @@ class Session:
         """A page has gone."""
         self.context.viewers = tuple(other for other in self.context.viewers if other is not viewer)
         self._deliver()
+
+    def offer(self, table: Table) -> None:
+        """The runs may learn from this stored data set from now on; all pages are told what it is."""
+        self.tables.put(table, [spec.data for spec in self.asked.values()])
+        for viewer in self.viewers:
+            viewer.tell(table.facts)
 
     def add_run(self, id: RunId, spec: Spec) -> None:
         """Begin another run, paused. It is trained, kept and limited with the others.

@@ -67,26 +67,30 @@ def _measured(entry: str) -> bytes:
 class Record:
     """Data only, so that nothing that is read back can be executed.
 
-    `facts` is what JSON can hold, without NaN and infinity and without the keys "arrays" and "logs" at its top;
-    `arrays` are the bytes of arrays by name, `logs` lists that only grow. `version` says how to read the three; it is
-    the business of whoever writes records.
+    `facts` is what JSON can hold, without NaN and infinity and without the keys "arrays", "logs" and "shared" at its
+    top; `arrays` are the bytes of arrays by name, `logs` lists that only grow. `shared` is content that many records
+    may have in common, by a name that no other content has, such as a hash: it is kept once, for as long as one of them
+    has it. One that is lost is left out, and nothing else with it. `version` says how to read all of this; it is the
+    business of whoever writes records.
     """
 
     version: int
     facts: Mapping[str, Any]
     arrays: Mapping[str, bytes]
     logs: Mapping[str, Log] = field(default_factory=dict)
+    shared: Mapping[str, bytes] = field(default_factory=dict)
 
     def encode(self, id: str) -> tuple[bytes, bytes, bytes]:
         """The facts with the lengths of arrays and logs, the arrays one after another, and a checksum.
 
         The checksum covers the id too: a record that has come under another id is not taken for that one's. The entries
-        of the logs are not in it, but their digests are. Raises ValueError or TypeError for facts that JSON cannot
-        hold.
+        of the logs are not in it, but their digests are; of what is shared the names are. Raises ValueError or
+        TypeError for facts that JSON cannot hold.
         """
         lengths = {name: len(value) for name, value in self.arrays.items()}
         logs = {name: [log.generation, log.length, log.digest] for name, log in self.logs.items()}
-        facts = json.dumps({**self.facts, "arrays": lengths, "logs": logs}, allow_nan=False).encode()
+        shared = {"shared": list(self.shared)} if self.shared else {}
+        facts = json.dumps({**self.facts, "arrays": lengths, "logs": logs, **shared}, allow_nan=False).encode()
         data = b"".join(self.arrays.values())
         return facts, data, checksum(id.encode(), facts, data)
 
@@ -99,8 +103,12 @@ class Record:
         data: bytes,
         expected: bytes,
         entries_of: Callable[[str], Sequence[str]] = lambda _: (),
+        shared_of: Callable[[str], bytes | None] = lambda _: None,
     ) -> Self:
-        """The record that was encoded so. `entries_of` gives the entries of a log by its name, in order.
+        """The record that was encoded so.
+
+        `entries_of` gives the entries of a log by its name, in order, `shared_of` shared content, None where it is
+        lost.
 
         Raises ValueError, TypeError or KeyError for anything else.
         """
@@ -118,7 +126,9 @@ class Record:
             if hashlib.sha256(measured).hexdigest() != digest:
                 raise ValueError(f"its log {name} is incomplete or damaged")
             logs[name] = Log(generation, entries, length, digest, len(measured))
-        return cls(version, known, arrays, logs)
+        found = {name: shared_of(name) for name in known.pop("shared", ())}
+        shared = {name: content for name, content in found.items() if content is not None}
+        return cls(version, known, arrays, logs, shared)
 
 
 def checksum(*parts: bytes) -> bytes:
@@ -130,7 +140,8 @@ class Storage(ABC):
     """Keeps the newest record of each id. Lives as long as the server; opened when it is made.
 
     `put`, `knows`, `holds` and `trouble` are called from the event loop and from training threads and never wait.
-    `load`, `set_aside`, `secret` and `close` may wait for the medium, so the event loop calls them on another thread.
+    `load`, `sharing`, `set_aside`, `secret` and `close` may wait for the medium, so the event loop calls them on
+    another thread.
     Under pressure: a record that is not written yet is replaced by the next one of its id, never queued. A medium that
     refuses costs the keeping, never a session: the log says so once, and writing is tried again.
     """
@@ -165,6 +176,10 @@ class Storage(ABC):
     @abstractmethod
     def load(self, id: str) -> Record | None:
         """The record that was put last, written or not. None where there is none, or a damaged one."""
+
+    @abstractmethod
+    def sharing(self, name: str) -> Sequence[str]:
+        """The ids of all records that have shared content of this name."""
 
     @abstractmethod
     def holds(self, id: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 PAGE = 4096  # bytes; the file gives a larger record whole pages of its own
 ROW_BYTES, ENTRY_BYTES = 200, 60  # that the file adds to each record, and to each entry of a log
 OWN, FULL = "own", "full"  # why a record makes room: its browser has reached its share, or the file is full
+AGE, LOST = "age", "lost"  # why a record was deleted, besides
 SPARE = 0.05  # of the room, which is cleared beyond what is needed: one more record does not need a search again
 
 
@@ -41,10 +42,16 @@ def size_of(data: int, entries: int, count: int) -> int:
     return (own if own < PAGE // 4 else -(-own // PAGE) * PAGE) + entries + count * ENTRY_BYTES
 
 
+def not_saved(reason: str) -> str:
+    """The sentence for the page of a session that is kept no longer."""
+    return f"This session is not saved any more: {reason}. It goes on as long as the server does."
+
+
 class Room:
     """What is in the file, and what has to go. Its owner guards it."""
 
-    def __init__(self, megabytes: float, megabytes_per_browser: float) -> None:
+    def __init__(self, megabytes: float, megabytes_per_browser: float, days: float = 0.0) -> None:
+        self._days = days  # for which a record is kept
         self._most, self._most_per_owner = megabytes * 1e6, megabytes_per_browser * 1e6
         self._rows: dict[str, Row] = {}
         self._used: Counter[str | None] = Counter()  # bytes by owner
@@ -114,6 +121,12 @@ class Room:
             most = f"{self._most_per_owner / 1e6:g} MB (TINKERNET_KEEP_MEGABYTES_PER_BROWSER)"
             return f"what one browser has saved has reached {most}"
         return f"what is saved has reached {self._most / 1e6:g} MB (TINKERNET_KEEP_MEGABYTES)"
+
+    def reason(self, why: str) -> str:
+        """The part of a sentence that says why records were deleted."""
+        if why == AGE:
+            return f"nobody had opened them for {self._days:g} days (TINKERNET_KEEP_DAYS)"
+        return self.limit(why) if why in (OWN, FULL) else "the file was damaged while the server ran"
 
     def make(self, id: str, row: Row, in_use: Collection[str]) -> dict[str, str]:
         """The records to delete before this one may be written, each with the reason; usually none.

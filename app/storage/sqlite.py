@@ -22,7 +22,7 @@ from pathlib import Path
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import SECRET_BYTES, Record, Storage
 from tinkernet.app.storage.clock import DAY, CountedClock
-from tinkernet.app.storage.room import FULL, OWN, NoRoom, Room, Row, size_of, stem_of
+from tinkernet.app.storage.room import AGE, FULL, LOST, NoRoom, Room, Row, not_saved, size_of, stem_of
 from tinkernet.app.storage.sqlite_file import FAULTS, FILE, SQLiteFile, Unusable, newest, replaced, set_aside
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,6 @@ SETTLE = 600.0  # seconds after a start before the first of them
 LOG_AGAIN = 60.0  # seconds between lines in the log about deletions for want of room
 LINGER = 5.0  # seconds for which the newest record of what is not in memory is held: it may be about to be
 UNWRITABLE, MENDED = "its state cannot be written", "Sessions are saved again."
-
-AGE, LOST = "age", "lost"  # why a record was deleted, besides for want of room
 
 
 class SQLiteStorage(Storage):
@@ -56,7 +54,7 @@ class SQLiteStorage(Storage):
         self._writing: dict[str, Record] = {}  # taken by the writer, and not yet in the file
         self._newest: dict[str, tuple[Record, float]] = {}  # of what is in memory, with the moment of the put
         self._owners: dict[str, str] = {}  # as told with the newest
-        self._room = Room(settings.keep_megabytes, settings.keep_megabytes_per_browser)
+        self._room = Room(settings.keep_megabytes, settings.keep_megabytes_per_browser, settings.keep_days)
         self._dropped: dict[str, str] = {}  # why there is nothing of an id any more
         self._refused: dict[str, str] = {}  # the reason for which a record is not in the file
         self._failing = ""  # why the disk refused the last attempt
@@ -116,6 +114,14 @@ class SQLiteStorage(Storage):
                 self._newest.setdefault(id, (found, time.monotonic()))
         return found
 
+    def sharing(self, name: str) -> list[str]:
+        """The ids of all records that have this shared content, written or not."""
+        with self._changed:
+            found = {id for id, (record, _) in self._newest.items() if name in record.shared}
+        with self._using() as file, suppress(*FAULTS):
+            found |= set(file.sharing(name) if file is not None else ())
+        return sorted(found)
+
     def set_aside(self, id: str) -> None:
         """Give the row an id that nobody asks for. It is deleted when it is old."""
         with self._using() as file:
@@ -140,16 +146,11 @@ class SQLiteStorage(Storage):
         """A sentence on why this is not kept, or not any more; "" when it is."""
         with self._changed:
             if id in self._refused:
-                return _not_saved(self._refused[id])
+                return not_saved(self._refused[id])
             if id in self._dropped and id not in self._waiting:
-                reason = self._reason(self._dropped[id])
+                reason = self._room.reason(self._dropped[id])
                 return f"What was saved of this session was deleted: {reason}. It begins anew."
             return self._failing
-
-    def _reason(self, why: str) -> str:
-        if why == AGE:
-            return f"nobody had opened them for {self._settings.keep_days:g} days (TINKERNET_KEEP_DAYS)"
-        return self._room.limit(why) if why in (OWN, FULL) else "the file was damaged while the server ran"
 
     def secret(self) -> bytes:
         """The file's, or one that lives as long as this object."""
@@ -273,10 +274,11 @@ class SQLiteStorage(Storage):
         entries, count = (sum(getattr(each, name) for each in record.logs.values()) for name in ("bytes", "length"))
         with self._changed:
             owner = self._owners.get(id, self._room.owner_of(id))
-            row = Row(size_of(len(facts) + len(data), entries, count), now, owner)
+            shared = sum(map(len, record.shared.values()))  # by each that has it: it may be the last one
+            row = Row(size_of(len(facts) + len(data), entries, count) + shared, now, owner)
             gone = self._room.make(id, row, in_use)
         file.delete(list(gone))
-        file.put((id, record.version, now, facts, data, check), owner, record.logs)
+        file.put((id, record.version, now, facts, data, check), owner, record.logs, record.shared)
         with self._changed:
             for each in gone:
                 self._room.remove(each)
@@ -307,12 +309,12 @@ class SQLiteStorage(Storage):
         for id, reason in refused.items():
             if reason != UNWRITABLE:  # which the log has already
                 log.warning("A session is not saved any more: %s.", reason)
-            self.told((id,), _not_saved(reason))
+            self.told((id,), not_saved(reason))
         if again:
             self.told(again, "This session is saved again.")
         self._unlogged += len(dropped)
         if self._unlogged and time.monotonic() - self._logged_at >= LOG_AGAIN:
-            reasons = {self._reason(why) for why in dropped.values()} or {self._reason(FULL)}
+            reasons = {self._room.reason(why) for why in dropped.values()} or {self._room.reason(FULL)}
             log.warning("%d saved records were deleted: %s.", self._unlogged, "; ".join(sorted(reasons)))
             self._logged_at, self._unlogged = time.monotonic(), 0
 
@@ -394,7 +396,3 @@ class SQLiteStorage(Storage):
             self._room.put(id, row)
         self._dropped = file.dropped()
         self._file, self._path = file, file.path
-
-
-def _not_saved(reason: str) -> str:
-    return f"This session is not saved any more: {reason}. It goes on as long as the server does."

@@ -36,6 +36,9 @@ MORE_TABLES = (
     "CREATE TABLE IF NOT EXISTS owner (id TEXT PRIMARY KEY, name TEXT)",
     "CREATE TABLE IF NOT EXISTS dropped (id TEXT PRIMARY KEY, why TEXT)",  # in the order of their deletion
     "CREATE TABLE IF NOT EXISTS clock (counted REAL, wall REAL)",
+    # Content that records share, and which records: what none has any more is deleted.
+    "CREATE TABLE IF NOT EXISTS shared (name TEXT PRIMARY KEY, content BLOB)",
+    "CREATE TABLE IF NOT EXISTS sharing (id TEXT, name TEXT, PRIMARY KEY (id, name)) WITHOUT ROWID",
 )
 MOST_DROPPED = 5000  # ids of deleted records that are remembered
 
@@ -127,9 +130,13 @@ class SQLiteFile:
         owners: dict[str, str | None] = {}
         if "owner" in self._tables:
             owners = dict(self.connection.execute("SELECT id, name FROM owner"))
+        shared: dict[str, int] = {}
+        if "sharing" in self._tables:
+            query = "SELECT id, sum(length(content)) FROM sharing JOIN shared USING (name) GROUP BY id"
+            shared = dict(self.connection.execute(query))
         query = "SELECT id, ifnull(length(facts), 0) + ifnull(length(arrays), 0), saved_at FROM session"
         return {
-            id: Row(size_of(size, *entries.get(id, (0, 0))), float(saved_at or 0.0), owners.get(id))
+            id: Row(size_of(size, *entries.get(id, (0, 0))) + shared.get(id, 0), float(saved_at or 0.0), owners.get(id))
             for id, size, saved_at in self.connection.execute(query)
         }
 
@@ -140,7 +147,19 @@ class SQLiteFile:
             return None
         _, version, _, facts, data, expected = found
         entries = self._entries(id)
-        return Record.decode(id, version, facts, data, expected, lambda name: entries.get(name, []))
+        return Record.decode(id, version, facts, data, expected, lambda name: entries.get(name, []), self._shared)
+
+    def _shared(self, name: str) -> bytes | None:
+        if "shared" not in self._tables:
+            return None
+        row = self.connection.execute("SELECT content FROM shared WHERE name = ?", (name,)).fetchone()
+        return row[0] if row is not None and isinstance(row[0], bytes) else None
+
+    def sharing(self, name: str) -> list[str]:
+        """The ids of the records that have this shared content."""
+        if "sharing" not in self._tables:
+            return []
+        return [id for (id,) in self.connection.execute("SELECT id FROM sharing WHERE name = ?", (name,))]
 
     def _entries(self, id: str) -> dict[str, list[str]]:
         """All entries of the logs of an id, in order."""
@@ -199,7 +218,7 @@ class SQLiteFile:
             self.connection.execute(f"PRAGMA user_version = {SCHEMA}")
         for table in MORE_TABLES:
             self.connection.execute(table)
-        self._tables |= {"log", "owner", "dropped", "clock"}
+        self._tables |= {"log", "owner", "dropped", "clock", "shared", "sharing"}
         self._has_all_tables = True
 
     def put_secret(self, secret: bytes) -> None:
@@ -212,8 +231,10 @@ class SQLiteFile:
         self.connection.execute("DELETE FROM clock")
         self.connection.execute("INSERT INTO clock VALUES (?, ?)", (counted, wall))
 
-    def put(self, values: RowValues, owner: str | None, logs: Mapping[str, Log]) -> None:
-        """Write a record in place of the one before; of its logs only what the file lacks."""
+    def put(
+        self, values: RowValues, owner: str | None, logs: Mapping[str, Log], shared: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Write a record in place of the one before; of its logs and of what it shares only what the file lacks."""
         id = values[0]
         self.connection.execute(f"INSERT OR REPLACE INTO session ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", values)
         if owner is not None:
@@ -232,6 +253,21 @@ class SQLiteFile:
             rows = ((id, name, position, each.entries[position]) for position in range(start, each.length))
             self.connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
         self._logged[id] = {name: (each.generation, each.length) for name, each in logs.items()}
+        self._share(id, shared or {})
+
+    def _share(self, id: str, shared: Mapping[str, bytes]) -> None:
+        before = {name for (name,) in self.connection.execute("SELECT name FROM sharing WHERE id = ?", (id,))}
+        for name in shared.keys() - before:
+            if self._shared(name) is None:
+                self.connection.execute("INSERT OR REPLACE INTO shared VALUES (?, ?)", (name, shared[name]))
+            self.connection.execute("INSERT INTO sharing VALUES (?, ?)", (id, name))
+        self._unshare([(id, name) for name in before - shared.keys()])
+
+    def _unshare(self, pairs: list[tuple[str, str]]) -> None:
+        """Let go of shared content, which is deleted where no other record has it."""
+        self.connection.executemany("DELETE FROM sharing WHERE id = ? AND name = ?", pairs)
+        unused = "DELETE FROM shared WHERE name = ? AND NOT EXISTS (SELECT 1 FROM sharing WHERE name = shared.name)"
+        self.connection.executemany(unused, [(name,) for _, name in pairs])
 
     def copy(self, other: SQLiteFile, id: str) -> bool:
         """Take over a record of another file. False when it is not there, or damaged."""
@@ -243,7 +279,7 @@ class SQLiteFile:
             return False
         if record is None:
             return False
-        self.put(values, owner and owner[0], record.logs)
+        self.put(values, owner and owner[0], record.logs, record.shared)
         return True
 
     def touch(self, ids: Iterable[str], counted: float) -> None:
@@ -256,6 +292,8 @@ class SQLiteFile:
             for table in ("session", "log", "owner"):
                 self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
             self._logged.pop(id, None)
+            if "sharing" in self._tables:
+                self._unshare(list(self.connection.execute("SELECT id, name FROM sharing WHERE id = ?", (id,))))
 
     def drop(self, dropped: Mapping[str, str]) -> None:
         """Remember of these records why there is nothing of them any more."""
@@ -270,6 +308,7 @@ class SQLiteFile:
         self.connection.execute("UPDATE OR REPLACE session SET id = id || '?' WHERE id = ?", (id,))
         self.connection.execute("DELETE FROM log WHERE id = ? || '?'", (id,))
         self.connection.execute("UPDATE log SET id = id || '?' WHERE id = ?", (id,))
+        self.connection.execute("UPDATE OR REPLACE sharing SET id = id || '?' WHERE id = ?", (id,))
         self.forget_logs()
 
     def forget_logs(self) -> None:

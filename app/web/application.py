@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, WebSocket
@@ -17,7 +18,8 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.web import browsers, own_sessions, owners, pages, uploads
+from tinkernet.app.tables.library import Library, iris
+from tinkernet.app.web import browsers, own_sessions, owners, pages, tables, uploads
 from tinkernet.app.web.access import AccessLists
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
@@ -58,7 +60,7 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
             await state.own_sessions.note(owner, id)
         if not state.warmup.done:
             viewer.tell(state.warmup.progress)
-        await socket.converse(websocket, session, viewer, state.settings, budget)
+        await socket.converse(websocket, session, viewer, state.settings, budget, partial(tables.find, websocket))
     finally:
         sessions.leave(id, viewer)
         if owner:
@@ -109,6 +111,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     )
     app.state.settings, app.state.budgets = settings, Budgets(settings)
     app.state.storage = storage
+    app.state.library = Library(filter(None, [iris()]))
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
     app.state.own_sessions, app.state.uploads = OwnSessions(storage), uploads.Uploads(settings)
     app.state.access, app.state.end_of_adoption = AccessLists(storage), end_of_adoption(storage)

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 
 from tinkernet.app.sessions.overview import Overview, is_untouched, overview
 from tinkernet.app.sessions.registry import Sessions
-from tinkernet.app.sessions.saved import runs_of
+from tinkernet.app.sessions.saved import session_of
 from tinkernet.app.storage.base import Record, Storage
 from tinkernet.app.web import browsers
 from tinkernet.app.web.auth import is_owner
@@ -76,14 +76,15 @@ class OwnSessions:
         if record is None:
             return None
         try:
-            runs = runs_of(record)
+            saved = session_of(record)
+            runs = saved.runs
             key = (
                 id,
                 painted,
                 *((name, run.revision, hash(tuple(run.arrays().items()))) for name, run in runs.items()),
             )
             if key not in self._overviews:
-                self._overviews[key] = None if is_untouched(runs) else overview(runs, painted=painted)
+                self._overviews[key] = None if is_untouched(runs) else overview(saved, painted=painted)
                 for old in list(self._overviews)[:-MOST_PAINTED]:
                     del self._overviews[old]
             return self._overviews[key]

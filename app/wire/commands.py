@@ -16,6 +16,7 @@ from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN
+from tinkernet.engine.data.reference import LONGEST as LONGEST_REFERENCE
 
 RUN_CHARACTERS = 16
 RUN_PATTERN = rf"^[a-z][a-z0-9-]{{0,{RUN_CHARACTERS - 1}}}$"
@@ -54,7 +55,7 @@ def _spec(given: object) -> Spec:
     if not isinstance(given, dict):
         raise SpecError("spec", given, "an object with every setting of a network")
     spec = Spec.from_dict(given)
-    spec.task()  # refuses columns of data that no session has
+    spec.task()  # refuses columns of data that the spec does not name
     return spec
 
 
@@ -65,6 +66,14 @@ class Configure(RunCommand):
     revision: Annotated[int, Field(ge=0, le=LIMITS.revision)]
     spec: Annotated[Spec, PlainValidator(_spec)]
     drawn: Annotated[str, Field(max_length=LONGEST)] | None = None  # of a link that is opened; else what is drawn stays
+
+
+class UseData(RunCommand):
+    """Learn from a stored data set. The server chooses the first settings for it, and tells them in the next state."""
+
+    type: Literal["use_data"]
+    revision: Annotated[int, Field(ge=0, le=LIMITS.revision)]
+    data: Annotated[str, Field(max_length=LONGEST_REFERENCE)]
 
 
 class Play(RunCommand):
@@ -238,6 +247,7 @@ class Beat(Command):
 
 AnyCommand: TypeAlias = (
     Configure
+    | UseData
     | Play
     | Pause
     | Step

@@ -45,6 +45,32 @@ class Drawn(BaseModel):
     redo: int | None
 
 
+class ColumnFacts(BaseModel):
+    """A column of a stored data set: a value v of it was `offset + scale * v` in its unit."""
+
+    name: str
+    unit: str  # "" for none
+    offset: float
+    scale: float
+    low: float  # the least value, in the unit
+    high: float
+    counts: list[int]  # values in each of as many equal parts between the two
+
+
+class TableFacts(Event):
+    """A stored data set that specs of this session may name. Sent before the first state that does."""
+
+    type: Literal["table"] = "table"
+    reference: str
+    title: str
+    source: str  # where it comes from, and under which licence, as sentences; "" where that is not known
+    licence: str
+    columns: list[ColumnFacts]
+    targets: list[ColumnFacts]  # none where the columns are to be reconstructed
+    classes: list[str]  # their names; none where the targets are numbers
+    split: bool  # which points are for training is fixed
+
+
 class State(Event):
     """What a run of the session is now. Sent on joining and after each change, to every viewer."""
 
@@ -111,5 +137,5 @@ class Heartbeat(Event):
     seconds: float
 
 
-PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn)
-EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Closing, Heartbeat)
+PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, ColumnFacts)
+EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Closing, Heartbeat, TableFacts)

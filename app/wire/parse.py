@@ -123,7 +123,7 @@ def _place(given: dict[str, Any]) -> tuple[int | None, RunId]:
     revision, run = given.get("revision"), given.get("run", MAIN)
     if not isinstance(run, str):
         return None, MAIN
-    uses = given["type"] == "configure" and type(revision) is int and 0 <= revision <= LIMITS.revision
+    uses = given["type"] in ("configure", "use_data") and type(revision) is int and 0 <= revision <= LIMITS.revision
     return (revision if uses else None), run
 
 

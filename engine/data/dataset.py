@@ -229,6 +229,11 @@ class Dataset:
         raise SpecError("dataset", content[:20], allowed)
 
 
+def address_of(dataset: Dataset | None) -> str | None:
+    """The address of a data set; None where there is none."""
+    return None if dataset is None else dataset.address
+
+
 def labels(targets: Floats, classes: int, column: int = 0) -> Floats:
     """What pictures and lists of points show of targets (n, k): float64 (n,).
 

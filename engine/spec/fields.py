@@ -8,6 +8,7 @@ from typing import Any
 
 from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.features import COLUMN, FEATURES
+from tinkernet.engine.data.reference import LONGEST
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
 from tinkernet.engine.formulas.losses import LOSSES, OUTPUTS
@@ -136,6 +137,13 @@ class Fields(BasicFields):
         "Of two classes, the share of class 2, the blue one, before noise.",
         unit="%",
         slider=settings.slider(10, 90, 10),
+        basic=False,
+    )
+    data: str = settings.text(
+        "data",
+        LONGEST,
+        "Own data",
+        "The stored data set to learn from, in place of the points that the other settings name.",
         basic=False,
     )
     output: str = settings.choice(

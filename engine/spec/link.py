@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from tinkernet.engine.data.drawing import BLANK, Drawing
-from tinkernet.engine.data.features import FEATURES, is_column
+from tinkernet.engine.data.features import FEATURES, column_of, is_column
 from tinkernet.engine.data.generators import generator_from_key
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec import settings
@@ -27,6 +27,8 @@ PAGE_PARTS = (
     *("playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"),
     *("moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare"),
 )
+# The inputs of a stored data set that is not on the plane: the numbers of its columns, from 0, or NONE.
+INPUTS, NONE = "inputs", "none"
 DRAWN = "drawn"  # the key of the points that were drawn by hand (see `drawing_text`)
 WITHOUT_EFFECT = ("collectStats", "tutorial", "cosX", "cosY")  # keys of the original
 _AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
@@ -71,7 +73,8 @@ def read_link(link: str) -> Reading:
         text = pairs.value(metadata["key"] or "", metadata["kind"])
         if metadata["kind"] == "features":
             default = cast("tuple[str, ...]", entry.default)
-            values[entry.name] = _features(pairs, default, original=version is None)
+            inputs = None if version is None else _inputs(pairs)
+            values[entry.name] = _features(pairs, default, original=version is None) if inputs is None else inputs
         elif version is None and metadata["original"] is not None:
             values[entry.name] = metadata["original"]
         elif text is not None:
@@ -103,6 +106,11 @@ def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
             return Spec(**values)
         except SpecError as error:
             problems.append(error)
+            if "data" in values and error.field in ("data", "problem", "features"):
+                values.pop("data")
+                if any(map(is_column, values["features"])):
+                    values.pop("features")
+                continue
             values.pop(error.field)
             if error.field == "classes":
                 values["classes"] = generator_from_key[values["dataset"]].classes[1]
@@ -112,16 +120,18 @@ def link_from_spec(spec: Spec, drawn: str = "") -> str:
     """The fragment (without '#') that names this spec; `spec_from_link` gives the spec back, `read_link` all.
 
     drawn: what was drawn on its points, as a text (see `drawing_text`). What is not basic (see `fields`) is left out
-    where it is as by default. Raises SpecError for a spec with columns of other data than points on the plane: a link
-    does not carry the data.
+    where it is as by default. A stored data set is in the link by its reference only. Raises SpecError for a spec with
+    columns of other data than it names.
     """
     columns = [key for key in spec.features if is_column(key)]
-    if columns:
+    if columns and not spec.data:
         raise SpecError("features", columns, "features of a point on the plane: links carry no other data", "Features")
     pairs = [f"v={VERSION}"]
     for entry in dataclasses.fields(spec):
         value = getattr(spec, entry.name)
-        if entry.metadata["kind"] == "features":
+        if entry.metadata["kind"] == "features" and not spec.shape.on_plane:
+            pairs.append(f"{INPUTS}={','.join(str(column_of(key)) for key in columns) or NONE}")
+        elif entry.metadata["kind"] == "features":
             shown = [feature for feature in FEATURES if feature.basic or feature.key in value]
             pairs += [f"{feature.key}={_text(feature.key in value)}" for feature in shown]
         elif entry.metadata["basic"] or value != entry.default:
@@ -215,14 +225,16 @@ def _fragment(link: str) -> str:
 def _own_keys() -> frozenset[str]:
     """The keys of settings that the original does not have. Its links have keys, cosX and cosY, that did nothing."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec) if entry.metadata["original"] is not None}
-    return frozenset(fields | {each.key for each in FEATURES if not each.basic} | {DRAWN}) - set(WITHOUT_EFFECT)
+    return frozenset(fields | {each.key for each in FEATURES if not each.basic} | {DRAWN, INPUTS}) - set(WITHOUT_EFFECT)
 
 
 @cache
 def known_keys() -> frozenset[str]:
     """All keys that links may have; each may also end in `_hide`."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec)} - {None}
-    return frozenset(fields | {each.key for each in FEATURES} | {"v", DRAWN, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
+    return frozenset(
+        fields | {each.key for each in FEATURES} | {"v", DRAWN, INPUTS, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT}
+    )
 
 
 def _is_known(key: str) -> bool:
@@ -249,6 +261,15 @@ def _features(pairs: _Pairs, default: tuple[str, ...], original: bool) -> tuple[
         if on and pairs.text(feature.key + "_hide") != "true":
             chosen.append(feature.key)
     return tuple(chosen)
+
+
+def _inputs(pairs: _Pairs) -> tuple[str, ...] | None:
+    """The columns that a link gives to the network; None where it names none that there could be."""
+    text = pairs.text(INPUTS)
+    if text is None or pairs.text("data") is None:
+        return None
+    keys = () if text == NONE else tuple(f"in.{column}" for column in text.split(","))
+    return keys if all(map(is_column, keys)) else None
 
 
 def _is_value(entry: "dataclasses.Field[Any] | None", text: str) -> bool:

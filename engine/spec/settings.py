@@ -50,6 +50,11 @@ def seed(key: str, label: str, help: str, **rest: Any) -> Any:
     return field(metadata=_metadata(key, "text", label, help, minimum=1, maximum=MAX_SEED, pattern=KEPT))
 
 
+def text(key: str, longest: int, label: str, help: str, **rest: Any) -> Any:
+    """A text of letters, digits and points, empty by default."""
+    return _field(key, "text", "", label, help, minimum=0, maximum=longest, pattern="[A-Za-z0-9.]", **rest)
+
+
 def sizes(key: str, default: tuple[int, ...], most: int, longest: int, label: str, help: str, **rest: Any) -> Any:
     """A list of whole numbers from 1 on, at most `most` together."""
     return _field(key, "sizes", default, label, help, minimum=1, maximum=most, longest=longest, **rest)

@@ -14,6 +14,7 @@ from tinkernet.engine.data.drawing import Drawing
 from tinkernet.engine.data.drawing_text import drawing_of
 from tinkernet.engine.data.features import column_keys, is_column
 from tinkernet.engine.data.generators import class_counts, draw_dataset, generator_from_key
+from tinkernet.engine.data.reference import Reference, read_reference
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec import settings
 from tinkernet.engine.spec.fields import Fields
@@ -35,20 +36,20 @@ class Spec(Fields):
 
     def _check_fit(self) -> None:
         """The choices that must go together, as far as they are known without other data. Raises SpecError."""
-        if self.problem == "classification":
+        if self.problem == "classification" and not self.data:
             low, high = generator_from_key[self.dataset].classes
             if high > 2 and not low <= self.classes <= high:
                 allowed = f"a whole number from {low} to {high} for the data set {self.dataset}"
                 raise SpecError("classes", self.classes, allowed, "Classes")
-        if not any(map(is_column, self.features)):
+        if self.data or not any(map(is_column, self.features)):
             self.task()
 
     def task(self, data: DataShape | None = None) -> Task:
-        """What the network has to answer, for data of this shape; without one, for the points that this spec draws.
+        """What the network has to answer, for data of this shape; without one, for the data that this spec names.
 
         Raises SpecError where the problem, the features, the output or the loss do not go with the data.
         """
-        data = data or self._drawn_shape
+        data = data or self.shape
         problem = "classification" if data.kind == CLASS else "regression"
         if self.problem != problem:
             raise SpecError("problem", self.problem, f"{problem} for these data", "Problem")
@@ -63,28 +64,41 @@ class Spec(Fields):
         return resolve(problem, self.output, self.loss, data.classes, data.targets)
 
     @property
+    def reference(self) -> Reference | None:
+        """The stored data set that this spec names; None where it draws its points."""
+        return read_reference(self.data) if self.data else None
+
+    @property
+    def shape(self) -> DataShape:
+        """The shape of the data that this spec names."""
+        return self._drawn_shape if self.reference is None else self.reference.shape
+
+    @property
     def _drawn_shape(self) -> DataShape:
-        """The shape of the data that this spec draws."""
+        """The shape of the points that this spec draws, or would draw."""
         if self.problem != "classification":
             return DataShape(2, NUMBER, 1, 0)
         most = generator_from_key[self.dataset].classes[1]
         return DataShape(2, CLASS, 1, self.classes if most > 2 else 2)
 
     def draw(self, state: NDArray[np.int64]) -> Dataset:
-        """The data set that this spec names, by a seedrandom generator, which moves on."""
+        """The points that this spec draws, used or not, by a seedrandom generator, which moves on."""
         return draw_dataset(self.active_dataset, self._counts, self.noise, self.train_percent, state)
 
     @property
     def _counts(self) -> tuple[int, ...]:
         """The number of points of each class, or of all where the targets are numbers."""
-        return class_counts(self.size, self._drawn_shape.classes, self.class_balance)
+        size = self.points or generator_from_key[self.active_dataset].size
+        return class_counts(size, self._drawn_shape.classes, self.class_balance)
 
     def drawing_of(self, text: str) -> Drawing:
         """What a text of a link says was drawn on the points of this spec. Raises SpecError for any other text."""
-        return drawing_of(text, self.size, self._drawn_shape)
+        return drawing_of(text, self.size, self.shape)
 
     def draws_as(self, other: "Spec") -> bool:
-        """Whether both draw the same points; another may share them out to training and test."""
+        """Whether both have the same points; another may share them out to training and test."""
+        if self.data or other.data:
+            return self.data == other.data
         named = [(each.active_dataset, each._counts, each.noise, each.seed) for each in (self, other)]
         return named[0] == named[1]
 
@@ -95,7 +109,9 @@ class Spec(Fields):
 
     @property
     def size(self) -> int:
-        """The number of points that this spec draws."""
+        """The number of points of the data that this spec names."""
+        if self.reference is not None:
+            return self.reference.rows
         return self.points or generator_from_key[self.active_dataset].size
 
     def of_layer(self, name: str, layer: int) -> str:
@@ -104,7 +120,7 @@ class Spec(Fields):
         return own[layer] if layer < len(own) else getattr(self, name)
 
     def has_part(self, part: str) -> bool:
-        """Whether the network, of points on the plane, has this part (see `frozen`)."""
+        """Whether the network, for the data that this spec names, has this part (see `frozen`)."""
         if part in self.features:
             return True
         place = [int(number) for number in part.split(".")] if re.fullmatch(r"[0-9.]+", part) else []

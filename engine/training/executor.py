@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.data.drawing import BLANK, Drawing, split
+from tinkernet.engine.data.reference import reference_of
+from tinkernet.engine.errors import SpecError
 from tinkernet.engine.formulas import layout, schedules
 from tinkernet.engine.kernels import evaluate, train
 from tinkernet.engine.network import batching
@@ -35,10 +37,12 @@ class Executor:
     both. The first weights depend on the spec and the shape of the network alone: the generator that draws them has
     drawn the spec's points before, used or not, or it is a new one where the spec has a seed for the weights.
 
-    Raises SpecError for a spec that does not go with the data (see `Spec.task`).
+    Raises SpecError for a spec that does not go with the data (see `Spec.task`), or that names others.
     """
 
     def __init__(self, spec: Spec, dataset: Dataset | None = None, drawing: Drawing = BLANK) -> None:
+        if spec.data and (dataset is None or reference_of(dataset) != spec.data):
+            raise SpecError("data", spec.data, "empty where the data set of this hash is not given", "Own data")
         self.task = spec.task(None if dataset is None else dataset.shape)
         state = seedrandom.generator(spec.seed)
         drawn = spec.draw(state)

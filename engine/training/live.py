@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinkernet.engine.data.dataset import Dataset, Split
+from tinkernet.engine.data.dataset import Dataset, Split, address_of
 from tinkernet.engine.data.drawing import BLANK, Drawing, Drawn, Ids, Moved, NewPoint, edited, split
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.network.network import Network, check_index
@@ -43,11 +43,11 @@ class LiveTraining:
     def __init__(
         self, spec: Spec, dataset: Dataset | None = None, *, drawing: Drawing = BLANK, snapshot_bytes: int = BYTES
     ) -> None:
-        self._given, self._snapshot_bytes, self.steps = dataset, snapshot_bytes, Steps()
-        self._start(Run(spec, data=None if dataset is None else dataset.address, drawing=drawing))
+        self._snapshot_bytes, self.steps = snapshot_bytes, Steps()
+        self._start(Run(spec, data=address_of(dataset), drawing=drawing), dataset)
 
-    def _start(self, run: Run) -> None:
-        self._executor = Executor(run.spec, self._given, run.drawing)
+    def _start(self, run: Run, given: Dataset | None) -> None:
+        self._executor, self._given = Executor(run.spec, given, run.drawing), given
         self._run, self._edits, self._edit_bytes = run, list[Edit](), 0
         self._drawing = run.drawing  # as it was asked for; the executor takes it when an epoch begins
         self._pending = Pending(run.spec, run.drawing)
@@ -239,18 +239,19 @@ class LiveTraining:
 
     def reset(self) -> None:
         """The same start again: points, first weights, epoch 0; edits but those of points are forgotten."""
-        self._start(Run(self.spec, data=self._run.data, drawing=self._drawing))
+        self._start(Run(self.spec, data=self._run.data, drawing=self._drawing), self._given)
 
-    def reconfigure(self, spec: Spec) -> bool:
-        """Take another spec; True when that restarted the run.
+    def reconfigure(self, spec: Spec, dataset: Dataset | None = None) -> bool:
+        """Take another spec; True when that restarted the run. `dataset` is the one it names, where that is another.
 
         One that differs in live fields only goes on from here, and the change is recorded as edits. What was drawn is
-        kept unless the spec draws other points. Raises SpecError where the run has no room for more edits.
+        kept unless the spec has other points. Raises SpecError where the run has no room for more edits.
         """
         changes = self.spec.changes(spec)
         if not LIVE.issuperset(changes):
-            kept = self._given is not None or spec.draws_as(self.spec)
-            self._start(Run(spec, data=self._run.data, drawing=self._drawing if kept else BLANK))
+            given = self._given if spec.data == self.spec.data else dataset
+            kept = spec.draws_as(self.spec) or (given is not None and given is self._given)
+            self._start(Run(spec, data=address_of(given), drawing=self._drawing if kept else BLANK), given)
             self.steps = self.steps if kept else Steps()
             return True
         if not changes:

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from tinkernet.engine.data.dataset import Dataset
+from tinkernet.engine.data.dataset import Dataset, address_of
 from tinkernet.engine.data.drawing import Drawing
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.kernels import NUMERICS
@@ -49,9 +49,13 @@ class Trainer(LiveTraining):
         run = self._run
         return replace(run, edits=self.edits)
 
-    def restart(self, spec: Spec, drawing: Drawing) -> None:
-        """Begin anew with another spec, and with what was drawn on its points; there is nothing to undo then."""
-        self._start(Run(spec, data=self._run.data, drawing=drawing))
+    def restart(self, spec: Spec, drawing: Drawing, dataset: Dataset | None = None) -> None:
+        """Begin anew with another spec, and with what was drawn on its points; there is nothing to undo then.
+
+        `dataset` is the one that the spec names, where that is another.
+        """
+        given = self._given if spec.data == self.spec.data else dataset
+        self._start(Run(spec, data=address_of(given), drawing=drawing), given)
         self.steps = Steps()
 
     @property
@@ -100,15 +104,15 @@ class Trainer(LiveTraining):
     @classmethod
     def _begun(cls, run: Run, dataset: Dataset | None, snapshot_bytes: int) -> Self:
         """A trainer at the beginning of a run. Raises SpecError for another data set than the run's."""
-        address = None if dataset is None else dataset.address
+        address = address_of(dataset)
         if address != run.data:
             allowed = (
                 "left out: the run draws its points" if run.data is None else f"the data set {run.data} of the run"
             )
             raise SpecError("dataset", address, allowed, "The data set")
         trainer = cls.__new__(cls)
-        trainer._given, trainer._snapshot_bytes, trainer.steps = dataset, snapshot_bytes, Steps()
-        trainer._start(run)
+        trainer._snapshot_bytes, trainer.steps = snapshot_bytes, Steps()
+        trainer._start(run, dataset)
         return trainer
 
     def _repeat(self, edits: Sequence[Edit], epoch: int, batch: int) -> None:

@@ -255,6 +255,8 @@ function receiveText(event) {
     case "closing":
       return store.update((state) => ({ ...state, closing: event.message }));
     case "heartbeat": return; // the connection has noted it
+    case "table":
+      return store.update((state) => ({ ...state, tables: { ...state.tables, [event.reference]: event } }));
     default:
       return ignore(event);
   }

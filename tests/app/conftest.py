@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,12 +20,11 @@ from tests.page import Page
 from tinkernet.app.capabilities import EVERYTHING, Capability
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Sessions
-from tinkernet.app.sessions.saved import SavedRun
+from tinkernet.app.sessions.saved import SavedSession
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.application import create_app
 from tinkernet.app.web.server import Server, listen, server_of
-from tinkernet.app.wire.commands import RunId
 from tinkernet.engine import warm
 
 
@@ -63,7 +62,7 @@ def join(
     id: str,
     held: Capability = EVERYTHING,
     browser: str = "",
-    saved: Mapping[RunId, SavedRun] | None = None,
+    saved: SavedSession | None = None,
     address: str = "",
 ) -> tuple[Session, Viewer]:
     """A page that connects to a session, and does not subscribe to anything yet."""

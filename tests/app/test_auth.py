@@ -134,6 +134,10 @@ class Socket:
         return self._messages.pop(0) if self._messages else {"type": "websocket.disconnect"}
 
 
+async def nothing(_reference: str) -> None:
+    """There are no stored data."""
+
+
 def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
     """The whole state of a session after a page has sent these messages."""
 
@@ -146,7 +150,7 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
         run.run(1.0)
         viewer = Viewer(held)
         session.join(viewer)
-        await socket._read(Socket(messages), session, viewer, given, Budget(given))  # type: ignore[arg-type]
+        await socket._read(Socket(messages), session, viewer, given, Budget(given), nothing)  # type: ignore[arg-type]
         run.run(1.0)
         trainer = run._trainer
         assert trainer is not None

@@ -166,7 +166,7 @@ class Nothing(Storage):
         """Nothing."""
         return False
 
-    load = holds = trouble = set_aside = secret = close = put  # type: ignore[assignment]
+    load = sharing = holds = trouble = set_aside = secret = close = put  # type: ignore[assignment]
 
 
 def test_its_length_is_bounded() -> None:

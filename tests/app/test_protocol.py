@@ -27,6 +27,7 @@ from tinkernet.engine import Spec
 SPEC = Spec(seed="0.12345").to_dict()
 VALID: dict[str, dict[str, Any]] = {
     "configure": {"revision": 3, "spec": SPEC},
+    "use_data": {"revision": 3, "data": f"150x4c3.{'0' * 64}"},
     "play": {"run": "main"},
     "pause": {},
     "step": {"epochs": 3},

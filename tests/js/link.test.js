@@ -54,7 +54,7 @@ test("every field, otherwise than by default, comes back: here, and in the engin
     switch (kind) {
       case "choice": return [name, name === "problem" ? usual : other.at(-1)];
       case "flag": return [name, !usual];
-      case "text": return [name, "0.123/b"];
+      case "text": return [name, name === "data" ? `9x2c2.${"0".repeat(64)}` : "0.123/b"];
       case "features": return [name, featureKeys.filter((_, i) => i % 3 === 0)];
       case "sizes": return [name, [3, 17, 100]];
       case "list": return [name, choices ? other.slice(0, 3) : ["0.1", "0.2.1"]];
@@ -142,6 +142,22 @@ test("a link of the original hides the buttons of layers and keeps those of neur
   assert.deepEqual(read("#v=1&numHiddenLayers_hide=true").view.hidden, ["numHiddenLayers"]);
   const { spec, view } = read("#numHiddenLayers_hide=true&seed=1");
   assert.deepEqual(read(formatLink(spec, view, fields, featureKeys)).view, view);
+});
+
+test("a stored data set is named with its inputs; what does not go with it is said", () => {
+  const data = `40x4n2.${"0".repeat(64)}`;
+  const spec = { ...read("#v=1&seed=1").spec, data, problem: "regression" };
+  for (const features of [["in.0", "in.2"], []]) {
+    const got = read(formatLink({ ...spec, features }, DEFAULT_VIEW, fields, featureKeys));
+    assert.deepEqual([got.spec, got.problems, got.remarks], [{ ...spec, features }, [], []]);
+  }
+  const whole = formatLink({ ...spec, features: ["in.0"] }, DEFAULT_VIEW, fields, featureKeys);
+  const changes = [["40x4n2", "40x4c2"], ["inputs=0", "inputs=4"], ["40x4n2", "40x0n2"], ["inputs=0", "x=true"]];
+  for (const [from, to] of changes) {
+    const got = read(whole.replace(from, to));
+    assert.deepEqual(got.problems.map(({ field }) => field), ["data"]);
+    assert.deepEqual([got.spec.data, got.spec.features], ["", ["x", "y"]]);
+  }
 });
 
 test("a seed is five digits", () => assert.match(newSeed(), /^[01]\.\d{5}$/));

@@ -1,9 +1,14 @@
 // Choices that must go together, as the catalog says it: which fit, which count at all, and what becomes of one that no
 // longer fits. The server refuses what does not fit (engine/spec/spec.py): the page never asks for it.
 
+import { isColumn, isOnPlane, problemOf, shapeOf } from "./reference.js";
+
 /** @typedef {import("./catalog.js").Choice} Choice */
 /** @typedef {import("./catalog.js").Field} Field */
 /** @typedef {import("./catalog.js").Spec} Spec */
+
+// What says which points are drawn.
+const OF_DRAWN = new Set(["dataset", "reg_dataset", "noise", "points", "classes", "class_balance"]);
 
 /**
  * The field that names the data set of a problem.
@@ -38,8 +43,19 @@ export function constraintsOf(fieldFromName) {
    * @returns {[number, number]|null}
    */
   function classRange(spec) {
-    const range = spec.problem === "classification" ? choice("dataset", spec.dataset)?.classes : undefined;
+    if (spec.data || spec.problem !== "classification") return null;
+    const range = choice("dataset", spec.dataset)?.classes;
     return range && range[1] > 2 ? range : null;
+  }
+
+  /**
+   * The number of classes of the data in use; 0 where they are values.
+   * @param {Spec} spec
+   * @returns {number}
+   */
+  function classCount(spec) {
+    if (spec.problem === "regression") return 0;
+    return shapeOf(spec)?.classes ?? (classRange(spec) ? spec.classes : 2);
   }
 
   /**
@@ -52,7 +68,7 @@ export function constraintsOf(fieldFromName) {
     const table = choice(name, spec[name])?.stands_for;
     if (!table) return spec[name];
     if (name === "loss") return table[active("output", spec)];
-    return table[classRange(spec) && spec.classes > 2 ? "several" : spec.problem];
+    return table[classCount(spec) > 2 ? "several" : spec.problem];
   }
 
   /**
@@ -76,6 +92,7 @@ export function constraintsOf(fieldFromName) {
    * @param {Spec} spec
    */
   function counts(field, spec) {
+    if (spec.data && OF_DRAWN.has(field.name)) return false;
     if (field.name === "classes") return classRange(spec) !== null;
     if (field.name === "class_balance") {
       return spec.problem === "classification" && (classRange(spec) === null || spec.classes === 2);
@@ -88,6 +105,7 @@ export function constraintsOf(fieldFromName) {
     choice,
     active,
     classRange,
+    classCount,
     /**
      * What may be offered of a field.
      * @param {Field} field
@@ -131,6 +149,14 @@ export function constraintsOf(fieldFromName) {
     mended(spec) {
       const fitting = { ...spec };
       const said = [];
+      const shape = shapeOf(fitting);
+      if (shape && problemOf(shape) !== fitting.problem) {
+        fitting.data = "";
+        said.push(`The data are others: those that were shown are for ${problemOf(shape)}.`);
+      }
+      if (isOnPlane(fitting) && fitting.features.some(isColumn)) {
+        fitting.features = fieldFromName.get("features")?.default;
+      }
       const range = classRange(fitting);
       if (range && (fitting.classes < range[0] || fitting.classes > range[1])) {
         fitting.classes = Math.max(range[0], Math.min(range[1], fitting.classes));

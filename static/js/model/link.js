@@ -1,6 +1,7 @@
 // The address bar <-> what is shown. The rules are the schema's; nothing here knows a single training key.
 
 import { LIMITS } from "../wire/protocol.js";
+import { columnOf, columnsOf, fitsData, isColumn, isOnPlane } from "./reference.js";
 import { plain, repaired, withoutPunctuation } from "./repair.js";
 
 /** @typedef {import("./catalog.js").Field} Field */
@@ -46,8 +47,10 @@ export const PAGE_PARTS = [
   "playButton", "stepButton", "resetButton", "numHiddenLayers", "layers",
   "moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare",
 ];
+const [INPUTS, NONE] = ["inputs", "none"]; // the columns of a stored data set that go into the network
 const DRAWN = "drawn"; // the points that were drawn by hand, as the server writes them
 const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
+const OWN_KEYS = ["v", SPEED, DRAWN, INPUTS];
 const HIDE = "_hide"; // ends the key that takes a control away
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
@@ -81,6 +84,12 @@ export function parseLink(link, fields, featureKeys) {
     const fixed = version === null && field.original !== null; // the original has no such key
     const start = fixed ? field.original : field.default;
     if (field.kind === "features") {
+      known += Number(text(INPUTS) !== null);
+      const columns = version === null || text("data") === null ? null : columnsOf(text(INPUTS), NONE);
+      if (columns) {
+        spec[field.name] = columns;
+        continue;
+      }
       known += featureKeys.filter((key) => text(key) !== null).length;
       const isDefault = new Set(/** @type {string[]} */ (field.default));
       const isBasic = basicFeatures(field);
@@ -107,6 +116,12 @@ export function parseLink(link, fields, featureKeys) {
     const read = beyond ?? readValue(field, value);
     if (read === undefined) problems.push({ field: field.name, key, value: plain(value), allowed: field.allowed });
     spec[field.name] = read === undefined ? start : read;
+  }
+  if (spec.data && !fitsData(spec)) {
+    const allowed = "a set with the problem and the inputs of this link";
+    problems.push({ field: "data", key: "data", value: spec.data, allowed });
+    spec.data = "";
+    if (spec.features.some(isColumn)) spec.features = fields.find(({ kind }) => kind === "features")?.default;
   }
   const hidden = [...textFromKey.keys()].flatMap((key) => {
     const part = key.slice(0, -HIDE.length);
@@ -227,7 +242,7 @@ const listed = (keys) => {
  */
 function knownKeys(fields, featureKeys) {
   const ofFields = fields.flatMap(({ key }) => (key === null ? [] : [key]));
-  return new Set([...ofFields, ...featureKeys, "v", SPEED, DRAWN, ...VIEW_FLAGS, ...PAGE_PARTS, ...WITHOUT_EFFECT]);
+  return new Set([...ofFields, ...featureKeys, ...OWN_KEYS, ...VIEW_FLAGS, ...PAGE_PARTS, ...WITHOUT_EFFECT]);
 }
 
 /**
@@ -239,7 +254,7 @@ function ownKeys(fields, featureKeys) {
   const ofFields = fields.filter(({ key, original }) => key !== null && original !== null).map(({ key }) => key);
   const isBasic = new Set(fields.flatMap((field) => (field.kind === "features" ? [...basicFeatures(field)] : [])));
   const ofFeatures = featureKeys.filter((key) => !isBasic.has(key));
-  return new Set([...ofFields, ...ofFeatures, DRAWN].filter((key) => !WITHOUT_EFFECT.includes(key ?? "")));
+  return new Set([...ofFields, ...ofFeatures, DRAWN, INPUTS].filter((key) => !WITHOUT_EFFECT.includes(key ?? "")));
 }
 
 /**
@@ -342,7 +357,9 @@ export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEE
   const pairs = ["v=1"];
   for (const field of fields) {
     const value = spec[field.name];
-    if (field.kind === "features") {
+    if (field.kind === "features" && !isOnPlane(spec)) {
+      pairs.push(`${INPUTS}=${value.map(columnOf).join() || NONE}`);
+    } else if (field.kind === "features") {
       const isBasic = basicFeatures(field);
       const said = featureKeys.filter((key) => isBasic.has(key) || value.includes(key));
       pairs.push(...said.map((key) => `${key}=${value.includes(key)}`));

@@ -1,6 +1,7 @@
 // The outputs of a network: how many, by which function, and the classes they stand for (as engine/spec/spec.py).
 
 import { constraints } from "./catalog.js";
+import { shapeOf } from "./reference.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 
@@ -10,20 +11,19 @@ import { constraints } from "./catalog.js";
  * @returns {number}
  */
 export function classCount(spec) {
-  if (spec.problem === "regression") return 0;
-  return constraints.classRange(spec) ? spec.classes : 2;
+  return constraints.classCount(spec);
 }
 
 /** @param {Spec} spec */
 const record = (spec) => constraints.choice("output", constraints.active("output", spec));
 
 /**
- * One output for each class; for two classes that share no softmax a single one.
+ * One output for each class, and for each number; for two classes that share no softmax a single one.
  * @param {Spec} spec
  */
 export function outputCount(spec) {
   const classes = classCount(spec);
-  return classes > 2 || (classes > 0 && record(spec)?.coupled) ? classes : 1;
+  return classes > 2 || (classes > 0 && record(spec)?.coupled) ? classes : shapeOf(spec)?.targets ?? 1;
 }
 
 /**

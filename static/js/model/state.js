@@ -21,6 +21,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {null|{done: number, total: number, name: string}} warming
  * @property {number} instance of the session; another one: the server had forgotten it
  * @property {Readonly<Record<string, Run>>} runs by id
+ * @property {Readonly<Record<string, import("../wire/protocol.js").TableFactsEvent>>} tables stored data by reference
  * @property {string} current id of the run that the controls change and the network shows
  * @property {import("./link.js").View} view what of the page is shown, as links say it
  * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
@@ -47,8 +48,8 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
 export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
-    runs: { [MAIN]: NEW_RUN }, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false, chart: "loss",
-    hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
+    runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false,
+    chart: "loss", hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
   };
 }
 

@@ -258,6 +258,7 @@ export const RECORDS = [
  * @property {number} points
  * @property {number} classes
  * @property {number} class_balance
+ * @property {string} data
  * @property {string} output
  * @property {string} loss
  * @property {string} optimiser
@@ -357,6 +358,15 @@ export const RECORDS = [
  * @property {number} revision
  * @property {Spec} spec
  * @property {string | null} [drawn]
+ */
+
+/**
+ * Learn from a stored data set. The server chooses the first settings for it, and tells them in the next state.
+ * @typedef {object} UseData
+ * @property {string} [run]
+ * @property {"use_data"} type
+ * @property {number} revision
+ * @property {string} data
  */
 
 /**
@@ -485,6 +495,18 @@ export const RECORDS = [
  */
 
 /**
+ * A column of a stored data set: a value v of it was `offset + scale * v` in its unit.
+ * @typedef {object} ColumnFacts
+ * @property {string} name
+ * @property {string} unit
+ * @property {number} offset
+ * @property {number} scale
+ * @property {number} low
+ * @property {number} high
+ * @property {number[]} counts
+ */
+
+/**
  * What a run of the session is now. Sent on joining and after each change, to every viewer.
  * @typedef {object} StateEvent
  * @property {"state"} type
@@ -538,10 +560,24 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {Configure | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | EditData | UndoData
- *   | Subscribe | Ack | Beat} Command
+ * A stored data set that specs of this session may name. Sent before the first state that does.
+ * @typedef {object} TableFactsEvent
+ * @property {"table"} type
+ * @property {string} reference
+ * @property {string} title
+ * @property {string} source
+ * @property {string} licence
+ * @property {ColumnFacts[]} columns
+ * @property {ColumnFacts[]} targets
+ * @property {string[]} classes
+ * @property {boolean} split
  */
 
 /**
- * @typedef {StateEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent} ServerEvent
+ * @typedef {Configure | UseData | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | EditData
+ *   | UndoData | Subscribe | Ack | Beat} Command
+ */
+
+/**
+ * @typedef {StateEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent | TableFactsEvent} ServerEvent
  */

@@ -1,0 +1,61 @@
+"""The data sets that this server offers to everybody."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
+
+import numpy as np
+
+from tinkernet.app.tables.table import Table
+from tinkernet.engine.data.dataset import CLASS, Column, Dataset
+
+_IRIS = "plotly/package_data/datasets/iris.csv.gz"  # of the package, this file and its script alone are used
+_MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
+_SOURCE = "Measured by Edgar Anderson, published by Ronald Fisher in 1936: 50 flowers of each of three species."
+
+
+class Library:
+    """Tables by their reference, in the order in which they are listed. Nothing changes in it."""
+
+    def __init__(self, tables: Iterable[Table] = ()) -> None:
+        self._tables = {table.reference: table for table in tables}
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._tables.values())
+
+    def get(self, reference: str) -> Table | None:
+        """The table of this reference, if it is one of these."""
+        return self._tables.get(reference)
+
+
+@cache
+def iris() -> Table | None:
+    """Fisher's irises: four lengths of 150 flowers of three species. None where the package lacks them."""
+    path = Path(str(distribution("plotly").locate_file(_IRIS)))
+    try:
+        with gzip.open(path, "rt", encoding="ascii", newline="") as file:
+            rows = list(csv.DictReader(file))
+        values = np.array([[float(row[measure]) for measure in _MEASURES] for row in rows])
+        species = sorted({row["species"] for row in rows})
+        classes = [[float(species.index(row["species"]))] for row in rows]
+    except (OSError, EOFError, ValueError, KeyError):
+        return None
+    means, deviations = values.mean(axis=0), values.std(axis=0)
+    columns = [
+        Column(measure.replace("_", " ").capitalize(), "cm", float(mean), float(deviation))
+        for measure, mean, deviation in zip(_MEASURES, means, deviations, strict=True)
+    ]
+    dataset = Dataset(
+        (values - means) / deviations,
+        classes,
+        kind=CLASS,
+        columns=columns,
+        target_columns=[Column("Species")],
+        classes=[name.capitalize() for name in species],
+    )
+    return Table.of(dataset, "Iris", _SOURCE)
