@@ -12,6 +12,8 @@ import numpy as np
 
 from tinkernet.engine.analysis.metrics import metrics_of
 from tinkernet.engine.analysis.probe import outputs
+from tinkernet.engine.analysis.trace import Trace, trace
+from tinkernet.engine.analysis.trace_text import as_json, as_text
 from tinkernet.engine.data.dataset import Points, labels
 from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.data.drawing_text import text_of
@@ -41,10 +43,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--epochs", default="0,1,10,100", help="the epochs to print, by commas (%(default)s)")
     parser.add_argument("--metrics", action="store_true", help="print accuracy and F1, or R2 and RMSE, at last")
     parser.add_argument("--json", action="store_true", help="print one JSON object: points, weights, losses, outputs")
-    options = parser.parse_args(arguments)
+    parser.add_argument(
+        "--explain",
+        metavar="POINT",
+        help="show how one example is computed, forward and back: the number of a training point, or its coordinates "
+        "and its target, by commas (1.5,-2,1)",
+    )
+    parser.add_argument("--epoch", default="0", metavar="N", help="with --explain: after so many epochs (%(default)s)")
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if "--explain" in given:  # a coordinate may begin with a minus, which argparse would take for an option
+        at = given.index("--explain")
+        given[at : at + 2] = ["=".join(given[at : at + 2])]
+    options = parser.parse_args(given)
     try:
-        epochs = _epochs(options.epochs)
+        epochs = _epochs(options.epochs if options.explain is None else options.epoch)
         reading = read_link(_link(options.link))
+        explained = None if options.explain is None else _explained(reading, options.explain, epochs[-1])
     except SpecError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
@@ -54,7 +68,10 @@ def main(arguments: list[str] | None = None) -> int:
     for sentence in _warnings(reading):
         print(f"{parser.prog}: {sentence}", file=sys.stderr)
     try:
-        _print(reading, epochs, options.json, options.metrics)
+        if explained is not None:
+            print(json.dumps(as_json(explained), allow_nan=False) if options.json else as_text(explained))
+        else:
+            _print(reading, epochs, options.json, options.metrics)
         sys.stdout.flush()
     except OSError as error:
         # What reads us has gone (`| head`), or the disk is full; nothing more can be said on stdout, at exit neither.
@@ -63,6 +80,28 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{parser.prog}: the result could not be written: {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def _explained(reading: Reading, text: str, epoch: int) -> Trace:
+    """The trace of a point that is given by its number, or by its coordinates and its target."""
+    trainer = Trainer(reading.spec, drawing=reading.drawing)
+    points, columns = trainer.data.train, trainer.dataset.shape.columns
+    given = text.split(",")
+    try:
+        numbers = [float(each) for each in given]
+        if len(numbers) == 1:
+            numbers = [*points.inputs[int(text)], *points.targets[int(text)]] if text.strip().isdecimal() else []
+        elif len(numbers) != columns + trainer.dataset.shape.targets:
+            numbers = []
+    except (ValueError, IndexError):
+        numbers = []
+    if not numbers:
+        allowed = (
+            f"the number of a training point, from 0 to {len(points) - 1}, or its coordinates and its target, by commas"
+        )
+        raise SpecError("explain", text, allowed)
+    trainer.advance(epoch)
+    return trace(trainer, numbers[:columns], numbers[columns:])
 
 
 def _warnings(reading: Reading) -> list[str]:

@@ -106,6 +106,14 @@ class Network:
         """A writable view (neurons,)."""
         return self._row(self.padded, layer)
 
+    def weights_of(self, vector: NDArray[np.float64], layer: int) -> NDArray[np.float64]:
+        """The same view of another vector that is laid out as `padded`."""
+        return self._matrix(vector, layer)
+
+    def biases_of(self, vector: NDArray[np.float64], layer: int) -> NDArray[np.float64]:
+        """The same view of another vector that is laid out as `padded`."""
+        return self._row(vector, layer)
+
     def dead(self, layer: int) -> NDArray[np.bool_]:
         """Which links have weight 0 and are not trained, because of a penalty or a cut: (neurons, inputs)."""
         dead: NDArray[np.bool_] = self._matrix(self.parameter_mask, layer) == layout.PRUNED

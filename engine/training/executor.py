@@ -36,6 +36,7 @@ class Executor:
     without one, what the spec draws; `data` are its training and test points after `drawing`, and `ids` the ids of
     both. The first weights depend on the spec and the shape of the network alone: the generator that draws them has
     drawn the spec's points before, used or not, or it is a new one where the spec has a seed for the weights.
+    `settings` are the hyperparameters and the choices, as the kernels take them (see `formulas.layout`).
 
     Raises SpecError for a spec that does not go with the data (see `Spec.task`), or that names others.
     """
@@ -64,7 +65,7 @@ class Executor:
         # As the kernels take them: the arrays stay the same for as long as the executor lives.
         network = self.network
         self._trained = network.padded, network.parameter_mask, network.optimiser_state, network.layer_table
-        self._settings = self._hyperparameters, self._choices
+        self.settings = self._hyperparameters, self._choices
         self.update_mask()
 
     def follow(self, spec: Spec) -> None:
@@ -139,7 +140,7 @@ class Executor:
         losses = np.empty((epochs, 2))
         trained = train.train(
             self._trained,
-            self._settings,
+            self.settings,
             (tiles, self._batches.batch_index),
             self._sets,
             (network.workspace(tiles.shape[2]), network.workspace(batching.MAX_LANES)),

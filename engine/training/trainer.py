@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from tinkernet.engine.data.dataset import Dataset, address_of
+from tinkernet.engine.data.dataset import Dataset, Floats, Points, address_of
 from tinkernet.engine.data.drawing import Drawing
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.kernels import NUMERICS
@@ -21,6 +21,7 @@ from tinkernet.engine.training.pending import Pending
 from tinkernet.engine.training.run import UNKNOWN, Run
 from tinkernet.engine.training.snapshots import BYTES
 from tinkernet.engine.training.steps import Steps
+from tinkernet.engine.training.trial import Trial, loss_of, trial
 
 
 class Trainer(LiveTraining):
@@ -57,6 +58,15 @@ class Trainer(LiveTraining):
         given = self._given if spec.data == self.spec.data else dataset
         self._start(Run(spec, data=address_of(given), drawing=drawing), given)
         self.steps = Steps()
+
+    def trial(self, points: Points) -> Trial:
+        """What an update by one point alone would do now: see `Trial`."""
+        forget = self.spec.optimiser != self._pending.in_force.optimiser
+        return trial(self._executor, points, forget=forget)
+
+    def loss_of(self, points: Points, params: Floats) -> float:
+        """The mean loss of points with other parameters, laid out as `Network.padded`."""
+        return loss_of(self._executor, points, params)
 
     @property
     def log_length(self) -> int:

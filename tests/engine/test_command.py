@@ -63,6 +63,13 @@ def test_json_of_a_divergence_is_json(capsys: pytest.CaptureFixture[str]) -> Non
         ([LINK, "--epochs", "x"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "-1"], "epochs must be rising whole numbers"),
         ([LINK, "--epochs", "9" * 5000], "epochs must be rising whole numbers"),
+        (
+            [LINK, "--explain", "9999"],
+            "explain must be the number of a training point, from 0 to 249, or its coordinates",
+        ),
+        ([LINK, "--explain", "1,2"], "explain must be the number of a training point"),
+        ([LINK, "--explain", "1,2,7"], "target must be the number of a class, from 0 to 1, not"),
+        ([LINK, "--explain", "1", "--epoch", "-1"], "epochs must be rising whole numbers"),
         (["nonsense"], "LINK must be an address, or key=value pairs joined by &, not 'nonsense'."),
     ],
 )
@@ -110,6 +117,25 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert running.stderr
         running.stdout.close()
         assert running.stderr.read() == b""
+
+
+def test_an_example_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """By its number or its coordinates: the sums in words, and as JSON the numbers that they are made of."""
+    assert main([LINK, "--explain", "0", "--epoch", "3", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    hidden, output = found["layers"]
+    assert [len(hidden["weights"]), len(output["weights"])] == [3, 1]
+    z = sum(w * x for w, x in zip(hidden["weights"][0], hidden["inputs"], strict=True)) + hidden["biases"][0]
+    assert hidden["pre_activations"][0] == pytest.approx(z, rel=1e-12)
+    x, y = found["point"]
+    label = "1" if found["targets"] == [1.0] else "0"
+    assert main([LINK, "--explain", f"{x!r},{y!r},{label}", "--epoch", "3"]) == 0
+    text = capsys.readouterr().out
+    assert f"  0.0  z = {hidden['weights'][0][0]:.6g} × {x:.6g} + ".replace("-", "−") in text
+    assert f"loss     {found['loss']:.6g}" in text
+    assert f"bias: gradient {output['bias_gradient'][0]:.6g}, ".replace("-", "−") in text
+    assert main(["#seed=1&activation=relu&hidden=2&learningRate=10", "--explain", "1", "--epoch", "50", "--json"]) == 0
+    json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:
