@@ -22,13 +22,17 @@ from starlette.requests import ClientDisconnect
 from tinkernet.app.connections.budget import Budget
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.settings import Settings
+from tinkernet.app.tables.table import MAX_TITLE, Table
 from tinkernet.app.web.auth import is_admitted
 from tinkernet.app.web.charging import budget_of
 from tinkernet.app.web.table_preview import Choices, preview
+from tinkernet.engine.data.tables.read import cleaned
 from tinkernet.engine.data.tables.text import TableError
 
 MAX_CHOICES = 32_768  # bytes
 TOLD_EVERY = 0.2  # seconds between two words about how far the reading is
+UNTITLED = "Table"
+CLOSED = "This session is not open: open its page first."
 UNCACHED = {"cache-control": "no-store"}
 
 
@@ -83,13 +87,16 @@ class Reading:
         self.seconds = 0.0  # of processor time
         self.stopped = threading.Event()
         self.answer: dict[str, Any] = {}
+        self.table: Table | None = None  # to be used
 
     def run(self) -> None:
         """Read. What was stopped has no answer."""
         self._began = time.thread_time()
         try:
             if not self.stopped.is_set():
-                self.answer, self.dataset = preview(self._content, self._choices, self._watch)
+                self.answer, dataset = preview(self._content, self._choices, self._watch)
+                if dataset is not None and self._choices.use:
+                    self.table = Table.of(dataset, cleaned(self._choices.title, MAX_TITLE) or UNTITLED)
         except _Stopped:
             pass
         finally:
@@ -114,7 +121,7 @@ async def look(id: str, request: Request) -> Response:
         raise HTTPException(403, "Only the owner of a session may bring data.")
     sessions: Sessions = request.app.state.sessions
     if id not in sessions:
-        raise HTTPException(409, "This session is not open: open its page first.")
+        raise HTTPException(409, CLOSED)
     uploads: Uploads = request.app.state.uploads
     settings: Settings = request.app.state.settings
     try:
@@ -132,16 +139,22 @@ async def look(id: str, request: Request) -> Response:
         raise HTTPException(400, f"{'.'.join(map(str, first['loc'])) or 'The choices'}: {first['msg']}.") from None
     reading = Reading(content, size, choices, settings.max_table_seconds)
     task = asyncio.create_task(uploads.read(reading, budget_of(request)))
-    return StreamingResponse(_told(reading, task), media_type="application/x-ndjson", headers=UNCACHED)
+    return StreamingResponse(_told(id, sessions, reading, task), media_type="application/x-ndjson", headers=UNCACHED)
 
 
-async def _told(reading: Reading, task: asyncio.Task[None]) -> AsyncIterator[bytes]:
+async def _told(id: str, sessions: Sessions, reading: Reading, task: asyncio.Task[None]) -> AsyncIterator[bytes]:
     """How far it is, then the answer. When the page goes the reading ends."""
     try:
         while not (await asyncio.wait({task}, timeout=TOLD_EVERY))[0]:
             yield _line({"row": reading.row})
         task.result()
-        yield _line(reading.answer)
+        answer = reading.answer
+        if (table := reading.table) is not None:
+            if sessions.offer(id, table):
+                answer["reference"] = table.reference
+            else:
+                answer["refusal"] = CLOSED
+        yield _line(answer)
     finally:
         reading.stopped.set()
 

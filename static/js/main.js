@@ -100,6 +100,21 @@ else {
       reveal: () => byId("dock").querySelector("[data-pane=map]").click(),
     });
   });
+  const table = lazily(async () => {
+    const { mountTable } = await import("./panels/table.js");
+    return mountTable(byId("table"), store, actions, { opener: byId("open-table"), session: `s/${session}` });
+  });
+  byId("open-table").onclick = async () => (await table())?.open();
+  // A file that is let go anywhere: the browser would leave the page for it.
+  addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  addEventListener("drop", async (event) => {
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    (await table())?.bring(file);
+  });
   const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
     {
       opener: byId("learn"), line: byId("tagline"),

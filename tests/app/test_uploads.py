@@ -99,6 +99,27 @@ def test_what_the_answer_says(server: Running) -> None:
         assert seen(page, b"a;b\n1.234;2.345\n3.456;1.999\n", decimal=",")["refusal"] == ""
 
 
+def test_a_table_is_used(server: Running) -> None:
+    """It becomes the session's, with its title, and the network learns from it; what was only looked at does not."""
+    with Page(server.url) as page:
+        page.ready()
+        spec = page.state["spec"]
+        given = {"seed": spec["seed"], "train_percent": 50, "title": "birds\n 2024"}
+        assert "reference" not in seen(page, GERMAN, **given)
+        content = rows("width [cm],kind", *[f"{at}.5,{'ab'[at % 2]}" for at in range(30)])
+        reference = seen(page, content, use=True, **given)["reference"]
+        assert page.state["spec"] == spec
+        page.send("use_data", revision=page.state["revision"] + 1, data=reference)
+        page.until(lambda page: page.state["spec"]["data"] == reference)
+        facts = page.tables[reference]
+        assert (facts["title"], facts["classes"]) == ("birds 2024", ["a", "b"])
+        assert [(each["name"], each["unit"], each["low"], each["high"]) for each in facts["columns"]] == [
+            ("width", "cm", 0.5, 29.5)
+        ]
+        page.send("step", epochs=3)
+        page.until(lambda page: page.frame.epoch == 3)
+
+
 def test_bad_files_leave_the_run_alone(server: Running) -> None:
     """Each of them is answered in a sentence, and the network trains on."""
     with Page(server.url) as page:

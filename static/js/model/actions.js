@@ -229,6 +229,12 @@ export function createActions(store, send) {
     editData(edit) { return tell({ type: "edit_data", ...edit }); },
     /** @param {number} edit the number of the one that can be undone, or done again */
     undoData(edit) { tell({ type: "undo_data", edit }); },
+    /**
+     * Learn from a stored data set.
+     * @param {string} data its reference
+     * @returns {boolean} false where it could not be said
+     */
+    useData(data) { return tell({ type: "use_data", revision: run().revision + 1, data }); },
     /** New data and new first weights; where the data are drawn by hand, new first weights alone. */
     regenerate() {
       if (run().drawn?.points) return configure({ weight_seed: newSeed() });
