@@ -128,7 +128,8 @@ export async function mountTable(root, model, actions, { opener, session }) {
     const own = reading = new AbortController();
     const slow = setTimeout(() => { busy.hidden = false; }, BUSY_AFTER);
     busyText.textContent = "Sending the table";
-    const asked = { ...next, seed: spec.seed, train_percent: spec.train_percent, title: titleOf(source.name), use: taken };
+    const { seed, train_percent } = spec; // which split the points
+    const asked = { ...next, seed, train_percent, title: titleOf(source.name), use: taken };
     try {
       const content = new Blob([`${JSON.stringify(asked)}\n`, source.content]);
       const found = await told(await ask(`${session}/table`, { method: "POST", body: content, signal: own.signal }));
