@@ -90,8 +90,12 @@ export function picked(choices, answer, picker, value) {
   const { encoding, part } = choices;
   if (picker === "encoding") return { ...guessed(), part, encoding: value };
   if (picker === "separator") return { ...guessed(), part, encoding, separator: value };
-  const { separator = "", decimal = "", header = "" } = answer?.layout ?? {};
-  return { ...choices, separator, decimal, header, [picker]: value };
+  const shown = answer?.layout ?? guessed();
+  const { separator, decimal, header } = choices; // of a reading that may still be under way
+  return {
+    ...choices, separator: separator || shown.separator, decimal: decimal || shown.decimal,
+    header: header || shown.header, [picker]: value,
+  };
 }
 
 /**

@@ -31,7 +31,8 @@ export async function mountTable(root, model, actions, { opener, session }) {
   await loadStyle("table");
   /** @type {Source|null} */
   let source = null;
-  let choices = guessed();
+  let choices = guessed(); // what is shown
+  let wanted = choices; // what was asked for last: the answer may still be under way when the next choice is made
   /** @type {Answer|null} */
   let answer = null;
   /** @type {AbortController|null} of the reading under way */
@@ -53,7 +54,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
     const [label, values] = PICKERS[key];
     const options = Object.entries(values).map(([value, text]) => element("option", { value }, text));
     const select = element("select", { id: `table-${key}` }, ...options);
-    select.onchange = () => look(picked(choices, answer, key, select.value));
+    select.onchange = () => look(picked(wanted, answer, key, select.value));
     const field = element("div", { class: "field" }, element("label", { for: select.id }, label), select);
     return { key, select, field };
   });
@@ -64,7 +65,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
   const busyText = element("span", { role: "status" });
   busy.append(busyText, element("button", { type: "button", class: "small", onclick: () => reading?.abort() }, "Stop"));
   const scaled = element("input", { type: "checkbox", id: "table-scaled" });
-  scaled.onchange = () => look({ ...choices, scaled: scaled.checked });
+  scaled.onchange = () => look({ ...wanted, scaled: scaled.checked });
   const scaling = element("label", { class: "check", for: scaled.id }, scaled, "Standardise");
   const summary = element("p", { class: "table-summary", role: "status" });
   const use = element("button", { type: "button", class: "strong", onclick: take }, "Use this table");
@@ -108,7 +109,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
   /** @param {Source|null} next */
   function show(next) {
     reading?.abort();
-    [source, answer] = [next, null];
+    [source, answer, choices] = [next, null, guessed()];
     paint();
     if (next) look({ ...guessed(), encoding: next.pasted ? "utf-8" : "" });
     else area.focus();
@@ -126,6 +127,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
     if (!source || !spec) return null;
     reading?.abort();
     const own = reading = new AbortController();
+    wanted = next;
     const slow = setTimeout(() => { busy.hidden = false; }, BUSY_AFTER);
     busyText.textContent = "Sending the table";
     const { seed, train_percent } = spec; // which split the points
@@ -139,6 +141,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
       return found;
     } catch (error) {
       if (reading === own) {
+        wanted = choices;
         paint(); // the pickers go back to what is shown
         if (!own.signal.aborted) refuse(error instanceof Refused ? error.message : UNREACHED);
       }
@@ -169,7 +172,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
   }
 
   async function take() {
-    const found = await look(choices, true);
+    const found = await look(wanted, true);
     if (found?.reference && actions.useData(found.reference)) close();
   }
 
@@ -214,9 +217,9 @@ export async function mountTable(root, model, actions, { opener, session }) {
   function grid({ columns, shown }) {
     const heads = columns.map(({ name: title, unit, kind, kinds, role, roles }, place) => {
       const ofKind = select(`table-kind-${place}`, `Kind of ${title}`, kinds, KIND_NAMES, kind,
-        (value) => answer?.table && look(withKind(choices, answer.table, place, value)));
+        (value) => answer?.table && look(withKind(wanted, answer.table, place, value)));
       const ofRole = select(`table-role-${place}`, `Role of ${title}`, roles[kind], ROLE_NAMES, role,
-        (value) => look(withRole(choices, place, value)));
+        (value) => look(withRole(wanted, place, value)));
       const head = element("th", { scope: "col", class: `is-${role} of-${kind}` },
         element("span", { class: "name", title }, title), unit ? element("span", { class: "note" }, ` ${unit}`) : null,
         ofKind, ofRole);
@@ -250,7 +253,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
       const [part, first] = [table.taken.toLocaleString("en"), { sample: "a sample of", first: "the first" }];
       const names = Object.fromEntries(Object.entries(first).map(([key, text]) => [key, `${text} ${part}`]));
       made.push(element("p", {}, of, select("table-part", "Rows", ["sample", "first"], names, choices.part,
-        (part) => look({ ...choices, part }))));
+        (part) => look({ ...wanted, part }))));
     }
     if (table.bad_count) {
       const { lead, cells } = badText(table);
@@ -261,7 +264,7 @@ export async function mountTable(root, model, actions, { opener, session }) {
       for (const place of places) Object.assign(texts, { [place]: `${table.columns[place].name}: classes` });
       made.push(element("p", { class: "bad" }, element("span", {}, element("b", {}, lead), cells),
         select("table-bad", "What to do with them", values, texts, "",
-          (value) => value && look(withKind(choices, table, Number(value), "class")))));
+          (value) => value && look(withKind(wanted, table, Number(value), "class")))));
     }
     return made;
   }
