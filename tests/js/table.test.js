@@ -19,7 +19,7 @@ test("a picker keeps what is shown beside it, unless that hangs on it", () => {
   const chosen = { ...guessed(), encoding: "utf-8", kinds: { 1: "class" } };
   assert.deepEqual(picked(chosen, answer, "decimal", "."),
     { ...chosen, separator: ";", decimal: ".", header: "names" });
-  const soon = picked({ ...chosen, separator: "|" }, answer, "decimal", "."); // before the answer about the bar is there
+  const soon = picked({ ...chosen, separator: "|" }, answer, "decimal", "."); // before the answer
   assert.deepEqual([soon.separator, soon.decimal], ["|", "."]);
   assert.deepEqual(picked(chosen, answer, "separator", ","), { ...guessed(), encoding: "utf-8", separator: "," });
   assert.deepEqual(picked(chosen, answer, "encoding", "utf-16"), { ...guessed(), encoding: "utf-16" });
