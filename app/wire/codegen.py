@@ -42,6 +42,7 @@ def source() -> str:
         "ALIGNMENT": frames.ALIGNMENT,
         "PACKED": frames.PACKED,
         "NOT_FINITE": NOT_FINITE,
+        "SMALL_SIDE": levels.SMALL_SIDE,
         "SMALL_MOST": levels.SMALL_MOST,
         "OUTPUT": levels.OUTPUT,
         "NO_CLASS": levels.NO_CLASS,

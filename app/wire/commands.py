@@ -15,7 +15,7 @@ from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.data.drawing_text import LONGEST
-from tinkernet.engine.data.features import COLUMN
+from tinkernet.engine.data.features import COLUMN, WRITTEN
 from tinkernet.engine.data.reference import LONGEST as LONGEST_REFERENCE
 
 RUN_CHARACTERS = 16
@@ -24,7 +24,8 @@ RunId: TypeAlias = Annotated[str, Field(pattern=RUN_PATTERN)]
 """The id of a run within its session: at most 16 lower-case letters, digits and hyphens."""
 MAIN: Final = "main"  # the run that every session has
 
-UNIT_PATTERN = rf"^([A-Za-z]+|{COLUMN}|[0-9]{{1,2}}\.[0-9]{{1,4}})$"  # a feature or all outputs; a column; layer.neuron
+# A feature or all outputs; a feature that is written; a column; layer.neuron.
+UNIT_PATTERN = rf"^([A-Za-z]{{1,32}}|{WRITTEN}|{COLUMN}|[0-9]{{1,2}}\.[0-9]{{1,4}})$"
 
 Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]

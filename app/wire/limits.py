@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tinkernet.engine.data.drawing import MOST, STEPS
+from tinkernet.engine.data.features import LONGEST_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +16,14 @@ class Limits:
     """Epochs, epochs per second, coordinates in units of the plane (-6 to 6 on each axis)."""
 
     message_bytes: int = 65_536
-    watcher_message_bytes: int = 4096  # of a page that may not train: nothing that it may say is longer
+    watcher_message_bytes: int = 8192  # of a page that may not train: nothing that it may say is longer
     revision: int = 2**31
     step_epochs: int = 100_000
     speed_minimum: float = 1.0
     speed_maximum: float = 100_000.0
     weight: float = 1e6
     pointer: float = 6.0
-    unit_characters: int = 32
+    unit_characters: int = 1 + LONGEST_WRITTEN  # "=" and a formula
     topics: int = 32
     edit_points: int = 2000  # that one edit may add, or change
     steps: int = STEPS  # of a unit, in which points are drawn

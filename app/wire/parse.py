@@ -24,6 +24,8 @@ from tinkernet.app.wire.commands import (
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.drawing import MAX_ID
+from tinkernet.engine.data.expressions import FormulaError
+from tinkernet.engine.data.features import is_written
 from tinkernet.engine.errors import brief
 
 _command_from_type = {model.model_fields["type"].annotation.__args__[0]: model for model in COMMANDS}  # type: ignore[union-attr]
@@ -133,7 +135,8 @@ def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> Prot
     revision, run = _place(given)
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, SpecError):
-        return ProtocolError(cause.field, cause.value, cause.allowed, str(cause), revision, run)
+        near, said = _without_formulas(given["spec"], cause)
+        return ProtocolError(cause.field, cause.value, cause.allowed, said, revision, run, near)
     place, value = list(first["loc"]), first["input"]
     if first["type"].startswith("union_tag_"):  # a topic that there is not; pydantic says "union_tag_invalid"
         value = value.get("topic") if isinstance(value, dict) else value
@@ -152,6 +155,30 @@ def _explained(kind: str, given: dict[str, Any], error: ValidationError) -> Prot
     said = "is missing" if missing else f"cannot be {shown(value)!r}"
     said = f"{kind}: {field} {said}; it must be {allowed}."
     return ProtocolError(field, None if missing else value, allowed, said, revision, run)
+
+
+def _without_formulas(values: dict[str, Any], cause: SpecError) -> tuple[Spec | None, str]:
+    """The spec without the formulas that cannot be used, for a link may have some, and what is said of them.
+
+    None where that is not all that is wrong.
+    """
+    said, error = "", cause
+    for _ in range(3):  # fields that have formulas
+        if error.field == "features" and isinstance(error, FormulaError):
+            values = values | {"features": [key for key in values["features"] if not is_written(key)]}
+        elif error.field in ("regions", "surface"):
+            values = {name: value for name, value in values.items() if name != error.field}
+        else:
+            break
+        said += f"{error} "
+        try:
+            found = Spec.from_dict(values)
+            found.task()
+        except SpecError as another:
+            error = another
+        else:
+            return found, f"{said}The network does without it, or has the usual formula."
+    return None, str(cause)
 
 
 def _allowed(field: Any) -> str:

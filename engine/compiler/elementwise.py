@@ -1,8 +1,8 @@
 """Functions of whole arrays whose results do not depend on the processor.
 
 NumPy has loops of its own for each generation of processors, and its exp, log, power and arctan2 then differ in the
-last bits. These take one function for every element, compiled as the kernels are: `libm` for sine and cosine, else the
-C library's.
+last bits. These take one function for every element, compiled as the kernels are: `libm` for sine, cosine and
+logarithm, else the C library's.
 """
 
 import math
@@ -14,7 +14,8 @@ from tinkernet.engine.compiler import libm
 from tinkernet.engine.compiler.jit import kernel
 
 Array = NDArray[np.float64]
-SINE, COSINE, EXPONENTIAL, POWER, ANGLE = range(5)
+SINE, COSINE, EXPONENTIAL, POWER, ANGLE, LOGARITHM = range(6)
+SUBNORMAL = 2.2250738585072014e-308  # below it
 
 
 @kernel("void(int64, float64[::1], float64[::1], float64[::1])")
@@ -29,8 +30,12 @@ def apply(function, x, y, values):
             values[i] = math.exp(x[i])
         elif function == POWER:
             values[i] = x[i] ** y[i]
-        else:
+        elif function == ANGLE:
             values[i] = math.atan2(x[i], y[i])
+        elif x[i] >= SUBNORMAL and x[i] < math.inf:
+            values[i] = libm.log(x[i])
+        else:
+            values[i] = math.log(x[i]) if x[i] > 0.0 else math.nan
 
 
 def _applied(function: int, x: Array, y: Array) -> Array:
@@ -58,6 +63,16 @@ def exponential(x: Array) -> Array:
 def power(base: float, exponents: Array) -> Array:
     """A number to the power of each element."""
     return _applied(POWER, np.array(base), exponents)
+
+
+def powers(bases: Array, exponents: Array) -> Array:
+    """Each element to the power of the other array's; NaN where that is no real number."""
+    return _applied(POWER, bases, exponents)
+
+
+def logarithm(x: Array) -> Array:
+    """The natural logarithm of each element; NaN where it is not positive."""
+    return _applied(LOGARITHM, x, x)
 
 
 def angle(y: Array, x: Array) -> Array:

@@ -1,6 +1,7 @@
 """The inputs a network may be given: of points on the plane functions of x and y, of others their columns.
 
-An input goes by its key: a feature's key, or `in.N` for the column N of the data, counted from 0.
+An input goes by its key: a feature's key, `in.N` for the column N of the data, counted from 0, or `=` and a formula for
+a feature that a person has written (see `expressions`).
 """
 
 import re
@@ -11,10 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import angle, cosine, exponential, sine
+from tinkernet.engine.data import expressions
+from tinkernet.engine.data.expression_parser import NUMBER, ParseError
 from tinkernet.engine.data.grid import grid, quantised
 
 COLUMN = r"in\.(?:[0-9]|[1-5][0-9]|6[0-3])"
 """The pattern of a column's key."""
+MOST_WRITTEN, LONGEST_WRITTEN = 8, 120
+WRITTEN = rf"=[ -+\--~]{{1,{LONGEST_WRITTEN}}}"
+"""The pattern of the key of a feature that is written: printable, without a comma, which separates keys."""
 
 
 class Feature(NamedTuple):
@@ -36,9 +42,25 @@ def is_column(key: str) -> bool:
     return re.fullmatch(COLUMN, key, re.ASCII) is not None
 
 
+def is_written(key: str) -> bool:
+    """Whether this is the key of a feature that a person has written."""
+    return key.startswith("=")
+
+
+def checked_written(key: str) -> str:
+    """The key as it is kept. Raises FormulaError where no formula of a number follows the sign."""
+    text = expressions.checked("features", key.removeprefix("="), NUMBER, "New feature")
+    if len(text) > LONGEST_WRITTEN:
+        said = f"A feature has at most {LONGEST_WRITTEN} characters, and this one {len(text)}."
+        raise expressions.FormulaError("features", text, NUMBER, ParseError(LONGEST_WRITTEN, said), "New feature")
+    return f"={text}"
+
+
 def is_input(key: str, columns: int) -> bool:
     """Whether points with so many columns have the input of this key: on the plane a feature, else a column."""
-    return key in feature_from_key if columns == 2 else key in column_keys(columns)
+    if columns == 2:
+        return key in feature_from_key or is_written(key)
+    return key in column_keys(columns)
 
 
 def column_of(key: str) -> int:
@@ -54,15 +76,23 @@ def column_keys(count: int) -> tuple[str, ...]:
 def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[np.float64]:
     """The inputs of a network for points (n, d): float64 (len(keys), n). Features are functions of columns 0 and 1.
 
-    The keys are known, and the columns that they need are there.
+    The keys are known, and the columns that they need are there. In a hole a written feature is 0: with NaN the network
+    could not learn of any point.
     """
     inputs = np.empty((len(keys), len(points)))
     for row, key in enumerate(keys):
-        if key in feature_from_key:
+        if is_written(key):
+            inputs[row] = np.nan_to_num(written_feature(key, points), nan=0.0)
+        elif key in feature_from_key:
             inputs[row] = feature_from_key[key].function(points[:, 0], points[:, 1])
         else:
             inputs[row] = points[:, column_of(key)]
     return inputs
+
+
+def written_feature(key: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values (n,) of a feature that is written; NaN in a hole."""
+    return expressions.values(key.removeprefix("="), points[:, 0], points[:, 1])
 
 
 def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:

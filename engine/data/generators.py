@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import cosine, sine
-from tinkernet.engine.data import original
+from tinkernet.engine.data import original, written
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Floats
 from tinkernet.engine.rng import seedrandom
 from tinkernet.engine.rng.seedrandom import normals, uniforms
 
 PLANE_COLUMNS = (Column("x"), Column("y"))
+FORMULA, REG_FORMULA = "formula", "reg-formula"
+"""The sets that a person writes: their points follow from the formulas of a spec."""
 
 Make = Callable[[tuple[int, ...], float, NDArray[np.int64]], Floats]
 """The number of points of each class, or of all where the labels are numbers; noise as a share; generator.
@@ -186,6 +188,22 @@ def _step(x: Floats, y: Floats) -> Floats:
     return np.where(y > 0.5 * x, 0.8, -0.8)
 
 
+def by_regions(regions: tuple[str, ...]) -> Make:
+    """The generator of classes by regions that are written as formulas (see `written`)."""
+
+    def make(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
+        of_class, _ = _classes(counts)
+        points = written.in_regions(regions, of_class, noise, state)
+        return _labelled(points[:, 0], points[:, 1], of_class)
+
+    return make
+
+
+def by_surface(text: str) -> Make:
+    """The generator of a surface that is written as a formula."""
+    return lambda counts, noise, state: written.on_surface(text, sum(counts), noise, state)
+
+
 class Generator(NamedTuple):
     """One way to draw points on the plane: key in links, name, problem, usual number of points, a note, its function.
 
@@ -203,15 +221,21 @@ class Generator(NamedTuple):
 
 
 def draw_dataset(
-    key: str, counts: tuple[int, ...], noise: float, train_percent: float, state: NDArray[np.int64]
+    key: str,
+    counts: tuple[int, ...],
+    noise: float,
+    train_percent: float,
+    state: NDArray[np.int64],
+    make: Make | None = None,
 ) -> Dataset:
     """Draw a data set on the plane, its points in the order of training, its split fixed.
 
     counts: see `class_counts`. noise, train_percent: in per cent. state: a seedrandom generator, which moves on.
+    make: of a set that is written, what makes the points instead of the record's function.
     """
     generator = generator_from_key[key]
     classes, count = len(counts) if generator.problem == "classification" else 0, sum(counts)
-    points = generator.make(counts, noise / 100.0, state)
+    points = (make or generator.make)(counts, noise / 100.0, state)
     original.shuffle(points, state)
     labels = points[:, 2:]
     return Dataset(
@@ -302,6 +326,8 @@ GENERATORS = (
     ),
     Generator("reg-ripple", "Ripple", "regression", 1200, "Rings of waves around the middle.", _surface(_ripple)),
     Generator("reg-step", "Step", "regression", 1200, "Flat and low, a cliff, flat and high.", _surface(_step)),
+    Generator(FORMULA, "Formula", "classification", 500, "Regions that you write.", by_regions(written.REGIONS)),
+    Generator(REG_FORMULA, "Formula", "regression", 1200, "A value that you write.", by_surface(written.SURFACE)),
 )
 
 generator_from_key = {generator.key: generator for generator in GENERATORS}

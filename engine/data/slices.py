@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinkernet.engine.data.dataset import Dataset, Floats, Points, labels
-from tinkernet.engine.data.features import features_of
+from tinkernet.engine.data.features import features_of, is_written, written_feature
 from tinkernet.engine.data.grid import EDGE, grid, quantised
 from tinkernet.engine.errors import SpecError
 
@@ -115,8 +115,9 @@ def slice_points(points: Points, plane: Slice, classes: int, target: int = 0) ->
 
 
 def input_map(key: str, side: int, plane: Slice) -> NDArray[np.uint8]:
-    """A quantised map (side * side,) of an input (see `features`) over a slice, in image order."""
-    return quantised(features_of(plane.lift(grid(side)), (key,))[0])
+    """A quantised map (side * side,) of an input (see `features`) over a slice, in image order, with its holes."""
+    points = plane.lift(grid(side))
+    return quantised(written_feature(key, points) if is_written(key) else features_of(points, (key,))[0])
 
 
 def _vector(field: str, values: ArrayLike | Sequence[float]) -> tuple[float, ...]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinkernet.engine.data.dataset import MAX_POINTS
-from tinkernet.engine.data.features import COLUMN, FEATURES
+from tinkernet.engine.data.features import COLUMN, FEATURES, WRITTEN
 from tinkernet.engine.data.reference import LONGEST
+from tinkernet.engine.data.written import MOST_REGIONS, REGIONS, SURFACE
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.formulas.initialisers import BIASES, INITIALISERS
 from tinkernet.engine.formulas.losses import LOSSES, OUTPUTS
@@ -51,7 +52,7 @@ def _parts(key: str, label: str, help: str) -> Any:
     words = 'inputs ("x"), neurons ("0.3": layer.neuron) or links ("0.3.1": layer.neuron.input)'
     # What no network can have is refused: the list is kept with every edit.
     features = "|".join(feature.key for feature in FEATURES)
-    pattern = rf"{features}|{COLUMN}|{_LAYER}\.{_NEURON}(\.{_NEURON})?"
+    pattern = rf"{features}|{WRITTEN}|{COLUMN}|{_LAYER}\.{_NEURON}(\.{_NEURON})?"
     return settings.listing(key, 256, label, help, unit=words, pattern=pattern, live=True, basic=False)
 
 
@@ -138,6 +139,16 @@ class Fields(BasicFields):
         unit="%",
         slider=settings.slider(10, 90, 10),
         basic=False,
+    )
+    regions: tuple[str, ...] = settings.formulas(
+        "regions",
+        REGIONS,
+        MOST_REGIONS,
+        "Regions",
+        "For the data Formula: where class 2 is, class 3 and so on. The first that holds counts; the rest is class 1.",
+    )
+    surface: str = settings.formula(
+        "surface", SURFACE, "Value", "For the data Formula: the value at each point. Above 1 in size, it is scaled."
     )
     data: str = settings.text(
         "data",

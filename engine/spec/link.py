@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from tinkernet.engine.data.drawing import BLANK, Drawing
-from tinkernet.engine.data.features import FEATURES, column_of, is_column
+from tinkernet.engine.data.expressions import FormulaError
+from tinkernet.engine.data.features import FEATURES, column_of, is_column, is_written
 from tinkernet.engine.data.generators import generator_from_key
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec import settings
@@ -30,6 +31,7 @@ PAGE_PARTS = (
 # The inputs of a stored data set that is not on the plane: the numbers of its columns, from 0, or NONE.
 INPUTS, NONE = "inputs", "none"
 DRAWN = "drawn"  # the key of the points that were drawn by hand (see `drawing_text`)
+OWN = "own"  # that of the features that are written
 WITHOUT_EFFECT = ("collectStats", "tutorial", "cosX", "cosY")  # keys of the original
 _AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -75,12 +77,19 @@ def read_link(link: str) -> Reading:
             default = cast("tuple[str, ...]", entry.default)
             inputs = None if version is None else _inputs(pairs)
             values[entry.name] = _features(pairs, default, original=version is None) if inputs is None else inputs
+            if version is not None and inputs is None and (written := pairs.value(OWN, "formulas")):
+                try:
+                    values[entry.name] = settings.checked(entry, (*values[entry.name], *_written(written)))
+                except SpecError as error:
+                    problems.append(error)
         elif version is None and metadata["original"] is not None:
             values[entry.name] = metadata["original"]
         elif text is not None:
             try:
                 value = _value(metadata, text)
                 values[entry.name] = settings.checked(entry, _within(metadata, text, value, remarks))
+            except FormulaError as error:
+                problems.append(error)
             except SpecError as error:
                 problems.append(SpecError(entry.name, plain(text), error.allowed, metadata["label"]))
     if "seed" not in values:
@@ -134,8 +143,11 @@ def link_from_spec(spec: Spec, drawn: str = "") -> str:
         elif entry.metadata["kind"] == "features":
             shown = [feature for feature in FEATURES if feature.basic or feature.key in value]
             pairs += [f"{feature.key}={_text(feature.key in value)}" for feature in shown]
+            written = [_text(key.removeprefix("=")) for key in value if is_written(key)]
+            pairs += [f"{OWN}={','.join(written)}"] if written else []
         elif entry.metadata["basic"] or value != entry.default:
-            pairs.append(f"{entry.metadata['key']}={_text(value)}")
+            shown_text = value if entry.metadata["kind"] == "text" else _text(value)
+            pairs.append(f"{entry.metadata['key']}={shown_text}")
     if drawn:
         pairs.append(f"{DRAWN}={drawn}")
     return "&".join(pairs)
@@ -170,6 +182,9 @@ class _Pairs:
         """The same for a kind of setting: a text of any signs, such as a seed, as it stands; sizes may be blank."""
         if kind == "text":
             return self._text_from_key.get(key)
+        if kind in ("formula", "formulas", "list"):  # encoded as in any address: that is no damage
+            written = self._text_from_key.get(key, "")
+            return (plain(written) if written == _encoded(plain(written)) else self.text(key)) or None
         text = self.text(key)
         return "" if text is None and kind == "sizes" and key in self._text_from_key else text
 
@@ -225,16 +240,16 @@ def _fragment(link: str) -> str:
 def _own_keys() -> frozenset[str]:
     """The keys of settings that the original does not have. Its links have keys, cosX and cosY, that did nothing."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec) if entry.metadata["original"] is not None}
-    return frozenset(fields | {each.key for each in FEATURES if not each.basic} | {DRAWN, INPUTS}) - set(WITHOUT_EFFECT)
+    ours = {each.key for each in FEATURES if not each.basic} | {DRAWN, INPUTS, OWN}
+    return frozenset(fields | ours) - set(WITHOUT_EFFECT)
 
 
 @cache
 def known_keys() -> frozenset[str]:
     """All keys that links may have; each may also end in `_hide`."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec)} - {None}
-    return frozenset(
-        fields | {each.key for each in FEATURES} | {"v", DRAWN, INPUTS, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT}
-    )
+    features = {each.key for each in FEATURES}
+    return frozenset(fields | features | {"v", DRAWN, INPUTS, OWN, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
 
 
 def _is_known(key: str) -> bool:
@@ -274,6 +289,8 @@ def _inputs(pairs: _Pairs) -> tuple[str, ...] | None:
 
 def _is_value(entry: "dataclasses.Field[Any] | None", text: str) -> bool:
     try:
+        if entry is not None and entry.metadata["kind"] in ("formula", "formulas", "list"):
+            text = plain(text)
         return entry is not None and settings.checked(entry, _value(entry.metadata, text)) is not None
     except SpecError:
         return False
@@ -286,7 +303,7 @@ def _value(metadata: Mapping[str, Any], text: str) -> Any:
         return text != "false"
     if kind == "sizes":
         return tuple(_number(metadata, size.strip()) for size in text.split(",")) if text else ()
-    if kind == "list":
+    if kind in ("list", "formulas"):
         return tuple(text.split(","))
     return _number(metadata, text) if kind in ("number", "integer") else text
 
@@ -341,5 +358,14 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and abs(value) < 1e21 and value == int(value):
         return str(int(value))
     if isinstance(value, tuple):
-        return ",".join(str(size) for size in value)
-    return str(value)
+        return ",".join(map(_text, value))
+    return _encoded(value) if isinstance(value, str) else str(value)
+
+
+def _encoded(text: str) -> str:
+    """A text as it stands in an address; the commas between formulas stay, which have none themselves."""
+    return quote(text, safe=",")
+
+
+def _written(text: str) -> tuple[str, ...]:
+    return tuple(f"={each}" for each in text.split(","))

@@ -1,7 +1,8 @@
 """The kinds of fields a spec has: what each accepts, and the words for it.
 
-`choice`, `number`, `integer`, `flag`, `text`, `sizes` and `listing` make a dataclass field whose metadata is all that
-the page, the links and the wire need (see `spec.schema`); `checked` gives a value in its own type or refuses it.
+`choice`, `number`, `integer`, `flag`, `text`, `sizes`, `listing` and `formula` make a dataclass field whose metadata is
+all that the page, the links and the wire need (see `spec.schema`); `checked` gives a value in its own type or refuses
+it.
 """
 
 import math
@@ -11,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, field
 from typing import Any
 
-from tinkernet.engine.data.features import column_of, is_column
+from tinkernet.engine.data import expressions
+from tinkernet.engine.data.expression_parser import CONDITION, NUMBER
+from tinkernet.engine.data.features import MOST_WRITTEN, checked_written, column_of, is_column, is_written
 from tinkernet.engine.errors import SpecError
 
 MAX_SEED = 4096
@@ -70,6 +73,16 @@ def listing(key: str, longest: int, label: str, help: str, **rest: Any) -> Any:
     return _field(key, "list", (), label, help, longest=longest, **rest)
 
 
+def formula(key: str, default: str, label: str, help: str) -> Any:
+    """A formula of a number (see `expressions`)."""
+    return _field(key, "formula", default, label, help, basic=False)
+
+
+def formulas(key: str, default: tuple[str, ...], longest: int, label: str, help: str) -> Any:
+    """One formula of a condition, or several."""
+    return _field(key, "formulas", default, label, help, longest=longest, basic=False)
+
+
 def slider(minimum: float, maximum: float, step: float) -> dict[str, float]:
     """The ends and the step of a slider, for `slider=`."""
     return {"minimum": minimum, "maximum": maximum, "step": step}
@@ -124,6 +137,8 @@ def _metadata(
 def checked(entry: "Field[Any]", value: Any) -> Any:
     """The value in the field's own type. Raises SpecError where it cannot be used."""
     metadata = entry.metadata
+    if metadata["kind"] in ("formula", "formulas"):
+        return _checked_formulas(entry.name, metadata, value)
     found = _check_from_kind[metadata["kind"]](metadata, value)
     if found is None:
         raise SpecError(entry.name, value, allowed(metadata), metadata["label"])
@@ -153,10 +168,14 @@ def allowed(metadata: Mapping[str, Any]) -> str:
             return "true or false"
         case "sizes":
             return f"at most {metadata['longest']} layers of at least {low} neuron, {high:,} neurons in all"
+        case "formula":
+            return expressions.ALLOWED[NUMBER]
+        case "formulas":
+            return f"1 to {metadata['longest']} times {expressions.ALLOWED[CONDITION]}"
         case "list":
             return f"a list of at most {metadata['longest']} of {keys or metadata['unit']}"
         case _:
-            return f"a list of {keys}"
+            return f"a list of {keys}, and at most {MOST_WRITTEN} formulas such as =x*y^2"
 
 
 def _figure(number: float) -> str:
@@ -211,15 +230,32 @@ def narrowed(sizes: tuple[int, ...], most: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _checked_formulas(name: str, metadata: Mapping[str, Any], value: Any) -> str | tuple[str, ...]:
+    """In their canonical form. Raises SpecError, of a text that is no formula FormulaError."""
+    if metadata["kind"] == "formula":
+        return expressions.checked(name, value, NUMBER, metadata["label"])
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= metadata["longest"]:
+        raise SpecError(name, value, allowed(metadata), metadata["label"])
+    return tuple(
+        expressions.checked(name, text, CONDITION, f"Class {number} where") for number, text in enumerate(value, 2)
+    )
+
+
 def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:
-    """Features of the plane in their own order, or columns in theirs: whether the data have them is checked later."""
+    """Features of the plane in their own order, or columns in theirs: whether the data have them is checked later.
+
+    After those of the plane come the written ones, as they were given. Raises FormulaError for one that is none.
+    """
     if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
         return None
     keys = [choice["key"] for choice in metadata["choices"]]
     given = set(value)
     if given and all(map(is_column, given)):
         return tuple(sorted(given, key=column_of))
-    return tuple(key for key in keys if key in given) if given <= set(keys) else None
+    written = tuple(dict.fromkeys(checked_written(key) for key in value if is_written(key)))
+    if len(written) > MOST_WRITTEN or not given <= {*keys, *filter(is_written, given)}:
+        return None
+    return (*(key for key in keys if key in given), *written)
 
 
 def _checked_list(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:

@@ -13,8 +13,18 @@ from tinkernet.engine.data.dataset import CLASS, NUMBER, Dataset, DataShape
 from tinkernet.engine.data.drawing import Drawing
 from tinkernet.engine.data.drawing_text import drawing_of
 from tinkernet.engine.data.features import column_keys, is_column
-from tinkernet.engine.data.generators import class_counts, draw_dataset, generator_from_key
+from tinkernet.engine.data.generators import (
+    FORMULA,
+    REG_FORMULA,
+    Make,
+    by_regions,
+    by_surface,
+    class_counts,
+    draw_dataset,
+    generator_from_key,
+)
 from tinkernet.engine.data.reference import Reference, read_reference
+from tinkernet.engine.data.written import check_regions, height
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec import settings
 from tinkernet.engine.spec.fields import Fields
@@ -41,6 +51,10 @@ class Spec(Fields):
             if high > 2 and not low <= self.classes <= high:
                 allowed = f"a whole number from {low} to {high} for the data set {self.dataset}"
                 raise SpecError("classes", self.classes, allowed, "Classes")
+        if self.active_dataset == FORMULA:
+            check_regions(self.regions)
+        elif self.active_dataset == REG_FORMULA:
+            height(self.surface)
         if self.data or not any(map(is_column, self.features)):
             self.task()
 
@@ -79,11 +93,23 @@ class Spec(Fields):
         if self.problem != "classification":
             return DataShape(2, NUMBER, 1, 0)
         most = generator_from_key[self.dataset].classes[1]
-        return DataShape(2, CLASS, 1, self.classes if most > 2 else 2)
+        count = len(self.regions) + 1 if self.dataset == FORMULA else self.classes if most > 2 else 2
+        return DataShape(2, CLASS, 1, count)
 
     def draw(self, state: NDArray[np.int64]) -> Dataset:
         """The points that this spec draws, used or not, by a seedrandom generator, which moves on."""
-        return draw_dataset(self.active_dataset, self._counts, self.noise, self.train_percent, state)
+        return draw_dataset(self.active_dataset, self._counts, self.noise, self.train_percent, state, self._make)
+
+    @property
+    def _make(self) -> Make | None:
+        """What makes the points of a set that is written."""
+        made = {FORMULA: lambda: by_regions(self.regions), REG_FORMULA: lambda: by_surface(self.surface)}
+        return made[self.active_dataset]() if self.active_dataset in made else None
+
+    @property
+    def _written(self) -> object:
+        """The formulas that the points follow from."""
+        return {FORMULA: self.regions, REG_FORMULA: self.surface}.get(self.active_dataset)
 
     @property
     def _counts(self) -> tuple[int, ...]:
@@ -99,7 +125,7 @@ class Spec(Fields):
         """Whether both have the same points; another may share them out to training and test."""
         if self.data or other.data:
             return self.data == other.data
-        named = [(each.active_dataset, each._counts, each.noise, each.seed) for each in (self, other)]
+        named = [(each.active_dataset, each._written, each._counts, each.noise, each.seed) for each in (self, other)]
         return named[0] == named[1]
 
     @property

@@ -2,7 +2,7 @@
 
 import { createActions } from "./model/actions.js";
 import { catalog, featureKeys } from "./model/catalog.js";
-import { parseLink, sameSpec } from "./model/link.js";
+import { sameSpec } from "./model/link.js";
 import { NEW_RUN, isConfirmed, withTick } from "./model/run.js";
 import { currentRun, initialState, rejoined, toasted, told, withRun } from "./model/state.js";
 import { createStore, on } from "./model/store.js";
@@ -24,6 +24,9 @@ import { ask, pageProtocols, site } from "./wire/address.js";
 import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
 import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
+
+// Who only watches reads no link: its address has the key. The page asks for the module with the others.
+const reading = "watching" in document.body.dataset ? null : await import("./model/link_reading.js");
 
 byId("unscripted").remove();
 
@@ -115,6 +118,10 @@ else {
     event.preventDefault();
     (await table())?.bring(file);
   });
+  opens(byId("write"), async () => {
+    const { mountFormula } = await import("./panels/formula.js");
+    return mountFormula(byId("write"), store, actions, { before: byId("large") });
+  });
   const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
     {
       opener: byId("learn"), line: byId("tagline"),
@@ -189,8 +196,9 @@ addEventListener("hashchange", () => {
   if (watching) return location.reload(); // another key
   if (!currentRun(store.get()).spec) return;
   // What names nothing of ours is no wish for the defaults: the address goes back to what is shown.
-  if (parseLink(location.hash, catalog.fields, featureKeys).empty) actions.writeAddress(true);
-  else actions.openLink(location.hash);
+  const asked = readAddress();
+  if (asked.empty) actions.writeAddress(true);
+  else actions.openLink(asked);
 });
 
 function opened() {
@@ -308,6 +316,12 @@ function receiveState(event) {
   else if (drawn?.text !== before.drawn?.text) actions.amendAddress();
 }
 
+/** What the address names. */
+function readAddress() {
+  if (!reading) throw new Error("Who watches reads no link.");
+  return reading.parseLink(location.hash, catalog.fields, featureKeys);
+}
+
 /**
  * The first word of the server is there: what does the address ask for?
  * @param {import("./wire/protocol.js").StateEvent} event
@@ -317,12 +331,12 @@ function openAddress(event) {
     const said = "You have no key to the session at that address: this is a new one of your own";
     actions.toast(`${said}, with the settings of the link.`, [], true);
   }
-  const asked = parseLink(location.hash, catalog.fields, featureKeys);
+  const asked = readAddress();
   if (!asked.seeded) asked.spec.seed = event.spec.seed;
   if (asked.empty) return actions.writeAddress(true);
   const isSaid = asked.problems.length + asked.remarks.length > 0;
   const isSame = sameSpec(asked.spec, event.spec) && asked.drawn === (event.drawn?.text ?? "");
-  if (isSaid || !isSame) return actions.openLink(location.hash);
+  if (isSaid || !isSame) return actions.openLink(asked);
   actions.takeView(asked.view, asked.speed);
   actions.writeAddress(true);
 }

@@ -333,7 +333,7 @@ def seconds(call: Callable[[], object]) -> float:
 
 def test_who_only_watches_has_little_to_say() -> None:
     """All that a watching page can ask for fits into its limit."""
-    topics = [{"topic": "reading", "unit": "0.4095", "x": -1.2345678901234567, "y": 1.2345678901234567}] * 32
+    topics = [{"topic": "reading", "unit": "=" + "x+" * 60, "x": -1.2345678901234567, "y": 1.2345678901234567}] * 32
     assert isinstance(parse(json.dumps({"type": "subscribe", "topics": topics}), held=VIEWER.opens), Subscribe)
     with pytest.raises(ProtocolError, match="too long"):
         parse(json.dumps({"type": "subscribe", "topics": topics * 2}), held=VIEWER.opens)

@@ -14,8 +14,9 @@ from tinkernet.engine.analysis.metrics import metrics_of
 # Every field that has a default, otherwise.
 ALL = dict(
     problem="classification", dataset="rings", reg_dataset="reg-gauss", noise=15.0, train_percent=60.0, batch_size=200,
-    points=90, class_balance=30.0,
-    seed="0.31", weight_seed="0.62", features=("x", "y", "radius", "sinTwoX"), hidden=(6, 5), activation="gelu",
+    points=90, class_balance=30.0, regions=("x > 1", "max(x;y) < 2"), surface="x*y",
+    seed="0.31", weight_seed="0.62", features=("x", "y", "radius", "sinTwoX", "=x*y^2"), hidden=(6, 5),
+    activation="gelu",
     learning_rate=0.01,
     regularization="elastic", regularization_rate=0.003, short_batch="carry", activations=("sine", "mish"),
     initialiser="heNormal", initialisers=("orthogonal", "zeros"), biases="fanIn", classes=4, output="sigmoid",
@@ -235,7 +236,7 @@ def test_a_link_with_all_of_it_in_a_fresh_browser(page: Page, browser: Browser, 
     spec = Spec(**ALL)
     defaults = Spec(seed="0.5")
     same = [name for name, value in defaults.to_dict().items() if spec.to_dict()[name] == value]
-    assert same == ["problem"]
+    assert same == ["problem", "data"]
     open_page(page, live_server.url, f"#{link_from_spec(spec)}")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")

@@ -14,7 +14,7 @@ async () => {
   const [{ createStore }, state, { withFrame }] =
     await Promise.all(["model/store.js", "model/state.js", "model/run.js"].map(load));
   const [{ mountMap }, { parseLink }, { catalog, featureKeys }] =
-    await Promise.all(["views/map.js", "model/link.js", "model/catalog.js"].map(load));
+    await Promise.all(["views/map.js", "model/link_reading.js", "model/catalog.js"].map(load));
   const { spec } = parseLink("", catalog.fields, featureKeys);
   const store = createStore(state.initialState());
   for (const [id, byte] of [["main", 0], ["b", 254]]) {

@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { DEFAULT_VIEW, PAGE_PARTS, formatLink, newSeed, parseLink, sameSpec } from "../../static/js/model/link.js";
+import { DEFAULT_VIEW, PAGE_PARTS, formatLink, newSeed, sameSpec } from "../../static/js/model/link.js";
+import { parseLink } from "../../static/js/model/link_reading.js";
 import { SIGNS } from "../../static/js/model/repair.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -55,7 +56,9 @@ test("every field, otherwise than by default, comes back: here, and in the engin
       case "choice": return [name, name === "problem" ? usual : other.at(-1)];
       case "flag": return [name, !usual];
       case "text": return [name, name === "data" ? `9x2c2.${"0".repeat(64)}` : "0.123/b"];
-      case "features": return [name, featureKeys.filter((_, i) => i % 3 === 0)];
+      case "features": return [name, [...featureKeys.filter((_, i) => i % 3 === 0), "=max(x; y)^2", "=x - 1"]];
+      case "formula": return [name, "min(x; y) + 1 / x"];
+      case "formulas": return [name, ["x < 1 and y != 2", "max(x;y) > 3"]];
       case "sizes": return [name, [3, 17, 100]];
       case "list": return [name, choices ? other.slice(0, 3) : ["0.1", "0.2.1"]];
       default: return [name, kind === "integer" ? Math.min(maximum, minimum + 4) : (minimum / 7) * 6 + maximum / 7];

@@ -1,6 +1,6 @@
 // The present state in one paragraph, to be read aloud: data, network, losses, and what has changed.
 
-import { catalog, constraints, featureFromKey, fieldFromName } from "./catalog.js";
+import { catalog, constraints, featureOf, fieldFromName } from "./catalog.js";
 import { valueText } from "./names.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
@@ -49,7 +49,7 @@ function dataText({ spec, points }) {
 
 /** @param {Spec} spec */
 function networkText({ features, hidden, ...spec }) {
-  const inputs = features.map((key) => featureFromKey.get(key)?.label ?? key);
+  const inputs = features.map((key) => featureOf(key)?.label ?? key);
   const sizes = hidden.length === 1 && hidden[0] === 1 ? "1 neuron" : `${list(hidden.map(String))} neurons`;
   const layers = hidden.length === 0 ? "no hidden layer"
     : `${hidden.length === 1 ? "one hidden layer" : "hidden layers"} of ${sizes}`;

@@ -1,7 +1,7 @@
 // What a person can do. Each action changes the state at once and tells the server; nothing else does either.
 
 import { catalog, constraints, featureKeys, fieldFromName } from "./catalog.js";
-import { formatLink, newSeed, parseLink } from "./link.js";
+import { formatLink, newSeed } from "./link.js";
 import { MASKS, Masks } from "./masks.js";
 import { activationsOf } from "./network_shape.js";
 import { currentRun, dismissed, edited, pointedAt, spotlightSwitched, toasted, withRun } from "./state.js";
@@ -283,12 +283,11 @@ export function createActions(store, send) {
     editBias(layer, neuron, value) { tell({ type: "edit_bias", layer, neuron, value }); },
 
     /**
-     * Open what a fragment names, in place of what is shown.
-     * @param {string} fragment
+     * Open what a link names, in place of what is shown.
+     * @param {import("./link.js").Read} read
      */
-    openLink(fragment) {
+    openLink({ spec, view, speed, problems, remarks, seeded, drawn }) {
       entries = []; // where the address was going is not where it went
-      const { spec, view, speed, problems, remarks, seeded, drawn } = parseLink(fragment, fields, featureKeys);
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);
       takeView(view, speed);

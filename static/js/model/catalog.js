@@ -1,6 +1,7 @@
 // What the server knows how to do, as it says so itself in the page: fields, choices, features, data sets.
 
 import { constraintsOf } from "./constraints.js";
+import { isWritten, writtenFeature } from "./written.js";
 
 /** @typedef {import("../wire/protocol.js").Spec & Record<string, any>} Spec by name too: the server lists the fields */
 /** @typedef {Partial<Spec>} Patch */
@@ -24,7 +25,7 @@ import { constraintsOf } from "./constraints.js";
  * @typedef {object} Field
  * @property {string} name in a spec
  * @property {string|null} key in a link
- * @property {"choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list"} kind
+ * @property {"choice"|"number"|"integer"|"text"|"flag"|"sizes"|"features"|"list"|"formula"|"formulas"} kind
  * @property {any} default
  * @property {any} original what a link of TensorFlow Playground stands for
  * @property {number|null} [minimum]
@@ -66,9 +67,15 @@ const NOTHING = '{"fields":[],"groups":[],"features":[],"datasets":[],"limits":{
 export const catalog = JSON.parse(globalThis.document?.getElementById("catalog")?.textContent || NOTHING);
 
 export const featureKeys = catalog.features.map((feature) => feature.key);
-export const featureFromKey = new Map(catalog.features.map((feature) => [feature.key, feature]));
+const featureFromKey = new Map(catalog.features.map((feature) => [feature.key, feature]));
 export const fieldFromName = new Map(catalog.fields.map((field) => [field.name, field]));
 export const constraints = constraintsOf(fieldFromName);
+
+/**
+ * An input by its key, one that is written too.
+ * @param {string} key
+ */
+export const featureOf = (key) => featureFromKey.get(key) ?? (isWritten(key) ? writtenFeature(key) : undefined);
 
 /**
  * The small map of a feature, one byte a sample.

@@ -2,13 +2,15 @@
 // longer fits. The server refuses what does not fit (engine/spec/spec.py): the page never asks for it.
 
 import { isColumn, isOnPlane, problemOf, shapeOf } from "./reference.js";
+import { FORMULA } from "./written.js";
 
 /** @typedef {import("./catalog.js").Choice} Choice */
 /** @typedef {import("./catalog.js").Field} Field */
 /** @typedef {import("./catalog.js").Spec} Spec */
 
 // What says which points are drawn.
-const OF_DRAWN = new Set(["dataset", "reg_dataset", "noise", "points", "classes", "class_balance"]);
+const OF_DRAWN = new Set(["dataset", "reg_dataset", "noise", "points", "classes", "class_balance", "regions",
+  "surface"]);
 
 /**
  * The field that names the data set of a problem.
@@ -55,7 +57,8 @@ export function constraintsOf(fieldFromName) {
    */
   function classCount(spec) {
     if (spec.problem === "regression") return 0;
-    return shapeOf(spec)?.classes ?? (classRange(spec) ? spec.classes : 2);
+    const drawn = spec.dataset === FORMULA ? spec.regions.length + 1 : classRange(spec) ? spec.classes : 2;
+    return shapeOf(spec)?.classes ?? drawn;
   }
 
   /**
@@ -94,9 +97,7 @@ export function constraintsOf(fieldFromName) {
   function counts(field, spec) {
     if (spec.data && OF_DRAWN.has(field.name)) return false;
     if (field.name === "classes") return classRange(spec) !== null;
-    if (field.name === "class_balance") {
-      return spec.problem === "classification" && (classRange(spec) === null || spec.classes === 2);
-    }
+    if (field.name === "class_balance") return classCount(spec) === 2;
     const owners = ownersFromName.get(field.name);
     return !owners || owners.some(({ name, keys }) => keys.includes(active(name, spec)));
   }
@@ -104,6 +105,7 @@ export function constraintsOf(fieldFromName) {
   return {
     choice,
     active,
+
     classRange,
     classCount,
     /**

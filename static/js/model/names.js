@@ -1,7 +1,8 @@
 // How the page calls things, in words and in signs.
 
-import { featureFromKey } from "./catalog.js";
+import { featureOf } from "./catalog.js";
 import { classOf, inputsOf, neuronOf } from "./network_shape.js";
+import { isWritten } from "./written.js";
 import { OUTPUT } from "../wire/protocol.js";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
@@ -23,7 +24,7 @@ export function unitName(unit, spec) {
   const own = classOf(unit, spec);
   if (own !== null) return `Output for class ${own + 1}`;
   if (unit === OUTPUT) return "Output";
-  if (!place) return `Input ${featureFromKey.get(unit)?.label ?? unit}`;
+  if (!place) return `Input ${featureOf(unit)?.label ?? unit}`;
   if (place.layer === spec.hidden.length) return "Output";
   return `Layer ${place.layer + 1}, neuron ${place.neuron + 1}`;
 }
@@ -34,7 +35,7 @@ export function unitName(unit, spec) {
  */
 export function unitSign(unit) {
   const place = neuronOf(unit);
-  if (!place) return featureFromKey.get(unit)?.label ?? unit;
+  if (!place) return isWritten(unit) ? `(${featureOf(unit)?.label})` : featureOf(unit)?.label ?? unit;
   return `a${subscript(place.neuron + 1)}⁽${SUPERSCRIPTS[place.layer + 1]}⁾`;
 }
 
@@ -57,7 +58,7 @@ export function answerSign(unit, spec) {
 export function valueText({ kind, choices }, value) {
   if (kind === "flag") return value ? "on" : "off";
   const label = (/** @type {string} */ key) => choices?.find((one) => one.key === key)?.label
-    ?? (kind === "features" ? featureFromKey.get(key)?.label : null) ?? key;
+    ?? (kind === "features" ? featureOf(key)?.label : null) ?? key;
   return Array.isArray(value) ? value.map(label).join(", ") : choices ? label(value) : String(value);
 }
 

@@ -8,7 +8,6 @@ import { shapeOf } from "./reference.js";
 /**
  * The number of classes of the data in use; 0 where they are values.
  * @param {Spec} spec
- * @returns {number}
  */
 export function classCount(spec) {
   return constraints.classCount(spec);

@@ -2,7 +2,8 @@
 
 import { drawField } from "../draw/field.js";
 import { SMOOTH } from "../draw/palette.js";
-import { catalog, featureMap } from "../model/catalog.js";
+import { catalog, featureMap, featureOf } from "../model/catalog.js";
+import { isWritten, writtenBefore, writtenMap } from "../model/written.js";
 import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { SMALL_MOST } from "../wire/protocol.js";
@@ -16,10 +17,14 @@ import { SMALL_MOST } from "../wire/protocol.js";
  * @param {(key: string) => void} toggle
  */
 export function moreFeatures(popover, chosen, toggle) {
-  const others = catalog.features.filter(({ basic }) => !basic);
+  const own = [...writtenBefore].flatMap((key) => featureOf(key) ?? []);
+  const others = [...catalog.features.filter(({ basic }) => !basic), ...own];
   const root = popover("more-features", "More features", "More features", () => others.map((feature) => {
     const canvas = element("canvas");
-    drawField(contextOf(canvas, { alpha: false }), featureMap(feature), SMOOTH);
+    const context = contextOf(canvas, { alpha: false });
+    const map = () => (isWritten(feature.key) ? writtenMap(feature.key, draw) : featureMap(feature));
+    const draw = () => drawField(context, map(), SMOOTH);
+    draw();
     return element("button", {
       type: "button", class: "tile", title: feature.formula, "data-focus": `tile-${feature.key}`,
       "aria-pressed": String(chosen.includes(feature.key)), onclick: () => toggle(feature.key),

@@ -5,7 +5,7 @@ import { geometry } from "../draw/geometry.js";
 import { MOST, drawLines, drawSigns, widestLine } from "../draw/lines.js";
 import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
-import { catalog, featureKeys, featureMap } from "../model/catalog.js";
+import { catalog, featureKeys, featureMap, featureOf } from "../model/catalog.js";
 import { Masks } from "../model/masks.js";
 import { unitName } from "../model/names.js";
 import {
@@ -15,6 +15,7 @@ import { lowest, outputLabel } from "../model/outputs.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
+import { isWritten, writtenBefore, writtenMap } from "../model/written.js";
 import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
 import { createPopovers } from "../ui/popovers.js";
@@ -97,9 +98,12 @@ export function mountNetwork(root, model, actions) {
     if (!now || scroll.clientWidth === 0) return;
     const focused = document.activeElement?.getAttribute("data-focus");
     const isOn = (/** @type {string} */ key) => now.features.includes(key);
-    const features = catalog.features.filter(({ key, basic }) => {
+    const known = catalog.features.filter(({ key, basic }) => {
       return isOn(key) || (basic && !isMini && !view.hidden.includes(key));
     });
+    const own = now.features.filter(isWritten);
+    for (const key of own) writtenBefore.add(key);
+    const features = [...known, ...own.flatMap((key) => featureOf(key) ?? [])];
     const sizes = layerSizes(now);
     const layers = layout(now);
     const scale = remSize() / 16;
@@ -126,7 +130,10 @@ export function mountNetwork(root, model, actions) {
     widest = widestLine(Math.min(...neurons.map(({ place }) => place.size)));
     built = now;
     sheet = new Sheet(inputs.length + neurons.length);
-    features.forEach((feature, i) => sheet.put(i, sized(featureMap(feature), places.inputs[i]), SMOOTH));
+    features.forEach((feature, i) => {
+      const map = isWritten(feature.key) ? writtenMap(feature.key, build) : featureMap(feature);
+      sheet.put(i, sized(map, places.inputs[i]), SMOOTH);
+    });
     tiles = [
       ...features.map(({ key }, i) => ({ ...places.inputs[i], faint: !isOn(key) })),
       ...neurons.map(({ place }) => ({ ...place, faint: false })),
@@ -200,7 +207,8 @@ export function mountNetwork(root, model, actions) {
     const now = spec()?.features;
     if (!now) return;
     const wanted = now.includes(key) ? now.filter((each) => each !== key) : [...now, key];
-    actions.configure({ features: featureKeys.filter((each) => wanted.includes(each)) });
+    const known = featureKeys.filter((each) => wanted.includes(each));
+    actions.configure({ features: [...known, ...wanted.filter(isWritten)] });
   }
 
   /**

@@ -1,7 +1,7 @@
 // Controls made from the schema: what a field is decides what it looks like; its bounds and words come from the server.
 
 import { constraints, fieldFromName } from "../model/catalog.js";
-import { readValue } from "../model/link.js";
+import { readValue } from "../model/link_values.js";
 import { layersDiffer } from "../model/network_shape.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";

@@ -6,6 +6,7 @@ export const SUBPROTOCOL = "tinkernet";
 export const ALIGNMENT = 4;
 export const PACKED = 128;
 export const NOT_FINITE = 255;
+export const SMALL_SIDE = 16;
 export const SMALL_MOST = 16;
 export const OUTPUT = "output";
 export const NO_CLASS = 255;
@@ -13,14 +14,14 @@ export const MAIN = "main";
 
 export const LIMITS = Object.freeze({
   message_bytes: 65536,
-  watcher_message_bytes: 4096,
+  watcher_message_bytes: 8192,
   revision: 2147483648,
   step_epochs: 100000,
   speed_minimum: 1,
   speed_maximum: 100000,
   weight: 1e+06,
   pointer: 6,
-  unit_characters: 32,
+  unit_characters: 121,
   topics: 32,
   edit_points: 2000,
   steps: 256,
@@ -258,6 +259,8 @@ export const RECORDS = [
  * @property {number} points
  * @property {number} classes
  * @property {number} class_balance
+ * @property {string[]} regions
+ * @property {string} surface
  * @property {string} data
  * @property {string} output
  * @property {string} loss
