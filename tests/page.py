@@ -21,7 +21,7 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-VERSION = 7
+VERSION = 8
 COMMON = (("restarts", "I"), ("revision", "I"), ("epoch", "d"))
 SCALARS = {
     1: ("losses", (*COMMON, ("stride", "I"), ("first_row", "I"))),
@@ -37,10 +37,10 @@ SCALARS = {
     5: ("data", COMMON),
     6: ("metrics", COMMON),
 }  # fmt: skip
-TEXTS = {"map": ("unit",)}
+TEXTS = {"map": ("unit", "plane"), "data": ("plane",)}
 ARRAYS = (
-    "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "accuracy", "confusion", "f1", "r2", "rmse",
-    "predicted_train", "predicted_test",
+    "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "origin", "axes", "shares", "accuracy",
+    "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

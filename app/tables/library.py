@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from tinkernet.app.tables.table import Table
 from tinkernet.engine.data.dataset import CLASS, Column, Dataset
+from tinkernet.engine.data.slices import default_slice, slice_points
 
 _IRIS = "plotly/package_data/datasets/iris.csv.gz"  # of the package, this file and its script alone are used
 _MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
+MOST_PICTURED = 300  # points
 _SOURCE = "Measured by Edgar Anderson, published by Ronald Fisher in 1936: 50 flowers of each of three species."
 
 
@@ -24,13 +28,31 @@ class Library:
 
     def __init__(self, tables: Iterable[Table] = ()) -> None:
         self._tables = {table.reference: table for table in tables}
+        self._listing: str | None = None
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables.values())
 
+    def listing(self) -> str:
+        """What the page shows of each: JSON. Its picture is that of the main directions, in tenths, sorted by label."""
+        if self._listing is None:
+            self._listing = json.dumps([_listed(table) for table in self], separators=(",", ":"))
+        return self._listing
+
     def get(self, reference: str) -> Table | None:
         """The table of this reference, if it is one of these."""
         return self._tables.get(reference)
+
+
+def _listed(table: Table) -> dict[str, Any]:
+    dataset = table.dataset
+    found = slice_points(
+        dataset.points(np.arange(len(dataset))[:MOST_PICTURED]), default_slice(dataset), dataset.shape.classes
+    )
+    rows = np.rint(10.0 * found).astype(int)
+    picture = rows[np.lexsort((rows[:, 1], rows[:, 0], rows[:, 2]))].T.tolist()
+    named = {name: getattr(table.facts, name) for name in ("reference", "title", "source", "licence")}
+    return {**named, "picture": picture}
 
 
 @cache

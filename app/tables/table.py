@@ -13,7 +13,7 @@ from tinkernet.engine import SpecError
 from tinkernet.engine.data.dataset import MAX_COLUMNS, MAX_POINTS, MAX_TARGETS, Column, Dataset, Floats
 from tinkernet.engine.data.reference import reference_of
 
-BINS = 12
+BINS = 16
 MAX_TITLE = 60
 _MOST_BYTES = 8 * MAX_POINTS * (MAX_COLUMNS + MAX_TARGETS) + 200_000  # of any data set's canonical bytes
 

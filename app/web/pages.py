@@ -145,7 +145,9 @@ async def _pieces(whole: bytes) -> AsyncIterator[bytes]:
 
 async def datasets_json(request: Request) -> Response:
     """The pictures of the data sets that the page shows when they are asked for."""
-    text = await asyncio.to_thread(_further_pictures)
+    further = await asyncio.to_thread(_further_pictures)
+    tables = await asyncio.to_thread(request.app.state.library.listing)
+    text = f'{{"points":{further},"tables":{tables}}}'
     headers = {"cache-control": "no-store", "vary": "accept-encoding"}
     if not accepts_gzip(request):
         return Response(text, media_type="application/json", headers=headers)

@@ -17,6 +17,7 @@ from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN, WRITTEN
 from tinkernet.engine.data.reference import LONGEST as LONGEST_REFERENCE
+from tinkernet.engine.data.slices import PLANES
 
 RUN_CHARACTERS = 16
 RUN_PATTERN = rf"^[a-z][a-z0-9-]{{0,{RUN_CHARACTERS - 1}}}$"
@@ -36,6 +37,11 @@ Target: TypeAlias = Annotated[int, Field(ge=-LIMITS.steps, le=LIMITS.steps)]
 PointId: TypeAlias = Annotated[int, Field(ge=0, le=MAX_ID)]
 Unit: TypeAlias = Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=UNIT_PATTERN)]
 """What has an output: "output" (all outputs together), a feature such as "x", or layer.neuron such as "0.3"."""
+
+
+Plane: TypeAlias = Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=PLANES)]
+"""A plane through the inputs of data that are not on the plane, see `engine.data.slices`: "" are the main directions,
+"2,0" two columns with the others at their median, "2,0@17" with the others as in row 17."""
 
 
 class Command(BaseModel):
@@ -193,6 +199,7 @@ class NetworkTopic(Topic):
     """Losses, parameters, and the small maps of the neurons."""
 
     topic: Literal["network"]
+    plane: Plane = ""
 
 
 class MapTopic(Topic):
@@ -200,15 +207,17 @@ class MapTopic(Topic):
 
     topic: Literal["map"]
     unit: Unit
+    plane: Plane = ""
 
 
 class ReadingTopic(Topic):
-    """What a unit's output is at one point of the plane."""
+    """What a unit's output is at one place of a map."""
 
     topic: Literal["reading"]
     unit: Unit
     x: Coordinate
     y: Coordinate
+    plane: Plane = ""
 
 
 class MetricsTopic(Topic):
@@ -218,9 +227,10 @@ class MetricsTopic(Topic):
 
 
 class DataTopic(Topic):
-    """The points, once in each start of the run."""
+    """The points and the plane that shows them, once in each start of the run."""
 
     topic: Literal["data"]
+    plane: Plane = ""
 
 
 AnyTopic: TypeAlias = LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic

@@ -110,6 +110,7 @@ class Map(Part):
     topic: ClassVar[str] = "map"
 
     unit: Annotated[str, Text("as subscribed to")]
+    plane: Annotated[str, Text("as subscribed to")]
     classes: Annotated[int, Scalar("B", "0, or of a map of classes how many: a pixel is class * levels + lead")]
     levels: Annotated[int, Scalar("B", "0 is -1 (a lead: 0), levels - 1 is 1, 255 is no finite number")]
     big_map: Annotated[Bytes, Values("u1", "(side, side), in image order", packed=True)]
@@ -127,13 +128,20 @@ class Reading(Part):
 
 @dataclass(slots=True, eq=False)
 class Data(Part):
-    """The points that the run learns from and is tested with."""
+    """The points that the run learns from and is tested with; off the plane, also where the map is in input space.
+
+    That is at origin + x * axes[0] + y * axes[1].
+    """
 
     topic: ClassVar[str] = "data"
 
+    plane: Annotated[str, Text("as subscribed to")]
     train: Annotated[Array, Values("f4", "(points, 3): place on the map (x, y) and label of the training points")]
     test: Annotated[Array, Values("f4", "(points, 3): of the test points")]
     ids: Annotated[Array | None, Values("u4", "(points,): of both, training first; without it 0, 1, 2, ...")] = None
+    origin: Annotated[Array | None, Values("f8", "(columns,): the inputs in the middle of the map")] = None
+    axes: Annotated[Array | None, Values("f8", "(2, columns): what a unit of x, and of y, adds to them")] = None
+    shares: Annotated[Array | None, Values("f8", "(2,): of the variance, along two main directions")] = None
 
 
 @dataclass(slots=True, eq=False)

@@ -26,6 +26,7 @@ from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.data.expressions import FormulaError
 from tinkernet.engine.data.features import is_written
+from tinkernet.engine.data.slices import PLANES
 from tinkernet.engine.errors import brief
 
 _command_from_type = {model.model_fields["type"].annotation.__args__[0]: model for model in COMMANDS}  # type: ignore[union-attr]
@@ -202,6 +203,8 @@ def _allowed(field: Any) -> str:
         return f"a list of at most {bounds['max_length']} ids of points, whole numbers from 0 to {MAX_ID}"
     if "bool" in text:
         return "true, false or null"
+    if bounds.get("pattern") == PLANES:
+        return 'empty, two columns such as "2,0", or those through a row such as "2,0@17"'
     if "max_length" in bounds and "pattern" not in bounds:
         return f"a text of at most {bounds['max_length']} characters"
     if "max_length" in bounds:

@@ -88,18 +88,81 @@ def column_slice(dataset: Dataset, first: int, second: int, through: ArrayLike |
     return Slice(tuple(point), (tuple(axes[0]), tuple(axes[1])))
 
 
+def main_directions(dataset: Dataset) -> tuple[Floats, Floats]:
+    """The principal components of the inputs, the main one first: directions (d, d) by row, and shares (d,).
+
+    A share is the part of the variance along its direction. The largest number of a direction is positive. Without any
+    variance the shares are 0.
+    """
+    inputs = dataset.inputs
+    size = _size(dataset)  # squares must not overflow
+    centred = inputs / size - (inputs / size).mean(axis=0)
+    variances, vectors = np.linalg.eigh(centred.T @ centred)
+    directions = vectors.T[::-1].copy()
+    for direction in directions:
+        direction *= np.sign(direction[np.argmax(np.abs(direction))])
+    variances = np.maximum(variances[::-1], 0.0)
+    return directions, variances / (variances.sum() or 1.0)
+
+
+def _size(dataset: Dataset) -> float:
+    return max(1.0, float(np.abs(dataset.inputs).max()))
+
+
+def main_slice(dataset: Dataset) -> Slice:
+    """A slice along the first two principal components, scaled so that the points of the data set fill most of it."""
+    directions, _ = main_directions(dataset)
+    size, largest = _size(dataset), float(np.abs(dataset.inputs).max())
+    mean = (dataset.inputs / size).mean(axis=0) * size
+    point, axes, length = mean.copy(), np.zeros((2, dataset.shape.columns)), 0.0
+    for axis, direction in zip(axes, directions[:2], strict=True):
+        along = (0.5 * dataset.inputs - 0.5 * mean) @ direction  # half of it: the whole could overflow
+        half = along.max() - along.min()
+        point += (along.max() + along.min()) * direction
+        # Points on a line, or all in one place, have no spread along a direction but what rounding makes.
+        length = half / (_FILLED * EDGE) if half > 1e-9 * max(length, largest) else length or 1.0
+        axis[:] = direction * length
+    return Slice(tuple(point.tolist()), (tuple(axes[0].tolist()), tuple(axes[1].tolist())))
+
+
 def default_slice(dataset: Dataset) -> Slice:
-    """The plane for points on the plane, else the first two columns with the others at their median."""
+    """The plane for points on the plane; else the main directions or, of a single column, that one."""
+    return named_slice(dataset, "")
+
+
+def named_slice(dataset: Dataset, name: str) -> Slice:
+    """The slice of this name: `PLANES` has the pattern.
+
+    "" is the `default_slice`; "2,0" is along columns 2 and 0 with the others at their median, "2,0@17" with the others
+    as in the data set's row 17. A name of other data stands for the default one, as does any on the plane.
+    """
     if dataset.shape.on_plane:
         return PLANE
-    found = _default_slices.get(dataset)
-    if found is None:
-        found = _default_slices[dataset] = column_slice(dataset, 0, min(1, dataset.shape.columns - 1))
-    return found
+    known = _slices.setdefault(dataset, {})
+    if name not in known:
+        if len(known) >= _MOST_NAMED:
+            known.clear()
+        known[name] = _made(dataset, name)
+    return known[name]
 
+
+def _made(dataset: Dataset, name: str) -> Slice:
+    columns, _, row = name.partition("@")
+    if not name or (row and int(row) >= len(dataset)):
+        return column_slice(dataset, 0, 0) if dataset.shape.columns == 1 else main_slice(dataset)
+    first, second = map(int, columns.split(","))
+    try:
+        return column_slice(dataset, first, second, dataset.inputs[int(row)] if row else None)
+    except SpecError:
+        return _made(dataset, "")
+
+
+PLANES = r"^((?:[0-9]|[1-5][0-9]|6[0-3]),(?:[0-9]|[1-5][0-9]|6[0-3])(?:@[0-9]{1,4})?)?$"
+"""The pattern of the name of a slice."""
 
 # Every frame asks, and medians take milliseconds. The table keeps no data set alive.
-_default_slices: WeakKeyDictionary[Dataset, Slice] = WeakKeyDictionary()
+_MOST_NAMED = 64  # slices of one data set that are kept
+_slices: WeakKeyDictionary[Dataset, dict[str, Slice]] = WeakKeyDictionary()
 
 
 def slice_points(points: Points, plane: Slice, classes: int, target: int = 0) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ import { sameSpec } from "./model/link.js";
 import { NEW_RUN, isConfirmed, withTick } from "./model/run.js";
 import { currentRun, initialState, rejoined, toasted, told, withRun } from "./model/state.js";
 import { createStore, on } from "./model/store.js";
+import { remember } from "./model/tables.js";
 import { mountNetwork } from "./network/network.js";
 import { mountChoices } from "./panels/choices.js";
 import { DATA_FIELDS, mountData } from "./panels/data.js";
@@ -279,6 +280,7 @@ function receiveText(event) {
       return store.update((state) => ({ ...state, closing: event.message }));
     case "heartbeat": return; // the connection has noted it
     case "table":
+      remember(event);
       return store.update((state) => ({ ...state, tables: { ...state.tables, [event.reference]: event } }));
     default:
       return ignore(event);

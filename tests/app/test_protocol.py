@@ -71,9 +71,9 @@ def test_every_command_is_read(name: str) -> None:
 
 def test_topics_are_read() -> None:
     """Each comes back as its model; the main run is meant where none is named."""
-    given = [{"topic": "map", "unit": "0.3", "run": "twin"}, {"topic": "reading", "unit": "x", "x": 1.5, "y": 2}]
+    given = [{"topic": "map", "unit": "0.3", "run": "twin", "plane": "2,0@7"}, {"topic": "data"}]
     found = parse(json.dumps({"type": "subscribe", "topics": given})).topics
-    assert [topic.model_dump() for topic in found] == [given[0], given[1] | {"run": "main"}]
+    assert [topic.model_dump() for topic in found] == [given[0], given[1] | {"run": "main", "plane": ""}]
 
 
 def test_every_command_has_an_example() -> None:
@@ -257,7 +257,7 @@ def network(small_maps: np.ndarray, params: np.ndarray, **changes: Any) -> Netwo
 def map_of(big_map: np.ndarray | ClassMap, unit: str = "0.3") -> Map:
     """A record with this map, in 255 levels."""
     found, levels, classes = big_levels(big_map)
-    return Map(**STAMP, unit=unit, classes=classes, levels=levels, big_map=found)
+    return Map(**STAMP, unit=unit, plane="", classes=classes, levels=levels, big_map=found)
 
 
 def off_by(levels: np.ndarray, count: int, given: np.ndarray) -> float:
@@ -341,7 +341,7 @@ def test_a_map_of_classes_survives_the_wire(classes: int, random: Any) -> None:
 def test_points_survive_the_wire() -> None:
     """Both sets, each an array of its own."""
     train, test = np.arange(12.0).reshape(4, 3), -np.arange(6.0).reshape(2, 3)
-    part = read(Data(**STAMP, train=train, test=test), deflate=True)
+    part = read(Data(**STAMP, plane="", train=train, test=test), deflate=True)
     np.testing.assert_array_equal(part.train, train)
     np.testing.assert_array_equal(part.test, test)
 
@@ -365,7 +365,7 @@ def test_varints(value: int) -> None:
 
 
 def test_the_layout_changes_only_with_the_version() -> None:
-    """The contract with every page that is already open: records, scalars and arrays, their codes and their order."""
+    """The contract with every open page: records, scalars and arrays, their codes and their order."""
     found = {
         f"{layout.code} {record.topic}": [
             *layout.texts,
@@ -375,19 +375,21 @@ def test_the_layout_changes_only_with_the_version() -> None:
         for record, layout in LAYOUTS.items()
     }
     stamp = ["restarts:I", "revision:I", "epoch:d"]
-    assert wire.VERSION == 7
+    assert wire.VERSION == 8
     assert found == {
         "1 losses": [*stamp, "stride:I", "first_row:I", "1 rows:f4"],
         "2 network": [
             *stamp, "train_loss:d", "test_loss:d", "epochs_per_second:d", "learning_rate:d", "playing:B",
             "diverged:B", "levels:B", "2 params:f4", "3 small_maps:u1",
         ],
-        "3 map": ["unit", *stamp, "classes:B", "levels:B", "4 big_map:u1"],
+        "3 map": ["unit", "plane", *stamp, "classes:B", "levels:B", "4 big_map:u1"],
         "4 reading": [*stamp, "value:d", "winner:B"],
-        "5 data": [*stamp, "5 train:f4", "6 test:f4", "7 ids:u4"],
+        "5 data": [
+            "plane", *stamp, "5 train:f4", "6 test:f4", "7 ids:u4", "8 origin:f8", "9 axes:f8", "10 shares:f8",
+        ],
         "6 metrics": [
-            *stamp, "8 accuracy:f8", "9 confusion:u4", "10 f1:f8", "11 r2:f8", "12 rmse:f8", "13 predicted_train:f4",
-            "14 predicted_test:f4",
+            *stamp, "11 accuracy:f8", "12 confusion:u4", "13 f1:f8", "14 r2:f8", "15 rmse:f8", "16 predicted_train:f4",
+            "17 predicted_test:f4",
         ],
     }  # fmt: skip
 

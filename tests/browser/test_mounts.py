@@ -21,7 +21,7 @@ async () => {
     const event = { revision: 1, spec, restarts: 0, instance: 1, playing: false, speed: 60, diverged_at: null };
     const frame = {
       revision: 1, restarts: 0, epoch: 0, trainLoss: 1, testLoss: 1, stride: 1, firstRow: 0, rows: new Float32Array(2),
-      divergedAt: null, value: NaN, winner: null, classMap: null, unit: "output",
+      divergedAt: null, value: NaN, winner: null, classMap: null, unit: "output", plane: "",
       big: new Uint8Array(64 * 64).fill(byte),
     };
     store.update((now) => state.withRun(state.told(now, id, event), id, (run) => withFrame(run, frame)));

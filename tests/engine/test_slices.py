@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.engine.conftest import numbers_of, spec
 from tinkernet.engine import SpecError, Trainer
@@ -19,7 +20,16 @@ from tinkernet.engine.analysis.probe import activations, unit_value
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Points
 from tinkernet.engine.data.features import column_keys
 from tinkernet.engine.data.grid import EDGE, grid, quantised
-from tinkernet.engine.data.slices import PLANE, Slice, column_slice, default_slice, slice_points
+from tinkernet.engine.data.slices import (
+    PLANE,
+    Slice,
+    column_slice,
+    default_slice,
+    main_directions,
+    main_slice,
+    named_slice,
+    slice_points,
+)
 
 
 def random_slice(dimensions: int, seed: int) -> Slice:
@@ -102,11 +112,11 @@ def test_a_map_of_classes_of_a_slice() -> None:
     np.testing.assert_allclose(margin, wanted[1], rtol=1e-12, atol=1e-12)
 
 
-def test_without_a_slice_the_first_two_columns_are_shown() -> None:
-    """The others at their median, and the points fill most of the map."""
+def test_two_columns_have_the_others_at_their_median() -> None:
+    """And the points fill most of the map."""
     trainer = five(NUMBER)
     inputs = trainer.dataset.inputs
-    plane = default_slice(trainer.dataset)
+    plane = named_slice(trainer.dataset, "0,1")
     assert plane == column_slice(trainer.dataset, 0, 1)
     middle = plane.lift(np.zeros((1, 2)))[0]
     np.testing.assert_allclose(middle[2:], np.median(inputs, axis=0)[2:])
@@ -114,6 +124,28 @@ def test_without_a_slice_the_first_two_columns_are_shown() -> None:
     np.testing.assert_allclose(found[:, :2].min(axis=0), -0.8 * EDGE, rtol=1e-6)
     np.testing.assert_allclose(found[:, :2].max(axis=0), 0.8 * EDGE, rtol=1e-6)
     np.testing.assert_array_equal(found[:, 2], trainer.dataset.targets[:, 1].astype(np.float32))
+    assert named_slice(trainer.dataset, "2,0@7") == column_slice(trainer.dataset, 2, 0, inputs[7])
+    for unknown in ("0,9", "1,1", "0,1@9999"):
+        assert named_slice(trainer.dataset, unknown) == default_slice(trainer.dataset)
+
+
+def test_without_a_slice_the_main_directions_are_shown() -> None:
+    """The principal components, through the mean: most of the variance, and the points fill most of the map."""
+    trainer = five(NUMBER)
+    inputs = trainer.dataset.inputs
+    plane, (directions, shares) = default_slice(trainer.dataset), main_directions(trainer.dataset)
+    centred = inputs - inputs.mean(axis=0)
+    values, vectors = np.linalg.eig(np.cov(centred.T))  # another way than the code's
+    order = np.argsort(values)[::-1]
+    np.testing.assert_allclose(shares, values[order] / values.sum(), rtol=1e-9)
+    np.testing.assert_allclose(np.abs(np.sum(directions * vectors.T[order], axis=1)), 1.0, rtol=1e-9)
+    assert (directions.max(axis=1) >= -directions.min(axis=1)).all()
+    found = slice_points(Points(inputs, trainer.dataset.targets), plane, 0)
+    np.testing.assert_allclose(found[:, :2].min(axis=0), -0.8 * EDGE, rtol=1e-6)
+    np.testing.assert_allclose(found[:, :2].max(axis=0), 0.8 * EDGE, rtol=1e-6)
+    away = plane.lift(plane.project(inputs)) - inputs  # what the projection leaves out is the other directions
+    np.testing.assert_allclose(away @ directions[:2].T, 0.0, atol=1e-12)
+    np.testing.assert_allclose(-away @ directions[2:].T, centred @ directions[2:].T, atol=1e-12)
     one = small_maps(trainer, 5), unit_maps(trainer, ["1.0"], 10)
     other = small_maps(trainer, 5, plane=plane), unit_maps(trainer, ["1.0"], 10, plane=plane)
     assert one[1]["1.0"].tobytes() == other[1]["1.0"].tobytes()
@@ -127,6 +159,16 @@ def test_a_default_slice_keeps_no_data_set_alive() -> None:
     del dataset
     gc.collect()
     assert there() is None
+
+
+@pytest.mark.parametrize("inputs", [np.ones((4, 3)), np.eye(3) * 1e300, np.arange(6.0).reshape(2, 3)])
+def test_points_without_any_spread_have_main_directions(inputs: NDArray[np.float64]) -> None:
+    """Of points that are all equal, on one line, or very large."""
+    dataset = Dataset(inputs, np.ones((len(inputs), 1)), kind=NUMBER, columns=[Column(c) for c in "abc"],
+                      target_columns=[Column("t")])  # fmt: skip
+    found = main_slice(dataset).project(inputs)
+    assert np.isfinite(found).all()
+    assert (np.abs(found) <= 0.8 * EDGE * (1 + 1e-6)).all()
 
 
 def test_a_slice_through_a_point() -> None:

@@ -62,7 +62,7 @@ function map(packed, classes, levels) {
   const pixels = Uint8Array.of(0, 1, 2, 10, 9, 127, 255, 64, 63);
   const differences = Uint8Array.of(0, 1, 1, 10, 255, 118, 245, 65, 255);
   const array = ["bigMap", U1, [3, 3], pixels, packed && deflateRawSync(differences)];
-  return part("map", [["B", classes], ["B", levels]], [array], { texts: ["0.1"] });
+  return part("map", [["B", classes], ["B", levels]], [array], { texts: ["0.1", "2,0"] });
 }
 
 const losses = part("losses", [["I", 2], ["I", 10]], [["rows", F4, [2, 2], Float32Array.of(0.1, 0.2, 0.3, 0.4)]]);
@@ -84,6 +84,7 @@ for (const packed of [false, true]) {
     assert.deepEqual([...got.rows], [...Float32Array.of(0.1, 0.2, 0.3, 0.4)]);
     assert.deepEqual([...got.params], [0.5, -1.25, 3]);
     assert.deepEqual(got.small.map((each) => [...each]), [[0, 127, 254, 127], [254, 254, 0, 255]]);
+    assert.equal(got.plane, "2,0");
     assert.deepEqual([got.unit, ...got.big], ["0.1", 0, 2, 4, 20, 18, 254, 255, 128, 126]);
     assert.equal(got.classMap, null);
   });
@@ -110,13 +111,13 @@ test("what a tick leaves out stays as it was, until the run starts again", async
   assert.deepEqual([frameOf([again], known).big.length, frameOf([again], known).value], [0, NaN]);
   assert.equal(frameOf([{ ...mapPart, restarts: 4 }], known), null); // nothing is known of that network
   const none = ["train", "test"].map((name) => [name, F4, [0, 3], new Float32Array()]);
-  assert.equal(frameOf(await decode(tick(part("data", [], none))), known), null);
+  assert.equal(frameOf(await decode(tick(part("data", [], none, { texts: [""] }))), known), null);
 });
 
 test("points come training first", async () => {
   const held = ["test", F4, [2, 3], Float32Array.of(3, 4, 1, 5, 6, -1)];
   const arrays = [["train", F4, [1, 3], Float32Array.of(1, 2, -1)], held];
-  const got = pointsOf(await decode(tick(part("data", [], arrays))));
+  const got = pointsOf(await decode(tick(part("data", [], arrays, { texts: [""] }))));
   assert.deepEqual([got.restarts, got.train, got.test, [...got.rows]], [3, 1, 2, [1, 2, -1, 3, 4, 1, 5, 6, -1]]);
 });
 

@@ -259,7 +259,9 @@ test("the same points once more are not drawn again", () => {
 });
 
 const stamp = { run: MAIN, restarts: 0, revision: 1, epoch: 5, shapes: {} };
-const mapPart = (unit) => ({ ...stamp, topic: "map", unit, classes: 0, levels: 79, bigMap: new Uint8Array(4) });
+const mapPart = (unit) => {
+  return { ...stamp, topic: "map", unit, plane: "", classes: 0, levels: 79, bigMap: new Uint8Array(4) };
+};
 const networkPart = {
   ...stamp, topic: "network", trainLoss: 1, testLoss: 2, epochsPerSecond: 0, learningRate: 0.03, playing: false,
   diverged: false, levels: 31, params: new Float32Array(1), smallMaps: new Uint8Array(),

@@ -9,7 +9,8 @@ import numpy as np
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.wire.commands import DataTopic
 from tinkernet.app.wire.frames import Data
-from tinkernet.engine.data.slices import default_slice, slice_points
+from tinkernet.engine.data.drawing import Ids
+from tinkernet.engine.data.slices import main_directions, named_slice, slice_points
 
 
 def version(moment: Moment) -> int:
@@ -18,10 +19,19 @@ def version(moment: Moment) -> int:
 
 
 def make(moment: Moment, topics: Sequence[DataTopic]) -> Sequence[Data]:
-    """One record: where the map shows the points, their labels, and their ids where these are not their places."""
+    """Where the map of each plane shows the points, their labels, and their ids where these are not their places."""
+    ids = np.concatenate(moment.trainer.ids)
+    numbered = ids if (ids != np.arange(len(ids))).any() else None
+    return [_of_plane(moment, topic.plane, numbered) for topic in topics]
+
+
+def _of_plane(moment: Moment, name: str, ids: Ids | None) -> Data:
     trainer = moment.trainer
-    plane, classes = default_slice(trainer.dataset), trainer.task.classes
-    train, test = (slice_points(part, plane, classes) for part in trainer.data)
-    ids = np.concatenate(trainer.ids)
-    drawn = ids if trainer.dataset.shape.on_plane and (ids != np.arange(len(ids))).any() else None
-    return [Data(train=train, test=test, ids=drawn, **moment.stamp)] * len(topics)
+    dataset, plane = trainer.dataset, named_slice(trainer.dataset, name)
+    train, test = (slice_points(part, plane, trainer.task.classes) for part in trainer.data)
+    found = Data(plane=name, train=train, test=test, ids=ids, **moment.stamp)
+    if not plane.is_plane:
+        found.origin, found.axes = np.array(plane.point), np.array(plane.axes)
+        if plane == named_slice(dataset, "") and dataset.shape.columns > 1:
+            found.shares = main_directions(dataset)[1][:2]
+    return found

@@ -9,12 +9,19 @@ from tinkernet.app.wire.commands import NetworkTopic
 from tinkernet.app.wire.frames import Network
 from tinkernet.app.wire.levels import SMALL_LEVELS, SMALL_MOST, SMALL_SIDE, small_levels
 from tinkernet.engine.analysis.maps import small_maps
+from tinkernet.engine.data.slices import named_slice
 
 
 def make(moment: Moment, topics: Sequence[NetworkTopic]) -> Sequence[Network]:
-    """One record: this topic has no parameters."""
+    """One record for each plane."""
+    found = {plane: _of_plane(moment, plane) for plane in {topic.plane for topic in topics}}
+    return [found[topic.plane] for topic in topics]
+
+
+def _of_plane(moment: Moment, plane: str) -> Network:
     trainer = moment.trainer
-    found = Network(
+    place = named_slice(trainer.dataset, plane)
+    return Network(
         train_loss=trainer.train_loss,
         test_loss=trainer.test_loss,
         epochs_per_second=moment.epochs_per_second,
@@ -23,7 +30,6 @@ def make(moment: Moment, topics: Sequence[NetworkTopic]) -> Sequence[Network]:
         diverged=trainer.diverged_at is not None,
         levels=SMALL_LEVELS,
         params=trainer.network.params,
-        small_maps=small_levels(small_maps(trainer, SMALL_SIDE, most=SMALL_MOST)),
+        small_maps=small_levels(small_maps(trainer, SMALL_SIDE, most=SMALL_MOST, plane=place)),
         **moment.stamp,
     )
-    return [found] * len(topics)

@@ -1,7 +1,7 @@
 // The present state in one paragraph, to be read aloud: data, network, losses, and what has changed.
 
-import { catalog, constraints, featureOf, fieldFromName } from "./catalog.js";
-import { valueText } from "./names.js";
+import { catalog, constraints, fieldFromName } from "./catalog.js";
+import { dataName, inputLabel, valueText } from "./names.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("./catalog.js").Field} Field */
@@ -42,14 +42,16 @@ export function account(now, before) {
 
 /** @param {Facts} facts */
 function dataText({ spec, points }) {
-  const name = spec.problem === "regression" ? "reg_dataset" : "dataset";
   const counts = points ? `, ${counted(points.train)} points to train and ${counted(points.test)} to test` : "";
-  return `${told(name, spec)} (${told("problem", spec).toLowerCase()})${counts}, noise ${told("noise", spec)}`;
+  const noise = spec.data ? "" : `, noise ${told("noise", spec)}`;
+  const name = spec.problem === "regression" ? "reg_dataset" : "dataset";
+  return `${spec.data ? dataName(spec) : told(name, spec)} (${told("problem", spec).toLowerCase()})${counts}${noise}`;
 }
 
 /** @param {Spec} spec */
-function networkText({ features, hidden, ...spec }) {
-  const inputs = features.map((key) => featureOf(key)?.label ?? key);
+function networkText(spec) {
+  const { features, hidden } = spec;
+  const inputs = features.map((key) => inputLabel(key, spec));
   const sizes = hidden.length === 1 && hidden[0] === 1 ? "1 neuron" : `${list(hidden.map(String))} neurons`;
   const layers = hidden.length === 0 ? "no hidden layer"
     : `${hidden.length === 1 ? "one hidden layer" : "hidden layers"} of ${sizes}`;

@@ -136,6 +136,8 @@ export function createActions(store, send) {
   function configure(patch, drag) {
     const { spec } = run();
     if (!spec || store.get().watching) return;
+    const names = ["dataset", "reg_dataset", "regions", "surface"]; // of points that are drawn: no stored ones then
+    if (names.some((name) => name in patch)) patch = { data: "", ...patch };
     if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
     const mending = mend({ ...spec, ...patch });
     edit({ ...patch, ...mending });
@@ -162,7 +164,10 @@ export function createActions(store, send) {
   }
 
   /** @type {((state: State) => Topic[])[]} */
-  const shown = [({ current: run }) => [{ topic: "data", run }, { topic: "losses", run }, { topic: "network", run }]];
+  const shown = [({ current: run, plane }) => [
+    { topic: "data", run, ...(plane && { plane }) }, { topic: "losses", run },
+    { topic: "network", run, ...(plane && { plane }) },
+  ]];
   let lastTopics = "";
   let subscribedAt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -230,11 +235,16 @@ export function createActions(store, send) {
     /** @param {number} edit the number of the one that can be undone, or done again */
     undoData(edit) { tell({ type: "undo_data", edit }); },
     /**
-     * Learn from a stored data set.
+     * Learn from a stored data set. The server chooses the settings, and tells them.
      * @param {string} data its reference
      * @returns {boolean} false where it could not be said
      */
-    useData(data) { return tell({ type: "use_data", revision: run().revision + 1, data }); },
+    useData(data) {
+      const revision = run().revision + 1;
+      const isSent = tell({ type: "use_data", revision, data });
+      if (isSent) updateRun({ revision });
+      return isSent;
+    },
     /** New data and new first weights; where the data are drawn by hand, new first weights alone. */
     regenerate() {
       if (run().drawn?.points) return configure({ weight_seed: newSeed() });
@@ -338,6 +348,8 @@ export function createActions(store, send) {
     },
     /** @param {Target|null} target */
     pin(target) { store.update((state) => ({ ...state, pinned: target })); },
+    /** @param {string} plane through the inputs, as the wire names it */
+    showPlane(plane) { store.update((state) => ({ ...state, plane })); },
     /** @param {{x: number, y: number}|null} pointer */
     point(pointer) { store.update((state) => ({ ...state, pointer })); },
     /** @param {import("./chart.js").Kind} kind */

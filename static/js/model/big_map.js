@@ -23,10 +23,10 @@ export function mapUnit(state) {
  * @returns {import("../wire/protocol.js").Topic[]}
  */
 export function mapTopics(state) {
-  const { current: run, pointer } = state;
-  const unit = mapUnit(state);
-  if (!pointer) return [{ topic: "map", run, unit }];
-  return [{ topic: "map", run, unit }, { topic: "reading", run, unit, ...pointer }];
+  const { current: run, pointer, plane } = state;
+  const [unit, over] = [mapUnit(state), plane && { plane }];
+  if (!pointer) return [{ topic: "map", run, unit, ...over }];
+  return [{ topic: "map", run, unit, ...over }, { topic: "reading", run, unit, ...over, ...pointer }];
 }
 
 /**
@@ -36,7 +36,7 @@ export function mapTopics(state) {
  */
 export function bigMap(state, run) {
   const frame = fittingFrame(run);
-  if (!frame || !run.spec || frame.unit !== mapUnit(state)) return null;
+  if (!frame || !run.spec || frame.unit !== mapUnit(state) || frame.plane !== state.plane) return null;
   if (frame.classMap) return { classMap: frame.classMap };
   return { field: frame.big, own: classOf(watched(state), run.spec), low: lowest(run.spec) };
 }

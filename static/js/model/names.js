@@ -1,7 +1,8 @@
 // How the page calls things, in words and in signs.
 
-import { featureOf } from "./catalog.js";
+import { catalog, featureOf } from "./catalog.js";
 import { classOf, inputsOf, neuronOf } from "./network_shape.js";
+import { factsOf, inputName, ownClassName } from "./tables.js";
 import { isWritten } from "./written.js";
 import { OUTPUT } from "../wire/protocol.js";
 
@@ -11,8 +12,27 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** @param {number} value */
 const subscript = (value) => [...String(value)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
 
-/** @param {number} index */
-export const className = (index) => `Class ${index + 1}`;
+/**
+ * @param {number} index
+ * @param {import("./catalog.js").Spec} spec
+ */
+export const className = (index, spec) => ownClassName(index, spec) ?? `Class ${index + 1}`;
+
+/**
+ * @param {string} key of an input
+ * @param {import("./catalog.js").Spec} spec
+ */
+export const inputLabel = (key, spec) => inputName(key, spec) ?? featureOf(key)?.label ?? key;
+
+/**
+ * What the points are called that a spec has.
+ * @param {import("./catalog.js").Spec} spec
+ */
+export function dataName(spec) {
+  const key = spec.problem === "regression" ? spec.reg_dataset : spec.dataset;
+  if (spec.data) return factsOf(spec)?.title ?? "Own data";
+  return catalog.datasets.find((each) => each.key === key)?.label ?? key;
+}
 
 /**
  * In words, for headings and screen readers.
@@ -22,20 +42,21 @@ export const className = (index) => `Class ${index + 1}`;
 export function unitName(unit, spec) {
   const place = neuronOf(unit);
   const own = classOf(unit, spec);
-  if (own !== null) return `Output for class ${own + 1}`;
+  if (own !== null) return `Output for ${ownClassName(own, spec) ?? `class ${own + 1}`}`;
   if (unit === OUTPUT) return "Output";
-  if (!place) return `Input ${featureOf(unit)?.label ?? unit}`;
-  if (place.layer === spec.hidden.length) return "Output";
+  if (!place) return `Input ${inputLabel(unit, spec)}`;
+  if (place.layer === spec.hidden.length) return factsOf(spec)?.targets[place.neuron]?.name ?? "Output";
   return `Layer ${place.layer + 1}, neuron ${place.neuron + 1}`;
 }
 
 /**
  * As a sign in a formula: X₁², and a₃⁽²⁾ for the third neuron of the second layer.
  * @param {string} unit
+ * @param {import("./catalog.js").Spec} spec
  */
-export function unitSign(unit) {
+export function unitSign(unit, spec) {
   const place = neuronOf(unit);
-  if (!place) return isWritten(unit) ? `(${featureOf(unit)?.label})` : featureOf(unit)?.label ?? unit;
+  if (!place) return isWritten(unit) ? `(${inputLabel(unit, spec)})` : inputLabel(unit, spec);
   return `a${subscript(place.neuron + 1)}⁽${SUPERSCRIPTS[place.layer + 1]}⁾`;
 }
 
@@ -47,7 +68,7 @@ export function unitSign(unit) {
 export function answerSign(unit, spec) {
   const own = classOf(unit, spec);
   if (own !== null) return `output${subscript(own + 1)}`;
-  return neuronOf(unit)?.layer === spec.hidden.length ? "output" : unitSign(unit);
+  return neuronOf(unit)?.layer === spec.hidden.length ? "output" : unitSign(unit, spec);
 }
 
 /**

@@ -75,7 +75,8 @@ function rateTooHigh({ spec, epoch, diverged, first, train }) {
 /** @param {Facts} facts */
 function oneNeuron(facts) {
   const { spec, epoch, train, first } = facts;
-  if (spec.problem !== "classification" || spec.dataset !== "xor" || String(spec.hidden) !== "1") return null;
+  if (spec.data || spec.problem !== "classification") return null;
+  if (spec.dataset !== "xor" || String(spec.hidden) !== "1") return null;
   const rest = spec.features.filter((key) => key !== "xTimesY");
   if (isSolved(facts)) {
     if (rest.length === spec.features.length) return null;
@@ -103,7 +104,7 @@ function overfitting({ spec, epoch, first, train, test, lowest }) {
 /** @param {Facts} facts */
 function solved(facts) {
   const { spec } = facts;
-  if (!isSolved(facts)) return null;
+  if (spec.data || !isSolved(facts)) return null;
   /**
    * @param {string} next
    * @param {Patch} patch

@@ -27,6 +27,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
  * @property {boolean} enlarged the view has the network's place, and the network is small
  * @property {"loss"|"metric"} chart what it shows
+ * @property {string} plane through the inputs of data off the plane that maps show, as the wire names it
  * @property {string|null} hovered unit under the pointer or focus
  * @property {string|null} spotlight unit in the spotlight: all but it and its links is dimmed
  * @property {WeightTarget|null} hoveredLink
@@ -49,7 +50,8 @@ export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
     runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false,
-    chart: "loss", hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0, toasts: [],
+    plane: "", chart: "loss", hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0,
+    toasts: [],
   };
 }
 
@@ -98,6 +100,7 @@ export function told(state, id, event) {
   const runs = { ...(isForgotten ? {} : state.runs), [id]: run };
   const next = { ...state, instance: event.instance, closing: null, runs };
   if (!(next.current in next.runs)) next.current = id;
+  if (before.spec?.data !== run.spec?.data) next.plane = ""; // others have other columns
   if (id !== next.current || !run.spec || (event.restarts === before.restarts && !isForgotten)) return next;
   return {
     ...next,

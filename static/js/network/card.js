@@ -114,7 +114,7 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
     const source = link?.layer === 0 ? spec.features[link.input] : null;
     switches = [
       ...switchesOf(link ? linkPart(link) : unit, link ? "this link" : "this neuron"),
-      ...(source ? switchesOf(source, `input ${unitSign(source)}`) : []),
+      ...(source ? switchesOf(source, `input ${unitSign(source, spec)}`) : []),
     ];
     const closing = closeButton();
     const title = link ? linkName(link, spec) : unitName(unit, spec);
@@ -162,7 +162,8 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
     const sources = inputsOf(layer, spec);
     return [
       ...sources.map((source, input) => ({
-        at: weights + neuron * count + input, label: `weight of ${unitSign(source)}`, link: { layer, neuron, input },
+        at: weights + neuron * count + input, label: `weight of ${unitSign(source, spec)}`,
+        link: { layer, neuron, input },
         edit: (/** @type {number} */ value) => actions.editWeight(layer, neuron, input, value),
       })),
       { at: biases + neuron, label: "bias", link: null, edit: (value) => actions.editBias(layer, neuron, value) },
@@ -273,7 +274,7 @@ export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
       const mask = link && masks.ofLink(link);
       const isButton = mark.tagName === "BUTTON";
       if (link && isButton) {
-        const name = `The link from ${unitSign(inputsOf(link.layer, spec)[link.input])} alone`;
+        const name = `The link from ${unitSign(inputsOf(link.layer, spec)[link.input], spec)} alone`;
         mark.title = mark.ariaLabel = name + (mask ? `, ${mask}: open its card` : ": freeze it, cut it");
       }
       const signs = mask ? [icon(mask), element("span", { class: "unseen" }, mask)] : isButton ? ["⋯"] : [];

@@ -2,6 +2,7 @@
 
 import { fieldFromName } from "../model/catalog.js";
 import { activationsOf, layersDiffer } from "../model/network_shape.js";
+import { isOnPlane } from "../model/reference.js";
 import { element, icon } from "../ui/element.js";
 import { remSize } from "../ui/theme.js";
 import { moreFeatures } from "./folded.js";
@@ -49,7 +50,7 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
 
   const isLarge = places.width >= LARGE * rem;
   const features = columnHeader(3.625 * rem, element("strong", {}, "Features"), question("What goes in?", isLarge),
-    watching ? null : moreFeatures(popover, spec.features, toggleFeature));
+    watching || !isOnPlane(spec) ? null : moreFeatures(popover, spec.features, toggleFeature));
   features.dataset.heading = "features";
   const word = isLarge ? "hidden layer" : "layer";
   const layers = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },

@@ -16,7 +16,7 @@ export function formulaText(unit, spec, params) {
   const { layer, neuron } = /** @type {{layer: number, neuron: number}} */ (neuronOf(unit));
   const { inputs, weights, biases } = layout(spec)[layer];
   const terms = inputsOf(layer, spec).map((source, input) => {
-    return { value: params[weights + neuron * inputs + input], sign: `·${unitSign(source)}` };
+    return { value: params[weights + neuron * inputs + input], sign: `·${unitSign(source, spec)}` };
   });
   const sum = [...terms, { value: params[biases + neuron], sign: "" }].map(({ value, sign }, i) => {
     const size = numberText(Math.abs(value)) + sign;

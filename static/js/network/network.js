@@ -3,18 +3,20 @@
 import { finer } from "../draw/field.js";
 import { geometry } from "../draw/geometry.js";
 import { MOST, drawLines, drawSigns, widestLine } from "../draw/lines.js";
-import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
+import { DISCRETE, HISTOGRAM, SMOOTH, classRamp, colour, histogram } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
-import { catalog, featureKeys, featureMap, featureOf } from "../model/catalog.js";
+import { catalog, featureMap, featureOf } from "../model/catalog.js";
 import { Masks } from "../model/masks.js";
 import { unitName } from "../model/names.js";
 import {
   activationsOf, layerSizes, layersDiffer, layout, neuronOf, outputUnit, shapeKey,
 } from "../model/network_shape.js";
 import { lowest, outputLabel } from "../model/outputs.js";
+import { isOnPlane } from "../model/reference.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
+import { factsOf, tableInputs } from "../model/tables.js";
 import { isWritten, writtenBefore, writtenMap } from "../model/written.js";
 import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
@@ -98,7 +100,7 @@ export function mountNetwork(root, model, actions) {
     if (!now || scroll.clientWidth === 0) return;
     const focused = document.activeElement?.getAttribute("data-focus");
     const isOn = (/** @type {string} */ key) => now.features.includes(key);
-    const known = catalog.features.filter(({ key, basic }) => {
+    const known = inputsOffered(now).filter(({ key, basic }) => {
       return isOn(key) || (basic && !isMini && !view.hidden.includes(key));
     });
     const own = now.features.filter(isWritten);
@@ -131,8 +133,10 @@ export function mountNetwork(root, model, actions) {
     built = now;
     sheet = new Sheet(inputs.length + neurons.length);
     features.forEach((feature, i) => {
-      const map = isWritten(feature.key) ? writtenMap(feature.key, build) : featureMap(feature);
-      sheet.put(i, sized(map, places.inputs[i]), SMOOTH);
+      const map = "counts" in feature ? histogram(feature.counts)
+        : isWritten(feature.key) ? writtenMap(feature.key, build) : featureMap(feature);
+      if ("counts" in feature) sheet.put(i, map, HISTOGRAM);
+      else sheet.put(i, sized(map, places.inputs[i]), SMOOTH);
     });
     tiles = [
       ...features.map(({ key }, i) => ({ ...places.inputs[i], faint: !isOn(key) })),
@@ -204,10 +208,11 @@ export function mountNetwork(root, model, actions) {
 
   /** @param {string} key */
   function toggleFeature(key) {
-    const now = spec()?.features;
+    const now = spec();
     if (!now) return;
-    const wanted = now.includes(key) ? now.filter((each) => each !== key) : [...now, key];
-    const known = featureKeys.filter((each) => wanted.includes(each));
+    const { features } = now;
+    const wanted = features.includes(key) ? features.filter((each) => each !== key) : [...features, key];
+    const known = inputsOffered(now).map((each) => each.key).filter((each) => wanted.includes(each));
     actions.configure({ features: [...known, ...wanted.filter(isWritten)] });
   }
 
@@ -234,7 +239,8 @@ export function mountNetwork(root, model, actions) {
       const own = masks.ofUnit(unit);
       button.querySelector(".masks")?.remove();
       if (own.length) button.append(element("span", { class: "masks", "aria-hidden": "true" }, ...own.map(icon)));
-      const tag = unit === outputUnit(now) ? [outputLabel(now)] : []; // it stands below the button
+      // What stands beside and below the button.
+      const tag = [button.dataset.range ?? "", unit === outputUnit(now) ? outputLabel(now) : ""].filter(Boolean);
       const what = neuronOf(unit) ? ". Open its numbers." : "";
       button.setAttribute("aria-label", [unitName(unit, now), ...tag, ...own].join(", ") + what);
     }
@@ -354,6 +360,12 @@ export function mountNetwork(root, model, actions) {
 }
 
 /**
+ * All inputs that the data have, in the order in which a network takes them.
+ * @param {Spec} spec
+ */
+const inputsOffered = (spec) => (isOnPlane(spec) ? catalog.features : tableInputs(spec));
+
+/**
  * All that the picture is built from, as a text.
  * @param {State} state
  */
@@ -362,7 +374,8 @@ function buildKey(state) {
   const { spec } = currentRun(state);
   const own = spec && layersDiffer(spec) && activationsOf(spec);
   const isDense = view.lecture || view.embed;
-  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, isDense, enlarged]);
+  const data = spec && spec.data && [spec.data, factsOf(spec) !== null];
+  return spec && JSON.stringify([shapeKey(spec), outputLabel(spec), own, view.hidden, isDense, enlarged, data]);
 }
 
 /**

@@ -6,11 +6,13 @@ import { classOf } from "../model/network_shape.js";
 import { outputLabel } from "../model/outputs.js";
 import { element } from "../ui/element.js";
 
+const RANGED = 34; // CSS pixels of a tile beside which there is room for a third line
+
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 /** @typedef {import("../draw/geometry.js").Place} Place */
 
 /**
- * @param {import("../model/catalog.js").Feature} feature
+ * @param {{key: string, label: string, formula: string, range?: string}} feature range: of a column, its numbers
  * @param {Place} place
  * @param {Spec} spec
  * @param {{fixed: boolean, toggle: (key: string) => void}} options fixed: it can only be looked at
@@ -23,7 +25,13 @@ export function inputButton(feature, place, spec, { fixed, toggle }) {
   if (fixed) button.setAttribute("aria-disabled", "true"); // not disabled: it can still be pointed at
   button.dataset.control = feature.key;
   button.title = feature.formula;
-  button.append(element("span", { class: "name", "aria-hidden": "true" }, feature.label));
+  const name = element("span", { class: "name", "aria-hidden": "true" }, feature.label);
+  if (feature.range !== undefined) {
+    name.classList.add("column");
+    if (place.size >= RANGED) name.append(element("small", {}, feature.range));
+    button.dataset.range = feature.range;
+  }
+  button.append(name);
   button.onclick = () => { if (!fixed) toggle(feature.key); };
   return button;
 }
@@ -42,7 +50,7 @@ export function neuronButton(unit, place, spec, pin) {
   button.append(bias);
   /** @param {(Node|string)[]} parts */
   const tag = (...parts) => button.append(element("span", { class: "tag", "aria-hidden": "true" }, ...parts));
-  if (own !== null) tag(swatch(own), className(own));
+  if (own !== null) tag(swatch(own), className(own, spec));
   else if (unit === `${spec.hidden.length}.0`) tag(outputLabel(spec));
   button.onclick = (event) => pin(event.target === bias ? "bias" : "neuron");
   return { button, bias, own };

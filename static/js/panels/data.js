@@ -3,8 +3,11 @@
 import { pointsPicture } from "../draw/points.js";
 import { catalog, constraints, fieldFromName } from "../model/catalog.js";
 import { datasetField } from "../model/constraints.js";
+import { dataName } from "../model/names.js";
+import { isOnPlane, problemOf, readReference } from "../model/reference.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
+import { factsOf, sizeText } from "../model/tables.js";
 import { element, part } from "../ui/element.js";
 import { mountFields } from "../ui/fields.js";
 import { site } from "../wire/address.js";
@@ -30,10 +33,28 @@ export function mountData(root, model, actions) {
   mountFields(settings, model, actions, { names: OTHERS });
   mountFields(part(root, "more-data-settings"), model, actions, { names: [BALANCE], owner: "dataset" });
   regenerate.onclick = actions.regenerate;
-  on(model, (state) => [Boolean(currentRun(state).drawn?.points)], (state) => {
-    const isOwn = Boolean(currentRun(state).drawn?.points);
+  const facts = element("div", { class: "data-facts" });
+  settings.before(facts);
+  const draw = part(root, "draw");
+  on(model, (state) => {
+    const { spec, drawn } = currentRun(state);
+    return [Boolean(drawn?.points), spec?.data, state.tables];
+  }, (state) => {
+    const { spec, drawn } = currentRun(state);
+    const isOwn = Boolean(drawn?.points);
     root.classList.toggle("own", isOwn); // no generator shakes them
-    regenerate.title = isOwn ? "New first weights for your points" : "New data and new first weights: a new seed";
+    regenerate.title = isOwn ? "New first weights for your points"
+      : spec?.data ? "Other points to train with, and new first weights: a new seed"
+      : "New data and new first weights: a new seed";
+    facts.hidden = !spec?.data;
+    if (!spec) return;
+    const { source = "", licence = "" } = factsOf(spec) ?? {};
+    const said = `${source} ${licence}`.trim();
+    facts.replaceChildren(element("p", { class: "note" }, element("b", {}, dataName(spec)), `: ${sizeText(spec)}.`),
+      ...(said ? [element("details", { class: "note" }, element("summary", {}, "Source"), said)] : []));
+    if (!draw) return;
+    if (!isOnPlane(spec) && draw.ariaPressed === "true") draw.click();
+    draw.hidden = !isOnPlane(spec); // points are drawn on the plane alone
   });
 
   on(model, (state) => [currentRun(state).spec?.problem], (state) => {
@@ -52,18 +73,31 @@ export function mountData(root, model, actions) {
   more.ontoggle = drawFurther;
   async function drawFurther() {
     if (!more.open) return;
-    const points = await furtherPoints();
+    const { points, tables } = await further();
+    const { spec } = currentRun(model.get());
+    const known = new Map([...Object.values(model.get().tables), ...tables].map((table) => [table.reference, table]));
+    for (const table of known.values()) {
+      const shape = readReference(table.reference);
+      if (!spec || !shape || problemOf(shape) !== spec.problem) continue;
+      const isThere = [...rest.querySelectorAll("button")].some(({ value }) => value === table.reference);
+      if (!isThere) rest.append(tableButton(table, actions));
+    }
     for (const button of rest.querySelectorAll("button")) {
-      const { key, problem } = /** @type {Dataset} */ (catalog.datasets.find((each) => each.key === button.value));
+      const { key, problem } = catalog.datasets.find((each) => each.key === button.value) ?? { key: "", problem: "" };
       if (points[key]) button.replaceChildren(picture(points[key], problem));
     }
+    more.hidden = rest.children.length === 0;
+    showChosen(model.get());
   }
+  on(model, (state) => [state.tables], drawFurther);
   on(model, (state) => {
     const { spec } = currentRun(state);
-    return [spec?.problem, spec?.dataset, spec?.reg_dataset, spec?.[BALANCE]];
-  }, (state) => {
+    return [spec?.problem, spec?.dataset, spec?.reg_dataset, spec?.[BALANCE], spec?.data];
+  }, showChosen);
+  /** @param {import("../model/state.js").State} state */
+  function showChosen(state) {
     const { spec } = currentRun(state);
-    const value = spec?.[datasetField(spec.problem)];
+    const value = spec?.data || spec?.[datasetField(spec.problem)];
     for (const group of [basic, rest]) {
       const buttons = [...group.querySelectorAll("button")];
       const chosen = buttons.find((button) => button.value === value);
@@ -74,8 +108,8 @@ export function mountData(root, model, actions) {
       if (chosen && group === rest) more.open = true; // what is in use is in sight
     }
     const balance = fieldFromName.get(BALANCE);
-    if (spec && balance && constraints.inUse(balance, spec)) more.open = true;
-  });
+    if (spec && ((balance && constraints.inUse(balance, spec)) || spec.data)) more.open = true;
+  }
   for (const group of [basic, rest]) group.onkeydown = (/** @type {KeyboardEvent} */ event) => moveIn(group, event);
 }
 
@@ -119,14 +153,30 @@ function picture(points, problem) {
   return pointsPicture(across.map((x, i) => [x, up[i], labels[i]]), classes > 2 ? classes : 0);
 }
 
-/** @type {Promise<Record<string, number[][]>>|null} */
+/**
+ * @param {Table} table
+ * @param {import("../model/actions.js").Actions} actions
+ */
+function tableButton({ reference, title, source, picture: points }, actions) {
+  const shape = readReference(reference);
+  return element("button", {
+    type: "button", role: "radio", value: reference, "aria-label": title, title: `${title}. ${source}`.trim(),
+    onclick: () => actions.useData(reference),
+  }, points && shape ? picture(points, problemOf(shape)) : title);
+}
+
+/** @typedef {{reference: string, title: string, source: string, picture?: number[][]}} Table */
+/** @type {Promise<{points: Record<string, number[][]>, tables: Table[]}>|null} */
 let asked = null;
 
-/** By key the points of the data sets that the first picture does without; none while the server cannot be reached. */
-function furtherPoints() {
+/**
+ * What the first picture does without: by key the points of the other data sets, and the stored ones that everybody
+ * may use; none while the server cannot be reached.
+ */
+function further() {
   asked ??= fetch(new URL("static/datasets.json", site)).then((answer) => answer.json()).catch(() => {
     asked = null;
-    return {};
+    return { points: {}, tables: [] };
   });
   return asked;
 }

@@ -6,19 +6,24 @@ import { drawCross, drawPoints } from "../draw/points.js";
 import { swatch } from "../draw/shapes.js";
 import { bigMap, mapTopics } from "../model/big_map.js";
 import { className } from "../model/names.js";
-import { classOf } from "../model/network_shape.js";
+import { classOf, outputUnit } from "../model/network_shape.js";
 import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
+import { axesOf, planeName, readPlane } from "../model/planes.js";
+import { isOnPlane, shapeOf } from "../model/reference.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
+import { factsOf, ownClassName } from "../model/tables.js";
 import { contextOf, onPixelRatio } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { isTouch, numberText } from "../ui/text.js";
 import { OUTPUT } from "../wire/protocol.js";
 
 const EDGE = 6;
-const TICKS = [-6, -4, -2, 0, 2, 4, 6];
+const PLAIN = { name: "", ticks: [-6, -4, -2, 0, 2, 4, 6].map((at) => ({ at, text: String(at).replace("-", "−") })) };
+const KEYS = "Arrow keys move a reading point.";
 const KEY_STEP = 0.25;
+const NEAR = 0.25; // of a point that is clicked
 const CROWD = 500; // points beyond which they are drawn smaller
 
 /** @typedef {import("../model/catalog.js").Spec} Spec */
@@ -31,15 +36,18 @@ const CROWD = 500; // points beyond which they are drawn smaller
  */
 export function mountMap(root, model, actions, { visible, words = root, runOf = currentRun }) {
   const field = element("canvas");
-  const label = "Decision map. Arrow keys move a reading point.";
+  const label = `Decision map. ${KEYS}`;
   const marks = element("canvas", { tabIndex: 0, role: "img", "aria-label": label });
-  const square = element("div", { class: "map-square" }, field, marks, ...TICKS.flatMap(axisLabels));
+  const ticks = element("div", { "aria-hidden": "true" });
+  const square = element("div", { class: "map-square" }, field, marks, ticks);
   const reading = element("p", { class: "reading", role: "status" });
   const legend = element("div", { class: "legend" });
   const toggles = element("div", { class: "toggles" },
     checkbox("Show test data", "showTestData"), checkbox("Discretize", "discretize"));
   root.append(square);
-  words.append(element("div", { class: "map-foot" }, reading, legend, toggles));
+  const shows = element("p", { class: "map-axes" });
+  const foot = element("div", { class: "map-foot" }, reading, legend, toggles);
+  words.append(foot);
   const fieldContext = contextOf(field, { alpha: false });
   const marksContext = contextOf(marks);
 
@@ -94,8 +102,38 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   onPixelRatio(drawMarks);
 
   on(model, (state) => {
+    const { points, spec } = runOf(state);
+    return [spec?.data, points?.origin, points?.axes, state.tables];
+  }, (state) => {
+    const { points, spec } = runOf(state);
+    const axes = spec && axesOf(spec, points);
+    const [across, up] = axes ?? [PLAIN, PLAIN];
+    const labels = (/** @type {"x"|"y"} */ axis, /** @type {typeof PLAIN} */ of) => {
+      return of.ticks.map((tick) => tickLabel(axis, tick));
+    };
+    ticks.replaceChildren(...labels("x", across), ...labels("y", up));
+    shows.textContent = axes ? `→ ${across.name}${up.name ? ` ↑ ${up.name}` : ""}` : "";
+    marks.ariaLabel = axes ? `Decision map, across ${across.name}, up ${up.name || "nothing"}. ${KEYS}` : label;
+  });
+
+  /** @type {HTMLElement|null} */
+  let chooser = null;
+  on(model, (state) => [runOf(state).spec?.data, state.tables], async (state) => {
     const { spec } = runOf(state);
-    return [spec && scaleOf(spec, watched(state))];
+    if (!spec || !factsOf(spec)) return chooser?.remove(), shows.remove();
+    foot.prepend(shows);
+    if (isOnPlane(spec) || (shapeOf(spec)?.columns ?? 0) < 3) return chooser?.remove();
+    const { planeChooser } = await import("../ui/plane_chooser.js");
+    chooser?.remove();
+    const { columns } = /** @type {import("../model/tables.js").Facts} */ (factsOf(spec));
+    chooser = planeChooser(columns.map(({ name }) => name), () => readPlane(model.get().plane),
+      (named) => actions.showPlane(planeName(named)));
+    shows.after(chooser);
+  });
+
+  on(model, (state) => {
+    const { spec } = runOf(state);
+    return [spec && scaleOf(spec, watched(state)), spec?.data, state.tables];
   }, (state) => {
     const { spec } = runOf(state);
     if (!spec) return;
@@ -115,9 +153,12 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     const frame = fittingFrame(run);
     const answer = pointer && frame && Number.isFinite(frame.value) ? numberText(frame.value) : "…";
     const sure = run.spec && tellsProbability(run.spec) ? "probability " : "";
-    const value = frame && frame.winner !== null ? `${className(frame.winner)}, ${sure}${answer}` : answer;
-    reading.textContent = pointer
-      ? `(${numberText(pointer.x)}, ${numberText(pointer.y)}) → ${value}`
+    const won = frame && frame.winner !== null && run.spec ? className(frame.winner, run.spec) : null;
+    const value = won ? `${won}, ${sure}${answer}` : answer;
+    const axes = pointer && run.spec && axesOf(run.spec, run.points);
+    const place = !pointer ? "" : !axes ? `${numberText(pointer.x)}, ${numberText(pointer.y)}`
+      : [axes[0].text(pointer.x), axes[1].text(pointer.y)].filter(Boolean).join(", ");
+    reading.textContent = pointer ? `(${place}) → ${value}`
       : `${isTouch() ? "Tap" : "Point"} to read a value.`;
   });
 
@@ -129,7 +170,25 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     actions.point({ x: within(x), y: within(y) });
   }
   marks.onpointermove = point;
-  marks.onpointerdown = point;
+  marks.onpointerdown = (event) => {
+    point(event);
+    hold();
+  };
+
+  /** A click on a point holds the other columns there, where the plane is along two columns. */
+  function hold() {
+    const { pointer, plane, view } = model.get();
+    const { points, spec } = runOf(model.get());
+    const named = readPlane(plane);
+    if (!named || !pointer || !points || !spec || isOnPlane(spec)) return;
+    const { rows, train, test, ids } = points;
+    let [found, least] = [-1, NEAR ** 2];
+    for (let i = 0; i < train + (view.showTestData ? test : 0); i++) {
+      const away = (rows[3 * i] - pointer.x) ** 2 + (rows[3 * i + 1] - pointer.y) ** 2;
+      if (away < least) [found, least] = [i, away];
+    }
+    if (found >= 0) actions.showPlane(planeName({ ...named, row: ids?.[found] ?? found }));
+  }
   // A finger that has left has not taken its question back.
   marks.onpointerleave = (event) => { if (event.pointerType === "mouse") actions.point(null); };
   marks.onblur = () => actions.point(null);
@@ -164,8 +223,10 @@ const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${out
 function scale(spec, unit) {
   if (unit === OUTPUT) {
     return Array.from({ length: outputCount(spec) }, (_, index) => {
+      const name = ownClassName(index, spec);
       const word = element("span", { class: "unseen" }, "Class ");
-      return element("span", { class: "class-mark", title: className(index) }, swatch(index), word, String(index + 1));
+      return element("span", { class: "class-mark", title: className(index, spec) },
+        swatch(index), ...(name ? [name] : [word, String(index + 1)]));
     });
   }
   const own = classOf(unit, spec);
@@ -174,20 +235,21 @@ function scale(spec, unit) {
     const end = `color-mix(in srgb, ${classColour(own)} 60%, var(--zero))`; // as pale as the map
     ramp.style.background = `linear-gradient(90deg, var(--zero), ${end})`;
   }
-  return [own !== null && lowest(spec) === 0 ? "0" : "−1", ramp, "1"];
+  const ends = unit === outputUnit(spec) ? [0, 1].map((index) => ownClassName(index, spec)) : [];
+  return [ends[0] ?? (own !== null && lowest(spec) === 0 ? "0" : "−1"), ramp, ends[1] ?? "1"];
 }
 
 /** @param {number} value */
 const within = (value) => Math.max(-EDGE, Math.min(EDGE, Math.round(value * 100) / 100));
 
-/** @param {number} tick */
-function axisLabels(tick) {
-  const text = String(tick).replace("-", "−");
-  const share = `${((tick + EDGE) / (2 * EDGE)) * 100}%`;
-  const x = element("span", { class: "axis x", "aria-hidden": "true" }, text);
-  x.style.left = share;
-  const y = element("span", { class: "axis y", "aria-hidden": "true" }, text);
-  y.style.bottom = share;
-  y.style.transform = "translateY(50%)";
-  return [x, y];
+/**
+ * @param {"x"|"y"} axis
+ * @param {{at: number, text: string}} tick
+ */
+function tickLabel(axis, { at, text }) {
+  const share = `${((at + EDGE) / (2 * EDGE)) * 100}%`;
+  const label = element("span", { class: `axis ${axis}` }, text);
+  if (axis === "x") label.style.left = share;
+  else Object.assign(label.style, { bottom: share, transform: "translateY(50%)" });
+  return label;
 }

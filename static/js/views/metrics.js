@@ -6,6 +6,7 @@ import { swatch } from "../draw/shapes.js";
 import { outputCount } from "../model/outputs.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
+import { ownClassName } from "../model/tables.js";
 import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { onTheme, theme } from "../ui/theme.js";
@@ -123,7 +124,7 @@ function tableHead(columns) {
  * @param {Spec} spec
  */
 function className(i, spec) {
-  return isOfTwo(spec) ? ["class −1", "class 1"][i] : `class ${i + 1}`;
+  return ownClassName(i, spec) ?? (isOfTwo(spec) ? ["class −1", "class 1"][i] : `class ${i + 1}`);
 }
 
 /**

@@ -36,7 +36,7 @@ export function mountNumbers(root, model, _actions, { visible, runOf = currentRu
 function layerTable(layer, spec, params) {
   const { inputs, neurons, weights, biases } = layout(spec)[layer];
   const title = layer === layerSizes(spec).length - 1 ? "Output" : `Hidden layer ${layer + 1}`;
-  const names = [...inputsOf(layer, spec).map(unitSign), "bias"];
+  const names = [...inputsOf(layer, spec).map((unit) => unitSign(unit, spec)), "bias"];
   const rows = Array.from({ length: neurons }, (_, neuron) => element("tr", {},
     element("th", { scope: "row" }, answerSign(`${layer}.${neuron}`, spec)),
     ...Array.from({ length: inputs }, (__, input) => cell(params[weights + neuron * inputs + input])),

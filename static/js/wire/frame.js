@@ -23,6 +23,7 @@ import { NO_CLASS } from "./protocol.js";
  * @property {Uint8Array[]} small one map for each hidden and output neuron, of each layer SMALL_MOST at most: a byte
  *   of 0 is -1, of 254 is 1, 255 is no finite number
  * @property {string} unit that the big map is of, as it was subscribed to; empty before there is one
+ * @property {string} plane that it is over, as it was subscribed to
  * @property {Uint8Array} big its map, as the small ones; empty where it is one of classes
  * @property {ClassMap|null} classMap
  * @property {number} value under the pointer, NaN if none
@@ -35,6 +36,10 @@ import { NO_CLASS } from "./protocol.js";
  * @property {number} test
  * @property {Float32Array} rows
  * @property {Uint32Array} [ids] of the points; left out where they are their places
+ * @property {string} [plane] that they are shown on
+ * @property {Float64Array} [origin] the inputs in the middle of the map, where that is not the plane
+ * @property {Float64Array} [axes] what one step to the right adds to them, then what one step up adds
+ * @property {Float64Array} [shares] of the variance along each of the two, where they are main directions
  */
 
 /**
@@ -56,7 +61,7 @@ export function frameOf(parts, { frame, losses: known }) {
     stride: losses?.stride ?? known.stride,
     firstRow: losses?.firstRow ?? known.count,
     rows: losses?.rows ?? new Float32Array(),
-    ...(map ? { unit: map.unit, big: bigMap(map), classMap: classMap(map) } : pickMap(kept)),
+    ...(map ? { unit: map.unit, plane: map.plane, big: bigMap(map), classMap: classMap(map) } : pickMap(kept)),
     value: reading ? reading.value : kept?.value ?? NaN,
     winner: reading ? (reading.winner === NO_CLASS ? null : reading.winner) : kept?.winner ?? null,
   };
@@ -72,8 +77,9 @@ function nowOf(network) {
 
 /** @param {Frame|null} frame */
 function pickMap(frame) {
-  const { unit, big, classMap: classes } = frame ?? { unit: "", big: new Uint8Array(), classMap: null };
-  return { unit, big, classMap: classes };
+  const nothing = { unit: "", plane: "", big: new Uint8Array(), classMap: null };
+  const { unit, plane, big, classMap: classes } = frame ?? nothing;
+  return { unit, plane, big, classMap: classes };
 }
 
 /**
@@ -87,7 +93,8 @@ export function pointsOf(parts) {
   const rows = new Float32Array(data.train.length + data.test.length);
   rows.set(data.train);
   rows.set(data.test, data.train.length);
-  return { restarts: data.restarts, train: data.shapes.train[0], test: data.shapes.test[0], rows, ids: data.ids };
+  const { restarts, shapes, ids, plane, origin, axes, shares } = data;
+  return { restarts, train: shapes.train[0], test: shapes.test[0], rows, ids, plane, origin, axes, shares };
 }
 
 /**

@@ -1,7 +1,7 @@
 // The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN";
-export const VERSION = 7;
+export const VERSION = 8;
 export const SUBPROTOCOL = "tinkernet";
 export const ALIGNMENT = 4;
 export const PACKED = 128;
@@ -37,6 +37,9 @@ export const ARRAYS = [
   "train",
   "test",
   "ids",
+  "origin",
+  "axes",
+  "shares",
   "accuracy",
   "confusion",
   "f1",
@@ -94,6 +97,7 @@ export const ARRAY_TYPES = {
  * @property {"map"} topic
  * @property {string} run the id of the run
  * @property {string} unit as subscribed to
+ * @property {string} plane as subscribed to
  * @property {number} restarts how often the run has started at epoch 0
  * @property {number} revision of the configuration that was trained
  * @property {number} epoch epochs trained
@@ -117,16 +121,20 @@ export const ARRAY_TYPES = {
  */
 
 /**
- * The points that the run learns from and is tested with.
+ * The points that the run learns from and is tested with; off the plane, also where the map is in input space.
  * @typedef {object} DataPart
  * @property {"data"} topic
  * @property {string} run the id of the run
+ * @property {string} plane as subscribed to
  * @property {number} restarts how often the run has started at epoch 0
  * @property {number} revision of the configuration that was trained
  * @property {number} epoch epochs trained
  * @property {Float32Array} train (points, 3): place on the map (x, y) and label of the training points
  * @property {Float32Array} test (points, 3): of the test points
  * @property {Uint32Array|undefined} ids (points,): of both, training first; without it 0, 1, 2, ...
+ * @property {Float64Array|undefined} origin (columns,): the inputs in the middle of the map
+ * @property {Float64Array|undefined} axes (2, columns): what a unit of x, and of y, adds to them
+ * @property {Float64Array|undefined} shares (2,): of the variance, along two main directions
  * @property {Record<string, number[]>} shapes of the arrays
  */
 
@@ -189,7 +197,7 @@ export const RECORDS = [
   },
   {
     topic: "map",
-    texts: ["unit"],
+    texts: ["unit", "plane"],
     bytes: 18,
     scalars: (head, at) => ({
       restarts: head.getUint32(at, true),
@@ -213,7 +221,7 @@ export const RECORDS = [
   },
   {
     topic: "data",
-    texts: [],
+    texts: ["plane"],
     bytes: 16,
     scalars: (head, at) => ({
       restarts: head.getUint32(at, true),
@@ -297,6 +305,7 @@ export const RECORDS = [
  * @typedef {object} NetworkTopic
  * @property {string} [run]
  * @property {"network"} topic
+ * @property {string} [plane]
  */
 
 /**
@@ -305,16 +314,18 @@ export const RECORDS = [
  * @property {string} [run]
  * @property {"map"} topic
  * @property {string} unit
+ * @property {string} [plane]
  */
 
 /**
- * What a unit's output is at one point of the plane.
+ * What a unit's output is at one place of a map.
  * @typedef {object} ReadingTopic
  * @property {string} [run]
  * @property {"reading"} topic
  * @property {string} unit
  * @property {number} x
  * @property {number} y
+ * @property {string} [plane]
  */
 
 /**
@@ -325,10 +336,11 @@ export const RECORDS = [
  */
 
 /**
- * The points, once in each start of the run.
+ * The points and the plane that shows them, once in each start of the run.
  * @typedef {object} DataTopic
  * @property {string} [run]
  * @property {"data"} topic
+ * @property {string} [plane]
  */
 
 /**
