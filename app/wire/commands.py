@@ -233,7 +233,14 @@ class DataTopic(Topic):
     plane: Plane = ""
 
 
-AnyTopic: TypeAlias = LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic
+class CurveTopic(Topic):
+    """Of data with one input, the network's curve; with `shares` also what each neuron before the output has in it."""
+
+    topic: Literal["curve"]
+    shares: bool = False
+
+
+AnyTopic: TypeAlias = LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 
 

@@ -162,7 +162,21 @@ class Metrics(Part):
     predicted_test: Annotated[Array | None, Values("f4", "(points,): outputs for the first test points")] = None
 
 
-PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics)
+@dataclass(slots=True, eq=False)
+class Curve(Part):
+    """The network of data with one input; without arrays for other data. A share is activation times weight."""
+
+    topic: ClassVar[str] = "curve"
+
+    curve: Annotated[Array | None, Values("f4", "(places,): the output from the map's left edge to its right one")] = (
+        None
+    )
+    shares: Annotated[
+        Array | None, Values("f4", "(units, places): of the SMALL_MOST first units before the output")
+    ] = None
+
+
+PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics, Curve)
 """The code of a record is its place here, from 1."""
 
 

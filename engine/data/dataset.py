@@ -48,6 +48,10 @@ class Column(NamedTuple):
         return self[:2] if self[2:] == (0.0, 1.0) else self
 
 
+PLANE_COLUMNS = (Column("x"), Column("y"))
+"""Of points that are drawn. Those of a curve have the first one only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Points:
     """Some points of a data set: inputs (n, d) and targets (n, k), float64."""
@@ -82,6 +86,11 @@ class DataShape(NamedTuple):
     def on_plane(self) -> bool:
         """Whether the points lie on the plane: features (see `features`) are functions of its two coordinates."""
         return self.columns == 2
+
+    @property
+    def has_curve(self) -> bool:
+        """Whether there is one input and one number to learn: the network is a curve then."""
+        return self.columns == 1 and self.kind == NUMBER and self.targets == 1
 
 
 @dataclass(frozen=True, init=False, eq=False)

@@ -1,5 +1,7 @@
 """The inputs a network may be given: of points on the plane functions of x and y, of others their columns.
 
+Numbers on a line may be given both ways: they are the points of the plane where y is 0.
+
 An input goes by its key: a feature's key, `in.N` for the column N of the data, counted from 0, or `=` and a formula for
 a feature that a person has written (see `expressions`).
 """
@@ -27,7 +29,7 @@ class Feature(NamedTuple):
     """A function of a point on the plane: its key in links and on the wire, its name on the page, its formula.
 
     key: letters. formula: for a person. function: of arrays x and y. basic: one of the original's, on the page for a
-    beginner too.
+    beginner too. on_line: a function of x alone.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Feature(NamedTuple):
     formula: str
     function: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
     basic: bool = False
+    on_line: bool = False
 
 
 def is_column(key: str) -> bool:
@@ -57,10 +60,10 @@ def checked_written(key: str) -> str:
 
 
 def is_input(key: str, columns: int) -> bool:
-    """Whether points with so many columns have the input of this key: on the plane a feature, else a column."""
-    if columns == 2:
-        return key in feature_from_key or is_written(key)
-    return key in column_keys(columns)
+    """Whether points with so many columns have the input of this key: up to two a feature, other than two a column."""
+    if columns <= 2 and (key in feature_from_key or is_written(key)):
+        return True
+    return columns != 2 and key in column_keys(columns)
 
 
 def column_of(key: str) -> int:
@@ -80,11 +83,12 @@ def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[n
     could not learn of any point.
     """
     inputs = np.empty((len(keys), len(points)))
+    second = _second(points)
     for row, key in enumerate(keys):
         if is_written(key):
             inputs[row] = np.nan_to_num(written_feature(key, points), nan=0.0)
         elif key in feature_from_key:
-            inputs[row] = feature_from_key[key].function(points[:, 0], points[:, 1])
+            inputs[row] = feature_from_key[key].function(points[:, 0], second)
         else:
             inputs[row] = points[:, column_of(key)]
     return inputs
@@ -92,7 +96,11 @@ def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[n
 
 def written_feature(key: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The values (n,) of a feature that is written; NaN in a hole."""
-    return expressions.values(key.removeprefix("="), points[:, 0], points[:, 1])
+    return expressions.values(key.removeprefix("="), points[:, 0], _second(points))
+
+
+def _second(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return points[:, 1] if points.shape[1] > 1 else np.zeros(len(points))
 
 
 def thumbnails(side: int) -> dict[str, NDArray[np.uint8]]:
@@ -108,22 +116,22 @@ def _bump(key: str, label: str, x0: float, y0: float) -> Feature:
 
 
 FEATURES = (
-    Feature("x", "X₁", "X₁", lambda x, y: x, True),
+    Feature("x", "X₁", "X₁", lambda x, y: x, True, True),
     Feature("y", "X₂", "X₂", lambda x, y: y, True),
-    Feature("xSquared", "X₁²", "X₁²", lambda x, y: x * x, True),
+    Feature("xSquared", "X₁²", "X₁²", lambda x, y: x * x, True, True),
     Feature("ySquared", "X₂²", "X₂²", lambda x, y: y * y, True),
     Feature("xTimesY", "X₁X₂", "X₁X₂", lambda x, y: x * y, True),
-    Feature("sinX", "sin X₁", "sin X₁", lambda x, y: sine(x), True),
+    Feature("sinX", "sin X₁", "sin X₁", lambda x, y: sine(x), True, True),
     Feature("sinY", "sin X₂", "sin X₂", lambda x, y: sine(y), True),
-    Feature("xCubed", "X₁³", "X₁³", lambda x, y: x * x * x),
+    Feature("xCubed", "X₁³", "X₁³", lambda x, y: x * x * x, on_line=True),
     Feature("yCubed", "X₂³", "X₂³", lambda x, y: y * y * y),
-    Feature("absX", "|X₁|", "|X₁|", lambda x, y: np.abs(x)),
+    Feature("absX", "|X₁|", "|X₁|", lambda x, y: np.abs(x), on_line=True),
     Feature("absY", "|X₂|", "|X₂|", lambda x, y: np.abs(y)),
     Feature("radius", "Radius", "√(X₁² + X₂²)", lambda x, y: np.sqrt(x * x + y * y)),
     Feature("angle", "Angle", "atan2(X₂, X₁)", lambda x, y: angle(y, x)),
-    Feature("sinTwoX", "sin 2X₁", "sin 2X₁", lambda x, y: sine(2.0 * x)),
+    Feature("sinTwoX", "sin 2X₁", "sin 2X₁", lambda x, y: sine(2.0 * x), on_line=True),
     Feature("sinTwoY", "sin 2X₂", "sin 2X₂", lambda x, y: sine(2.0 * y)),
-    Feature("cosX", "cos X₁", "cos X₁", lambda x, y: cosine(x)),
+    Feature("cosX", "cos X₁", "cos X₁", lambda x, y: cosine(x), on_line=True),
     Feature("cosY", "cos X₂", "cos X₂", lambda x, y: cosine(y)),
     _bump("bumpNW", "Bump ↖", -4.0, 4.0),
     _bump("bumpN", "Bump ↑", 0.0, 4.0),

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import cosine, sine
 from tinkernet.engine.data import original, written
-from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Floats
+from tinkernet.engine.data.dataset import CLASS, NUMBER, PLANE_COLUMNS, Column, Dataset, Floats
 from tinkernet.engine.rng import seedrandom
 from tinkernet.engine.rng.seedrandom import normals, uniforms
 
-PLANE_COLUMNS = (Column("x"), Column("y"))
 FORMULA, REG_FORMULA = "formula", "reg-formula"
 """The sets that a person writes: their points follow from the formulas of a spec."""
 
@@ -204,10 +203,22 @@ def by_surface(text: str) -> Make:
     return lambda counts, noise, state: written.on_surface(text, sum(counts), noise, state)
 
 
-class Generator(NamedTuple):
-    """One way to draw points on the plane: key in links, name, problem, usual number of points, a note, its function.
+def _curve(value: Callable[[Floats], Floats], scatter: float = 0.0) -> Make:
+    """The generator of a curve over numbers x from -6 to 6. Noise, and a scatter of its own, shake the values."""
 
-    classes: the fewest and the most it can draw. basic: one of the original's.
+    def make(counts: tuple[int, ...], noise: float, state: NDArray[np.int64]) -> Floats:
+        x = 12.0 * uniforms((sum(counts),), state) - 6.0
+        shaken = normals((len(x),), state) * (scatter + 0.5 * noise)
+        return np.column_stack([x, np.zeros(len(x)), value(x) + shaken])
+
+    return make
+
+
+class Generator(NamedTuple):
+    """One way to draw points: key in links, name, problem, usual number of points, a note, its function.
+
+    classes: the fewest and the most it can draw. basic: one of the original's. columns: 2 for points on the plane; 1
+    for curves, whose points are numbers x with a value each: what the function gives for y is then left out.
     """
 
     key: str
@@ -218,6 +229,7 @@ class Generator(NamedTuple):
     make: Make
     classes: tuple[int, int] = (2, 2)
     basic: bool = False
+    columns: int = 2
 
 
 def draw_dataset(
@@ -228,7 +240,7 @@ def draw_dataset(
     state: NDArray[np.int64],
     make: Make | None = None,
 ) -> Dataset:
-    """Draw a data set on the plane, its points in the order of training, its split fixed.
+    """Draw a data set, its points in the order of training, its split fixed.
 
     counts: see `class_counts`. noise, train_percent: in per cent. state: a seedrandom generator, which moves on.
     make: of a set that is written, what makes the points instead of the record's function.
@@ -239,10 +251,10 @@ def draw_dataset(
     original.shuffle(points, state)
     labels = points[:, 2:]
     return Dataset(
-        points[:, :2],
+        points[:, : generator.columns],
         0.5 * labels + 0.5 if classes == 2 else labels,
         kind=CLASS if classes else NUMBER,
-        columns=PLANE_COLUMNS,
+        columns=PLANE_COLUMNS[: generator.columns],
         target_columns=(Column("class" if classes else "value"),),
         classes=tuple(str(label) for label in ((-1, 1) if classes == 2 else range(classes))),
         in_training=np.arange(count) < int(count * train_percent / 100.0),
@@ -253,7 +265,10 @@ def thumbnail(key: str) -> NDArray[np.float64]:
     """About 200 points (n, 3) of a data set without noise, always the same, for its picture."""
     generator = generator_from_key[key]
     counts = class_counts(200, min(3, generator.classes[1])) if generator.problem == "classification" else (400,)
-    return generator.make(counts, 0.0, seedrandom.generator("thumbnail"))
+    points = generator.make(counts, 0.0, seedrandom.generator("thumbnail"))
+    if generator.columns == 1:
+        points[:, 1] = 5.0 * points[:, 2]  # a curve is drawn over its numbers
+    return points
 
 
 GENERATORS = (
@@ -326,6 +341,34 @@ GENERATORS = (
     ),
     Generator("reg-ripple", "Ripple", "regression", 1200, "Rings of waves around the middle.", _surface(_ripple)),
     Generator("reg-step", "Step", "regression", 1200, "Flat and low, a cliff, flat and high.", _surface(_step)),
+    Generator("curve-sine", "Sine curve", "regression", 200, "One input: a wave, y = sin x.", _curve(sine), columns=1),
+    Generator(
+        "curve-step",
+        "Jump",
+        "regression",
+        200,
+        "One input: low on the left, high on the right.",
+        _curve(lambda x: np.where(x > 0.0, 0.8, -0.8)),
+        columns=1,
+    ),
+    Generator(
+        "curve-abs",
+        "Corner",
+        "regression",
+        200,
+        "One input: it falls, then rises, y = |x| / 3 − 1.",
+        _curve(lambda x: np.abs(x) / 3.0 - 1.0),
+        columns=1,
+    ),
+    Generator(
+        "curve-line",
+        "Noisy line",
+        "regression",
+        200,
+        "One input: a straight line whose points are scattered around it.",
+        _curve(lambda x: x / 8.0, 0.15),
+        columns=1,
+    ),
     Generator(FORMULA, "Formula", "classification", 500, "Regions that you write.", by_regions(written.REGIONS)),
     Generator(REG_FORMULA, "Formula", "regression", 1200, "A value that you write.", by_surface(written.SURFACE)),
 )

@@ -149,12 +149,17 @@ def named_slice(dataset: Dataset, name: str) -> Slice:
 def _made(dataset: Dataset, name: str) -> Slice:
     columns, _, row = name.partition("@")
     if not name or (row and int(row) >= len(dataset)):
-        return column_slice(dataset, 0, 0) if dataset.shape.columns == 1 else main_slice(dataset)
+        return main_slice(dataset) if dataset.shape.columns > 1 else _line(dataset)
     first, second = map(int, columns.split(","))
     try:
         return column_slice(dataset, first, second, dataset.inputs[int(row)] if row else None)
     except SpecError:
         return _made(dataset, "")
+
+
+def _line(dataset: Dataset) -> Slice:
+    """The line for numbers that fit on it, else the same scaled to them."""
+    return LINE if np.abs(dataset.inputs).max() <= EDGE else column_slice(dataset, 0, 0)
 
 
 PLANES = r"^((?:[0-9]|[1-5][0-9]|6[0-3]),(?:[0-9]|[1-5][0-9]|6[0-3])(?:@[0-9]{1,4})?)?$"
@@ -195,3 +200,5 @@ def _vector(field: str, values: ArrayLike | Sequence[float]) -> tuple[float, ...
 
 PLANE = Slice((0.0, 0.0), ((1.0, 0.0), (0.0, 1.0)))
 """The identity: points on the plane are where they are."""
+LINE = Slice((0.0,), ((1.0,), (0.0,)))
+"""Numbers on a line are their own u."""

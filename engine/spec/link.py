@@ -138,7 +138,7 @@ def link_from_spec(spec: Spec, drawn: str = "") -> str:
     pairs = [f"v={VERSION}"]
     for entry in dataclasses.fields(spec):
         value = getattr(spec, entry.name)
-        if entry.metadata["kind"] == "features" and not spec.shape.on_plane:
+        if entry.metadata["kind"] == "features" and spec.data and not spec.shape.on_plane:
             pairs.append(f"{INPUTS}={','.join(str(column_of(key)) for key in columns) or NONE}")
         elif entry.metadata["kind"] == "features":
             shown = [feature for feature in FEATURES if feature.basic or feature.key in value]

@@ -108,6 +108,8 @@ _TOLD = (
     "settings",
     "classes",
     "size",
+    "columns",
+    "on_line",
     "low",
     "coupled",
 )

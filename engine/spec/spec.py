@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Dataset, DataShape
 from tinkernet.engine.data.drawing import Drawing
 from tinkernet.engine.data.drawing_text import drawing_of
-from tinkernet.engine.data.features import column_keys, is_column
+from tinkernet.engine.data.features import is_column, is_input
 from tinkernet.engine.data.generators import (
     FORMULA,
     REG_FORMULA,
@@ -67,12 +67,11 @@ class Spec(Fields):
         problem = "classification" if data.kind == CLASS else "regression"
         if self.problem != problem:
             raise SpecError("problem", self.problem, f"{problem} for these data", "Problem")
+        stored = bool(self.data) and not data.on_plane  # a link names its columns
+        bad = [key for key in self.features if not is_input(key, data.columns) or (stored and not is_column(key))]
+        allowed = f"columns of the data, from in.0 to in.{data.columns - 1}"
         if data.on_plane:
             allowed = "features of a point on the plane, such as x or xSquared: the data have no other columns"
-            bad = [key for key in self.features if is_column(key)]
-        else:
-            allowed = f"columns of the data, from in.0 to in.{data.columns - 1}"
-            bad = [key for key in self.features if key not in column_keys(data.columns)]
         if bad:
             raise SpecError("features", bad, allowed, "Features")
         return resolve(problem, self.output, self.loss, data.classes, data.targets)
@@ -91,7 +90,7 @@ class Spec(Fields):
     def _drawn_shape(self) -> DataShape:
         """The shape of the points that this spec draws, or would draw."""
         if self.problem != "classification":
-            return DataShape(2, NUMBER, 1, 0)
+            return DataShape(generator_from_key[self.reg_dataset].columns, NUMBER, 1, 0)
         most = generator_from_key[self.dataset].classes[1]
         count = len(self.regions) + 1 if self.dataset == FORMULA else self.classes if most > 2 else 2
         return DataShape(2, CLASS, 1, count)

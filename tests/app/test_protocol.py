@@ -391,6 +391,7 @@ def test_the_layout_changes_only_with_the_version() -> None:
             *stamp, "11 accuracy:f8", "12 confusion:u4", "13 f1:f8", "14 r2:f8", "15 rmse:f8", "16 predicted_train:f4",
             "17 predicted_test:f4",
         ],
+        "7 curve": [*stamp, "18 curve:f4", "10 shares:f4"],
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import (
     MAIN,
+    CurveTopic,
     DataTopic,
     EditBias,
     LossesTopic,
@@ -364,7 +365,7 @@ def test_every_topic_has_its_module() -> None:
     moment = Moment(Trainer(THREE), MAIN, 3, 2, 1, False, 0.0)
     examples: dict[str, Topic] = {
         "losses": LOSSES, "network": NETWORK, "map": OUTPUT_MAP, "data": DATA, "metrics": METRICS,
-        "reading": ReadingTopic(topic="reading", unit="x", x=0.0, y=0.0),
+        "curve": CurveTopic(topic="curve"), "reading": ReadingTopic(topic="reading", unit="x", x=0.0, y=0.0),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():

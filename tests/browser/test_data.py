@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.helpers import open_page
 from tests.conftest import LiveServer
 from tinkernet.engine import Trainer, spec_from_link
+from tinkernet.engine.analysis.probe import unit_value
 from tinkernet.engine.data.generators import GENERATORS
 
 
@@ -40,6 +41,37 @@ def test_more_data_have_pictures_once_they_are_shown(
         expect(group.get_by_role("radio", checked=True)).not_to_have_attribute("aria-label", first)
     expect(page).to_have_url(re.compile("dataset=rings&regDataset=reg-saddle&"))
     assert len(asked) == 2
+
+
+def test_a_curve_is_plotted(page: Page, live_server: LiveServer) -> None:
+    """One input: the plot takes the place of the map, with what each neuron adds and the value under the pointer; the
+    features of y leave with the plane and come back with it."""
+    open_page(page, live_server.url, "#v=1&problem=regression&seed=0.5&networkShape=4")
+    plot, field = page.get_by_role("img", name="The network as a curve"), page.get_by_role("img", name="Decision map")
+    expect(field).to_be_visible()
+    page.get_by_text("More data", exact=True).click()
+    page.get_by_role("radio", name="Sine curve").click()
+    expect(plot).to_be_visible()
+    expect(field).to_be_hidden()
+    expect(page).to_have_url(re.compile("regDataset=curve-sine&.*&x=true&y=false&"))
+    expect(page.locator("[data-unit='sinX']")).to_be_visible()
+    expect(page.locator("[data-unit='sinY']")).to_have_count(0)
+    expect(page.get_by_role("button", name="Draw")).to_be_hidden()
+    page.get_by_role("button", name="Step").click()
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    trainer = Trainer(spec_from_link(page.url))
+    trainer.advance(1)
+    reading = page.get_by_role("status").filter(has_text="0.250 →")
+    expect(reading).to_have_text(f"0.250 → {unit_value(trainer, '1.0', 0.25, 0.0):.3f}".replace("-", "−"))
+    wait = "selector => { const c = document.querySelector(selector); window.before = c.toDataURL(); }"
+    page.evaluate(wait, ".plot canvas")
+    page.get_by_label("What each neuron adds").check()
+    page.wait_for_function("document.querySelector('.plot canvas').toDataURL() !== window.before")
+    page.get_by_role("radio", name="Ripple").click()
+    expect(field).to_be_visible()
+    expect(plot).to_be_hidden()
+    expect(page).to_have_url(re.compile("regDataset=reg-ripple&.*&x=true&y=true&"))
 
 
 def test_the_number_of_points(page: Page, live_server: LiveServer) -> None:

@@ -21,6 +21,7 @@ from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset, Points
 from tinkernet.engine.data.features import column_keys
 from tinkernet.engine.data.grid import EDGE, grid, quantised
 from tinkernet.engine.data.slices import (
+    LINE,
     PLANE,
     Slice,
     column_slice,
@@ -179,15 +180,20 @@ def test_a_slice_through_a_point() -> None:
     assert plane == Slice((1.0, 8.0, 1.0), ((0.0, 0.0, 1.0), (1.0, 0.0, 0.0)))
 
 
+def _line(inputs: np.ndarray) -> Dataset:
+    return Dataset(inputs, inputs**2, kind=NUMBER, columns=[Column("x")], target_columns=[Column("y")])
+
+
 def test_one_column_is_a_line() -> None:
-    """The map is constant along v."""
-    inputs = np.linspace(-3, 5, 9)[:, None]
-    dataset = Dataset(inputs, inputs**2, kind=NUMBER, columns=[Column("x")], target_columns=[Column("y")])
-    plane = default_slice(dataset)
+    """The map is constant along v. Numbers that fit on the map are where they are; others are scaled to it."""
+    inputs = np.linspace(-30, 50, 9)[:, None]
+    plane = default_slice(_line(inputs))
     lifted = plane.lift(np.array([[0.0, 0.0], [0.0, 5.0], [4.8, 1.0]]))
-    np.testing.assert_allclose(lifted[:, 0], [1.0, 1.0, 5.0])
+    np.testing.assert_allclose(lifted[:, 0], [10.0, 10.0, 50.0])
     np.testing.assert_array_equal(plane.project(inputs)[:, 1], 0.0)
-    trainer = Trainer(spec(problem="regression", features=("in.0",)), dataset)
+    small = _line(inputs / 10)
+    assert default_slice(small) == LINE
+    trainer = Trainer(spec(problem="regression", features=("in.0",)), small)
     shown = unit_maps(trainer, ["2.0"], 10)["2.0"].reshape(10, 10)
     assert (shown == shown[:1]).all()
 

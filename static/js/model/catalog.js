@@ -15,6 +15,8 @@ import { isWritten, writtenFeature } from "./written.js";
  * @property {string[]} [problems] it is for these only
  * @property {string[]} [fits] of a loss: it goes with these outputs
  * @property {string[]} [settings] fields that matter only with this choice
+ * @property {number} [columns] of a data set: 1 for a curve
+ * @property {boolean} [on_line] of a feature: it is a function of x alone
  * @property {[number, number]} [classes] of a data set: the fewest and the most
  * @property {number} [size] of a data set: its own number of points
  * @property {number} [low] of an output: what it answers for another class

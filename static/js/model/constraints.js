@@ -40,6 +40,26 @@ export function constraintsOf(fieldFromName) {
   const choice = (name, key) => fieldFromName.get(name)?.choices?.find((each) => each.key === key);
 
   /**
+   * Is it a network with one input and one number to learn? It is a curve then.
+   * @param {Spec|null} spec
+   */
+  function isCurve(spec) {
+    if (!spec || spec.problem !== "regression") return false;
+    const shape = shapeOf(spec);
+    if (shape) return shape.columns === 1 && shape.kind === "number" && shape.targets === 1;
+    return choice("reg_dataset", spec.reg_dataset)?.columns === 1;
+  }
+
+  /**
+   * May a feature be given to the network? A curve has those of x alone.
+   * @param {string} key
+   * @param {Spec} spec
+   */
+  const hasFeature = (key, spec) => {
+    return spec.data !== "" || !isCurve(spec) || key.startsWith("=") || choice("features", key)?.on_line === true;
+  };
+
+  /**
    * The fewest and the most classes that the data may have; null where that is no choice.
    * @param {Spec} spec
    * @returns {[number, number]|null}
@@ -105,7 +125,8 @@ export function constraintsOf(fieldFromName) {
   return {
     choice,
     active,
-
+    isCurve,
+    hasFeature,
     classRange,
     classCount,
     /**
@@ -158,6 +179,10 @@ export function constraintsOf(fieldFromName) {
       }
       if (isOnPlane(fitting) && fitting.features.some(isColumn)) {
         fitting.features = fieldFromName.get("features")?.default;
+      }
+      if (fitting.features.some((/** @type {string} */ key) => !hasFeature(key, fitting))) {
+        const left = fitting.features.filter((/** @type {string} */ key) => hasFeature(key, fitting));
+        fitting.features = left.length > 0 ? left : ["x"];
       }
       const range = classRange(fitting);
       if (range && (fitting.classes < range[0] || fitting.classes > range[1])) {

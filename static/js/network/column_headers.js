@@ -50,7 +50,7 @@ export function columnHeaders(spec, actions, { places, popover, watching, hidden
 
   const isLarge = places.width >= LARGE * rem;
   const features = columnHeader(3.625 * rem, element("strong", {}, "Features"), question("What goes in?", isLarge),
-    watching || !isOnPlane(spec) ? null : moreFeatures(popover, spec.features, toggleFeature));
+    watching || !isOnPlane(spec) ? null : moreFeatures(popover, spec, toggleFeature));
   features.dataset.heading = "features";
   const word = isLarge ? "hidden layer" : "layer";
   const layers = element("div", { class: "layers-head", "data-control": "numHiddenLayers" },

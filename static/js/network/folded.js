@@ -2,7 +2,7 @@
 
 import { drawField } from "../draw/field.js";
 import { SMOOTH } from "../draw/palette.js";
-import { catalog, featureMap, featureOf } from "../model/catalog.js";
+import { catalog, constraints, featureMap, featureOf } from "../model/catalog.js";
 import { isWritten, writtenBefore, writtenMap } from "../model/written.js";
 import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
@@ -13,12 +13,13 @@ import { SMALL_MOST } from "../wire/protocol.js";
 /**
  * The inputs that TensorFlow Playground does not have.
  * @param {Popovers} popover
- * @param {string[]} chosen
+ * @param {import("../model/catalog.js").Spec} spec
  * @param {(key: string) => void} toggle
  */
-export function moreFeatures(popover, chosen, toggle) {
+export function moreFeatures(popover, spec, toggle) {
   const own = [...writtenBefore].flatMap((key) => featureOf(key) ?? []);
-  const others = [...catalog.features.filter(({ basic }) => !basic), ...own];
+  const further = catalog.features.filter(({ basic, key }) => !basic && constraints.hasFeature(key, spec));
+  const others = [...further, ...own];
   const root = popover("more-features", "More features", "More features", () => others.map((feature) => {
     const canvas = element("canvas");
     const context = contextOf(canvas, { alpha: false });
@@ -27,7 +28,7 @@ export function moreFeatures(popover, chosen, toggle) {
     draw();
     return element("button", {
       type: "button", class: "tile", title: feature.formula, "data-focus": `tile-${feature.key}`,
-      "aria-pressed": String(chosen.includes(feature.key)), onclick: () => toggle(feature.key),
+      "aria-pressed": String(spec.features.includes(feature.key)), onclick: () => toggle(feature.key),
     }, canvas, feature.label);
   }));
   root.classList.add("features-popover");

@@ -5,7 +5,7 @@ import { geometry } from "../draw/geometry.js";
 import { MOST, drawLines, drawSigns, widestLine } from "../draw/lines.js";
 import { DISCRETE, HISTOGRAM, SMOOTH, classRamp, colour, histogram } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
-import { catalog, featureMap, featureOf } from "../model/catalog.js";
+import { catalog, constraints, featureMap, featureOf } from "../model/catalog.js";
 import { Masks } from "../model/masks.js";
 import { unitName } from "../model/names.js";
 import {
@@ -101,7 +101,7 @@ export function mountNetwork(root, model, actions) {
     const focused = document.activeElement?.getAttribute("data-focus");
     const isOn = (/** @type {string} */ key) => now.features.includes(key);
     const known = inputsOffered(now).filter(({ key, basic }) => {
-      return isOn(key) || (basic && !isMini && !view.hidden.includes(key));
+      return isOn(key) || (basic && !isMini && !view.hidden.includes(key) && constraints.hasFeature(key, now));
     });
     const own = now.features.filter(isWritten);
     for (const key of own) writtenBefore.add(key);

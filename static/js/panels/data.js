@@ -38,7 +38,7 @@ export function mountData(root, model, actions) {
   const draw = part(root, "draw");
   on(model, (state) => {
     const { spec, drawn } = currentRun(state);
-    return [Boolean(drawn?.points), spec?.data, state.tables];
+    return [Boolean(drawn?.points), spec?.data, spec?.reg_dataset, spec?.problem, state.tables];
   }, (state) => {
     const { spec, drawn } = currentRun(state);
     const isOwn = Boolean(drawn?.points);
@@ -53,8 +53,9 @@ export function mountData(root, model, actions) {
     facts.replaceChildren(element("p", { class: "note" }, element("b", {}, dataName(spec)), `: ${sizeText(spec)}.`),
       ...(said ? [element("details", { class: "note" }, element("summary", {}, "Source"), said)] : []));
     if (!draw) return;
-    if (!isOnPlane(spec) && draw.ariaPressed === "true") draw.click();
-    draw.hidden = !isOnPlane(spec); // points are drawn on the plane alone
+    const isDrawable = isOnPlane(spec) && !constraints.isCurve(spec); // points are drawn on the plane alone
+    if (!isDrawable && draw.ariaPressed === "true") draw.click();
+    draw.hidden = !isDrawable;
   });
 
   on(model, (state) => [currentRun(state).spec?.problem], (state) => {

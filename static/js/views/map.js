@@ -5,6 +5,7 @@ import { classColour } from "../draw/palette.js";
 import { drawCross, drawPoints } from "../draw/points.js";
 import { swatch } from "../draw/shapes.js";
 import { bigMap, mapTopics } from "../model/big_map.js";
+import { constraints } from "../model/catalog.js";
 import { className } from "../model/names.js";
 import { classOf, outputUnit } from "../model/network_shape.js";
 import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
@@ -62,7 +63,9 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     return element("label", { class: "check", "data-control": flag }, input, text);
   }
 
-  actions.show((state) => (visible() ? mapTopics(state) : []));
+  /** @param {import("../model/state.js").State} state */
+  const isCurve = (state) => constraints.isCurve(runOf(state).spec); // there is nothing to see from above
+  actions.show((state) => (visible() && !isCurve(state) ? mapTopics(state) : []));
 
   function drawMap() {
     const state = model.get();

@@ -1,6 +1,7 @@
 // The place of the views: two tabs and a menu of all views, the view that is chosen, and that view enlarged. A view is
 // a record here and a file beside this one.
 
+import { constraints } from "../model/catalog.js";
 import { unitName } from "../model/names.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
@@ -29,7 +30,11 @@ import { mountMap } from "./map.js";
 const VIEWS = [
   {
     key: "map", label: "Map", line: "What the network answers at each place", picture: "view-map",
-    mount: mountMap, large: "square",
+    mount(...given) {
+      mountMap(...given);
+      mountPlotLater(...given);
+    },
+    large: "square",
   },
   {
     key: "numbers", label: "Numbers", line: "All weights and biases", picture: "view-numbers",
@@ -40,6 +45,25 @@ const VIEWS = [
     mount: (...given) => import("./metrics.js").then(({ mountMetrics }) => mountMetrics(...given)), large: "fill",
   },
 ];
+
+/**
+ * In the place of the map a network with one input has a plot; its file comes with the first of them.
+ * @type {Mount}
+ */
+function mountPlotLater(root, model, actions, options) {
+  let isAsked = false;
+  on(model, (state) => [constraints.isCurve(currentRun(state).spec)], async (state) => {
+    if (isAsked || !constraints.isCurve(currentRun(state).spec)) return;
+    isAsked = true;
+    try {
+      const { mountPlot } = await import("./plot.js");
+      mountPlot(root, model, actions, options);
+    } catch {
+      isAsked = false;
+      actions.toast("The plot did not load: the server cannot be reached just now.");
+    }
+  });
+}
 
 // A reload shows the same view again, in this tab of the browser only: a link names a network, not what somebody looks
 // at.

@@ -47,6 +47,7 @@ export const ARRAYS = [
   "rmse",
   "predictedTrain",
   "predictedTest",
+  "curve",
 ];
 
 /** By the code of an array's type. */
@@ -157,7 +158,20 @@ export const ARRAY_TYPES = {
  */
 
 /**
- * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart} Part
+ * The network of data with one input; without arrays for other data. A share is activation times weight.
+ * @typedef {object} CurvePart
+ * @property {"curve"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Float32Array|undefined} curve (places,): the output from the map's left edge to its right one
+ * @property {Float32Array|undefined} shares (units, places): of the SMALL_MOST first units before the output
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart} Part
  */
 
 /**
@@ -231,6 +245,16 @@ export const RECORDS = [
   },
   {
     topic: "metrics",
+    texts: [],
+    bytes: 16,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+    }),
+  },
+  {
+    topic: "curve",
     texts: [],
     bytes: 16,
     scalars: (head, at) => ({
@@ -344,7 +368,15 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic} Topic
+ * Of data with one input, the network's curve; with `shares` also what each neuron before the output has in it.
+ * @typedef {object} CurveTopic
+ * @property {string} [run]
+ * @property {"curve"} topic
+ * @property {boolean} [shares]
+ */
+
+/**
+ * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic} Topic
  */
 
 /**
@@ -471,7 +503,7 @@ export const RECORDS = [
  * All topics that this page shows, never a change to them. Until the first one it is sent none.
  * @typedef {object} Subscribe
  * @property {"subscribe"} type
- * @property {(LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic)[]} topics
+ * @property {(LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic)[]} topics
  */
 
 /**
