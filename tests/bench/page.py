@@ -27,35 +27,55 @@ LINKS = {
 CATEGORIES = "devtools.timeline,disabled-by-default-devtools.timeline,toplevel,blink"
 
 WATCH = """
-// When the first frame of the asked revision arrived, and when its first picture had been painted.
+// When the first tick of the asked revision, or of the drawn points, arrived, and when its first picture was painted.
 window.bench = { asked: null, came: null, painted: null, frames: 0, times: [] };
+const POINTS = "points";
+const [MAP, DATA] = [3, 5];
+const texts = { [MAP]: 2, [DATA]: 1 }; // beside the run, before the scalars of a part
+function headOf(data) { // of the first part of a tick: its code and its revision
+  const view = new DataView(data);
+  const code = view.getUint8(4);
+  let at = 6;
+  for (let text = 0; text <= (texts[code] ?? 0); text++) at += 1 + view.getUint8(at);
+  return { code, revision: view.getUint32(at + 4, true) };
+}
+function painted() {
+  bench.painted = 0;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => { bench.painted = performance.now(); bench.times.push({ total: bench.painted - bench.begun, answer: bench.came - bench.begun }); };
+  port2.postMessage(0); // handled after this frame has been painted
+}
 const Native = WebSocket;
 window.WebSocket = class extends Native {
   constructor(...given) {
     super(...given);
     this.addEventListener("message", ({ data }) => {
       if (typeof data === "string") return;
-      const head = new DataView(data);
-      if (head.getUint8(4) !== 1) return;
       bench.frames++;
       const { asked } = bench;
-      if (asked && bench.came === null && head.getUint32(8, true) >= asked) bench.came = performance.now();
+      if (!asked || bench.came !== null) return;
+      const { code, revision } = headOf(data);
+      if (asked === POINTS ? code === DATA : revision >= asked) bench.came = performance.now();
     });
   }
   send(text) {
     const message = JSON.parse(text);
     if (message.type === "configure") bench.asked = message.revision;
+    if (message.type === "edit_data") bench.asked = POINTS;
     super.send(text);
   }
 };
 const put = CanvasRenderingContext2D.prototype.putImageData;
 CanvasRenderingContext2D.prototype.putImageData = function (...given) {
   put.apply(this, given);
-  if (bench.came === null || bench.painted !== null || this.canvas.width < 50) return;
-  bench.painted = 0;
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => { bench.painted = performance.now(); bench.times.push({ total: bench.painted - bench.begun, answer: bench.came - bench.begun }); };
-  port2.postMessage(0); // handled after this frame has been painted
+  if (bench.came === null || bench.painted !== null || this.canvas.width < 50 || bench.asked === POINTS) return;
+  painted();
+};
+const clear = CanvasRenderingContext2D.prototype.clearRect;
+CanvasRenderingContext2D.prototype.clearRect = function (...given) { // the points of the map are drawn anew
+  clear.apply(this, given);
+  const isMarks = this.canvas.parentElement?.matches(".map-square");
+  if (isMarks && bench.asked === POINTS && bench.came !== null && bench.painted === null) painted();
 };
 window.change = (act) => new Promise((resolve, reject) => {
   Object.assign(bench, { asked: null, came: null, painted: null, begun: performance.now() });
@@ -85,7 +105,6 @@ def opened(browser: Browser, url: str, link: str) -> Page:
     page.add_init_script(WATCH)
     page.goto(f"{url}/{link}")
     page.wait_for_function("() => /[0-9]/.test(document.getElementById('train-loss').textContent)")
-    page.wait_for_function("() => document.querySelector('#curve .scatterlayer') !== null")
     return page
 
 
@@ -239,6 +258,27 @@ def changes(page: Page, times: int) -> dict[str, float]:
     }  # fmt: skip
 
 
+def drawn_points(page: Page, times: int) -> dict[str, float]:
+    """Milliseconds from a click with the tool for single points to the first picture with the point."""
+    page.evaluate("() => press('#draw')")
+    page.get_by_role("button", name="Point", exact=True).click()
+    board = page.locator("#large .map-square canvas").last
+    box = board.bounding_box()
+    assert box is not None
+    found = []
+    for number in range(times):
+        page.wait_for_timeout(40 + 7 * (number % 9))
+        x, y = box["x"] + box["width"] * (0.1 + 0.011 * number), box["y"] + box["height"] * 0.5
+        event = f"{{ bubbles: true, pointerId: 1, isPrimary: true, button: 0, clientX: {x}, clientY: {y} }}"
+        act = "".join(
+            f"node.dispatchEvent(new PointerEvent('{name}', {{ ...{event}, buttons: {buttons} }}));"
+            for name, buttons in (("pointerdown", 1), ("pointerup", 0))
+        )
+        found.append(board.evaluate(f"node => change(() => {{ {act} }})")["total"])
+    page.evaluate("() => press('#draw')")
+    return {"p50_ms": median(found), "p95_ms": quantiles(found, n=20)[-1], "most_ms": max(found)}
+
+
 def measure(quick: bool) -> dict[str, Any]:
     """All measurements, with one browser and one server."""
     found: dict[str, Any] = {}
@@ -258,6 +298,8 @@ def measure(quick: bool) -> dict[str, Any]:
                 progress(f"page: {name}, changes while {'playing' if playing else 'paused'}")
                 speed(page, "60", playing)
                 found[name]["changes, playing" if playing else "changes, paused"] = changes(page, 15 if quick else 75)
+            speed(page, "60", True)
+            found[name]["drawn points, playing"] = drawn_points(page, 15 if quick else 75)
             page.context.close()
         browser.close()
     rows = [

@@ -35,9 +35,10 @@ def launch(playwright: Playwright, *, whole: bool = False) -> Browser:
     """Start the Chromium or Chrome of this machine, or else the one installed by Playwright.
 
     Tests take the headless shell where there is one, for its speed. `whole` asks for the browser that people have, as
-    measurements do.
+    measurements do, where there is one.
     """
-    paths = (shutil.which(name) for name in NAMES[whole:])
+    names = (*NAMES[1:], NAMES[0]) if whole else NAMES
+    paths = (shutil.which(name) for name in names)
     found = next((path for path in paths if path), None) or (str(MAC) if MAC.exists() else None)
     return playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
 
