@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from tinkernet.app.capabilities import Capability
@@ -24,12 +25,17 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Storage
 from tinkernet.app.tables.table import Table
+from tinkernet.app.wire.commands import MAIN, RunId
 from tinkernet.app.wire.events import Event, Heartbeat, about_session
 from tinkernet.app.workers.scheduler import Job, Scheduler
+from tinkernet.engine import Trainer
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 POLICY_VIOLATION = 1008  # WebSocket close code
+ANSWER_SECONDS = 10.0  # that a run may take to answer a question
 HEARTBEAT = Heartbeat(seconds=3.0)
 ID_PATTERN = r"^[A-Za-z0-9_-]{22}$"  # 128 bits, base64url
 _id = re.compile(ID_PATTERN)
@@ -105,6 +111,16 @@ class Sessions:
         if id in self:
             self._session_from_id[id].offer(table)
         return id in self
+
+    async def ask(self, id: str, question: Callable[[Trainer], T], run: RunId = MAIN) -> T:
+        """What a function finds at a run of a session in memory, between two of its slices.
+
+        Raises KeyError where there is no such run, and TimeoutError when it does not answer.
+        """
+        executor = self._session_from_id[id].runs[run]
+        answer = executor.questions.put(question)
+        executor.wake()
+        return await asyncio.wait_for(answer, ANSWER_SECONDS)
 
     def using(self, reference: str) -> Iterator[tuple[str, Session, Table]]:
         """The sessions in memory that have this stored data set, and the table."""

@@ -20,6 +20,7 @@ from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter
+from tinkernet.app.sessions.questions import Questions
 from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.storage.base import GrowingLog
 from tinkernet.app.wire import commands
@@ -56,7 +57,7 @@ class RunExecutor:
         keep: Callable[[SavedRun], None] | None = None,
     ) -> None:
         self.id, self._context, self._keep = id, context, keep
-        self._queue = CommandQueue()
+        self._queue, self.questions = CommandQueue(), Questions()  # after a question, `wake`
 
         # Owned by the event loop.
         self.asked = saved.spec if saved else spec  # of the last configure, be it applied or still queued
@@ -151,6 +152,7 @@ class RunExecutor:
             trainer = self._trainer = self._begin(now)
         end = now + seconds
         changed = self._apply_pending(trainer, end)
+        self.questions.answer(trainer)
         # While the kernels are compiled nothing is trained, but networks are shown and edited (see `warmup`).
         rests = not can_train() or self._context.suspended
         due = None if rests else now if self._pending else self._train(trainer, end)

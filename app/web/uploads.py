@@ -45,7 +45,7 @@ class Uploads:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._bytes = 0
-        self._turn = asyncio.Semaphore(1)  # more threads would only take the interpreter from the event loop
+        self.turn = asyncio.Semaphore(1)  # more threads would only take the interpreter from the event loop
 
     async def body_of(self, request: Request) -> bytes:
         """The whole body, which counts until `forget`. Raises HTTPException where there is no room for it."""
@@ -70,7 +70,7 @@ class Uploads:
     async def read(self, reading: Reading, budget: Budget) -> None:
         """Carry out a reading in its turn, and charge what it took."""
         try:
-            async with self._turn:
+            async with self.turn:
                 await asyncio.to_thread(reading.run)
         finally:
             budget.charge(reading.seconds)

@@ -203,3 +203,38 @@ def test_reading_is_charged_and_can_be_stopped() -> None:
             time.sleep(0.001)
 
     asyncio.run(scenario())
+
+
+def points_file(page: Page, cookies: str | None = None) -> tuple[int, str]:
+    """Status and text of the points of a session."""
+    headers = {"Cookie": page.visit.cookies if cookies is None else cookies}
+    try:
+        with urlopen(Request(f"{page.address}/s/{page.id}/points.csv", headers=headers), timeout=60) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())["detail"]
+
+
+def test_the_points_go_out_and_come_back_in(server: Running) -> None:
+    """While it trains, drawn ones among them; the file makes the same data set each time, and is the owner's alone."""
+    with Page(server.url) as page:
+        page.ready()
+        page.send("edit_data", added=[{"x": 320, "y": -64, "target": 1}], removed=[2])
+        page.send("play")
+        page.until(lambda page: page.frame.epoch > 3)
+        status, text = points_file(page)
+        assert status == 200
+        lines = text.splitlines()
+        assert (lines[0], len(lines)) == ("x,y,class,split,predicted", 501)
+        assert lines[-1].startswith("1.25,-0.25,1,")
+        reference = seen(page, text.encode(), use=True)["reference"]
+        page.send("use_data", revision=page.state["revision"] + 1, data=reference)
+        page.until(lambda page: page.state["spec"]["data"] == reference)
+        status, again = points_file(page)
+        assert [line.rpartition(",")[0] for line in again.splitlines()] == [line.rpartition(",")[0] for line in lines]
+        assert seen(page, again.encode(), use=True)["reference"] == reference
+        for cookies in ("", cookies_of_a_watcher(server.url, page.id)):
+            assert points_file(page, cookies) == (403, "Only the owner of a session may take its points.")
+    closed = Page(server.url, id=visit(server.url).id)
+    assert points_file(closed) == (409, "This session is not open: open its page first.")

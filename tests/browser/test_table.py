@@ -93,6 +93,15 @@ def test_pasted_cells_are_learnt(page: Page, live_server: LiveServer) -> None:
     page.wait_for_function("() => Number(document.querySelector('#test-loss').textContent) < 0.01")
     page.get_by_role("button", name="Table", exact=True).click()
     expect(sheet.get_by_role("status").last).to_contain_text("120 rows, 2 inputs")
+    with page.expect_download() as waiting:
+        sheet.get_by_role("button", name="Export points").click()
+    file = waiting.value.path()
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert (lines[0], len(lines)) == ("Flügel [cm],Länge,Art,split,predicted", 121)
+    assert sum(line.split(",")[2] == line.split(",")[4] for line in lines[1:]) >= 119
+    sheet.locator("input[type=file]").set_input_files(file)
+    expect(sheet.get_by_role("status").last).to_contain_text("The table says which rows are for training.")
+    expect(sheet.get_by_label("Role of predicted")).to_have_value("out")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
 

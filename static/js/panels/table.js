@@ -6,6 +6,7 @@ import {
   sizeText, withKind, withRole,
 } from "../model/table.js";
 import { currentRun } from "../model/state.js";
+import { saveFile } from "../ui/download.js";
 import { element } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 import { ask } from "../wire/address.js";
@@ -69,12 +70,15 @@ export async function mountTable(root, model, actions, { opener, session }) {
   const scaling = element("label", { class: "check", for: scaled.id }, scaled, "Standardise");
   const summary = element("p", { class: "table-summary", role: "status" });
   const use = element("button", { type: "button", class: "strong", onclick: take }, "Use this table");
+  const save = element("button", {
+    type: "button", title: "The points in use with the network's answers, as CSV", onclick: saved,
+  }, "Export points");
   const cancel = element("button", { type: "button", onclick: close }, "Cancel");
   const sheet = element("div", { class: "table-sheet" }, again,
     element("div", { class: "table-pickers" }, ...pickers.map(({ field }) => field)), body, notes);
   root.append(
     element("header", {}, element("h2", { id: "table-title" }, "Your data: table"),
-      element("p", { class: "note" }, "Your network runs on until you press “Use this table”.")),
+      element("p", { class: "note" }, "Your network runs on until you press “Use this table”."), save),
     empty, sheet, problem, busy, element("footer", {}, summary, scaling, cancel, use), file);
 
   // --- where a table comes from ---
@@ -174,6 +178,19 @@ export async function mountTable(root, model, actions, { opener, session }) {
   async function take() {
     const found = await look(wanted, true);
     if (found?.reference && actions.useData(found.reference)) close();
+  }
+
+  async function saved() {
+    save.disabled = true; // one at a time
+    try {
+      const found = await ask(`${session}/points.csv`);
+      if (found.ok) saveFile("points.csv", await found.blob());
+      else refuse((await found.json()).detail);
+    } catch {
+      refuse(UNREACHED);
+    }
+    save.disabled = false;
+    save.focus();
   }
 
   // --- what is seen ---

@@ -5,6 +5,7 @@ import { currentRun } from "../model/state.js";
 import {
   LONGEST_NAME, MOST_ITEMS, fileOf, itemFor, keep, kept, moved, plainLink, readFile, renamed, stepped,
 } from "../model/talk.js";
+import { saveFile } from "../ui/download.js";
 import { element, icon } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 
@@ -226,9 +227,7 @@ export async function mountTalk(root, model, actions, { opener, line, reveal }) 
   }
 
   function download() {
-    const url = URL.createObjectURL(new Blob([fileOf(items)], { type: "application/json" }));
-    element("a", { href: url, download: FILE }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    saveFile(FILE, new Blob([fileOf(items)], { type: "application/json" }));
   }
 
   file.onchange = async () => {
