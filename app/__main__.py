@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--frame-ancestors", action="append", metavar="URL", help="a site that may show the page in a frame"
     )
+    parser.add_argument(
+        "--datasets", metavar="DIR", help="a folder of CSV files that stand under More data for everybody"
+    )
     keeping = parser.add_mutually_exclusive_group()
     keeping.add_argument(
         "--data-dir", metavar="DIR", help="where sessions are kept (default: tinkernet in the user's data folder)"
@@ -50,6 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
             uds=given.uds,
             public=public,
             frame_ancestors=frame_ancestors,
+            datasets=given.datasets,
             data_dir="" if given.no_save else given.data_dir,
         )
     except ValueError as error:
@@ -75,6 +79,11 @@ def main(arguments: list[str] | None = None) -> int:
             _say("Whoever opens it gets sessions of their own, trained on this machine. Yours is seen by those to whom")
             _say("you give its join link (Invite), and changed by nobody else. Unless an address begins with https,")
             _say("whoever can listen to the network can read along, the keys of sessions included.")
+        if settings.datasets:
+            library = app.state.library
+            _say(f"More data offers {len(library.brought)} of the CSV files in {settings.datasets}.")
+            for problem in library.problems:
+                _say(f"    {problem}")
         if app.state.storage.keeps:
             _say(f"Sessions are kept in {settings.data_dir}")
         if given.open and not settings.uds:

@@ -74,6 +74,8 @@ class Settings:
     send_timeout: float = 5.0
     stop_seconds: int = 3
 
+    # A folder of tables for everybody: CSV files (see docs/tables.md).
+    datasets: str = ""
     # The folder in which sessions are kept. Empty: in memory only. The command uses `data_folder` by default.
     data_dir: str = ""
     keep_days: float = 14.0
@@ -103,6 +105,8 @@ class Settings:
                 ipaddress.ip_network(network)
             except ValueError as error:
                 raise ValueError(f"trusted_proxies (TINKERNET_TRUSTED_PROXIES): {error}.") from error
+        if (folder := str(values.get("datasets", ""))) and not os.path.isdir(folder):
+            raise ValueError(f"datasets (TINKERNET_DATASETS) must be a folder of CSV files; there is no {folder}.")
         if values.get("host") == "":
             raise ValueError("host (TINKERNET_HOST) cannot be empty; all addresses of this machine are 0.0.0.0.")
         return cls(**values)  # type: ignore[arg-type]

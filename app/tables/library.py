@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tinkernet.app.tables.folder import read_folder
 from tinkernet.app.tables.table import Table
 from tinkernet.engine.data.dataset import CLASS, Column, Dataset
 from tinkernet.engine.data.slices import default_slice, slice_points
@@ -24,9 +25,15 @@ _SOURCE = "Measured by Edgar Anderson, published by Ronald Fisher in 1936: 50 fl
 
 
 class Library:
-    """Tables by their reference, in the order in which they are listed. Nothing changes in it."""
+    """Tables by their reference, in the order in which they are listed. Nothing changes in it.
 
-    def __init__(self, tables: Iterable[Table] = ()) -> None:
+    brought: those of a folder; problems: sentences about what is broken there.
+    """
+
+    def __init__(self, folder: str = "") -> None:
+        self.brought, self.problems = read_folder(Path(folder)) if folder else ([], [])
+        own = iris()
+        tables = [*([] if own is None else [own]), *self.brought]
         self._tables = {table.reference: table for table in tables}
         self._listing: str | None = None
 
@@ -34,9 +41,13 @@ class Library:
         return iter(self._tables.values())
 
     def listing(self) -> str:
-        """What the page shows of each: JSON. Its picture is that of the main directions, in tenths, sorted by label."""
+        """What the page shows of each, and what is broken: JSON. A picture is of the main directions.
+
+        It has all x, all y and all labels, in tenths, sorted by label.
+        """
         if self._listing is None:
-            self._listing = json.dumps([_listed(table) for table in self], separators=(",", ":"))
+            found = {"tables": [_listed(table) for table in self], "problems": self.problems}
+            self._listing = json.dumps(found, separators=(",", ":"))
         return self._listing
 
     def get(self, reference: str) -> Table | None:

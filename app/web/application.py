@@ -18,7 +18,7 @@ from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.tables.library import Library, iris
+from tinkernet.app.tables.library import Library
 from tinkernet.app.web import browsers, downloads, own_sessions, owners, pages, tables, uploads
 from tinkernet.app.web.access import AccessLists
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
@@ -111,7 +111,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     )
     app.state.settings, app.state.budgets = settings, Budgets(settings)
     app.state.storage = storage
-    app.state.library = Library(filter(None, [iris()]))
+    app.state.library = Library(settings.datasets)
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
     app.state.own_sessions, app.state.uploads = OwnSessions(storage), uploads.Uploads(settings)
     app.state.access, app.state.end_of_adoption = AccessLists(storage), end_of_adoption(storage)

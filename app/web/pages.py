@@ -146,8 +146,8 @@ async def _pieces(whole: bytes) -> AsyncIterator[bytes]:
 async def datasets_json(request: Request) -> Response:
     """The pictures of the data sets that the page shows when they are asked for."""
     further = await asyncio.to_thread(_further_pictures)
-    tables = await asyncio.to_thread(request.app.state.library.listing)
-    text = f'{{"points":{further},"tables":{tables}}}'
+    listing = await asyncio.to_thread(request.app.state.library.listing)
+    text = f'{{"points":{further},"library":{listing}}}'
     headers = {"cache-control": "no-store", "vary": "accept-encoding"}
     if not accepts_gzip(request):
         return Response(text, media_type="application/json", headers=headers)

@@ -89,7 +89,7 @@ def test_every_data_set_has_a_picture(server: Running) -> None:
     assert (status, headers["content-type"]) == (200, "application/json")
     assert gzip.decompress(get(url, **{"Accept-Encoding": "gzip"})[2]) == plain
     found = json.loads(plain)
-    pictures, (iris,) = found["points"], found["tables"]
+    pictures, (iris,) = found["points"], found["library"]["tables"]
     assert (iris["title"], len(iris["picture"][0])) == ("Iris", 150)
     assert not pictures.keys() & {entry["key"] for entry in json.loads(catalog())["datasets"] if "points" in entry}
     pictures |= {entry["key"]: entry["points"] for entry in json.loads(catalog())["datasets"] if "points" in entry}

@@ -2,7 +2,7 @@
 
 import { catalog, featureOf } from "./catalog.js";
 import { classOf, inputsOf, neuronOf } from "./network_shape.js";
-import { factsOf, inputName, ownClassName } from "./tables.js";
+import { factsOf, inputName, ownClassName, targetFacts } from "./tables.js";
 import { isWritten } from "./written.js";
 import { OUTPUT } from "../wire/protocol.js";
 
@@ -45,7 +45,7 @@ export function unitName(unit, spec) {
   if (own !== null) return `Output for ${ownClassName(own, spec) ?? `class ${own + 1}`}`;
   if (unit === OUTPUT) return "Output";
   if (!place) return `Input ${inputLabel(unit, spec)}`;
-  if (place.layer === spec.hidden.length) return factsOf(spec)?.targets[place.neuron]?.name ?? "Output";
+  if (place.layer === spec.hidden.length) return `Output ${targetFacts(place.neuron, spec)?.name ?? ""}`.trim();
   return `Layer ${place.layer + 1}, neuron ${place.neuron + 1}`;
 }
 

@@ -1,7 +1,7 @@
 // The shape of a network, from its spec: layers, units, and where their numbers lie. A unit is the key of an input, or
 // "layer.neuron" for a neuron.
 
-import { outputCount } from "./outputs.js";
+import { classCount, outputCount } from "./outputs.js";
 import { OUTPUT } from "../wire/protocol.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
@@ -29,7 +29,7 @@ export function neuronOf(unit) {
  * @param {Spec} spec
  */
 export function outputUnit(spec) {
-  return outputCount(spec) > 1 ? OUTPUT : `${spec.hidden.length}.0`;
+  return outputCount(spec) > 1 && classCount(spec) ? OUTPUT : `${spec.hidden.length}.0`;
 }
 
 /**
@@ -40,7 +40,8 @@ export function outputUnit(spec) {
  */
 export function classOf(unit, spec) {
   const place = neuronOf(unit);
-  return place && place.layer === spec.hidden.length && outputCount(spec) > 1 ? place.neuron : null;
+  const isOfClass = place?.layer === spec.hidden.length && outputCount(spec) > 1 && classCount(spec) > 0;
+  return isOfClass ? place.neuron : null;
 }
 
 /**

@@ -31,6 +31,18 @@ export const factsOf = (spec) => (spec.data ? known.get(spec.data) ?? null : nul
 export const columnFacts = (column, spec) => factsOf(spec)?.columns[column] ?? null;
 
 /**
+ * The column that an output is to give, where these are numbers: a target, or an input that is to be reconstructed.
+ * @param {number} output
+ * @param {Spec} spec
+ * @returns {Column|null}
+ */
+export function targetFacts(output, spec) {
+  const facts = factsOf(spec);
+  if (!facts || spec.problem !== "regression") return null;
+  return (shapeOf(spec)?.kind === "reconstruct" ? facts.columns : facts.targets)[output] ?? null;
+}
+
+/**
  * What an input of a stored data set is called: a column, or a coordinate of the plane where that is one.
  * @param {string} key
  * @param {Spec} spec

@@ -2,8 +2,9 @@
 
 import { swatch } from "../draw/shapes.js";
 import { className, unitName } from "../model/names.js";
-import { classOf } from "../model/network_shape.js";
+import { classOf, neuronOf } from "../model/network_shape.js";
 import { outputLabel } from "../model/outputs.js";
+import { targetFacts } from "../model/tables.js";
 import { element } from "../ui/element.js";
 
 const RANGED = 34; // CSS pixels of a tile beside which there is room for a third line
@@ -51,7 +52,9 @@ export function neuronButton(unit, place, spec, pin) {
   /** @param {(Node|string)[]} parts */
   const tag = (...parts) => button.append(element("span", { class: "tag", "aria-hidden": "true" }, ...parts));
   if (own !== null) tag(swatch(own), className(own, spec));
-  else if (unit === `${spec.hidden.length}.0`) tag(outputLabel(spec));
+  else if (neuronOf(unit)?.layer === spec.hidden.length) {
+    tag(targetFacts(neuronOf(unit)?.neuron ?? 0, spec)?.name ?? outputLabel(spec));
+  }
   button.onclick = (event) => pin(event.target === bias ? "bias" : "neuron");
   return { button, bias, own };
 }

@@ -35,6 +35,8 @@ export function mountData(root, model, actions) {
   regenerate.onclick = actions.regenerate;
   const facts = element("div", { class: "data-facts" });
   settings.before(facts);
+  const broken = element("ul", { class: "note broken", hidden: true, "aria-label": "Data sets that cannot be used" });
+  rest.after(broken);
   const draw = part(root, "draw");
   on(model, (state) => {
     const { spec, drawn } = currentRun(state);
@@ -74,9 +76,10 @@ export function mountData(root, model, actions) {
   more.ontoggle = drawFurther;
   async function drawFurther() {
     if (!more.open) return;
-    const { points, tables } = await further();
+    const { points, library } = await further();
     const { spec } = currentRun(model.get());
-    const known = new Map([...Object.values(model.get().tables), ...tables].map((table) => [table.reference, table]));
+    const tables = [...Object.values(model.get().tables), ...library.tables]; // these have pictures
+    const known = new Map(tables.map((table) => [table.reference, table]));
     for (const table of known.values()) {
       const shape = readReference(table.reference);
       if (!spec || !shape || problemOf(shape) !== spec.problem) continue;
@@ -84,10 +87,13 @@ export function mountData(root, model, actions) {
       if (!isThere) rest.append(tableButton(table, actions));
     }
     for (const button of rest.querySelectorAll("button")) {
-      const { key, problem } = catalog.datasets.find((each) => each.key === button.value) ?? { key: "", problem: "" };
+      const nothing = { key: "", problem: "" };
+      const { key, problem } = catalog.datasets.find((each) => each.key === button.value) ?? nothing;
       if (points[key]) button.replaceChildren(picture(points[key], problem));
     }
     more.hidden = rest.children.length === 0;
+    broken.hidden = library.problems.length === 0;
+    broken.replaceChildren(...library.problems.map((sentence) => element("li", {}, sentence)));
     showChosen(model.get());
   }
   on(model, (state) => [state.tables], drawFurther);
@@ -167,7 +173,8 @@ function tableButton({ reference, title, source, picture: points }, actions) {
 }
 
 /** @typedef {{reference: string, title: string, source: string, picture?: number[][]}} Table */
-/** @type {Promise<{points: Record<string, number[][]>, tables: Table[]}>|null} */
+/** @typedef {{tables: Table[], problems: string[]}} Library */
+/** @type {Promise<{points: Record<string, number[][]>, library: Library}>|null} */
 let asked = null;
 
 /**
@@ -177,7 +184,7 @@ let asked = null;
 function further() {
   asked ??= fetch(new URL("static/datasets.json", site)).then((answer) => answer.json()).catch(() => {
     asked = null;
-    return { points: {}, tables: [] };
+    return { points: {}, library: { tables: [], problems: [] } };
   });
   return asked;
 }

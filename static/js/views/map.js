@@ -7,14 +7,14 @@ import { swatch } from "../draw/shapes.js";
 import { bigMap, mapTopics } from "../model/big_map.js";
 import { constraints } from "../model/catalog.js";
 import { className } from "../model/names.js";
-import { classOf, outputUnit } from "../model/network_shape.js";
+import { classOf, neuronOf, outputUnit } from "../model/network_shape.js";
 import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
 import { axesOf, planeName, readPlane } from "../model/planes.js";
 import { isOnPlane, shapeOf } from "../model/reference.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
-import { factsOf, ownClassName } from "../model/tables.js";
+import { factsOf, figure, ownClassName, rawOf, targetFacts, unitOf } from "../model/tables.js";
 import { contextOf, onPixelRatio } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { isTouch, numberText } from "../ui/text.js";
@@ -47,6 +47,7 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     checkbox("Show test data", "showTestData"), checkbox("Discretize", "discretize"));
   root.append(square);
   const shows = element("p", { class: "map-axes" });
+  const plane = element("div", { class: "map-plane" }, shows);
   const foot = element("div", { class: "map-foot" }, reading, legend, toggles);
   words.append(foot);
   const fieldContext = contextOf(field, { alpha: false });
@@ -123,15 +124,15 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   let chooser = null;
   on(model, (state) => [runOf(state).spec?.data, state.tables], async (state) => {
     const { spec } = runOf(state);
-    if (!spec || !factsOf(spec)) return chooser?.remove(), shows.remove();
-    foot.prepend(shows);
+    if (!spec || !factsOf(spec)) return plane.remove();
+    foot.prepend(plane);
     if (isOnPlane(spec) || (shapeOf(spec)?.columns ?? 0) < 3) return chooser?.remove();
     const { planeChooser } = await import("../ui/plane_chooser.js");
     chooser?.remove();
     const { columns } = /** @type {import("../model/tables.js").Facts} */ (factsOf(spec));
     chooser = planeChooser(columns.map(({ name }) => name), () => readPlane(model.get().plane),
       (named) => actions.showPlane(planeName(named)));
-    shows.after(chooser);
+    plane.append(chooser);
   });
 
   on(model, (state) => {
@@ -154,7 +155,9 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     const { pointer } = state;
     const run = runOf(state);
     const frame = fittingFrame(run);
-    const answer = pointer && frame && Number.isFinite(frame.value) ? numberText(frame.value) : "…";
+    const target = run.spec && targetOf(run.spec, watched(state));
+    const answer = !pointer || !frame || !Number.isFinite(frame.value) ? "…"
+      : target ? `${figure(rawOf(target, frame.value))}${unitOf(target)}` : numberText(frame.value);
     const sure = run.spec && tellsProbability(run.spec) ? "probability " : "";
     const won = frame && frame.winner !== null && run.spec ? className(frame.winner, run.spec) : null;
     const value = won ? `${won}, ${sure}${answer}` : answer;
@@ -219,6 +222,16 @@ const shapesOf = (spec) => (outputCount(spec) > 1 ? classCount(spec) : 0);
 const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)}`;
 
 /**
+ * The column that the unit is to predict, if it is an output for numbers of a stored data set.
+ * @param {Spec} spec
+ * @param {string} unit
+ */
+function targetOf(spec, unit) {
+  const place = neuronOf(unit);
+  return place?.layer === spec.hidden.length ? targetFacts(place.neuron, spec) : null;
+}
+
+/**
  * What the colours of the unit's map mean.
  * @param {Spec} spec
  * @param {string} unit
@@ -238,7 +251,9 @@ function scale(spec, unit) {
     const end = `color-mix(in srgb, ${classColour(own)} 60%, var(--zero))`; // as pale as the map
     ramp.style.background = `linear-gradient(90deg, var(--zero), ${end})`;
   }
-  const ends = unit === outputUnit(spec) ? [0, 1].map((index) => ownClassName(index, spec)) : [];
+  const target = targetOf(spec, unit);
+  const ends = target ? [figure(rawOf(target, -1)), `${figure(rawOf(target, 1))}${unitOf(target)}`]
+    : unit === outputUnit(spec) ? [0, 1].map((index) => ownClassName(index, spec)) : [];
   return [ends[0] ?? (own !== null && lowest(spec) === 0 ? "0" : "−1"), ramp, ends[1] ?? "1"];
 }
 
