@@ -6,7 +6,7 @@ The order of the fields is the order in links, in JSON and on the page. Those of
 from dataclasses import dataclass
 from typing import Any
 
-from tinkernet.engine.data.dataset import MAX_POINTS
+from tinkernet.engine.data.dataset import MAX_CLASSES, MAX_POINTS
 from tinkernet.engine.data.features import COLUMN, FEATURES, WRITTEN
 from tinkernet.engine.data.reference import LONGEST
 from tinkernet.engine.data.written import MOST_REGIONS, REGIONS, SURFACE
@@ -29,6 +29,9 @@ GROUPS = (OPTIMISER, SCHEDULE, LOSS, FIRST, PENALTY, ORDER, STOP)
 # What "auto" stands for: an output for each problem, "several" being more than two classes; a loss for each output.
 AUTOMATIC_OUTPUT = {"classification": "tanh", "several": "softmax", "regression": "linear"}
 AUTOMATIC_LOSS = {output.key: "crossEntropy" if output.coupled else "squared" for output in OUTPUTS}
+
+
+CLASS_NAME = r"[^,\x00-\x1f\x7f]{1,24}"
 
 
 def _automatic(note: str, stands_for: dict[str, str]) -> dict[str, Any]:
@@ -149,6 +152,16 @@ class Fields(BasicFields):
     )
     surface: str = settings.formula(
         "surface", SURFACE, "Value", "For the data Formula: the value at each point. Above 1 in size, it is scaled."
+    )
+    class_names: tuple[str, ...] = settings.listing(
+        "classNames",
+        MAX_CLASSES,
+        "Names of the classes",
+        "What the page calls them, from class 1 on.",
+        unit="names of 1 to 24 characters without a comma",
+        pattern=CLASS_NAME,
+        live=True,
+        basic=False,
     )
     data: str = settings.text(
         "data",

@@ -15,6 +15,7 @@ from tinkernet.engine.analysis.metrics import metrics_of
 ALL = dict(
     problem="classification", dataset="rings", reg_dataset="reg-gauss", noise=15.0, train_percent=60.0, batch_size=200,
     points=90, class_balance=30.0, regions=("x > 1", "max(x;y) < 2"), surface="x*y",
+    class_names=("cat & co", "D\u00f6g"),
     seed="0.31", weight_seed="0.62", features=("x", "y", "radius", "sinTwoX", "=x*y^2"), hidden=(6, 5),
     activation="gelu",
     learning_rate=0.01,

@@ -73,7 +73,7 @@ def test_two_classes_are_drawn_by_mouse_and_learnt(page: Page, live_server: Live
     selected = int(page.locator(".draw-said").inner_text().split()[0])
     assert selected > 5
     page.get_by_role("button", name="Make class 2").click()
-    expect(page.get_by_role("button", name=re.compile(r"^Class\s+1\s+0\s+points"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^Class 1\s+0\s+points"))).to_be_visible()
     page.get_by_role("button", name="Jitter").click()
     expect(page.locator(".draw-said")).to_contain_text("Moved a little.")
     page.keyboard.press("Delete")
@@ -96,8 +96,14 @@ def test_two_classes_are_drawn_by_mouse_and_learnt(page: Page, live_server: Live
     expect(page.locator("[data-control=noise]").first).to_be_visible()
     page.keyboard.press("Control+Shift+z")
     count(page, 0)
+    page.keyboard.press("1")
+    page.get_by_label("Name of class 1").fill("cats, big")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=re.compile(r"^cats big\s+0\s+points"))).to_be_visible()
+    expect(page).to_have_url(re.compile("&classNames=cats%20big,Class%202&"))
     page.get_by_role("button", name="Done").click()
     expect(board).to_have_count(0)
+    expect(page.locator(".legend")).to_contain_text("cats big")
     expect(page.locator("#network .unit").first).to_be_visible()
 
 

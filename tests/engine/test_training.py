@@ -24,13 +24,14 @@ CHANGES: dict[str, Any] = dict(
     beta1=0.8, beta2=0.9, smoothing=0.5, epsilon=1e-3, weight_decay=0.1, schedule="inverse", schedule_epochs=5,
     schedule_factor=0.9, warmup_epochs=9, clip_norm=0.1, order="shuffled", dropout=0.1, stop_epoch=500, stop_loss=1e-9,
     patience=70, frozen=["1.0"], cut=["0.2"], activation="sine", activations=["mish", "relu"],
+    class_names=["cat", "dog"],
 )  # fmt: skip
 
 
 # What changes nothing in some of these runs: a setting of what is not in use there, a rule that does not hold.
 QUIET = {
     *("momentum", "beta1", "beta2", "smoothing", "epsilon", "weight_decay", "schedule_factor", "schedule_epochs"),
-    *("regularization", "regularization_rate", "patience", "stop_epoch", "stop_loss"),
+    *("regularization", "regularization_rate", "patience", "stop_epoch", "stop_loss", "class_names"),
 }
 ALL_OF = slice(None)
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { histogram } from "../../static/js/draw/palette.js";
-import { className, unitName } from "../../static/js/model/names.js";
+import { className, unitName, withClassName } from "../../static/js/model/names.js";
 import { axesOf, planeName, readPlane } from "../../static/js/model/planes.js";
 import { remember, sizeText, tableInputs } from "../../static/js/model/tables.js";
 
@@ -18,6 +18,7 @@ const FACTS = {
 const FOUR = reference("150x4c3");
 const spec = {
   data: FOUR, problem: "classification", features: ["in.0", "in.1", "in.2", "in.3"], hidden: [4], output: "softmax",
+  class_names: [],
 };
 const unknown = { ...spec, data: reference("9x4c3").replace("000", "111") };
 remember({ ...FACTS, reference: FOUR, columns: ["a", "b", "c", "d"].map((name, i) => column(name, 10 * i, i + 1)) });
@@ -28,6 +29,9 @@ test("units and classes have the names of the data, and numbers while these are 
   assert.equal(className(1, spec), "Tulip");
   assert.equal(unitName("in.2", unknown), "Input Column 3");
   assert.equal(className(1, unknown), "Class 2");
+  assert.equal(className(1, { ...unknown, class_names: ["cat", "dog"] }), "dog");
+  assert.deepEqual(withClassName(1, " dog, small ", 3, unknown), ["Class 1", "dog small", "Class 3"]);
+  assert.deepEqual(withClassName(0, "", 2, { ...unknown, class_names: ["cat", "Class 2"] }), []);
   assert.equal(sizeText(spec), "150 rows, 4 columns, 3 classes");
   const { key, label, range } = tableInputs(spec)[1];
   assert.deepEqual([key, label, range], ["in.1", "b", "8 – 12 cm"]);

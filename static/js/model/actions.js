@@ -137,7 +137,7 @@ export function createActions(store, send) {
     const { spec } = run();
     if (!spec || store.get().watching) return;
     const names = ["dataset", "reg_dataset", "regions", "surface"]; // of points that are drawn: no stored ones then
-    if (names.some((name) => name in patch)) patch = { data: "", ...patch };
+    if (names.some((name) => name in patch)) patch = { data: "", class_names: [], ...patch };
     if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
     if (constraints.isCurve(spec) && !constraints.isCurve({ ...spec, ...patch }) && !("features" in patch)) {
       patch = { ...patch, features: fieldFromName.get("features")?.default }; // those of a curve do not tell a plane

@@ -19,6 +19,21 @@ const subscript = (value) => [...String(value)].map((digit) => SUBSCRIPTS[Number
 export const className = (index, spec) => ownClassName(index, spec) ?? `Class ${index + 1}`;
 
 /**
+ * The names of all classes after one of them has got another name; none where all are the usual ones.
+ * @param {number} index
+ * @param {string} text "" for the usual one
+ * @param {number} count of the classes
+ * @param {import("./catalog.js").Spec|null} spec
+ * @returns {string[]}
+ */
+export function withClassName(index, text, count, spec) {
+  const usual = Array.from({ length: count }, (_, each) => `Class ${each + 1}`);
+  const names = usual.map((name, each) => (spec && ownClassName(each, spec)) ?? name);
+  names[index] = text.replace(/[,\p{Cc}\s]+/gu, " ").trim().slice(0, 24) || usual[index];
+  return names.some((name, each) => name !== usual[each]) ? names : [];
+}
+
+/**
  * @param {string} key of an input
  * @param {import("./catalog.js").Spec} spec
  */

@@ -55,11 +55,11 @@ export function inputName(key, spec) {
 }
 
 /**
- * The name of a class of the data that a spec names; null where classes have none.
+ * The name of a class: of a stored data set, or as somebody has called it; null where it has none.
  * @param {number} index
  * @param {Spec} spec
  */
-export const ownClassName = (index, spec) => factsOf(spec)?.classes[index] ?? null;
+export const ownClassName = (index, spec) => factsOf(spec)?.classes[index] ?? spec.class_names[index] ?? null;
 
 /**
  * All columns of a data set that is not on the plane, as inputs.

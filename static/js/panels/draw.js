@@ -6,8 +6,10 @@ import { drawCross, drawPoints } from "../draw/points.js";
 import {
   EDGE, changed, drawnPoints, hint, labelOf, nearest, placeText, snapped, steps as inSteps, targetSteps,
 } from "../model/drawing.js";
+import { className, withClassName } from "../model/names.js";
 import { classCount, outputCount } from "../model/outputs.js";
 import { currentRun } from "../model/state.js";
+import { ownClassName } from "../model/tables.js";
 import { on } from "../model/store.js";
 import { stepper } from "../model/stepper.js";
 import { begun, erasure, extended, movedPoints, outcome } from "../model/strokes.js";
@@ -15,7 +17,7 @@ import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { lettersAreOn, takesLetters } from "../ui/letters.js";
 import { loadStyle } from "../ui/style.js";
-import { button, classButtons, slider, toolButtons } from "../ui/tool_palette.js";
+import { button, slider, targetChooser, toolButtons } from "../ui/tool_palette.js";
 import { isTouch } from "../ui/text.js";
 import { LIMITS } from "../wire/protocol.js";
 
@@ -42,6 +44,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   await loadStyle("draw");
   const run = () => currentRun(model.get());
   const classes = () => { const { spec } = run(); return spec ? classCount(spec) : 0; };
+  const ownName = () => { const { spec } = run(); return (spec && ownClassName(target, spec)) ?? ""; };
   let [tool, target, value] = [/** @type {Tool} */ ("brush"), 0, 1];
   let [isOpen, isByKey] = [false, false];
   /** @type {Point[]} */
@@ -59,7 +62,10 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   const count = element("span", { class: "draw-count" });
   const done = element("button", { type: "button", class: "strong", onclick: () => open(false) }, "Done");
   const tools = toolButtons(take);
-  const targets = element("div", { class: "draw-targets", role: "group" });
+  const targets = targetChooser({
+    choose, value, revalue(now) { value = now; showSelection(); },
+    rename(name) { actions.configure({ class_names: withClassName(target, name, classes(), run().spec) }); },
+  });
   const size = slider("Brush size", { min: 0.2, max: 2, step: 0.1, value: 0.8 }, paint);
   const density = slider("Density", { min: 1, max: 12, step: 1, value: 6 }, paint);
   const undo = button("Undo", () => steps.ask("undo"));
@@ -82,12 +88,12 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     element("header", { class: "draw-head" }, element("h2", {}, "Draw"), count, done),
     element("div", { class: "draw-tools" },
       element("div", { class: "draw-palette", role: "group", "aria-label": "Tool" }, ...tools),
-      targets, element("div", { class: "draw-steps", role: "group", "aria-label": "Steps" }, undo, redo, clear),
+      targets.root, element("div", { class: "draw-steps", role: "group", "aria-label": "Steps" }, undo, redo, clear),
       size.field, density.field, selection),
     element("footer", { class: "draw-foot" }, note, status));
 
   const picked = () => points.filter(({ id }) => selected.has(id));
-  const targetName = () => (classes() ? `class ${target + 1}` : `value ${value}`);
+  const targetName = () => (classes() ? ownName() || `class ${target + 1}` : `value ${value}`);
   const radius = () => Number(size.input.value);
 
   /** @param {Tool} key */
@@ -218,21 +224,13 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   }
 
   function showTargets() {
-    const many = classes();
-    const before = document.activeElement;
-    const at = [...targets.querySelectorAll("button")].findIndex((each) => each === before);
-    targets.ariaLabel = many ? "Class of the next point" : "Value of the next point";
-    if (many) {
-      target = Math.min(target, many - 1);
-      const { spec } = run();
-      const counts = Array.from({ length: many }, (_, index) => points.filter((each) => each.target === index).length);
-      const isShaped = spec !== null && outputCount(spec) === many; // a class with its own output has its own shape
-      targets.replaceChildren(...classButtons({ counts, chosen: target, isShaped, choose }));
-      if (at >= 0) /** @type {HTMLElement|undefined} */ (targets.children[at])?.focus();
-    } else if (!targets.querySelector("input")) {
-      const revalue = (/** @type {number} */ now) => { value = now; showSelection(); };
-      targets.replaceChildren(slider("Value", { min: -1, max: 1, step: 0.125, value }, revalue).field);
-    }
+    const [{ spec }, many] = [run(), classes()];
+    if (!many || !spec) return targets.show(null);
+    target = Math.min(target, many - 1);
+    const counts = Array.from({ length: many }, (_, index) => points.filter((each) => each.target === index).length);
+    const isShaped = outputCount(spec) === many; // a class with its own output has its own shape
+    const names = counts.map((_, index) => className(index, spec));
+    targets.show({ counts, names, chosen: target, own: ownName(), isShaped });
   }
 
   /** @param {number} index */

@@ -31,18 +31,49 @@ export function toolButtons(take) {
 const unseen = (text) => element("span", { class: "unseen" }, text);
 
 /**
- * @param {{counts: number[], chosen: number, isShaped: boolean, choose: (index: number) => void}} options
- *   counts: points of each class
+ * @typedef {object} Classes
+ * @property {number[]} counts points of each class
+ * @property {string[]} names
+ * @property {number} chosen
+ * @property {string} own the chosen one's name, if somebody has given it one
+ * @property {boolean} isShaped a class is told by its shape too
  */
-export function classButtons({ counts, chosen, isShaped, choose }) {
-  return counts.map((count, index) => {
-    const disc = element("span", { class: "swatch" });
-    disc.style.background = `var(--${index ? "positive" : "negative"})`;
-    return element("button", {
-      type: "button", "aria-pressed": String(index === chosen), onclick: () => choose(index),
-    }, isShaped ? swatch(index) : disc, unseen("Class "), element("b", {}, String(index + 1)),
-    element("span", { class: "count" }, String(count)), unseen(" points"));
-  });
+
+/**
+ * What the next point is: one of the classes, which can be named here, or a value.
+ * @param {object} options
+ * @param {(index: number) => void} options.choose
+ * @param {(name: string) => void} options.rename the chosen class
+ * @param {number} options.value at first
+ * @param {(value: number) => void} options.revalue
+ */
+export function targetChooser({ choose, rename, value, revalue }) {
+  const buttons = element("div", { class: "draw-targets", role: "group" });
+  const name = element("input", { type: "text", maxLength: 24 });
+  name.onchange = () => rename(name.value);
+  const field = element("label", { class: "field" }, element("span", {}), name);
+  const bounds = { min: -1, max: 1, step: 0.125, value };
+  const values = slider("Value", bounds, revalue).field;
+  /** @param {Classes|null} classes null where the target is a value */
+  function show(classes) {
+    const before = [...buttons.children].findIndex((each) => each === document.activeElement);
+    buttons.ariaLabel = classes ? "Class of the next point" : "Value of the next point";
+    field.hidden = !classes;
+    if (!classes) return buttons.firstChild === values ? undefined : buttons.replaceChildren(values);
+    const { counts, names, chosen, own, isShaped } = classes;
+    buttons.replaceChildren(...counts.map((count, index) => {
+      const disc = element("span", { class: "swatch" });
+      disc.style.background = `var(--${index ? "positive" : "negative"})`;
+      return element("button", {
+        type: "button", "aria-pressed": String(index === chosen), onclick: () => choose(index),
+      }, isShaped ? swatch(index) : disc, element("span", { class: "name" }, names[index]),
+      element("span", { class: "count" }, String(count)), unseen(" points"));
+    }));
+    if (before >= 0) /** @type {HTMLElement|undefined} */ (buttons.children[before])?.focus();
+    /** @type {HTMLElement} */ (field.firstChild).textContent = `Name of class ${chosen + 1}`;
+    if (document.activeElement !== name) name.value = own;
+  }
+  return { root: element("div", { class: "draw-target" }, buttons, field), show };
 }
 
 /**

@@ -219,7 +219,9 @@ const shapesOf = (spec) => (outputCount(spec) > 1 ? classCount(spec) : 0);
  * @param {Spec} spec
  * @param {string} unit
  */
-const scaleOf = (spec, unit) => `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)}`;
+const scaleOf = (spec, unit) => {
+  return `${unit === OUTPUT} ${classOf(unit, spec)} ${outputCount(spec)} ${lowest(spec)} ${spec.class_names}`;
+};
 
 /**
  * The column that the unit is to predict, if it is an output for numbers of a stored data set.

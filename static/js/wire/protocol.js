@@ -293,6 +293,7 @@ export const RECORDS = [
  * @property {number} class_balance
  * @property {string[]} regions
  * @property {string} surface
+ * @property {string[]} class_names
  * @property {string} data
  * @property {string} output
  * @property {string} loss
