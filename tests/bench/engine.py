@@ -20,6 +20,10 @@ from tinkernet.engine.analysis.probe import unit_value
 from tinkernet.engine.compiler.simd import EIGHT
 from tinkernet.engine.data.dataset import Points
 from tinkernet.engine.data.grid import grid
+from tinkernet.engine.data.tables.columns import plan_of
+from tinkernet.engine.data.tables.layout import guess
+from tinkernet.engine.data.tables.read import read
+from tinkernet.engine.data.tables.text import decoded
 from tinkernet.engine.network import batching
 
 ALL = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
@@ -127,6 +131,35 @@ def over(title: str, name: str, fields_from_key: dict[str, dict[str, Any]], base
     return found
 
 
+def tables(quick: bool) -> dict[str, Any]:
+    """Read a table of 5,000 rows and 64 columns in three shapes, as far as what each column is."""
+    progress("tables")
+    drawn = np.random.default_rng(1).normal(0.0, 100.0, (5000, 64))
+    lines = [[f"{value:.4f}" for value in row] for row in drawn.tolist()]
+    names = [f"c{place}" for place in range(64)]
+    shapes = {
+        "US": "\n".join(map(",".join, [names, *lines])),
+        "German": "\n".join(map(";".join, [names, *lines])).replace(".", ","),
+        "pasted": "\n".join(map("\t".join, [names, *lines])),
+    }
+
+    def work_of(content: bytes) -> Callable[[int], None]:
+        def work(count: int) -> None:
+            for _ in range(count):
+                text = decoded(content).text
+                plan_of(read(text, guess(text)))
+
+        return work
+
+    work = {name: work_of(text.encode()) for name, text in shapes.items()}
+    measured = interleaved(work, *((3,) if quick else ()))
+    rows: list[list[object]] = [
+        [name, each.minimum / 1000, each.median / 1000, "<= 150"] for name, each in measured.items()
+    ]
+    report.table("Tables of 5,000 x 64 (milliseconds)", ("shape", "min", "median", "wanted"), rows)
+    return {name: each.to_dict() for name, each in measured.items()}
+
+
 def measure(quick: bool) -> dict[str, Any]:
     """All comparisons; prints a table after each."""
     found: dict[str, Any] = {}
@@ -155,6 +188,7 @@ def measure(quick: bool) -> dict[str, Any]:
         "none",
         quick,
     )
+    found["tables"] = tables(quick)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Fuzzes the parsers of messages, links and stored data sets with atheris: they may raise only their own errors."""
+"""Fuzzes the parsers of messages, links, data sets and tables with atheris: they may raise only their own errors."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ SEEDS = {
         b'tinkernet data 1\n{"classes":["p","q"],"columns":[["a",""]],"kind":"class","rows":1,"split":false,'
         b'"targets":[["b",""]]}\n\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\0',
     ),
+    "table": (
+        b"width;height [cm];kind\n1,5;2;a\n-3e2;1.234,5;b\n;x;a\n",
+        b"\xff\xfe" + 'x\ty\tsplit\n"1,234.5"\t2\ttraining\n.5\t-1\ttest\n'.encode("utf-16-le"),
+        b'sep=,\r\n"a ""b""\n",c\r\n1,2\r\n3,4\r\n',
+    ),
 }
 
 
@@ -39,6 +44,7 @@ def fuzz(parser: str, arguments: list[str]) -> None:
         include=[
             "tinkernet.app.wire.parse",
             "tinkernet.engine.data.dataset",
+            "tinkernet.engine.data.tables",
             "tinkernet.engine.spec.link",
             "tinkernet.engine.spec.spec",
         ]
@@ -47,6 +53,11 @@ def fuzz(parser: str, arguments: list[str]) -> None:
         from tinkernet.app.wire.parse import ProtocolError, parse
         from tinkernet.engine import SpecError
         from tinkernet.engine.data.dataset import Dataset
+        from tinkernet.engine.data.tables.columns import plan_of
+        from tinkernet.engine.data.tables.layout import guess
+        from tinkernet.engine.data.tables.read import read
+        from tinkernet.engine.data.tables.take import take
+        from tinkernet.engine.data.tables.text import decoded
         from tinkernet.engine.spec.link import spec_from_link
 
     def message(data: bytes) -> None:
@@ -72,7 +83,15 @@ def fuzz(parser: str, arguments: list[str]) -> None:
         except SpecError:
             pass
 
-    atheris.Setup([parser, *arguments], {"message": message, "link": link, "data set": dataset}[parser])
+    def table(data: bytes) -> None:
+        try:
+            text = decoded(data).text
+            take(plan_of(read(text, guess(text))), 50.0, "0.5")
+        except SpecError:
+            pass
+
+    tried = {"message": message, "link": link, "data set": dataset, "table": table}[parser]
+    atheris.Setup([parser, *arguments], tried)
     atheris.Fuzz()
 
 

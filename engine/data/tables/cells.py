@@ -56,7 +56,8 @@ def numbers(cells: Sequence[str], decimal: str) -> NDArray[np.float64]:
         whole = COMMA if POINT in joined else joined.replace(COMMA, POINT)
     if not whole.encode("utf-8", "replace").translate(None, _plain):
         try:
-            found = np.array([float(cell) if cell else np.nan for cell in whole.split("\n")])
+            plain = cells if decimal == POINT else whole.split("\n")
+            found = np.array([float(cell) if cell else np.nan for cell in plain])
             if len(found) == len(cells) and not (np.abs(found) > LARGEST).any():
                 return found
         except ValueError:

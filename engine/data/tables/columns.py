@@ -1,7 +1,7 @@
 """What the columns of a table are: numbers or classes, inputs or targets. First a proposal, then what a person says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import MAX_CLASSES, MAX_COLUMNS, MAX_NAME
 from tinkernet.engine.data.grid import EDGE
-from tinkernet.engine.data.tables.cells import is_missing, numbers
+from tinkernet.engine.data.tables.cells import numbers
 from tinkernet.engine.data.tables.layout import NUMERIC
 from tinkernet.engine.data.tables.read import Table, cleaned
 from tinkernet.engine.errors import SpecError
@@ -65,11 +65,6 @@ class Column:
         """Which cells can be used: all numbers, or all that are not empty."""
         return np.isfinite(self.values) if kind == NUMBER else np.array([word != "" for word in self.words])
 
-    @property
-    def lacking(self) -> int:
-        """The number of cells that say that there is no value."""
-        return sum(is_missing(self.cells[row]) for row in np.flatnonzero(~np.isfinite(self.values)).tolist())
-
 
 @dataclass(frozen=True)
 class Part:
@@ -89,7 +84,7 @@ class Plan:
     table: Table
     columns: tuple[Column, ...]
     parts: tuple[Part, ...]
-    scaled: bool = field(default=True)
+    scaled: bool = True
 
     def places(self, *roles: str) -> list[int]:
         """The columns with one of these roles."""
