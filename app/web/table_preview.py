@@ -80,7 +80,7 @@ def preview(content: bytes, choices: Choices, watch: Callable[[int], None]) -> t
         if layout.ties:
             fitting = [layout[:2], *layout.ties]
             readings = ", ".join(f"{SEPARATORS[one]} with decimal {DECIMALS[mark]}" for one, mark in fitting)
-            said["refusal"] = f"Several readings fit equally well and give other numbers ({readings}): choose one."
+            said["refusal"] = f"Several readings fit equally well and give other numbers ({readings}): choose above."
     except SpecError as error:
         said["refusal"] = str(error)
     return said, None if said["refusal"] else dataset

@@ -133,6 +133,20 @@ def test_pasted_cells_of_countries(
     assert shown(sheet) == wanted
 
 
+def test_two_readings_are_a_question(page: Page, live_server: LiveServer) -> None:
+    """1.234 is two numbers: neither is taken before somebody has chosen."""
+    open_page(page, live_server.url, START)
+    sheet = sheet_of(page)
+    page.evaluate(PASTE, "a\tb\r\n1.234\t2.345\r\n3.456\t1.999\r\n5.123\t7.222\r\n")
+    expect(sheet.get_by_role("alert")).to_contain_text("Several readings fit equally well")
+    assert shown(sheet) == ("Tab", "Choose", "Names")
+    expect(sheet.get_by_role("button", name="Use this table")).to_be_disabled()
+    sheet.get_by_label("Decimal mark").select_option("Point 3.14")
+    expect(sheet.get_by_role("button", name="Use this table")).to_be_enabled()
+    expect(sheet.get_by_role("alert")).to_be_hidden()
+    assert shown(sheet) == ("Tab", "Point 3.14", "Names")
+
+
 def test_a_bad_file_is_refused(page: Page, live_server: LiveServer) -> None:
     """Dropped on the network while it learns: it learns on, and the sentence says what to do."""
     open_page(page, live_server.url, START)

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  badText, dataText, detailText, doubtful, guessed, lines, picked, sizeText, withKind, withRole,
+  badText, dataText, detailText, doubtful, guessed, isOpen, lines, picked, sizeText, withKind, withRole,
 } from "../../static/js/model/table.js";
 
 const column = (name, kind, role) => ({ name, unit: "", kind, kinds: ["number", "class"], role, roles: {} });
@@ -23,6 +23,16 @@ test("a picker keeps what is shown beside it, unless that hangs on it", () => {
   assert.deepEqual([soon.separator, soon.decimal], ["|", "."]);
   assert.deepEqual(picked(chosen, answer, "separator", ","), { ...guessed(), encoding: "utf-8", separator: "," });
   assert.deepEqual(picked(chosen, answer, "encoding", "utf-16"), { ...guessed(), encoding: "utf-16" });
+});
+
+test("what several readings share is no question", () => {
+  const open = (ties) => ["separator", "decimal", "header"].filter((key) => {
+    return isOpen({ ...answer, layout: { ...answer.layout, ties } }, key);
+  });
+  assert.deepEqual(open([]), []);
+  assert.deepEqual(open([[";", "."]]), ["decimal"]);
+  assert.deepEqual(open([[",", "."]]), ["separator"]);
+  assert.deepEqual(open([[",", "."], [";", "."]]), ["separator", "decimal"]);
 });
 
 test("a column that becomes words is no second target", () => {

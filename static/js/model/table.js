@@ -99,6 +99,17 @@ export function picked(choices, answer, picker, value) {
 }
 
 /**
+ * Do several values of a picker fit equally well?
+ * @param {Answer|null} answer
+ * @param {Picker} picker
+ */
+export function isOpen(answer, picker) {
+  const { separator, decimal, ties } = answer?.layout ?? { separator: "", decimal: "", ties: [] };
+  if (picker === "separator") return ties.some(([other]) => other !== separator);
+  return picker === "decimal" && ties.some(([of, other]) => of === separator && other !== decimal);
+}
+
+/**
  * Another kind of a column. Words that are no target are left out, if there is one.
  * @param {Choices} choices
  * @param {Cells} table

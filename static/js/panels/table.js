@@ -2,8 +2,8 @@
 // then the run goes on as it is. It comes when it is first opened, and keeps its table for the next time.
 
 import {
-  KIND_NAMES, MOST_BYTES, PICKERS, ROLE_NAMES, badText, dataText, detailText, doubtful, guessed, lines, picked,
-  sizeText, withKind, withRole,
+  KIND_NAMES, MOST_BYTES, PICKERS, ROLE_NAMES, badText, dataText, detailText, doubtful, guessed, isOpen, lines,
+  picked, sizeText, withKind, withRole,
 } from "../model/table.js";
 import { currentRun } from "../model/state.js";
 import { saveFile } from "../ui/download.js";
@@ -54,7 +54,8 @@ export async function mountTable(root, model, actions, { opener, session }) {
   const pickers = /** @type {Picker[]} */ (Object.keys(PICKERS)).map((key) => {
     const [label, values] = PICKERS[key];
     const options = Object.entries(values).map(([value, text]) => element("option", { value }, text));
-    const select = element("select", { id: `table-${key}` }, ...options);
+    const open = element("option", { value: "", hidden: true }, "Choose"); // a choice of what is shown would be none
+    const select = element("select", { id: `table-${key}` }, open, ...options);
     select.onchange = () => look(picked(wanted, answer, key, select.value));
     const field = element("div", { class: "field" }, element("label", { for: select.id }, label), select);
     return { key, select, field };
@@ -210,7 +211,9 @@ export async function mountTable(root, model, actions, { opener, session }) {
     size.textContent = source ? `${sizeText(source.content.size)}${rows}` : "";
     for (const { key, select } of pickers) {
       const value = key === "encoding" ? answer?.text?.encoding : answer?.layout?.[key];
-      select.value = value ?? choices[key];
+      const isTied = isOpen(answer, key);
+      select.value = isTied ? "" : value ?? choices[key];
+      select.setAttribute("aria-invalid", String(isTied));
       select.disabled = key === "encoding" && source?.pasted === true;
       select.title = key === "encoding" && answer?.text ? `Because ${answer.text.why}` : "";
     }
