@@ -24,6 +24,13 @@ def file_of(trainer: Trainer) -> str:
     return csv_of(answers_of(trainer))
 
 
+def test_a_curve_comes_back() -> None:
+    """Points with one input, bit for bit."""
+    answers = answers_of(Trainer(spec(problem="regression", reg_dataset="curve-sine", features=("x",), noise=10)))
+    back = taken(plan(csv_of(answers)))
+    assert (back.inputs.tobytes(), back.targets.tobytes()) == (answers.inputs.tobytes(), answers.targets.tobytes())
+
+
 @pytest.mark.parametrize(
     "settings", [{}, {"dataset": "blobs", "classes": 4}, {"problem": "regression", "train_percent": 20}]
 )

@@ -198,8 +198,8 @@ def _are_few(column: Column) -> bool:
 
 
 def _is_as_it_was(plan: Plan) -> bool:
-    """Whether a table is a file of Tinkernet's own with points of the plane: their numbers come back as they were."""
+    """Whether a table is a file of Tinkernet's own with points that it made: their numbers come back as they were."""
     inputs = [plan.columns[place] for place in plan.places(INPUT)]
-    if [column.name for column in inputs] != ["x", "y"] or not plan.places(SPLIT):
+    if [column.name for column in inputs] not in (["x", "y"], ["x"]) or not plan.places(SPLIT):
         return False
     return not any((np.abs(column.values) > 2.0 * EDGE).any() for column in inputs)  # noise takes some off the map
