@@ -123,6 +123,10 @@ else {
     const { mountFormula } = await import("./panels/formula.js");
     return mountFormula(byId("write"), store, actions, { before: byId("large") });
   });
+  opens(byId("open-own-sets"), async () => {
+    const { mountOwnSets } = await import("./panels/own_sets.js");
+    return mountOwnSets(byId("open-own-sets"), store, actions, { session: `s/${session}` });
+  });
   const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
     {
       opener: byId("learn"), line: byId("tagline"),

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  badText, dataText, detailText, doubtful, guessed, isOpen, lines, picked, sizeText, withKind, withRole,
+  badText, dataText, detailText, doubtful, guessed, isOpen, picked, sizeText, withKind, withRole,
 } from "../../static/js/model/table.js";
+import { lines } from "../../static/js/wire/table.js";
 
 const column = (name, kind, role) => ({ name, unit: "", kind, kinds: ["number", "class"], role, roles: {} });
 const columns = [column("a", "number", "input"), column("b", "number", "input"), column("c", "class", "target")];

@@ -216,17 +216,3 @@ export function doubtful({ bad, columns }) {
   const places = [...new Set(bad.map(({ column }) => column))];
   return places.filter((place) => columns[place].kind === "number");
 }
-
-/**
- * The whole lines of a text that comes in pieces.
- * @param {AsyncIterable<string>} pieces
- */
-export async function* lines(pieces) {
-  let rest = "";
-  for await (const piece of pieces) {
-    const [...whole] = (rest + piece).split("\n");
-    rest = whole.pop() ?? "";
-    yield* whole;
-  }
-  if (rest) yield rest;
-}

@@ -2,14 +2,15 @@
 // then the run goes on as it is. It comes when it is first opened, and keeps its table for the next time.
 
 import {
-  KIND_NAMES, MOST_BYTES, PICKERS, ROLE_NAMES, badText, dataText, detailText, doubtful, guessed, isOpen, lines,
-  picked, sizeText, withKind, withRole,
+  KIND_NAMES, MOST_BYTES, PICKERS, ROLE_NAMES, badText, dataText, detailText, doubtful, guessed, isOpen, picked,
+   sizeText, withKind, withRole,
 } from "../model/table.js";
 import { currentRun } from "../model/state.js";
 import { saveFile } from "../ui/download.js";
 import { element } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 import { ask } from "../wire/address.js";
+import { readTable, Refused } from "../wire/table.js";
 
 /** @typedef {import("../model/table.js").Answer} Answer */
 /** @typedef {import("../model/table.js").Cells} Cells */
@@ -138,8 +139,9 @@ export async function mountTable(root, model, actions, { opener, session }) {
     const { seed, train_percent } = spec; // which split the points
     const asked = { ...next, seed, train_percent, title: titleOf(source.name), use: taken };
     try {
-      const content = new Blob([`${JSON.stringify(asked)}\n`, source.content]);
-      const found = await told(await ask(`${session}/table`, { method: "POST", body: content, signal: own.signal }));
+      const found = await readTable(session, asked, source.content, {
+        signal: own.signal, progress(row) { busyText.textContent = `Reading row ${row.toLocaleString("en")}`; },
+      });
       if (reading !== own) return null;
       [choices, answer] = [next, found];
       paint();
@@ -158,22 +160,6 @@ export async function mountTable(root, model, actions, { opener, session }) {
         busy.hidden = true;
       }
     }
-  }
-
-  /**
-   * @param {Response} response
-   * @returns {Promise<Answer>}
-   */
-  async function told(response) {
-    if (!response.ok || !response.body) throw new Refused((await response.json()).detail);
-    let last = null;
-    for await (const line of lines(pieces(response.body))) {
-      const said = JSON.parse(line);
-      if (said.row === undefined) last = said;
-      else busyText.textContent = `Reading row ${said.row.toLocaleString("en")}`;
-    }
-    if (!last) throw new Error("no answer");
-    return last;
   }
 
   async function take() {
@@ -311,25 +297,8 @@ export async function mountTable(root, model, actions, { opener, session }) {
   };
 }
 
-/** What the server says instead of reading. */
-class Refused extends Error {}
-
 /** @param {string} name of a file */
 const titleOf = (name) => name.replace(/\.(csv|tsv|txt)$/i, "");
-
-/**
- * The text of a stream, as it comes. Not every browser can go through a stream by itself.
- * @param {ReadableStream<Uint8Array>} stream
- */
-async function* pieces(stream) {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    yield decoder.decode(value, { stream: true });
-  }
-}
 
 /**
  * @param {string} id
