@@ -56,13 +56,20 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
 DEEP = LINK.replace("networkShape=4,2", f"networkShape={','.join(['12'] * 8)}")
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the window another size, and wait until the network is drawn for it."""
+    graph = page.locator(".graph")
+    before = graph.get_attribute("style") or ""
+    page.set_viewport_size({"width": width, "height": height})
+    expect(graph).not_to_have_attribute("style", before)
+
+
 def test_nothing_overlaps_in_wide_windows(page: Page, live_server: LiveServer) -> None:
     """Eight layers of twelve, on projectors old and new, zoomed and not: no label or button lies on another."""
     open_page(page, live_server.url, DEEP)
     for width, height in ((1280, 800), (1024, 768), (1920, 1080), (853, 533)):
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         expect(page.locator(".column-head .row")).to_have_count(8)
-        page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50, true)))")
         assert page.evaluate(OVERLAPS) == [], (width, height)
         assert page.evaluate(SIDEWAYS) <= 0, (width, height)
 
@@ -224,7 +231,7 @@ def test_questions_and_callouts(page: Page, live_server: LiveServer) -> None:
     expect(questions).to_have_text(["What should it learn?", "What goes in?", "What comes out?"])
     expect(words).to_have_text(["the output of one neuron", "thickness is weight"])
     for width, height, count in ((1024, 768, 2), (1920, 1080, 2), (2560, 1440, 2), (1280, 800, 2)):
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         expect(words).to_have_count(count)
         assert page.evaluate(OVERLAPS) == [], width
     page.get_by_role("button", name="Learn").click()
