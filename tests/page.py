@@ -37,11 +37,13 @@ SCALARS = {
     5: ("data", COMMON),
     6: ("metrics", COMMON),
     7: ("curve", COMMON),
+    8: ("points", COMMON),
 }  # fmt: skip
 TEXTS = {"map": ("unit", "plane"), "data": ("plane",)}
 ARRAYS = (
     "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "origin", "axes", "shares", "accuracy",
-    "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve",
+    "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
+    "point_losses", "said",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

@@ -163,6 +163,8 @@ def _type(hint: Any) -> str:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Literal:
         return " | ".join(json.dumps(arg) for arg in args)
+    if origin in (typing.Union, types.UnionType) and args == commands.TOPICS:
+        return "Topic"
     if origin in (typing.Union, types.UnionType):
         return " | ".join(dict.fromkeys(_type(arg) for arg in args))
     if origin is typing.Annotated:

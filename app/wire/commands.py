@@ -240,7 +240,15 @@ class CurveTopic(Topic):
     shares: bool = False
 
 
-AnyTopic: TypeAlias = LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic
+class PointsTopic(Topic):
+    """What the network answers for each point, and its loss."""
+
+    topic: Literal["points"]
+
+
+AnyTopic: TypeAlias = (
+    LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
+)
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 
 

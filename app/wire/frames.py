@@ -176,7 +176,18 @@ class Curve(Part):
     ] = None
 
 
-PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics, Curve)
+@dataclass(slots=True, eq=False)
+class Points(Part):
+    """What the network answers for each point, and how far off that is: training points first, in the order of Data."""
+
+    topic: ClassVar[str] = "points"
+
+    answers: Annotated[Array, Values("f4", "(points,): the first output; with several classes the largest")]
+    point_losses: Annotated[Array, Values("f4", "(points,): of each alone")]
+    said: Annotated[Array | None, Values("u1", "(points,): the predicted classes, where there are classes")] = None
+
+
+PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics, Curve, Points)
 """The code of a record is its place here, from 1."""
 
 

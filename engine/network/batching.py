@@ -46,6 +46,12 @@ def input_tiles(points: Floats, features: tuple[str, ...]) -> Floats:
     return _tiled(rows, _lanes([(0, len(points))], MAX_LANES))
 
 
+def single_tiles(points: Points, features: tuple[str, ...], task: Task) -> Floats:
+    """Points with their targets, each in a tile of its own: for what is asked of every one of them."""
+    spans = [(index, index + 1) for index in range(len(points))]
+    return _tiled(tile_rows(points, features, task), _lanes(spans, EIGHT))
+
+
 @lru_cache(maxsize=16)
 def map_tiles(side: int, features: tuple[str, ...], plane: Slice, shift: float = 0.0) -> Floats:
     """The tiles of a map's points (see `grid`). All who paint such a map share them, and nobody changes them."""

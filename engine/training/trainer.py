@@ -21,7 +21,7 @@ from tinkernet.engine.training.pending import Pending
 from tinkernet.engine.training.run import UNKNOWN, Run
 from tinkernet.engine.training.snapshots import BYTES
 from tinkernet.engine.training.steps import Steps
-from tinkernet.engine.training.trial import Trial, loss_of, trial
+from tinkernet.engine.training.trial import Trial, loss_of, losses_of, trial
 
 
 class Trainer(LiveTraining):
@@ -67,6 +67,10 @@ class Trainer(LiveTraining):
     def loss_of(self, points: Points, params: Floats) -> float:
         """The mean loss of points with other parameters, laid out as `Network.padded`."""
         return loss_of(self._executor, points, params)
+
+    def losses_of(self, points: Points) -> Floats:
+        """The loss of each point (n,), as training computes it, without the penalty."""
+        return losses_of(self._executor, points)
 
     @property
     def log_length(self) -> int:

@@ -392,6 +392,7 @@ def test_the_layout_changes_only_with_the_version() -> None:
             "17 predicted_test:f4",
         ],
         "7 curve": [*stamp, "18 curve:f4", "10 shares:f4"],
+        "8 points": [*stamp, "19 answers:f4", "20 point_losses:f4", "21 said:u1"],
     }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from tinkernet.app.wire.commands import (
     MetricsTopic,
     NetworkTopic,
     Play,
+    PointsTopic,
     ReadingTopic,
     Reset,
     Step,
@@ -366,6 +367,7 @@ def test_every_topic_has_its_module() -> None:
     examples: dict[str, Topic] = {
         "losses": LOSSES, "network": NETWORK, "map": OUTPUT_MAP, "data": DATA, "metrics": METRICS,
         "curve": CurveTopic(topic="curve"), "reading": ReadingTopic(topic="reading", unit="x", x=0.0, y=0.0),
+        "points": PointsTopic(topic="points"),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():
@@ -373,6 +375,31 @@ def test_every_topic_has_its_module() -> None:
         data = encode(MAIN, record, deflate=True) if kind != "losses" else record.since(None)[0]
         (part,) = decode(TICK + data)
         assert (part.topic, part.run, part.restarts, part.revision, part.epoch) == (kind, MAIN, 2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("choices", "classes"),
+    [({"dataset": "blobs", "classes": 3}, 3), ({"dataset": "xor"}, 2), ({"problem": "regression"}, 0)],
+)
+def test_each_point_has_its_answer_and_its_loss(choices: dict[str, Any], classes: int) -> None:
+    """Training points first, as the points themselves; the predicted class only where there are classes."""
+    trainer = Trainer(Spec(seed="0.5", points=101, train_percent=70.0, **choices))
+    trainer.advance(5)
+    (made,) = maker_of("points").make(Moment(trainer, MAIN, 3, 2, 1, False, 0.0), (PointsTopic(topic="points"),))
+    (part,) = decode(TICK + encode(MAIN, made, deflate=True))
+    train, test = trainer.data
+    answers = np.concatenate([outputs(trainer, each.inputs) for each in (train, test)], axis=1)
+    assert part.answers.tolist() == answers.max(axis=0).astype(np.float32).tolist()
+    assert np.isclose(part.point_losses[: len(train)].mean(), trainer.train_loss, rtol=1e-6)
+    assert np.isclose(part.point_losses[len(train) :].mean(), trainer.test_loss, rtol=1e-6)
+    if not classes:
+        assert "said" not in part
+        return
+    targets = np.concatenate([train.targets, test.targets])[:, 0]
+    hits = metrics_from(trainer)["train"]["accuracy"] * len(train) + metrics_from(trainer)["test"]["accuracy"] * len(
+        test
+    )
+    assert (part.said == targets).sum() == round(hits)
 
 
 def test_pages_that_are_level_share_a_tick(watch: Callable[..., Watched]) -> None:

@@ -44,6 +44,10 @@ const VIEWS = [
     key: "metrics", label: "Measures", line: "Accuracy, and which class is taken for which", picture: "view-metrics",
     mount: (...given) => import("./metrics.js").then(({ mountMetrics }) => mountMetrics(...given)), large: "fill",
   },
+  {
+    key: "points", label: "Points", line: "Each point, its answer and its loss", picture: "view-points",
+    mount: (...given) => import("./points.js").then(({ mountPoints }) => mountPoints(...given)), large: "fill",
+  },
 ];
 
 /**

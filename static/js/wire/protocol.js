@@ -48,6 +48,9 @@ export const ARRAYS = [
   "predictedTrain",
   "predictedTest",
   "curve",
+  "answers",
+  "pointLosses",
+  "said",
 ];
 
 /** By the code of an array's type. */
@@ -171,7 +174,21 @@ export const ARRAY_TYPES = {
  */
 
 /**
- * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart} Part
+ * What the network answers for each point, and how far off that is: training points first, in the order of Data.
+ * @typedef {object} PointsPart
+ * @property {"points"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Float32Array} answers (points,): the first output; with several classes the largest
+ * @property {Float32Array} pointLosses (points,): of each alone
+ * @property {Uint8Array|undefined} said (points,): the predicted classes, where there are classes
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart} Part
  */
 
 /**
@@ -255,6 +272,16 @@ export const RECORDS = [
   },
   {
     topic: "curve",
+    texts: [],
+    bytes: 16,
+    scalars: (head, at) => ({
+      restarts: head.getUint32(at, true),
+      revision: head.getUint32(at + 4, true),
+      epoch: head.getFloat64(at + 8, true),
+    }),
+  },
+  {
+    topic: "points",
     texts: [],
     bytes: 16,
     scalars: (head, at) => ({
@@ -377,7 +404,15 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic} Topic
+ * What the network answers for each point, and its loss.
+ * @typedef {object} PointsTopic
+ * @property {string} [run]
+ * @property {"points"} topic
+ */
+
+/**
+ * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic}
+ *   Topic
  */
 
 /**
@@ -504,7 +539,7 @@ export const RECORDS = [
  * All topics that this page shows, never a change to them. Until the first one it is sent none.
  * @typedef {object} Subscribe
  * @property {"subscribe"} type
- * @property {(LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic)[]} topics
+ * @property {Topic[]} topics
  */
 
 /**
