@@ -136,11 +136,11 @@ class Headers:
                 names = {name for name, _ in own}
                 added = [header for header in self._headers if header[0] not in names]
                 if dict(own).get(b"content-type", b"").startswith((b"text/javascript", b"text/css")):
-                    # `frame-ancestors` says what x-frame-options would say again.
+                    # `frame-ancestors` says what x-frame-options would say again, and files refer to this server only.
                     added = [
                         (name, FILE_POLICY if name == b"content-security-policy" else value)
                         for name, value in added
-                        if name != b"x-frame-options"
+                        if name not in (b"x-frame-options", b"referrer-policy")
                     ]
                 message["headers"] = [header for header in [*own, *added] if header[1]]  # an empty one: not to be added
             await send(message)

@@ -264,7 +264,7 @@ def draw_dataset(
 def thumbnail(key: str) -> NDArray[np.float64]:
     """About 200 points (n, 3) of a data set without noise, always the same, for its picture."""
     generator = generator_from_key[key]
-    counts = class_counts(200, min(3, generator.classes[1])) if generator.problem == "classification" else (400,)
+    counts = class_counts(200, min(3, generator.classes[1])) if generator.problem == "classification" else (200,)
     points = generator.make(counts, 0.0, seedrandom.generator("thumbnail"))
     if generator.columns == 1:
         points[:, 1] = 5.0 * points[:, 2]  # a curve is drawn over its numbers

@@ -1,14 +1,13 @@
 // The table of contents of the page: what there is, and who talks to whom.
 
 import { createActions } from "./model/actions.js";
-import { catalog, featureKeys } from "./model/catalog.js";
+import { catalog, constraints, featureKeys } from "./model/catalog.js";
 import { sameSpec } from "./model/link.js";
 import { NEW_RUN, isConfirmed, withTick } from "./model/run.js";
 import { currentRun, initialState, rejoined, toasted, told, withRun } from "./model/state.js";
 import { createStore, on } from "./model/store.js";
 import { remember } from "./model/tables.js";
 import { mountNetwork } from "./network/network.js";
-import { mountChoices } from "./panels/choices.js";
 import { DATA_FIELDS, mountData } from "./panels/data.js";
 import { mountDock } from "./panels/dock.js";
 import { mountKeys } from "./panels/keys.js";
@@ -26,8 +25,8 @@ import { connect } from "./wire/connection.js";
 import { decode } from "./wire/decode.js";
 import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
 
-// Who only watches reads no link: its address has the key. The page asks for the module with the others.
-const reading = "watching" in document.body.dataset ? null : await import("./model/link_reading.js");
+// Who only watches does without: its address has a key, and no link to read.
+const own = "watching" in document.body.dataset ? null : await import("./owner.js");
 
 byId("unscripted").remove();
 
@@ -57,8 +56,23 @@ mountTransport(byId("training"), store, actions);
 mountSpeed(byId("settings"), store, actions);
 mountFields(byId("settings"), store, actions, { names: BAR_FIELDS });
 mountData(byId("data"), store, actions);
-mountChoices(byId("choices"), store, actions,
+/** @param {typeof import("./panels/choices.js")} panel */
+const addChoices = ({ mountChoices }) => mountChoices(byId("choices"), store, actions,
   { opener: byId("more"), row: byId("in-use"), rest: byId("in-use-more"), inBar: BAR_FIELDS, elsewhere: DATA_FIELDS });
+if (own) addChoices(own);
+else { // to who watches, when there is something to say, or it is asked for
+  const bring = lazily(async () => {
+    addChoices(await import("./panels/choices.js"));
+    return true;
+  });
+  byId("more").onclick = async () => { if (await bring()) byId("more").click(); };
+  on(store, (state) => [currentRun(state).spec], (state) => {
+    const { spec } = currentRun(state);
+    const isUnusual = (/** @type {string} */ name) => constraints.choice(name, spec?.[name])?.basic === false;
+    const isUsed = spec && catalog.fields.some((field) => field.group && constraints.inUse(field, spec));
+    if (isUsed || BAR_FIELDS.some(isUnusual)) bring();
+  });
+}
 const network = mountNetwork(byId("network"), store, actions);
 mountStage(byId("stage"), store, actions,
   { place: "right", network: byId("network"), frame: byId("large"), menu: byId("views-menu") });
@@ -79,64 +93,8 @@ mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 if (watching) mountWatching(document.body, store, actions);
 else {
-  import("./panels/visibility.js").then(({ mountVisibility }) => { // a join link hides nothing
-    const panels = [byId("data"), byId("adjust")];
-    mountVisibility(document.body, store, actions, { rebuilt: byId("network"), panels });
-  });
-  opens(byId("open-prepare"), async () => {
-    const { mountPrepare } = await import("./panels/prepare.js");
-    return mountPrepare(byId("prepare"), store, actions);
-  });
-  opens(byId("invite"), async () => {
-    const { mountInvitation } = await import("./panels/sharing.js");
-    const addresses = shared ? shared.split(" ") : [];
-    return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared: addresses });
-  });
-  const stop = on(store, (state) => [currentRun(state).playing], async (state) => {
-    if (!currentRun(state).playing) return;
-    stop();
-    (await import("./panels/next.js")).mountNext(byId("tagline"), store, actions, { after: byId("play") });
-  });
-  opens(byId("draw"), async () => {
-    const { mountDraw } = await import("./panels/draw.js");
-    return mountDraw(byId("draw"), store, actions, {
-      frame: byId("large"), square: () => document.querySelector(".map-square"),
-      reveal: () => byId("dock").querySelector("[data-pane=map]").click(),
-    });
-  });
-  const table = lazily(async () => {
-    const { mountTable } = await import("./panels/table.js");
-    return mountTable(byId("table"), store, actions, { opener: byId("open-table"), session: `s/${session}` });
-  });
-  byId("open-table").onclick = async () => (await table())?.open();
-  // A file that is let go anywhere: the browser would leave the page for it.
-  addEventListener("dragover", (event) => {
-    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
-  });
-  addEventListener("drop", async (event) => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!file) return;
-    event.preventDefault();
-    (await table())?.bring(file);
-  });
-  opens(byId("write"), async () => {
-    const { mountFormula } = await import("./panels/formula.js");
-    return mountFormula(byId("write"), store, actions, { before: byId("large") });
-  });
-  opens(byId("open-own-sets"), async () => {
-    const { mountOwnSets } = await import("./panels/own_sets.js");
-    return mountOwnSets(byId("open-own-sets"), store, actions, { session: `s/${session}` });
-  });
-  const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
-    {
-      opener: byId("learn"), line: byId("tagline"),
-      reveal: () => byId("dock").querySelector("[data-pane=data]").click(),
-    }));
-  byId("open-talk").onclick = async () => (await talk())?.open();
-  byId("add-to-talk").onclick = async () => (await talk())?.add();
-  import("./panels/remote.js").then(({ mountRemote }) => {
-    mountRemote(document.body, store, actions, { step: async (by) => (await talk())?.step(by) });
-  });
+  const addresses = shared ? shared.split(" ") : [];
+  own?.mountOwner(store, actions, { session: session ?? "", shared: addresses, lazily, opens });
 }
 opens(byId("open-own-sessions"), async () => {
   const { mountOwnSessions } = await import("./panels/own_sessions.js");
@@ -324,8 +282,8 @@ function receiveState(event) {
 
 /** What the address names. */
 function readAddress() {
-  if (!reading) throw new Error("Who watches reads no link.");
-  return reading.parseLink(location.hash, catalog.fields, featureKeys);
+  if (!own) throw new Error("Who watches reads no link.");
+  return own.parseLink(location.hash, catalog.fields, featureKeys);
 }
 
 /**

@@ -22,13 +22,13 @@ def losses(page: Page) -> list[float]:
 def test_the_hardest_points_come_first(page: Page, live_server: LiveServer) -> None:
     """By mouse and by keys; a point is shown, and flipped to the other set, which can be undone."""
     open_page(page, live_server.url, "#v=1&dataset=xor&noise=30&seed=0.5&points=200&percTrainData=70")
-    choose_view(page, "Points")
+    choose_view(page, "Point list")
     expect(page.locator(f"{ROWS} td:last-child").first).to_have_text(re.compile(r"^\d"))
     expect(page.get_by_role("columnheader", name="Loss")).to_have_attribute("aria-sort", "descending")
     assert losses(page) == sorted(losses(page), reverse=True)
     assert violations(page) == []
     before = pixels(page, MARKS)
-    table = page.get_by_role("grid", name="Points")
+    table = page.get_by_role("grid", name="List of points")
     table.focus()
     table.press("ArrowDown")
     expect(page.locator(ROWS).first).to_have_attribute("aria-selected", "true")
@@ -56,12 +56,11 @@ def test_the_hardest_points_come_first(page: Page, live_server: LiveServer) -> N
 def test_five_thousand_rows_are_few_in_the_page(page: Page, live_server: LiveServer) -> None:
     """While it trains the numbers change and the order stays where somebody reads; enlarged there are more rows."""
     open_page(page, live_server.url, "#v=1&dataset=spiral&seed=0.5&points=5000")
-    choose_view(page, "Points")
+    choose_view(page, "Point list")
     page.locator(ROWS).first.click()
     point = page.locator(".points-words .reading").inner_text().partition(",")[0]
-    page.get_by_role("button", name="Play").click()
-    page.locator(ROWS).first.hover()
     before = losses(page)
+    page.keyboard.press(" ")  # the pointer stays where it reads
     page.wait_for_function(
         "([rows, text]) => document.querySelector(rows).lastChild.textContent !== text",
         arg=[ROWS, f"{before[0]:.3f}"],

@@ -44,7 +44,7 @@ def test_views_by_keyboard(page: Page, live_server: LiveServer) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("menuitemradio", name="Numbers")).to_be_focused()
     page.keyboard.press("End")
-    expect(page.get_by_role("menuitemradio", name="Points")).to_be_focused()
+    expect(page.get_by_role("menuitemradio", name="Point list")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#views-menu")).to_be_hidden()
     expect(page.get_by_role("button", name="Views")).to_be_focused()

@@ -46,7 +46,7 @@ export async function mountPoints(root, model, actions, { visible, words = root,
   });
   const [before, after] = [element("tr", { "aria-hidden": "true" }), element("tr", { "aria-hidden": "true" })];
   const body = element("tbody");
-  const table = element("table", { role: "grid", tabIndex: 0, "aria-label": "Points" },
+  const table = element("table", { role: "grid", tabIndex: 0, "aria-label": "List of points" },
     element("thead", {}, element("tr", {}, ...heads)), body);
   const holder = element("div", { class: "points-table" }, table);
   root.append(element("div", { class: "points-view" }, square, holder));

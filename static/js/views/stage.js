@@ -45,7 +45,7 @@ const VIEWS = [
     mount: (...given) => import("./metrics.js").then(({ mountMetrics }) => mountMetrics(...given)), large: "fill",
   },
   {
-    key: "points", label: "Points", line: "Each point, its answer and its loss", picture: "view-points",
+    key: "points", label: "Point list", line: "Each point, its answer and its loss", picture: "view-points",
     mount: (...given) => import("./points.js").then(({ mountPoints }) => mountPoints(...given)), large: "fill",
   },
 ];

@@ -1,0 +1,78 @@
+// What only the owner of a session has: reading links, and what changes the session. Most of it comes with its first
+// use.
+
+import { currentRun } from "./model/state.js";
+import { on } from "./model/store.js";
+import { byId } from "./ui/element.js";
+
+export { parseLink } from "./model/link_reading.js";
+export { mountChoices } from "./panels/choices.js";
+
+/**
+ * @param {import("./model/store.js").Store<import("./model/state.js").State>} store
+ * @param {import("./model/actions.js").Actions} actions
+ * @param {object} options
+ * @param {string} options.session
+ * @param {string[]} options.shared addresses of the server that others can use
+ * @param {<T>(load: () => Promise<T>) => () => Promise<T|undefined>} options.lazily
+ * @param {(button: HTMLElement, load: () => Promise<() => void>) => void} options.opens
+ */
+export function mountOwner(store, actions, { session, shared, lazily, opens }) {
+  import("./panels/visibility.js").then(({ mountVisibility }) => { // a join link hides nothing
+    const panels = [byId("data"), byId("adjust")];
+    mountVisibility(document.body, store, actions, { rebuilt: byId("network"), panels });
+  });
+  opens(byId("open-prepare"), async () => {
+    const { mountPrepare } = await import("./panels/prepare.js");
+    return mountPrepare(byId("prepare"), store, actions);
+  });
+  opens(byId("invite"), async () => {
+    const { mountInvitation } = await import("./panels/sharing.js");
+    return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared });
+  });
+  const stop = on(store, (state) => [currentRun(state).playing], async (state) => {
+    if (!currentRun(state).playing) return;
+    stop();
+    (await import("./panels/next.js")).mountNext(byId("tagline"), store, actions, { after: byId("play") });
+  });
+  opens(byId("draw"), async () => {
+    const { mountDraw } = await import("./panels/draw.js");
+    return mountDraw(byId("draw"), store, actions, {
+      frame: byId("large"), square: () => document.querySelector(".map-square"),
+      reveal: () => byId("dock").querySelector("[data-pane=map]").click(),
+    });
+  });
+  const table = lazily(async () => {
+    const { mountTable } = await import("./panels/table.js");
+    return mountTable(byId("table"), store, actions, { opener: byId("open-table"), session: `s/${session}` });
+  });
+  byId("open-table").onclick = async () => (await table())?.open();
+  // A file that is let go anywhere: the browser would leave the page for it.
+  addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  addEventListener("drop", async (event) => {
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    (await table())?.bring(file);
+  });
+  opens(byId("write"), async () => {
+    const { mountFormula } = await import("./panels/formula.js");
+    return mountFormula(byId("write"), store, actions, { before: byId("large") });
+  });
+  opens(byId("open-own-sets"), async () => {
+    const { mountOwnSets } = await import("./panels/own_sets.js");
+    return mountOwnSets(byId("open-own-sets"), store, actions, { session: `s/${session}` });
+  });
+  const talk = lazily(async () => (await import("./panels/talk.js")).mountTalk(byId("talk"), store, actions,
+    {
+      opener: byId("learn"), line: byId("tagline"),
+      reveal: () => byId("dock").querySelector("[data-pane=data]").click(),
+    }));
+  byId("open-talk").onclick = async () => (await talk())?.open();
+  byId("add-to-talk").onclick = async () => (await talk())?.add();
+  import("./panels/remote.js").then(({ mountRemote }) => {
+    mountRemote(document.body, store, actions, { step: async (by) => (await talk())?.step(by) });
+  });
+}
