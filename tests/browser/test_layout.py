@@ -57,11 +57,13 @@ DEEP = LINK.replace("networkShape=4,2", f"networkShape={','.join(['12'] * 8)}")
 
 
 def resize(page: Page, width: int, height: int) -> None:
-    """Give the window another size, and wait until the network is drawn for it."""
-    graph = page.locator(".graph")
-    before = graph.get_attribute("style") or ""
+    """Give the window another size, and wait until the network is built anew for it."""
+    if page.viewport_size == {"width": width, "height": height}:
+        return
+    page.locator(".unit").first.evaluate("unit => { unit.dataset.old = ''; }")
     page.set_viewport_size({"width": width, "height": height})
-    expect(graph).not_to_have_attribute("style", before)
+    expect(page.locator(".unit[data-old]")).to_have_count(0)
+    expect(page.locator(".unit").first).to_be_attached()
 
 
 def test_nothing_overlaps_in_wide_windows(page: Page, live_server: LiveServer) -> None:
