@@ -190,7 +190,7 @@ def test_every_data_set_is_spread_over_the_plane(dataset: str) -> None:
     for classes in range(record.classes[0], record.classes[1] + 1):
         data = Trainer(spec(problem=record.problem, classes=classes, **{field: dataset})).dataset
         points = np.concatenate([data.inputs, data.targets], axis=1)
-        assert len(points) == (500 if record.problem == "classification" else 1200)
+        assert len(points) == record.size
         assert (points.std(axis=0) > 0.1).all()
         assert (np.abs(points[:, :2]) <= 6).all()
         if record.problem == "classification":
