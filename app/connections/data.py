@@ -25,9 +25,9 @@ async def with_data(command: Configure | UseData, session: Session, find: Find) 
     """
     reference = command.data if isinstance(command, UseData) else command.spec.data
     table = session.tables.get(reference)
-    if table is None and reference:
-        table = await find(reference)
     if table is not None:
+        session.use(table)
+    elif reference and (table := await find(reference)) is not None:
         session.offer(table)
     if isinstance(command, Configure):
         if table is None and reference:

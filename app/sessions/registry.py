@@ -230,8 +230,8 @@ class Sessions:
     def dismiss(self, id: str, message: str, browsers: Container[str] | None = None) -> None:
         """Let out who only watches a session, or else all pages of these browsers. Who has a key can come again."""
         session = self._session_from_id.get(id)
-        if session is not None and browsers is None:
-            session.watched_by.clear()
+        if session is not None:  # whoever is let out has no right to its data any more
+            session.watched_by = {each for each in session.watched_by if browsers is not None and each not in browsers}
         for viewer in session.viewers if session is not None else ():
             if viewer.browser in browsers if browsers is not None else Capability.HOST not in viewer.capabilities:
                 viewer.close(message, POLICY_VIOLATION)

@@ -121,9 +121,13 @@ class Session:
 
     def offer(self, table: Table) -> None:
         """The runs may learn from this stored data set from now on; all pages are told what it is."""
-        self.tables.put(table, [spec.data for spec in self.asked.values()])
+        self.use(table)
         for viewer in self.viewers:
             viewer.tell(table.facts)
+
+    def use(self, table: Table) -> None:
+        """This is the stored data set that was used last: others make room for the next one first."""
+        self.tables.put(table, [spec.data for spec in self.asked.values()])
 
     def add_run(self, id: RunId, spec: Spec) -> None:
         """Begin another run, paused. It is trained, kept and limited with the others.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +17,8 @@ from tests.app.conftest import Running, running
 from tests.engine.conftest import numbers_of
 from tests.page import Page, cookies_of_a_watcher, visit
 from tinkernet.app.sessions import cost
-from tinkernet.app.sessions.session import LOST
+from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.sessions.session import LOST, Session
 from tinkernet.app.sessions.tables import MOST, SessionTables
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Record
@@ -25,6 +27,7 @@ from tinkernet.app.storage.sqlite_file import FILE
 from tinkernet.app.tables.library import iris
 from tinkernet.app.tables.table import Table
 from tinkernet.app.wire.parse import ProtocolError
+from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.spec.proposal import proposed
 
@@ -138,6 +141,20 @@ def test_a_hash_alone_opens_nothing(server: Running) -> None:
                     assert page.errors[0]["message"].endswith("are no longer here: other points take their place.")
                     assert page.state["spec"] == {**spec, "data": "", "features": ["x", "y"]}
                     assert OWN.reference not in page.tables
+
+
+def test_who_is_let_out_has_no_right_to_the_data() -> None:
+    """Neither by the join link before, nor by an owner link that was revoked."""
+    loop = asyncio.new_event_loop()
+    session = Session(Settings(), loop, lambda _: None)
+    sessions = Sessions(Settings(), Scheduler(1), SQLiteStorage(Settings()))
+    sessions._session_from_id["a"] = session
+    session.watched_by = {"owner", "other", "pupil"}
+    sessions.dismiss("a", "Revoked.", ["other"])
+    assert session.watched_by == {"owner", "pupil"}
+    sessions.dismiss("a", "Another link.")
+    assert session.watched_by == set()
+    loop.close()
 
 
 def watch_as(server: Running, owner: Page, cookies: str) -> None:

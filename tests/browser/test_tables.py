@@ -21,7 +21,12 @@ from tests.browser.helpers import (
 )
 from tests.browser.test_restart import Restarting, kept, restarting  # noqa: F401
 from tests.conftest import LiveServer
+from tinkernet.app.tables.library import iris
+from tinkernet.engine.data.grid import EDGE
+from tinkernet.engine.data.slices import named_slice
 
+IRIS = iris()
+assert IRIS is not None
 LINK = "#v=1&seed=0.5&batchSize=10&networkShape=4,2"
 
 
@@ -70,6 +75,24 @@ def test_iris_learns_on_its_planes_and_outlives_the_server(
     marks.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".map-foot .reading")).to_have_text(re.compile(r"^\(\S+ cm, \S+ cm\) → V\w+, probability 0\."))
+
+    # A click on the first flower of the training set holds the other columns as they are there.
+    dataset = IRIS.dataset
+    row = int(dataset.rows(50.0, "0.5")[0][0])
+    x, y = named_slice(dataset, "2,3").project(dataset.inputs[row : row + 1])[0]
+    box = marks.bounding_box()
+    assert box is not None
+    before = pixels(page, MAP)
+    marks.click(position={"x": (x + EDGE) / (2 * EDGE) * box["width"], "y": (EDGE - y) / (2 * EDGE) * box["height"]})
+    wait_for_other_pixels(page, MAP, before)
+    page.locator(".plane-chooser summary").click()
+    chooser = page.get_by_role("group", name="Plane: what the map shows")
+    expect(chooser.get_by_role("status")).to_contain_text("held as in row")
+    held = int(re.search(r"as in row (\d+)", chooser.get_by_role("status").inner_text())[1]) - 1  # type: ignore[index]
+    assert dataset.inputs[held, 2:].tolist() == dataset.inputs[row, 2:].tolist()  # two flowers may lie there
+    chooser.get_by_role("button", name="Others at their median").click()
+    expect(chooser.get_by_role("status")).to_contain_text("held at their median")
+    page.keyboard.press("Escape")
 
     at, seen = epoch(page), loss(page)
     wait(lambda: (found := kept(tmp_path, page)) and not found.playing and found.checkpoint["epoch"] == at)

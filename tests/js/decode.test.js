@@ -5,8 +5,7 @@ import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 
 import { decode } from "../../static/js/wire/decode.js";
-import { frameOf, partOf, pointsOf } from "../../static/js/wire/frame.js";
-import { metricsOf } from "../../static/js/wire/metrics.js";
+import { frameOf, metricsOf, partOf, pointsOf } from "../../static/js/wire/frame.js";
 import { ARRAYS, NO_CLASS, RECORDS, VERSION } from "../../static/js/wire/protocol.js";
 
 const PACKED = 128;

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { histogram } from "../../static/js/draw/palette.js";
+import { histogram } from "../../static/js/draw/histogram.js";
 import { className, unitName, withClassName } from "../../static/js/model/names.js";
 import { axesOf, planeName, readPlane } from "../../static/js/model/planes.js";
-import { remember, sizeText, tableInputs } from "../../static/js/model/tables.js";
+import { sizeText, tableInputs } from "../../static/js/model/table_words.js";
+import { remember } from "../../static/js/model/tables.js";
 
 const reference = (shape) => `${shape}.${"0".repeat(64)}`;
 const column = (name, offset, scale) => ({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { typedNumber, withPoint } from "../../static/js/ui/typed_number.js";
+import { typedNumber, withPoint } from "../../static/js/ui/text.js";
 
 test("a decimal comma is a decimal point", () => {
   const cases = [

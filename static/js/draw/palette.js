@@ -65,24 +65,6 @@ function ramp(shade) {
 export const SMOOTH = ramp((value) => rgb(PALE * value));
 export const DISCRETE = ramp((value) => rgb(value >= 0 ? PALE : -PALE));
 
-const [GROUND, BAR] = [GREY, [0x6a, 0x76, 0x7e]];
-/** Of a histogram: bytes of 0 are its ground. */
-export const HISTOGRAM = ramp((value) => (value > 0 ? BAR : GROUND));
-
-/**
- * How often the values of a column lie in each part of its range, as a picture.
- * @param {number[]} counts
- * @returns {Uint8Array} side * side bytes, as of a map
- */
-export function histogram(counts) {
-  const side = Math.max(1, counts.length);
-  const most = Math.max(1, ...counts);
-  return Uint8Array.from({ length: side * side }, (_, at) => {
-    const height = side - Math.floor(at / side); // of this row above the bottom
-    return Math.ceil((counts[at % side] / most) * (side - 1)) >= height ? 254 : 0;
-  });
-}
-
 /** @type {Map<string, Uint32Array>} */
 const rampFromKey = new Map();
 

@@ -1,7 +1,8 @@
 // The present state in one paragraph, to be read aloud: data, network, losses, and what has changed.
 
 import { catalog, constraints, fieldFromName } from "./catalog.js";
-import { dataName, inputLabel, valueText } from "./names.js";
+import { inputLabel, valueText } from "./names.js";
+import { dataName } from "./table_words.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("./catalog.js").Field} Field */

@@ -1,7 +1,7 @@
 // Choices that must go together, as the catalog says it: which fit, which count at all, and what becomes of one that no
 // longer fits. The server refuses what does not fit (engine/spec/spec.py): the page never asks for it.
 
-import { isColumn, isOnPlane, problemOf, shapeOf } from "./reference.js";
+import { isColumn, isOnPlane, problemOf, shapeOf } from "./tables.js";
 import { FORMULA } from "./written.js";
 
 /** @typedef {import("./catalog.js").Choice} Choice */

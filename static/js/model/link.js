@@ -1,7 +1,7 @@
 // What is shown -> the address bar; link_reading.js goes the other way. The rules are the schema's; nothing here knows
 // a single training key.
 
-import { columnOf, isColumn, isOnPlane } from "./reference.js";
+import { columnOf, isColumn, isOnPlane } from "./tables.js";
 import { encoded, isWritten } from "./written.js";
 
 /** @typedef {import("./catalog.js").Field} Field */

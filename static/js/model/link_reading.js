@@ -1,12 +1,12 @@
 // The address bar -> what is shown, as link.js writes it. Who only watches does without.
 
+import { columnsOf, fitsData, isColumn } from "./tables.js";
 import { LIMITS } from "../wire/protocol.js";
 import {
   DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, ENCODED, FASTEST, HIDE, INPUTS, NONE, OWN, PAGE_PARTS, SPEED, VIEW_FLAGS,
   basicFeatures,
 } from "./link.js";
 import { NUMBER, readValue, substitute } from "./link_values.js";
-import { columnsOf, fitsData, isColumn } from "./reference.js";
 import { plain, repaired, withoutPunctuation } from "./repair.js";
 import { canonical, encoded } from "./written.js";
 

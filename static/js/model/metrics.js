@@ -2,7 +2,7 @@
 
 const MOST = 1000; // more than the chart has pixels
 
-/** @typedef {import("../wire/metrics.js").Metrics} Metrics */
+/** @typedef {import("../wire/frame.js").Metrics} Metrics */
 
 /**
  * What the chart needs of one record.

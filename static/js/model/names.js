@@ -1,6 +1,6 @@
 // How the page calls things, in words and in signs.
 
-import { catalog, featureOf } from "./catalog.js";
+import { featureOf } from "./catalog.js";
 import { classOf, inputsOf, neuronOf } from "./network_shape.js";
 import { factsOf, inputName, ownClassName, targetFacts } from "./tables.js";
 import { isWritten } from "./written.js";
@@ -38,16 +38,6 @@ export function withClassName(index, text, count, spec) {
  * @param {import("./catalog.js").Spec} spec
  */
 export const inputLabel = (key, spec) => inputName(key, spec) ?? featureOf(key)?.label ?? key;
-
-/**
- * What the points are called that a spec has.
- * @param {import("./catalog.js").Spec} spec
- */
-export function dataName(spec) {
-  const key = spec.problem === "regression" ? spec.reg_dataset : spec.dataset;
-  if (spec.data) return factsOf(spec)?.title ?? "Own data";
-  return catalog.datasets.find((each) => each.key === key)?.label ?? key;
-}
 
 /**
  * In words, for headings and screen readers.

@@ -1,7 +1,7 @@
 // The outputs of a network: how many, by which function, and the classes they stand for (as engine/spec/spec.py).
 
 import { constraints } from "./catalog.js";
-import { shapeOf } from "./reference.js";
+import { shapeOf } from "./tables.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 

@@ -1,7 +1,7 @@
 // The plane that a map shows of data with other inputs than two coordinates: what runs across it and up, in raw units.
 
-import { isOnPlane, shapeOf } from "./reference.js";
-import { columnFacts, factsOf, figure, inputName, rawOf, unitOf } from "./tables.js";
+import { figure, rawOf, unitOf } from "./table_words.js";
+import { columnFacts, factsOf, inputName, isOnPlane, shapeOf } from "./tables.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("../wire/frame.js").Points} Points */

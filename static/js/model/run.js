@@ -4,8 +4,7 @@ import { sameSpec } from "./link.js";
 import { grown, noLosses } from "./losses.js";
 import { withMetrics } from "./metrics.js";
 import { shapeKey } from "./network_shape.js";
-import { frameOf, pointsOf } from "../wire/frame.js";
-import { metricsOf } from "../wire/metrics.js";
+import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
 
 /** @typedef {import("./catalog.js").Spec} Spec */
 /** @typedef {import("../wire/frame.js").Frame} Frame */

@@ -10,8 +10,7 @@ import { on } from "../model/store.js";
 import { element, icon } from "../ui/element.js";
 import { entryField } from "../ui/entry.js";
 import { lettersAreOn, takesLetters } from "../ui/letters.js";
-import { numberText } from "../ui/text.js";
-import { typedNumber } from "../ui/typed_number.js";
+import { numberText, typedNumber } from "../ui/text.js";
 import { activationChoice } from "./column_headers.js";
 import { formulaText } from "./formula.js";
 

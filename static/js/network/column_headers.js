@@ -1,8 +1,8 @@
 // What stands above the columns of the network: how many layers and neurons, and each layer's own activation.
 
+import { isOnPlane } from "../model/tables.js";
 import { fieldFromName } from "../model/catalog.js";
 import { activationsOf, layersDiffer } from "../model/network_shape.js";
-import { isOnPlane } from "../model/reference.js";
 import { element, icon } from "../ui/element.js";
 import { remSize } from "../ui/theme.js";
 import { moreFeatures } from "./folded.js";

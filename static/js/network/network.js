@@ -3,7 +3,7 @@
 import { finer } from "../draw/field.js";
 import { geometry } from "../draw/geometry.js";
 import { MOST, drawLines, drawSigns, widestLine } from "../draw/lines.js";
-import { DISCRETE, HISTOGRAM, SMOOTH, classRamp, colour, histogram } from "../draw/palette.js";
+import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
 import { catalog, constraints, featureMap, featureOf } from "../model/catalog.js";
 import { Masks } from "../model/masks.js";
@@ -12,11 +12,10 @@ import {
   activationsOf, layerSizes, layersDiffer, layout, neuronOf, outputUnit, shapeKey,
 } from "../model/network_shape.js";
 import { lowest, outputLabel } from "../model/outputs.js";
-import { isOnPlane } from "../model/reference.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
-import { factsOf, tableInputs } from "../model/tables.js";
+import { factsOf, isOnPlane } from "../model/tables.js";
 import { isWritten, writtenBefore, writtenMap } from "../model/written.js";
 import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
@@ -86,6 +85,8 @@ export function mountNetwork(root, model, actions) {
   /** @type {import("../draw/geometry.js").Geometry} */
   let places;
   let widest = 0; // of the lines, in CSS pixels
+  /** @type {typeof import("./columns.js")|null} what stored data need, once there are some */
+  let columns = null;
   /** @type {Spec|null} of which all this was built */
   let built = null;
   /** @type {Frame|null} whose weights are drawn */
@@ -98,6 +99,13 @@ export function mountNetwork(root, model, actions) {
     const { view, watching, enlarged: isMini } = model.get();
     const now = spec();
     if (!now || scroll.clientWidth === 0) return;
+    if (!columns && !isOnPlane(now)) {
+      import("./columns.js").then((module) => {
+        columns = module;
+        build();
+      });
+      return;
+    }
     const focused = document.activeElement?.getAttribute("data-focus");
     const isOn = (/** @type {string} */ key) => now.features.includes(key);
     const known = inputsOffered(now).filter(({ key, basic }) => {
@@ -133,10 +141,10 @@ export function mountNetwork(root, model, actions) {
     built = now;
     sheet = new Sheet(inputs.length + neurons.length);
     features.forEach((feature, i) => {
-      const map = "counts" in feature ? histogram(feature.counts)
-        : isWritten(feature.key) ? writtenMap(feature.key, build) : featureMap(feature);
-      if ("counts" in feature) sheet.put(i, map, HISTOGRAM);
-      else sheet.put(i, sized(map, places.inputs[i]), SMOOTH);
+      if (columns && "counts" in feature) return sheet.put(i, columns.histogram(feature.counts), columns.HISTOGRAM);
+      const map = isWritten(feature.key) ? writtenMap(feature.key, build)
+        : featureMap(/** @type {import("../model/catalog.js").Feature} */ (feature));
+      sheet.put(i, sized(map, places.inputs[i]), SMOOTH);
     });
     tiles = [
       ...features.map(({ key }, i) => ({ ...places.inputs[i], faint: !isOn(key) })),
@@ -205,6 +213,12 @@ export function mountNetwork(root, model, actions) {
     const neighbour = same?.parentElement?.querySelector(enabled) ?? units.querySelector(enabled);
     /** @type {HTMLElement|null} */ (neighbour)?.focus();
   }
+
+  /**
+   * All inputs that the data have, in the order in which a network takes them.
+   * @param {Spec} now
+   */
+  const inputsOffered = (now) => (isOnPlane(now) ? catalog.features : columns?.tableInputs(now) ?? []);
 
   /** @param {string} key */
   function toggleFeature(key) {
@@ -358,12 +372,6 @@ export function mountNetwork(root, model, actions) {
     },
   };
 }
-
-/**
- * All inputs that the data have, in the order in which a network takes them.
- * @param {Spec} spec
- */
-const inputsOffered = (spec) => (isOnPlane(spec) ? catalog.features : tableInputs(spec));
 
 /**
  * All that the picture is built from, as a text.

@@ -1,13 +1,11 @@
 // The data column: a picture of each data set, and what is drawn from it.
 
+import { isOnPlane } from "../model/tables.js";
 import { pointsPicture } from "../draw/points.js";
 import { catalog, constraints, fieldFromName } from "../model/catalog.js";
 import { datasetField } from "../model/constraints.js";
-import { dataName } from "../model/names.js";
-import { isOnPlane, problemOf, readReference } from "../model/reference.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
-import { factsOf, sizeText } from "../model/tables.js";
 import { element, part } from "../ui/element.js";
 import { mountFields } from "../ui/fields.js";
 import { site } from "../wire/address.js";
@@ -35,8 +33,6 @@ export function mountData(root, model, actions) {
   regenerate.onclick = actions.regenerate;
   const facts = element("div", { class: "data-facts" });
   settings.before(facts);
-  const broken = element("ul", { class: "note broken", hidden: true, "aria-label": "Data sets that cannot be used" });
-  rest.after(broken);
   const draw = part(root, "draw");
   on(model, (state) => {
     const { spec, drawn } = currentRun(state);
@@ -50,10 +46,8 @@ export function mountData(root, model, actions) {
       : "New data and new first weights: a new seed";
     facts.hidden = !spec?.data;
     if (!spec) return;
-    const { source = "", licence = "" } = factsOf(spec) ?? {};
-    const said = `${source} ${licence}`.trim();
-    facts.replaceChildren(element("p", { class: "note" }, element("b", {}, dataName(spec)), `: ${sizeText(spec)}.`),
-      ...(said ? [element("details", { class: "note" }, element("summary", {}, "Source"), said)] : []));
+    if (!spec.data) facts.replaceChildren();
+    else import("../ui/table_facts.js").then(({ showFacts }) => showFacts(facts, currentRun(model.get()).spec));
     if (!draw) return;
     const isDrawable = isOnPlane(spec) && !constraints.isCurve(spec); // points are drawn on the plane alone
     if (!isDrawable && draw.ariaPressed === "true") draw.click();
@@ -76,24 +70,9 @@ export function mountData(root, model, actions) {
   more.ontoggle = drawFurther;
   async function drawFurther() {
     if (!more.open) return;
-    const { points, library } = await further();
-    const { spec } = currentRun(model.get());
-    const tables = [...Object.values(model.get().tables), ...library.tables]; // these have pictures
-    const known = new Map(tables.map((table) => [table.reference, table]));
-    for (const table of known.values()) {
-      const shape = readReference(table.reference);
-      if (!spec || !shape || problemOf(shape) !== spec.problem) continue;
-      const isThere = [...rest.querySelectorAll("button")].some(({ value }) => value === table.reference);
-      if (!isThere) rest.append(tableButton(table, actions));
-    }
-    for (const button of rest.querySelectorAll("button")) {
-      const nothing = { key: "", problem: "" };
-      const { key, problem } = catalog.datasets.find((each) => each.key === button.value) ?? nothing;
-      if (points[key]) button.replaceChildren(picture(points[key], problem));
-    }
+    const { showFurther } = await import("../ui/further_data.js");
+    await showFurther(rest, model.get(), actions, picture);
     more.hidden = rest.children.length === 0;
-    broken.hidden = library.problems.length === 0;
-    broken.replaceChildren(...library.problems.map((sentence) => element("li", {}, sentence)));
     showChosen(model.get());
   }
   on(model, (state) => [state.tables], drawFurther);
@@ -158,33 +137,4 @@ function picture(points, problem) {
   const [across, up, labels] = points.map((column) => column.map((tenths) => tenths / 10));
   const classes = problem === "classification" ? new Set(labels).size : 0;
   return pointsPicture(across.map((x, i) => [x, up[i], labels[i]]), classes > 2 ? classes : 0);
-}
-
-/**
- * @param {Table} table
- * @param {import("../model/actions.js").Actions} actions
- */
-function tableButton({ reference, title, source, picture: points }, actions) {
-  const shape = readReference(reference);
-  return element("button", {
-    type: "button", role: "radio", value: reference, "aria-label": title, title: `${title}. ${source}`.trim(),
-    onclick: () => actions.useData(reference),
-  }, points && shape ? picture(points, problemOf(shape)) : title);
-}
-
-/** @typedef {{reference: string, title: string, source: string, picture?: number[][]}} Table */
-/** @typedef {{tables: Table[], problems: string[]}} Library */
-/** @type {Promise<{points: Record<string, number[][]>, library: Library}>|null} */
-let asked = null;
-
-/**
- * What the first picture does without: by key the points of the other data sets, and the stored ones that everybody
- * may use; none while the server cannot be reached.
- */
-function further() {
-  asked ??= fetch(new URL("static/datasets.json", site)).then((answer) => answer.json()).catch(() => {
-    asked = null;
-    return { points: {}, library: { tables: [], problems: [] } };
-  });
-  return asked;
 }

@@ -2,7 +2,7 @@
 // comes when it is first opened.
 
 import { LONGEST_NAME, MOST_SETS, fileOf, freeName, pointsIn, readFile } from "../model/own_sets.js";
-import { dataName } from "../model/names.js";
+import { dataName } from "../model/table_words.js";
 import { guessed } from "../model/table.js";
 import { currentRun } from "../model/state.js";
 import { records } from "../ui/database.js";

@@ -7,7 +7,7 @@ import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element } from "./element.js";
 import { entryField } from "./entry.js";
-import { withPoint } from "./typed_number.js";
+import { withPoint } from "./text.js";
 
 /** @typedef {import("../model/catalog.js").Field} Field */
 /** @typedef {import("../model/catalog.js").Choice} Choice */

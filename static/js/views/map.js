@@ -7,24 +7,21 @@ import { swatch } from "../draw/shapes.js";
 import { bigMap, mapTopics } from "../model/big_map.js";
 import { constraints } from "../model/catalog.js";
 import { className } from "../model/names.js";
-import { classOf, neuronOf, outputUnit } from "../model/network_shape.js";
+import { classOf, outputUnit } from "../model/network_shape.js";
 import { classCount, lowest, outputCount, tellsProbability } from "../model/outputs.js";
-import { axesOf, planeName, readPlane } from "../model/planes.js";
-import { isOnPlane, shapeOf } from "../model/reference.js";
 import { fittingFrame } from "../model/run.js";
 import { currentRun, watched } from "../model/state.js";
 import { on } from "../model/store.js";
-import { factsOf, figure, ownClassName, rawOf, targetFacts, unitOf } from "../model/tables.js";
+import { ownClassName } from "../model/tables.js";
 import { contextOf, onPixelRatio } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { isTouch, numberText } from "../ui/text.js";
 import { OUTPUT } from "../wire/protocol.js";
 
 const EDGE = 6;
-const PLAIN = { name: "", ticks: [-6, -4, -2, 0, 2, 4, 6].map((at) => ({ at, text: String(at).replace("-", "−") })) };
+const TICKS = [-6, -4, -2, 0, 2, 4, 6].map((at) => ({ at, text: String(at).replace("-", "−") }));
 const KEYS = "Arrow keys move a reading point.";
 const KEY_STEP = 0.25;
-const NEAR = 0.25; // of a point that is clicked
 const CROWD = 500; // points beyond which they are drawn smaller
 
 /** @typedef {import("../model/catalog.js").Spec} Spec */
@@ -46,8 +43,6 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   const toggles = element("div", { class: "toggles" },
     checkbox("Show test data", "showTestData"), checkbox("Discretize", "discretize"));
   root.append(square);
-  const shows = element("p", { class: "map-axes" });
-  const plane = element("div", { class: "map-plane" }, shows);
   const foot = element("div", { class: "map-foot" }, reading, legend, toggles);
   words.append(foot);
   const fieldContext = contextOf(field, { alpha: false });
@@ -105,48 +100,40 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   new ResizeObserver(drawMarks).observe(square);
   onPixelRatio(drawMarks);
 
+  /** @type {typeof import("../ui/map_plane.js")|null} what stored data need, once there are some */
+  let stored = null;
+  /** @type {ReturnType<typeof import("../ui/map_plane.js").mapPlane>|null} */
+  let plane = null;
   on(model, (state) => {
     const { points, spec } = runOf(state);
     return [spec?.data, points?.origin, points?.axes, state.tables];
-  }, (state) => {
-    const { points, spec } = runOf(state);
-    const axes = spec && axesOf(spec, points);
-    const [across, up] = axes ?? [PLAIN, PLAIN];
-    const labels = (/** @type {"x"|"y"} */ axis, /** @type {typeof PLAIN} */ of) => {
-      return of.ticks.map((tick) => tickLabel(axis, tick));
+  }, async (state) => {
+    if (runOf(state).spec?.data && !plane) {
+      stored = await import("../ui/map_plane.js");
+      plane ??= stored.mapPlane(foot, model, actions);
+    }
+    const axes = plane?.show(runOf(model.get()));
+    const labels = (/** @type {"x"|"y"} */ axis, /** @type {{at: number, text: string}[]} */ all) => {
+      return all.map((tick) => tickLabel(axis, tick));
     };
-    ticks.replaceChildren(...labels("x", across), ...labels("y", up));
-    shows.textContent = axes ? `→ ${across.name}${up.name ? ` ↑ ${up.name}` : ""}` : "";
-    marks.ariaLabel = axes ? `Decision map, across ${across.name}, up ${up.name || "nothing"}. ${KEYS}` : label;
-  });
-
-  /** @type {HTMLElement|null} */
-  let chooser = null;
-  on(model, (state) => [runOf(state).spec?.data, state.tables], async (state) => {
-    const { spec } = runOf(state);
-    if (!spec || !factsOf(spec)) return plane.remove();
-    foot.prepend(plane);
-    if (isOnPlane(spec) || (shapeOf(spec)?.columns ?? 0) < 3) return chooser?.remove();
-    const { planeChooser } = await import("../ui/plane_chooser.js");
-    chooser?.remove();
-    const { columns } = /** @type {import("../model/tables.js").Facts} */ (factsOf(spec));
-    chooser = planeChooser(columns.map(({ name }) => name), () => readPlane(model.get().plane),
-      (named) => actions.showPlane(planeName(named)));
-    plane.append(chooser);
+    ticks.replaceChildren(...labels("x", axes?.across.ticks ?? TICKS), ...labels("y", axes?.up.ticks ?? TICKS));
+    marks.ariaLabel = axes ? `Decision map, ${axes.said} ${KEYS}` : label;
+    drawLegend();
   });
 
   on(model, (state) => {
     const { spec } = runOf(state);
-    return [spec && scaleOf(spec, watched(state)), spec?.data, state.tables];
-  }, (state) => {
-    const { spec } = runOf(state);
+    return [spec && scaleOf(spec, watched(state)), spec?.data];
+  }, drawLegend);
+  function drawLegend() {
+    const { spec } = runOf(model.get());
     if (!spec) return;
-    const unit = watched(state);
-    legend.replaceChildren(...scale(spec, unit));
+    const unit = watched(model.get());
+    legend.replaceChildren(...scale(spec, unit, stored?.targetEnds(spec, unit)));
     legend.ariaHidden = String(unit !== OUTPUT); // two numbers without the ramp between them say nothing
     legend.title = unit === OUTPUT
       ? "Each place has the colour of the class that wins there; a paler colour means the network is less sure." : "";
-  });
+  }
 
   on(model, (state) => {
     const frame = fittingFrame(runOf(state));
@@ -155,15 +142,12 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     const { pointer } = state;
     const run = runOf(state);
     const frame = fittingFrame(run);
-    const target = run.spec && targetOf(run.spec, watched(state));
-    const answer = !pointer || !frame || !Number.isFinite(frame.value) ? "…"
-      : target ? `${figure(rawOf(target, frame.value))}${unitOf(target)}` : numberText(frame.value);
+    const answer = !pointer || !frame || !run.spec || !Number.isFinite(frame.value) ? "…"
+      : stored?.targetText(run.spec, watched(state), frame.value) ?? numberText(frame.value);
     const sure = run.spec && tellsProbability(run.spec) ? "probability " : "";
     const won = frame && frame.winner !== null && run.spec ? className(frame.winner, run.spec) : null;
     const value = won ? `${won}, ${sure}${answer}` : answer;
-    const axes = pointer && run.spec && axesOf(run.spec, run.points);
-    const place = !pointer ? "" : !axes ? `${numberText(pointer.x)}, ${numberText(pointer.y)}`
-      : [axes[0].text(pointer.x), axes[1].text(pointer.y)].filter(Boolean).join(", ");
+    const place = pointer && (plane?.place(pointer, run) ?? `${numberText(pointer.x)}, ${numberText(pointer.y)}`);
     reading.textContent = pointer ? `(${place}) → ${value}`
       : `${isTouch() ? "Tap" : "Point"} to read a value.`;
   });
@@ -178,27 +162,13 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   marks.onpointermove = point;
   marks.onpointerdown = (event) => {
     point(event);
-    hold();
+    plane?.hold(model.get(), runOf(model.get()));
   };
-
-  /** A click on a point holds the other columns there, where the plane is along two columns. */
-  function hold() {
-    const { pointer, plane, view } = model.get();
-    const { points, spec } = runOf(model.get());
-    const named = readPlane(plane);
-    if (!named || !pointer || !points || !spec || isOnPlane(spec)) return;
-    const { rows, train, test, ids } = points;
-    let [found, least] = [-1, NEAR ** 2];
-    for (let i = 0; i < train + (view.showTestData ? test : 0); i++) {
-      const away = (rows[3 * i] - pointer.x) ** 2 + (rows[3 * i + 1] - pointer.y) ** 2;
-      if (away < least) [found, least] = [i, away];
-    }
-    if (found >= 0) actions.showPlane(planeName({ ...named, row: ids?.[found] ?? found }));
-  }
   // A finger that has left has not taken its question back.
   marks.onpointerleave = (event) => { if (event.pointerType === "mouse") actions.point(null); };
   marks.onblur = () => actions.point(null);
   marks.onkeydown = (event) => {
+    if (event.key === "Enter") return plane?.hold(model.get(), runOf(model.get()));
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -224,21 +194,12 @@ const scaleOf = (spec, unit) => {
 };
 
 /**
- * The column that the unit is to predict, if it is an output for numbers of a stored data set.
- * @param {Spec} spec
- * @param {string} unit
- */
-function targetOf(spec, unit) {
-  const place = neuronOf(unit);
-  return place?.layer === spec.hidden.length ? targetFacts(place.neuron, spec) : null;
-}
-
-/**
  * What the colours of the unit's map mean.
  * @param {Spec} spec
  * @param {string} unit
+ * @param {string[]|null} [raw] what the ends stand for in the data's own numbers
  */
-function scale(spec, unit) {
+function scale(spec, unit, raw) {
   if (unit === OUTPUT) {
     return Array.from({ length: outputCount(spec) }, (_, index) => {
       const name = ownClassName(index, spec);
@@ -253,9 +214,7 @@ function scale(spec, unit) {
     const end = `color-mix(in srgb, ${classColour(own)} 60%, var(--zero))`; // as pale as the map
     ramp.style.background = `linear-gradient(90deg, var(--zero), ${end})`;
   }
-  const target = targetOf(spec, unit);
-  const ends = target ? [figure(rawOf(target, -1)), `${figure(rawOf(target, 1))}${unitOf(target)}`]
-    : unit === outputUnit(spec) ? [0, 1].map((index) => ownClassName(index, spec)) : [];
+  const ends = raw ?? (unit === outputUnit(spec) ? [0, 1].map((index) => ownClassName(index, spec)) : []);
   return [ends[0] ?? (own !== null && lowest(spec) === 0 ? "0" : "−1"), ramp, ends[1] ?? "1"];
 }
 

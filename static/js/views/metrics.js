@@ -14,7 +14,7 @@ import { onTheme, theme } from "../ui/theme.js";
 const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
 
 /** @typedef {import("../model/metrics.js").Metrics} Metrics */
-/** @typedef {import("../wire/metrics.js").SetMetrics} Answers */
+/** @typedef {import("../wire/frame.js").SetMetrics} Answers */
 /** @typedef {import("../model/catalog.js").Spec} Spec */
 
 /**

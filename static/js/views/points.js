@@ -7,7 +7,7 @@ import { drawPoints } from "../draw/points.js";
 import { bigMap, mapTopics } from "../model/big_map.js";
 import { classCount, outputCount } from "../model/outputs.js";
 import { rowsOf, sorted, targetText } from "../model/point_rows.js";
-import { isOnPlane } from "../model/reference.js";
+import { isOnPlane } from "../model/tables.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { contextOf } from "../ui/canvas.js";
