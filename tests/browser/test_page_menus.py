@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.helpers import open_page, pixels, wait_for_epoch, wait_for_other_pixels, wait_for_pixels
+from tests.browser.helpers import LINK, open_page, pixels, wait_for_other_pixels, wait_for_pixels
 from tests.conftest import LiveServer
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.spec.schema import schema
@@ -65,12 +65,18 @@ def test_page_menus_fit(page: Page, live_server: LiveServer, size: tuple[int, in
 
 def test_signs_on_weights(page: Page, live_server: LiveServer) -> None:
     """Look puts signs on strong weights, at once and in the link; choosing it again takes them away."""
-    open_page(page, live_server.url)
+    open_page(page, live_server.url, f"{LINK}&v=1&stopEpoch=100")
     page.get_by_role("button", name="Play").click()
-    wait_for_epoch(page, 100)
-    page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page.locator("#epoch")).to_have_text("000,100")
+    page.reload()  # a picture of the last epoch, after which none comes
+    expect(page.locator("#epoch")).to_have_text("000,100")
+    expect(page.locator("[data-unit='0.0']")).to_be_visible()
     lines = ".graph > .lines"
+    page.wait_for_function(
+        "lines => { const { width, height } = document.querySelector(lines); "
+        "return document.querySelector(lines).getContext('2d').getImageData(0, 0, width, height).data.some(Boolean); }",
+        arg=lines,
+    )
     before = pixels(page, lines)
     look = page.get_by_role("button", name="Look")
     look.click()
