@@ -6,20 +6,20 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
 ARGS   ?=
 
-.PHONY: run check quick-a-l quick-m-z quick-others test test-browser test-interpreted test-compiled lint bench soak lock licences \
+.PHONY: run check quick-a-h quick-i-r quick-s-z quick-others test test-browser test-interpreted test-compiled lint bench soak lock licences \
         protocol clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m tinkernet.app $(ARGS)
 
-# Parts side by side: on two cores three or four, for a part often waits. Each prints its output when it ends. Every
+# Parts side by side: more than there are cores, for a part often waits. Each prints its output when it ends. Every
 # part runs, and one that fails fails all.
 SYNC     := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 TOGETHER := $(MAKE) --no-print-directory --keep-going $(SYNC)
 
 # A minute at most; tests/conftest.py says which tests are left out.
 check: .venv/test.stamp .venv/node.stamp
-	@$(TOGETHER) --jobs=4 quick-a-l quick-m-z quick-others lint
+	@$(TOGETHER) --jobs=5 quick-a-h quick-i-r quick-s-z quick-others lint
 
 # Tests that have seconds to keep come last: nothing else runs beside them.
 test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
@@ -27,7 +27,7 @@ test: .venv/test.stamp .venv/node.stamp .venv/browser.stamp
 	@status=0; $(TOGETHER) --jobs=3 test-browser test-compiled test-interpreted lint || status=1; \
 	  $(PYTEST) tests/test_*.py -m alone $(ARGS) || status=1; exit $$status
 
-quick-a-l quick-m-z: quick-%: .venv/test.stamp
+quick-a-h quick-i-r quick-s-z: quick-%: .venv/test.stamp
 	$(PYTEST) tests/app/test_[$*]*.py -m quick $(ARGS)
 quick-others: .venv/test.stamp .venv/node.stamp
 	$(PYTEST) tests --ignore=tests/app -m quick $(ARGS)

@@ -27,10 +27,13 @@ IDLE_PAUSE = "2"
 # All tests come from one address, and a session that is not kept holds its place until it expires.
 PLACES = {"max_sessions": "1000", "max_sessions_per_address": "1000"}
 
-# What `make check` leaves out: browsers, whole servers as processes, and compilers. Beginnings of the tests' names.
+# What `make check` leaves out: browsers, processes of their own, and compilers. Beginnings of the tests' names.
 LONG = (
+    "tests/app/test_connections.py::test_many_sessions",
+    "tests/app/test_new_topic.py",
     "tests/browser/",
     "tests/engine/test_cache.py",
+    "tests/engine/test_command.py",
     "tests/engine/test_widths.py",
     "tests/test_command.py",
     "tests/test_install.py",

@@ -119,9 +119,7 @@ class Life(RuleBasedStateMachine):
 
     def on_loop(self, id: str) -> tuple[Session, Viewer]:
         async def connect() -> tuple[Session, Viewer]:
-            joined = join(self.sessions, id, saved=await self.sessions.recall(id))
-            joined[0].context.clock = lambda: self.hand.now
-            return joined
+            return join(self.sessions, id, saved=await self.sessions.recall(id))
 
         return self.loop.run_until_complete(connect())
 
@@ -232,6 +230,8 @@ class Life(RuleBasedStateMachine):
         """A button is pressed."""
         id = self.pick(number)
         model = self.here[id]
+        if what == "step" and self.session(id).suspended:
+            return  # it would wait until somebody is there
         changes: dict[str, Any] = {
             "play": Play(type="play"), "pause": Pause(type="pause"), "step": Step(type="step", epochs=3),
             "reset": Reset(type="reset"),

@@ -57,6 +57,8 @@ def test_five_thousand_rows_are_few_in_the_page(page: Page, live_server: LiveSer
     """While it trains the numbers change and the order stays where somebody reads; enlarged there are more rows."""
     open_page(page, live_server.url, "#v=1&dataset=spiral&seed=0.5&points=5000")
     choose_view(page, "Point list")
+    expect(page.get_by_role("grid", name="List of points")).to_have_attribute("aria-rowcount", "5001")
+    expect(page.locator(f"{ROWS} td:last-child").first).to_have_text(re.compile(r"^\d"))
     page.locator(ROWS).first.click()
     point = page.locator(".points-words .reading").inner_text().partition(",")[0]
     before = losses(page)
