@@ -113,6 +113,13 @@ def test_first_rows() -> None:
     assert table_of("1;2\n3;5\n", header="names").names == ("1", "2")
 
 
+def test_a_row_of_units_may_be_shorter_than_the_names() -> None:
+    """Columns without one have none; what is beyond the columns is passed over."""
+    for second, units in (("cm", ["cm", "", ""]), ("cm,,kg,s", ["cm", "", "kg"])):
+        found = table_of(f"a,b,c\n{second}\n1,2,3\n4,5,6\n", separator=",", decimal=".", header="units")
+        assert (list(found.names), list(found.units)) == (["a", "b", "c"], units)
+
+
 @pytest.mark.parametrize(
     ("content", "encoding"),
     [

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.bench.report import ROOT
 from tests.bench.served import serving
-from tests.page import Page
+from tests.page import Page, viewer_key
 from tests.soak.promise import Promise, run
 from tinkernet.app.settings import Settings
 from tinkernet.app.web.application import create_app
@@ -77,6 +77,9 @@ def measure(quick: bool) -> list[Promise]:
         ]  # fmt: skip
         said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
         print(said.stdout[-1500:], said.stderr[-1500:], sep="\n")
+        # Its own join link may have been renewed by a request, another's never.
+        own_key = viewer_key(served.url, own.id, own.visit.cookies).encode()
+        other_key = viewer_key(served.url, other.id, other.visit.cookies)
         by_hand = list(answers(served.url, own.visit.cookies, asked))
         untouched = 0
         for before in pages:
@@ -84,7 +87,6 @@ def measure(quick: bool) -> list[Promise]:
                 page.ready()
                 untouched += (page.frame.epoch, page.state["instance"]) == (3, before.state["instance"])
     made = re.search(r"([\d,]+) generated", said.stdout)
-    own_key = own.visit.viewer_key.encode()
     keys = other.visit.viewer_key.encode(), other.visit.cookies.rpartition("=")[2].encode()
     return [
         Promise("routes", len(document["paths"])),
@@ -95,6 +97,7 @@ def measure(quick: bool) -> list[Promise]:
         Promise("with one's own key in the answer", sum(own_key in body for _, body in by_hand), least=1),
         Promise("with another's key in the answer", sum(key in body for _, body in by_hand for key in keys), exactly=0),
         Promise("sessions as they were, of 2", untouched, exactly=2),
+        Promise("another's join link as it was", int(other_key == other.visit.viewer_key), exactly=1),
     ]
 
 

@@ -120,8 +120,8 @@ def storm(page: Page, proxy: Proxy, begin: Callable[[], None], silent: bool, rat
     back = time.monotonic() - lifted
     cookies = "; ".join(f"{each['name']}={each['value']}" for each in page.context.cookies())
     own = visit(proxy.url, page.evaluate("location.pathname"), cookies)
-    own.cookies = cookies  # another tab of the same browser
-    with Wire(proxy.url, id=own.id) as same:
+    own.cookies = cookies  # another tab of the same browser, with what its pages have stored
+    with Wire(proxy.url, id=own.id, secret=page.evaluate("localStorage.getItem('tinkernet /')")) as same:
         same.ready()
         with suppress(AssertionError):
             same.until(lambda same: same.state["spec"]["learning_rate"] == float(rate), seconds=10)

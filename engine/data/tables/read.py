@@ -77,7 +77,7 @@ def read(
         kept, numbers = _sampled(text, layout, width, total, seed, watch)
     columns = tuple(zip(*kept, strict=True))
     names = head[0][1][:width] if layout.header != NONE else [""] * width
-    units = head[1][1] if layout.header == UNITS else [""] * width
+    units = [*(head[1][1] if layout.header == UNITS else []), *[""] * width]
     while len(columns) > 1 and not names[-1].strip() and not any(cell.strip() for cell in columns[-1]):
         columns, names = columns[:-1], names[:-1]  # a separator at the end of each row
     if len(columns) < 2:
