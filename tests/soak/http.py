@@ -46,7 +46,7 @@ def with_ids(document: dict[str, Any], found: list[str]) -> dict[str, Any]:
 def answers(url: str, cookies: str, found: list[str]) -> Iterator[tuple[int, bytes]]:
     """Status and body for each id, sent exactly as given, without a client that normalises the URL."""
     for id in found:
-        for path in (f"/s/{id}", f"/s/{id}/watch"):
+        for path in (f"/s/{id}", f"/s/{id}/watch", f"/s/{id}/join-link"):
             connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
             connection._validate_path = lambda _: None  # type: ignore[attr-defined,method-assign]
             connection._encode_request = lambda request: request.encode()  # type: ignore[attr-defined,method-assign]
