@@ -56,13 +56,22 @@ def numbers(cells: Sequence[str], decimal: str) -> NDArray[np.float64]:
         whole = COMMA if POINT in joined else joined.replace(COMMA, POINT)
     if not whole.encode("utf-8", "replace").translate(None, _plain):
         try:
-            plain = cells if decimal == POINT else whole.split("\n")
-            found = np.array([float(cell) if cell else np.nan for cell in plain])
+            found = _plain_numbers(whole)
             if len(found) == len(cells) and not (np.abs(found) > LARGEST).any():
                 return found
-        except ValueError:
+        except (
+            ValueError,
+            DeprecationWarning,
+        ):  # the second where warnings are errors: NumPy could not read to the end
             pass
     return np.array([number(cell, decimal) for cell in cells])
+
+
+def _plain_numbers(lines: str) -> NDArray[np.float64]:
+    """The number of each line, NaN for an empty one. Fewer than lines, or ValueError, where one is no number."""
+    if " " not in lines and "\n\n" not in f"\n{lines}\n":  # a space would separate numbers too
+        return np.fromstring(lines, sep="\n")
+    return np.array([float(line) if line else np.nan for line in lines.split("\n")])
 
 
 def is_missing(cell: str) -> bool:
