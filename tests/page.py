@@ -21,23 +21,24 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-VERSION = 8
-COMMON = (("restarts", "I"), ("revision", "I"), ("epoch", "d"))
+VERSION = 9
+COMMON = ("restarts", "revision", "epoch")  # varints, after the scalars of a fixed size
+VARINTS = {"losses": ("stride", "first_row")}
 SCALARS = {
-    1: ("losses", (*COMMON, ("stride", "I"), ("first_row", "I"))),
+    1: ("losses", ()),
     2: (
         "network",
         (
-            *COMMON, ("train_loss", "d"), ("test_loss", "d"), ("epochs_per_second", "d"),
+            ("train_loss", "d"), ("test_loss", "d"), ("epochs_per_second", "d"),
             ("learning_rate", "d"), ("playing", "B"), ("diverged", "B"), ("levels", "B"),
         ),
     ),
-    3: ("map", (*COMMON, ("classes", "B"), ("levels", "B"))),
-    4: ("reading", (*COMMON, ("value", "d"), ("winner", "B"))),
-    5: ("data", COMMON),
-    6: ("metrics", COMMON),
-    7: ("curve", COMMON),
-    8: ("points", COMMON),
+    3: ("map", (("classes", "B"), ("levels", "B"))),
+    4: ("reading", (("value", "d"), ("winner", "B"))),
+    5: ("data", ()),
+    6: ("metrics", ()),
+    7: ("curve", ()),
+    8: ("points", ()),
 }  # fmt: skip
 TEXTS = {"map": ("unit", "plane"), "data": ("plane",)}
 ARRAYS = (
@@ -89,9 +90,11 @@ def decode_part(message: bytes, at: int) -> tuple[Part, int]:
     for name in ("run", *TEXTS.get(topic, ())):
         part[name] = message[at + 1 : at + 1 + message[at]].decode("ascii")
         at += 1 + message[at]
+    part["run"] = part["run"] or "main"
     code = "<" + "".join(code for _, code in scalars)
     part.update(zip((name for name, _ in scalars), struct.unpack_from(code, message, at), strict=True))
     at += struct.calcsize(code)
+    part.update({name: varint() for name in (*COMMON, *VARINTS.get(topic, ()))})
     table = []
     for _ in range(count):
         name, kind, dimensions = ARRAYS[message[at]], message[at + 1], message[at + 2]
@@ -99,7 +102,6 @@ def decode_part(message: bytes, at: int) -> tuple[Part, int]:
         shape = tuple(varint() for _ in range(dimensions))
         packed = kind >= PACKED
         table.append((name, np.dtype(TYPES[kind % PACKED]), shape, varint() if packed else None))
-    at += -(at - 4) % 4
     for name, type, shape, packed in table:
         size = int(np.prod(shape)) * type.itemsize if packed is None else packed
         data = message[at : at + size]
@@ -108,7 +110,7 @@ def decode_part(message: bytes, at: int) -> tuple[Part, int]:
             part[name] = np.frombuffer(data, type).reshape(shape)
         else:
             part[name] = summed(np.frombuffer(zlib.decompress(data, -15), np.uint8).reshape(shape))
-        at += size + -size % 4
+        at += size
     assert at > start
     part["packed"] = [name for name, _, _, packed in table if packed is not None]
     return part, at

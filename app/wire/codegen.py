@@ -39,7 +39,6 @@ def source() -> str:
         "MAGIC": frames.MAGIC.decode(),
         "VERSION": wire.VERSION,
         "SUBPROTOCOL": wire.SUBPROTOCOL,
-        "ALIGNMENT": frames.ALIGNMENT,
         "PACKED": frames.PACKED,
         "NOT_FINITE": NOT_FINITE,
         "SMALL_SIDE": levels.SMALL_SIDE,
@@ -106,26 +105,30 @@ def _record_type(record: type[frames.Part]) -> str:
 
 
 def _records() -> str:
-    """What reads the records: by code, from 1, the texts, the bytes of the scalars, and a function for them."""
+    """What reads the records: by code, from 1, the texts, the scalars of a fixed size, and the varints."""
     found = ""
     for record in frames.PARTS:
         layout, hints = frames.LAYOUTS[record], typing.get_type_hints(record)
         offset, lines = 0, ""
-        for name, scalar in layout.scalars.items():
+        fixed = {name: scalar for name, scalar in layout.scalars.items() if scalar.code != frames.WHOLE}
+        for name, scalar in fixed.items():
             method, order = _read_from_code[scalar.code]
             place = f"at + {offset}" if offset else "at"
             test = " !== 0" if hints[name] is bool else ""
             lines += f"      {_camel(name)}: head.{method}({place}{order}){test},\n"
             offset += struct.calcsize("<" + scalar.code)
         texts = json.dumps([_camel(name) for name in layout.texts])
+        whole = json.dumps([_camel(name) for name in layout.scalars if name not in fixed])
+        reads = f"(head, at) => ({{\n{lines}    }})" if fixed else "() => ({})"
         found += (
             f'  {{\n    topic: "{record.topic}",\n    texts: {texts},\n    bytes: {offset},\n'
-            f"    scalars: (head, at) => ({{\n{lines}    }}),\n  }},\n"
+            f"    scalars: {reads},\n    varints: {whole},\n  }},\n"
         )
     return (
-        "/**\n * By the code of a record, from 1: its texts, the bytes of its scalars, and what reads them.\n"
+        "/**\n * By the code of a record, from 1: its texts, the bytes of its scalars of a fixed size, what reads\n"
+        " * them, and the scalars after them that are varints.\n"
         " * @type {{topic: string, texts: string[], bytes: number,\n"
-        " *   scalars: (head: DataView, at: number) => Record<string, number|boolean>}[]}\n */\n"
+        " *   scalars: (head: DataView, at: number) => Record<string, number|boolean>, varints: string[]}[]}\n */\n"
         f"export const RECORDS = [\n{found}];\n"
     )
 

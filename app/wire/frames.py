@@ -4,11 +4,13 @@ A tick is four bytes, MAGIC and the version of the wire, and then its parts, one
 one run: what a topic says of that run at one moment. Little endian:
 
     u8 code of the record, u8 number of arrays
-    texts: the run's id, then the record's own; each a u8 length and ASCII
-    scalars, in the order of the record, without padding
+    texts: the run's id, none for MAIN, then the record's own; each a u8 length and ASCII
+    scalars, in the order of the record: first those of a fixed size, then the varints
     the table, for each array: u8 name, u8 type, u8 number of dimensions, and as varints each dimension and, if it is
         packed, the number of its bytes
-    zeros up to a multiple of 4, and the arrays in the order of the table, each filled up to a multiple of 4
+    the arrays, in the order of the table
+
+Nothing is padded: a small network's frame is mostly heads, and a page copies an array where its place is uneven.
 
 A record names each of its scalars and arrays once: the layouts here, the page's reader and its types follow from it.
 An array that is None is not in the table. `encode` is for all who get the same; parts are only joined for each viewer.
@@ -29,11 +31,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tinkernet.app.wire import VERSION
+from tinkernet.app.wire.commands import MAIN
 from tinkernet.app.wire.levels import Bytes
 
 MAGIC = b"TKN"
 TICK = MAGIC + bytes([VERSION])
-ALIGNMENT = 4
+WHOLE = "varint"  # the code of a whole number from 0 on, of any size; most are small
 TYPES = {"u1": 1, "u4": 2, "f4": 3, "f8": 4}  # NumPy's names, little endian
 PACKED = 128  # added to the type: deflated differences, see `pack`
 
@@ -47,7 +50,7 @@ class Text(NamedTuple):
 
 
 class Scalar(NamedTuple):
-    """A number of a record: its struct code and meaning."""
+    """A number of a record: its struct code, or WHOLE, and its meaning."""
 
     code: str
     meaning: str
@@ -70,9 +73,9 @@ class Part:
 
     topic: ClassVar[str] = ""
 
-    restarts: Annotated[int, Scalar("I", "how often the run has started at epoch 0")]
-    revision: Annotated[int, Scalar("I", "of the configuration that was trained")]
-    epoch: Annotated[int, Scalar("d", "epochs trained")]
+    restarts: Annotated[int, Scalar(WHOLE, "how often the run has started at epoch 0")]
+    revision: Annotated[int, Scalar(WHOLE, "of the configuration that was trained")]
+    epoch: Annotated[int, Scalar(WHOLE, "epochs trained")]
 
 
 @dataclass(slots=True, eq=False)
@@ -81,8 +84,8 @@ class Losses(Part):
 
     topic: ClassVar[str] = "losses"
 
-    stride: Annotated[int, Scalar("I", "epochs between rows")]
-    first_row: Annotated[int, Scalar("I", "row i is of epoch i * stride; the first one below")]
+    stride: Annotated[int, Scalar(WHOLE, "epochs between rows")]
+    first_row: Annotated[int, Scalar(WHOLE, "row i is of epoch i * stride; the first one below")]
     rows: Annotated[Array, Values("f4", "(rows, 2): training and test loss")]
 
 
@@ -199,8 +202,9 @@ class Layout:
     texts: dict[str, Text]
     scalars: dict[str, Scalar]
     arrays: dict[str, Values]
-    struct: struct.Struct
-    scalars_of: Callable[[Part], tuple[float, ...]]
+    struct: struct.Struct  # of the scalars of a fixed size
+    fixed_of: Callable[[Part], tuple[float, ...]]
+    whole_of: Callable[[Part], tuple[int, ...]]
 
 
 def layout(record: type[Part]) -> Layout:
@@ -208,22 +212,30 @@ def layout(record: type[Part]) -> Layout:
     hints = typing.get_type_hints(record, include_extras=True)
     marks: dict[str, Any] = {field.name: hints[field.name].__metadata__[0] for field in fields(record)}
     scalars = {name: mark for name, mark in marks.items() if isinstance(mark, Scalar)}
+    fixed = [name for name, mark in scalars.items() if mark.code != WHOLE]
     return Layout(
         PARTS.index(record) + 1,
         {name: mark for name, mark in marks.items() if isinstance(mark, Text)},
         scalars,
         {name: mark for name, mark in marks.items() if isinstance(mark, Values)},
-        struct.Struct("<" + "".join(mark.code for mark in scalars.values())),
-        attrgetter(*scalars),
+        struct.Struct("<" + "".join(scalars[name].code for name in fixed)),
+        _values_of(fixed),
+        _values_of([name for name in scalars if name not in fixed]),
     )
+
+
+def _values_of(names: list[str]) -> Callable[[Part], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)  # which gives a single value bare
+    return lambda record: tuple(getattr(record, name) for name in names)
 
 
 LAYOUTS: dict[type[Part], Layout] = {record: layout(record) for record in PARTS}
 ARRAYS = tuple(dict.fromkeys(name for each in LAYOUTS.values() for name in each.arrays))
 """The names of arrays; the code of a name is its place here, from 1."""
 _array_codes = {name: code for code, name in enumerate(ARRAYS, 1)}
+_SINGLE = [bytes((value,)) for value in range(128)]  # varints of one byte: nearly all
 _dtypes = {type: np.dtype(f"<{type}") for type in TYPES}
-_FILL = [bytes(size) for size in range(ALIGNMENT)]
 
 
 def encode(run: str, record: Part, *, deflate: bool) -> bytes:
@@ -239,10 +251,11 @@ def encode(run: str, record: Part, *, deflate: bool) -> bytes:
         packed = values.packed and deflate
         content = pack(array) if packed else _plain(array, values.type)
         sizes.append((array.shape, len(content) if packed else -1))
-        contents += [content, _FILL[-len(content) % ALIGNMENT]]
-    texts = run, *[getattr(record, name) for name in shape.texts]
+        contents.append(content)
+    texts = "" if run == MAIN else run, *[getattr(record, name) for name in shape.texts]
     before, table = _head(shape.code, texts, tuple(sizes))
-    return b"".join((before, shape.struct.pack(*shape.scalars_of(record)), table, *contents))
+    whole = map(varint, shape.whole_of(record))
+    return b"".join((before, shape.struct.pack(*shape.fixed_of(record)), *whole, table, *contents))
 
 
 @lru_cache(maxsize=4096)
@@ -264,8 +277,7 @@ def _head(
             table += bytes((_array_codes[name], TYPES[values.type] + PACKED * (length >= 0), len(dimensions)))
             for number in (*dimensions, *((length,) if length >= 0 else ())):
                 table += varint(number)
-    filled = len(before) + shape.struct.size + len(table)
-    return bytes(before), bytes(table) + _FILL[-filled % ALIGNMENT]
+    return bytes(before), bytes(table)
 
 
 def tick(parts: Iterable[bytes]) -> bytes:
@@ -275,6 +287,8 @@ def tick(parts: Iterable[bytes]) -> bytes:
 
 def varint(value: int) -> bytes:
     """A whole number from 0 on in groups of seven bits, the lowest first; all but the last have the high bit set."""
+    if value < 128:
+        return _SINGLE[value]
     found = bytearray()
     while value > 127:
         found.append(value & 127 | 128)

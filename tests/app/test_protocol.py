@@ -374,10 +374,10 @@ def test_the_layout_changes_only_with_the_version() -> None:
         ]
         for record, layout in LAYOUTS.items()
     }
-    stamp = ["restarts:I", "revision:I", "epoch:d"]
-    assert wire.VERSION == 8
+    stamp = ["restarts:varint", "revision:varint", "epoch:varint"]
+    assert wire.VERSION == 9
     assert found == {
-        "1 losses": [*stamp, "stride:I", "first_row:I", "1 rows:f4"],
+        "1 losses": [*stamp, "stride:varint", "first_row:varint", "1 rows:f4"],
         "2 network": [
             *stamp, "train_loss:d", "test_loss:d", "epochs_per_second:d", "learning_rate:d", "playing:B",
             "diverged:B", "levels:B", "2 params:f4", "3 small_maps:u1",

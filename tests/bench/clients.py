@@ -12,8 +12,10 @@ import json
 import struct
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -23,11 +25,21 @@ from tests.page import Visit, cookies_of_a_watcher, visit
 
 TOPICS = [{"topic": "network"}, {"topic": "map", "unit": "output"}, {"topic": "losses"}, {"topic": "data"}]
 SUBSCRIBE = json.dumps({"type": "subscribe", "topics": TOPICS})
-# The network is the first part of a tick: four bytes, its code (2), one byte, the id of the run; restarts, revision,
-# epoch, two losses, the moment in place of the speed (see `served`), playing.
-NETWORK = struct.Struct("<4x2x5xIIddddB")
+# The network is the first part of a tick: four bytes, its code (2), two bytes; two losses, the moment
+# in place of the speed (see `served`), the learning rate, playing, two bytes; restarts, revision and epoch as varints.
+NETWORK = struct.Struct("<4x2x1x16xd8xB2x")
 MOST_FRAMES = 60.0
 ACK = '{"type":"ack"}'
+
+
+def _varints(message: bytes, at: int) -> Iterator[int]:
+    value = shift = 0
+    for byte in message[at:]:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield value
+            value = shift = 0
 
 
 @dataclass
@@ -87,7 +99,8 @@ class Viewer:
 
     def _note(self, message: bytes, now: float, clock: Clock) -> None:
         assert message[4] == 2
-        *_, epoch, _, _, made, playing = NETWORK.unpack_from(message)
+        made, playing = NETWORK.unpack_from(message)
+        epoch = list(islice(_varints(message, NETWORK.size), 3))[2]
         self.playing = bool(playing)
         if now < clock.begin:
             return

@@ -10,8 +10,8 @@ import { ARRAYS, NO_CLASS, RECORDS, VERSION } from "../../static/js/wire/protoco
 
 const PACKED = 128;
 const [U1, U4, F4, F8] = [1, 2, 3, 4];
-const STAMP = [["I", 3], ["I", 7], ["d", 1234567890123]]; // restarts, revision, epoch
-const WRITE = { B: ["setUint8", 1], I: ["setUint32", 4], d: ["setFloat64", 8] };
+const STAMP = [3, 7, 1234567890123]; // restarts, revision, epoch
+const WRITE = { B: ["setUint8", 1], d: ["setFloat64", 8] };
 
 /** Bytes of scalars, each with its code. */
 function scalars(values) {
@@ -26,22 +26,22 @@ function scalars(values) {
 
 /** @param {number} value */
 function varint(value) {
-  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
+  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 }
 
 const text = (value) => [value.length, ...new TextEncoder().encode(value)];
-const filled = (bytes) => [...bytes, ...new Array(-bytes.length & 3).fill(0)];
 const bytesOf = (array) => [...new Uint8Array(array.buffer, array.byteOffset, array.byteLength)];
 
-/** One part that begins at a multiple of four. An array: [name, type, shape, typed array, packed bytes]. */
-function part(topic, values, arrays = [], { run = "main", texts = [] } = {}) {
+/** One part. An array: [name, type, shape, typed array, packed bytes]. */
+function part(topic, values, arrays = [], { run = "main", texts = [], varints = [] } = {}) {
   const table = arrays.flatMap(([name, type, shape, , packed]) => [
     ARRAYS.indexOf(name) + 1, packed ? type + PACKED : type, shape.length,
     ...shape.flatMap(varint), ...(packed ? varint(packed.length) : []),
   ]);
   const code = RECORDS.findIndex((record) => record.topic === topic) + 1;
-  const head = [code, arrays.length, ...text(run), ...texts.flatMap(text), ...scalars([...STAMP, ...values]), ...table];
-  return [...filled(head), ...arrays.flatMap(([, , , array, packed]) => filled(packed ? [...packed] : bytesOf(array)))];
+  const fixed = [code, arrays.length, ...text(run === "main" ? "" : run), ...texts.flatMap(text), ...scalars(values)];
+  const contents = arrays.flatMap(([, , , array, packed]) => (packed ? [...packed] : bytesOf(array)));
+  return [...fixed, ...[...STAMP, ...varints].flatMap(varint), ...table, ...contents];
 }
 
 const tick = (...parts) => Uint8Array.from([...new TextEncoder().encode("TKN"), VERSION, ...parts.flat()]).buffer;
@@ -64,7 +64,8 @@ function map(packed, classes, levels) {
   return part("map", [["B", classes], ["B", levels]], [array], { texts: ["0.1", "2,0"] });
 }
 
-const losses = part("losses", [["I", 2], ["I", 10]], [["rows", F4, [2, 2], Float32Array.of(0.1, 0.2, 0.3, 0.4)]]);
+const rows = ["rows", F4, [2, 2], Float32Array.of(0.1, 0.2, 0.3, 0.4)];
+const losses = part("losses", [], [rows], { varints: [2, 10] });
 const reading = (value, winner) => part("reading", [["d", value], ["B", winner]]);
 const unknown = { frame: null, losses: { stride: 1, count: 0 } };
 

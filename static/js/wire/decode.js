@@ -1,7 +1,7 @@
 // Binary messages from the server -> parts: typed views on one buffer. app/wire/frames.py says what a tick looks like;
 // what is in a part is generated into protocol.js.
 
-import { ALIGNMENT, ARRAYS, ARRAY_TYPES, MAGIC, PACKED, RECORDS, VERSION } from "./protocol.js";
+import { ARRAYS, ARRAY_TYPES, MAGIC, MAIN, PACKED, RECORDS, VERSION } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").Part} Part */
 /**
@@ -68,10 +68,6 @@ class Reader {
     this.at += length;
     return new Uint8Array(/** @type {ArrayBuffer} */ (this.view.buffer), this.at - length, length);
   }
-
-  align() {
-    this.at = Math.ceil(this.at / ALIGNMENT) * ALIGNMENT;
-  }
 }
 
 /**
@@ -84,15 +80,15 @@ async function readPart(reader) {
   const record = RECORDS[code - 1];
   if (!record) throw new Error(`Not a message of this wire: it has a record ${code}.`);
   const count = reader.byte();
-  const run = reader.text();
+  const run = reader.text() || MAIN;
   const texts = record.texts.map((name) => [name, reader.text()]);
   const scalars = record.scalars(reader.view, reader.at);
   reader.at += record.bytes;
+  const varints = record.varints.map((name) => [name, reader.varint()]);
   const table = Array.from({ length: count }, () => readEntry(reader));
-  reader.align();
   const arrays = table.map((entry) => readArray(reader, entry));
   return /** @type {Part} */ (/** @type {unknown} */ ({
-    topic: record.topic, run, ...Object.fromEntries(texts), ...scalars,
+    topic: record.topic, run, ...Object.fromEntries(texts), ...scalars, ...Object.fromEntries(varints),
     ...Object.fromEntries(await Promise.all(arrays.map(async (array, i) => [table[i].name, await array]))),
     shapes: Object.fromEntries(table.map(({ name, shape }) => [name, shape])),
   }));
@@ -118,10 +114,9 @@ function readArray(reader, { type, shape, packed }) {
   const Type = ARRAY_TYPES[type];
   const length = shape.reduce((product, size) => product * size, 1);
   const bytes = reader.take(packed ?? length * Type.BYTES_PER_ELEMENT);
-  reader.align();
   if (packed !== null) return unpacked(bytes, shape);
   if (bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0) return new Type(bytes.buffer, bytes.byteOffset, length);
-  return new Type(bytes.slice().buffer); // doubles need a multiple of eight
+  return new Type(bytes.slice().buffer);
 }
 
 /**

@@ -1,9 +1,8 @@
 // The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN";
-export const VERSION = 8;
+export const VERSION = 9;
 export const SUBPROTOCOL = "tinkernet";
-export const ALIGNMENT = 4;
 export const PACKED = 128;
 export const NOT_FINITE = 255;
 export const SMALL_SIDE = 16;
@@ -192,103 +191,81 @@ export const ARRAY_TYPES = {
  */
 
 /**
- * By the code of a record, from 1: its texts, the bytes of its scalars, and what reads them.
+ * By the code of a record, from 1: its texts, the bytes of its scalars of a fixed size, what reads
+ * them, and the scalars after them that are varints.
  * @type {{topic: string, texts: string[], bytes: number,
- *   scalars: (head: DataView, at: number) => Record<string, number|boolean>}[]}
+ *   scalars: (head: DataView, at: number) => Record<string, number|boolean>, varints: string[]}[]}
  */
 export const RECORDS = [
   {
     topic: "losses",
     texts: [],
-    bytes: 24,
-    scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-      stride: head.getUint32(at + 16, true),
-      firstRow: head.getUint32(at + 20, true),
-    }),
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch", "stride", "firstRow"],
   },
   {
     topic: "network",
     texts: [],
-    bytes: 51,
+    bytes: 35,
     scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-      trainLoss: head.getFloat64(at + 16, true),
-      testLoss: head.getFloat64(at + 24, true),
-      epochsPerSecond: head.getFloat64(at + 32, true),
-      learningRate: head.getFloat64(at + 40, true),
-      playing: head.getUint8(at + 48) !== 0,
-      diverged: head.getUint8(at + 49) !== 0,
-      levels: head.getUint8(at + 50),
+      trainLoss: head.getFloat64(at, true),
+      testLoss: head.getFloat64(at + 8, true),
+      epochsPerSecond: head.getFloat64(at + 16, true),
+      learningRate: head.getFloat64(at + 24, true),
+      playing: head.getUint8(at + 32) !== 0,
+      diverged: head.getUint8(at + 33) !== 0,
+      levels: head.getUint8(at + 34),
     }),
+    varints: ["restarts", "revision", "epoch"],
   },
   {
     topic: "map",
     texts: ["unit", "plane"],
-    bytes: 18,
+    bytes: 2,
     scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-      classes: head.getUint8(at + 16),
-      levels: head.getUint8(at + 17),
+      classes: head.getUint8(at),
+      levels: head.getUint8(at + 1),
     }),
+    varints: ["restarts", "revision", "epoch"],
   },
   {
     topic: "reading",
     texts: [],
-    bytes: 25,
+    bytes: 9,
     scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-      value: head.getFloat64(at + 16, true),
-      winner: head.getUint8(at + 24),
+      value: head.getFloat64(at, true),
+      winner: head.getUint8(at + 8),
     }),
+    varints: ["restarts", "revision", "epoch"],
   },
   {
     topic: "data",
     texts: ["plane"],
-    bytes: 16,
-    scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-    }),
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
   },
   {
     topic: "metrics",
     texts: [],
-    bytes: 16,
-    scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-    }),
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
   },
   {
     topic: "curve",
     texts: [],
-    bytes: 16,
-    scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-    }),
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
   },
   {
     topic: "points",
     texts: [],
-    bytes: 16,
-    scalars: (head, at) => ({
-      restarts: head.getUint32(at, true),
-      revision: head.getUint32(at + 4, true),
-      epoch: head.getFloat64(at + 8, true),
-    }),
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
   },
 ];
 
