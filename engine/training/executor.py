@@ -196,6 +196,25 @@ class Executor:
         return len(self._starts)
 
     @property
+    def batch_size(self) -> int:
+        """The points of a batch of the present epoch; the last one may have fewer."""
+        count = len(self.data.train)
+        if count == 0:
+            return 0
+        self._prepare_batches()
+        return min(self._batching[0], count)
+
+    def batch_points(self) -> NDArray[np.int64]:
+        """The numbers of the training points of the present batch (n,), in their order; none where there are none."""
+        count = len(self.data.train)
+        if count == 0:
+            return np.empty(0, np.int64)
+        self._prepare_batches()
+        size, _, order = self._batching
+        numbers = self._order if order == "shuffled" else np.arange(count)
+        return numbers[self.batch * size : (self.batch + 1) * size].copy()
+
+    @property
     def position(self) -> float:
         """The epochs done, and the share of the present one."""
         return self.epoch + (self.batch / len(self._starts) if self.batch else 0.0)

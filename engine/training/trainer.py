@@ -13,9 +13,9 @@ from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training import checkpoint as checkpoints
 from tinkernet.engine.training import edits as records
+from tinkernet.engine.training.clocks import ClockedTraining
 from tinkernet.engine.training.edits import BestEdit, BiasEdit, DataEdit, Edit, WeightEdit
 from tinkernet.engine.training.executor import number
-from tinkernet.engine.training.live import LiveTraining
 from tinkernet.engine.training.loss_history import LossHistory
 from tinkernet.engine.training.pending import Pending
 from tinkernet.engine.training.run import UNKNOWN, Run
@@ -24,7 +24,7 @@ from tinkernet.engine.training.steps import Steps
 from tinkernet.engine.training.trial import Trial, loss_of, losses_of, trial
 
 
-class Trainer(LiveTraining):
+class Trainer(ClockedTraining):
     """Trains one spec. Its numbers depend on its run (first spec, data and edits) only, never on how work was sliced.
 
     dataset: what is learnt from; without one, the points that the spec draws. drawing: what was drawn on it before.
@@ -160,6 +160,7 @@ class Trainer(LiveTraining):
         points = pending.data_edits(self._drawing, len(self.dataset), self.epoch + (self.batch > 0))
         return self._state() | {
             "version": checkpoints.VERSION,
+            "example": self.example,
             "log_start": since,
             "log": log,
             "in_force": in_force,
@@ -206,6 +207,7 @@ class Trainer(LiveTraining):
             trainer._drawing = replace(run, drawing=drawing, edits=waiting).last_drawing(size)
         trainer._take_points()
         trainer._losses_are_old = False  # the checkpoint has them
+        trainer._go_through(int(checkpoint.get("example", 0)))  # those of earlier releases have none
         trainer._follow_pending()
         rows = np.frombuffer(checkpoint["rows"], np.float32).reshape(-1, 2)
         trainer._history = LossHistory.restored(rows, int(checkpoint["stride"]), int(checkpoint["rows_version"]))

@@ -55,7 +55,19 @@ def trial(executor: Executor, points: Points, *, forget: bool = False) -> Trial:
     )
 
 
-def _update(executor: Executor, points: Points, tile: Floats, *, forget: bool, plain: bool = False) -> Floats:
+def output_deltas(executor: Executor, points: Points) -> Floats:
+    """The slope of each point's own loss by the pre-activations of the outputs, without dropout: (outputs, n)."""
+    network, found = executor.network, np.empty((executor.task.outputs, len(points)))
+    space, places = network.workspace(EIGHT), network.units[-executor.task.outputs :] * EIGHT
+    for first in range(0, len(points), EIGHT):
+        part = Points(points.inputs[first : first + EIGHT], points.targets[first : first + EIGHT])
+        _update(executor, part, batching.tiles_of(part, executor.spec.features, executor.task, EIGHT), plain=True)
+        for lane in range(len(part)):
+            found[:, first + lane] = space[2][places + lane]
+    return found
+
+
+def _update(executor: Executor, points: Points, tile: Floats, *, forget: bool = True, plain: bool = False) -> Floats:
     """The parameters after one update; what the kernel left of it is in the workspace. plain: by plain descent."""
     network = executor.network
     params, mask, optimiser_state = map(_copied, (network.padded, network.parameter_mask, network.optimiser_state))
