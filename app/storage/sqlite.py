@@ -256,7 +256,7 @@ class SQLiteStorage(Storage):
                     file.put_clock(now, time.time())
                     self._next_clock, self._has_clock = time.monotonic() + CLOCK, True
         except BaseException:
-            file.forget_logs()
+            file.forget_written()
             with self._changed:
                 self._room.roll_back()
             raise

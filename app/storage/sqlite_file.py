@@ -7,10 +7,10 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tinkernet.app.storage.base import SECRET_BYTES, Log, Record, checksum
 from tinkernet.app.storage.room import Row, size_of
@@ -54,6 +54,14 @@ RowValues: TypeAlias = tuple[str, int, float, bytes, bytes, bytes]
 """The values of COLUMNS."""
 
 
+class Written(NamedTuple):
+    """What the file has of a record beside its row: most often it is the same in the next one."""
+
+    logs: Mapping[str, tuple[int, int]]  # generation and length of each, by name
+    owner: str | None  # None where that is not known
+    shared: Set[str] | None  # the names, None where they are not known
+
+
 class Unusable(Exception):
     """The file cannot be used. The message is the predicate of a sentence with the file as its subject."""
 
@@ -67,8 +75,7 @@ class SQLiteFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._has_all_tables = False  # as far as known
-        # By id and name, the generation and length of each log in the file, as far as known.
-        self._logged: dict[str, dict[str, tuple[int, int]]] = {}
+        self._written: dict[str, Written] = {}  # by id, as far as known
         if path.exists() and not path.is_file():
             raise Unusable("is not a file")
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -234,26 +241,30 @@ class SQLiteFile:
     def put(
         self, values: RowValues, owner: str | None, logs: Mapping[str, Log], shared: Mapping[str, bytes] | None = None
     ) -> None:
-        """Write a record in place of the one before; of its logs and of what it shares only what the file lacks."""
-        id = values[0]
+        """Write a record in place of the one before, and of all else only what the file lacks."""
+        # Each statement gives up Python's lock and waits for it anew: a run that has only trained on costs one.
+        id, shared = values[0], shared or {}
         self.connection.execute(f"INSERT OR REPLACE INTO session ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", values)
-        if owner is not None:
-            self.connection.execute("INSERT OR REPLACE INTO owner VALUES (?, ?)", (id, owner))
-        self.connection.execute("DELETE FROM dropped WHERE id = ?", (id,))
-        known = self._logged.pop(id, None)
+        known = self._written.pop(id, None)
         if known is None:
+            self.connection.execute("DELETE FROM dropped WHERE id = ?", (id,))
             self.connection.execute("DELETE FROM log WHERE id = ?", (id,))
-            known = {}
-        for name, (generation, _) in known.items():
+            known = Written({}, None, None)
+        if owner is not None and owner != known.owner:
+            self.connection.execute("INSERT OR REPLACE INTO owner VALUES (?, ?)", (id, owner))
+        for name, (generation, _) in known.logs.items():
             if name not in logs or logs[name].generation != generation:
                 self.connection.execute("DELETE FROM log WHERE id = ? AND name = ?", (id, name))
         for name, each in logs.items():
-            generation, length = known.get(name, (each.generation, 0))
+            generation, length = known.logs.get(name, (each.generation, 0))
             start = length if generation == each.generation else 0
-            rows = ((id, name, position, each.entries[position]) for position in range(start, each.length))
-            self.connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
-        self._logged[id] = {name: (each.generation, each.length) for name, each in logs.items()}
-        self._share(id, shared or {})
+            rows = [(id, name, position, each.entries[position]) for position in range(start, each.length)]
+            if rows:
+                self.connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", rows)
+        if shared.keys() != known.shared:
+            self._share(id, shared)
+        lengths = {name: (each.generation, each.length) for name, each in logs.items()}
+        self._written[id] = Written(lengths, known.owner if owner is None else owner, frozenset(shared))
 
     def _share(self, id: str, shared: Mapping[str, bytes]) -> None:
         before = {name for (name,) in self.connection.execute("SELECT name FROM sharing WHERE id = ?", (id,))}
@@ -291,7 +302,7 @@ class SQLiteFile:
         for id in ids:
             for table in ("session", "log", "owner"):
                 self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
-            self._logged.pop(id, None)
+            self._written.pop(id, None)
             if "sharing" in self._tables:
                 self._unshare(list(self.connection.execute("SELECT id, name FROM sharing WHERE id = ?", (id,))))
 
@@ -309,11 +320,11 @@ class SQLiteFile:
         self.connection.execute("DELETE FROM log WHERE id = ? || '?'", (id,))
         self.connection.execute("UPDATE log SET id = id || '?' WHERE id = ?", (id,))
         self.connection.execute("UPDATE OR REPLACE sharing SET id = id || '?' WHERE id = ?", (id,))
-        self.forget_logs()
+        self.forget_written()
 
-    def forget_logs(self) -> None:
-        """After a transaction that failed: what the file has of logs is not known. The next records bring all of it."""
-        self._logged.clear()
+    def forget_written(self) -> None:
+        """After a transaction that failed: what the file has is not known. The next records bring all of it."""
+        self._written.clear()
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

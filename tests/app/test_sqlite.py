@@ -20,6 +20,7 @@ from tests.conftest import ROOT
 from tinkernet.app.settings import Settings, data_folder
 from tinkernet.app.storage.base import GrowingLog, Record
 from tinkernet.app.storage.sqlite import FILE, SQLiteStorage
+from tinkernet.app.storage.sqlite_file import SQLiteFile
 
 
 @contextmanager
@@ -277,6 +278,29 @@ def test_a_grown_log_costs_what_is_new(tmp_path: Path) -> None:
         assert storage._file.connection.total_changes - before == 10  # five records and five entries
     with opened(tmp_path) as storage:
         assert storage.load("a" * 22).logs["edits"].entries[-6:] == ["entry 99999", "0", "1", "2", "3", "4"]
+
+
+def test_a_record_that_has_only_changed_its_row_is_one_statement(tmp_path: Path) -> None:
+    """Owner, log and shared content are written once. What was not told before is written: here a new owner."""
+    log, shared = GrowingLog(["a"]).snapshot(), {"sha": b"content"}
+    file = SQLiteFile(tmp_path / FILE)
+    file.make_tables()
+    said: list[str] = []
+    with closing(file):
+        file.connection.set_trace_callback(said.append)
+        for owner, wanted in (("ann", 10), ("ann", 1), (None, 1), ("bob", 2), ("bob", 1)):
+            with file.connection:
+                file.connection.execute("BEGIN")
+                said.clear()
+                file.put(("a" * 22, 2, 1.0, b"{}", b"", b""), owner, {"main": log}, shared)
+                assert len(said) <= wanted, said
+        assert file.connection.execute("SELECT name FROM owner").fetchall() == [("bob",)]
+        file.delete(["a" * 22])
+        with file.connection:
+            file.put(("a" * 22, 2, 1.0, b"{}", b"", b""), "bob", {"main": log}, shared)
+        counts = [file.connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+                  for name in ("session", "owner", "log", "shared", "sharing")]  # fmt: skip
+        assert counts == [(1,)] * 5
 
 
 def test_a_log_that_was_deleted_is_written_whole(tmp_path: Path) -> None:
