@@ -23,7 +23,7 @@ from websockets.sync.client import connect
 
 VERSION = 9
 COMMON = ("restarts", "revision", "epoch")  # varints, after the scalars of a fixed size
-VARINTS = {"losses": ("stride", "first_row")}
+VARINTS = {"losses": ("stride", "first_row"), "branch": ("stride",)}
 SCALARS = {
     1: ("losses", ()),
     2: (
@@ -39,12 +39,14 @@ SCALARS = {
     6: ("metrics", ()),
     7: ("curve", ()),
     8: ("points", ()),
+    9: ("marks", ()),
+    10: ("branch", ()),
 }  # fmt: skip
-TEXTS = {"map": ("unit", "plane"), "data": ("plane",)}
+TEXTS = {"map": ("unit", "plane"), "data": ("plane",), "branch": ("letter",)}
 ARRAYS = (
     "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "origin", "axes", "shares", "accuracy",
     "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
-    "point_losses", "said",
+    "point_losses", "said", "marks",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

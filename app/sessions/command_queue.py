@@ -16,10 +16,14 @@ from tinkernet.app.wire.commands import (
     EditBias,
     EditData,
     EditWeight,
+    OpenKept,
     Pause,
     Play,
+    RemoveKept,
+    RenameKept,
     Reset,
     RestoreBest,
+    Seek,
     Speed,
     Step,
     UndoData,
@@ -47,7 +51,22 @@ class Refused:
 
 
 Change: TypeAlias = (
-    Apply | Refused | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | EditData | UndoData
+    Apply
+    | Refused
+    | Play
+    | Pause
+    | Step
+    | Reset
+    | Speed
+    | EditWeight
+    | EditBias
+    | RestoreBest
+    | EditData
+    | UndoData
+    | Seek
+    | OpenKept
+    | RenameKept
+    | RemoveKept
 )
 
 
@@ -104,6 +123,8 @@ def _join(first: Change, second: Change) -> Change | None:
                 first.restart or second.restart or restarts(first.spec, second.spec),
                 first.drawing if first.spec.draws_as(second.spec) else BLANK,  # as a change to other points leaves it
             )
+        case Seek(), Seek():
+            return second
         case Step(), Step():
             return first.model_copy(update={"epochs": first.epochs + second.epochs})
         case EditWeight(), EditWeight() if replace_value(first, second) == second:

@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 from tinkernet.app.publishing.subscriber import Subscriber
+from tinkernet.app.sessions.snapshot_room import SnapshotRoom
 from tinkernet.app.sessions.tables import SessionTables
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.events import Event
 from tinkernet.app.workers.scheduler import Job
+from tinkernet.engine import Spec
+from tinkernet.engine.data.dataset import Dataset
 
 
 class Turns:
@@ -34,7 +37,9 @@ class SessionContext:
         clock: Callable[[], float],
         turns: Turns,
         tables: SessionTables | None = None,
+        room: SnapshotRoom | None = None,
     ) -> None:
+        self.room = room or SnapshotRoom()
         self.tables = tables or SessionTables()
         self.settings, self.loop, self.wake, self.clock, self.turns = settings, loop, wake, clock, turns
 
@@ -46,3 +51,13 @@ class SessionContext:
     def tell(self, viewer: Subscriber, event: Event) -> None:
         """Send an event to one viewer. From any thread."""
         self.loop.call_soon_threadsafe(viewer.tell, event)
+
+    def tell_all(self, event: Event) -> None:
+        """Send an event to all viewers. From any thread."""
+        for viewer in self.viewers:
+            self.tell(viewer, event)
+
+    def dataset_of(self, spec: Spec) -> Dataset | None:
+        """The stored data set that a spec names; None for none. From any thread."""
+        table = self.tables.get(spec.data)
+        return None if table is None else table.dataset

@@ -22,6 +22,7 @@ from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions.context import Turns
 from tinkernet.app.sessions.saved import SavedSession, session_of, tables_of
 from tinkernet.app.sessions.session import Session
+from tinkernet.app.sessions.snapshot_room import SnapshotRoom
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Storage
 from tinkernet.app.tables.table import Table
@@ -61,6 +62,7 @@ class Sessions:
         self._browser_from_id: dict[str, str] = {}  # the name of the browser that opened each session
         self._address_from_id: dict[str, str] = {}  # and where it came from, "" if that is not known
         self._turns_from_browser: WeakValueDictionary[str, Turns] = WeakValueDictionary()  # while it has a session
+        self._room = SnapshotRoom()
         self._viewers = 0  # pages connected to any session
         self._loop: asyncio.AbstractEventLoop | None = None  # known from the first page on
         storage.in_use, storage.told = lambda: tuple(self._session_from_id), self._tell_from_thread
@@ -166,7 +168,9 @@ class Sessions:
             turns = self._turns_from_browser.setdefault(browser, Turns())
             runs, tables = (saved.runs, saved.tables) if saved else (None, ())
             wake = self._scheduler.wake
-            session = Session(self._settings, loop, wake, self._clock, runs, keep=keep, turns=turns, tables=tables)
+            session = Session(
+                self._settings, loop, wake, self._clock, runs, keep=keep, turns=turns, tables=tables, room=self._room
+            )  # fmt: skip
             self._session_from_id[id] = session
         elif Capability.HOST not in held:
             most = self._settings.max_viewers_per_session

@@ -10,7 +10,6 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
-from typing import assert_never
 
 from tinkernet.app.publishing.publisher import Publisher
 from tinkernet.app.publishing.status import DrawnStatus, best_checkpoint_of, stop_reason_of
@@ -19,21 +18,20 @@ from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.context import SessionContext, Turns
+from tinkernet.app.sessions.edits import AnyEdit, make
+from tinkernet.app.sessions.kept import KeptRuns
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter
 from tinkernet.app.sessions.questions import Questions
+from tinkernet.app.sessions.restore import restored
 from tinkernet.app.sessions.saved import SavedRun
+from tinkernet.app.sessions.timeline import Timeline
 from tinkernet.app.storage.base import GrowingLog
 from tinkernet.app.wire import commands
-from tinkernet.app.wire.commands import EditBias, EditData, EditWeight, Pause, Play, Reset, RunId, Step
+from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RunId, Seek, Step
 from tinkernet.app.wire.events import Error, State, about_session
-from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
-from tinkernet.engine.data.dataset import Dataset
-from tinkernet.engine.data.drawing import BLANK, Moved, NewPoint, count_points
-from tinkernet.engine.kernels import NUMERICS
-from tinkernet.engine.training.checkpoint import numerics_of
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +77,7 @@ class RunExecutor:
         self._log = GrowingLog()  # what the trainer has logged since its start, up to the last checkpoint
         self._next_checkpoint = 0.0
         self._meter, self._drawn = SpeedMeter(), DrawnStatus()
+        self._timeline = Timeline(KeptRuns(saved.about, saved.kept) if saved else KeptRuns(), context.room)
         self._waits_to_be_seen = False  # its next turn comes later, because no page can take a frame; the loop reads it
         self.publisher = Publisher(
             self._new_state(),
@@ -87,6 +86,11 @@ class RunExecutor:
             ticks_per_second=context.settings.frames_per_second,
             deflate=context.settings.packs,
         )
+
+    @property
+    def data_in_use(self) -> list[str]:
+        """The references of stored data that it learns from or, in a run that is kept, has learnt from."""
+        return [self.asked.data, *(run.spec.data for run in self._timeline.kept)]
 
     @property
     def group(self) -> Turns:
@@ -135,9 +139,8 @@ class RunExecutor:
             log.exception("a run stopped")
             self._playing, self._pending = False, []
             self.publisher.publish(self._new_state())
-            self._tell_all(
-                f"The server could not go on with this network ({type(error).__name__}). Reset it or change it."
-            )
+            said = f"The server could not go on with this network ({type(error).__name__}). Reset it or change it."
+            self._context.tell_all(about_session(said))
             return None
 
     def keep_last(self) -> None:
@@ -155,9 +158,12 @@ class RunExecutor:
         self.questions.answer(trainer)
         # While the kernels are compiled nothing is trained, but networks are shown and edited (see `warmup`).
         rests = not can_train() or self._context.suspended
+        trainer = self._trainer or trainer  # another one, where a branch has begun or a kept run was opened
         due = None if rests else now if self._pending else self._train(trainer, end)
-        told = self.publisher.state
-        if changed or (told.playing and not self._playing) or told.halted != stop_reason_of(trainer):
+        if not rests and due is None:
+            due = self._timeline.grow(trainer, now)
+        self._timeline.note(trainer)
+        if self._is_untold(self._timeline.past.shown(trainer)) or changed:
             self.publisher.publish(self._new_state())
         made_due = self.publisher.make(self._context.clock(), self._moment)
         return _earliest(due, made_due, self._checkpoint(trainer))
@@ -166,50 +172,55 @@ class RunExecutor:
         """What there is to publish now."""
         trainer = self._trainer
         assert trainer is not None
-        measured = self._meter.read(now, trainer.epoch, self._pacing.rate)
+        shown, kept = self._timeline.past.shown(trainer), self._timeline.kept
+        measured = self._meter.read(now, shown.epoch, self._pacing.rate)
         return Moment(
-            trainer, self.id, self._version, self._restarts, self._revision, self._playing,
-            measured if self._playing else 0.0,
+            shown, self.id, self._version, self._restarts, self._revision, self._playing,
+            measured if self._playing else 0.0, trainer, tuple(kept), kept.serial,
         )  # fmt: skip
+
+    def _is_untold(self, shown: Trainer) -> bool:
+        """Whether training has stopped, or come to other settings or to the end of the past, since that was told."""
+        told, before = self.publisher.state, self._spec
+        self._spec = before if before is shown.spec or before == shown.spec else shown.spec
+        is_past = (told.past is not None) != self._timeline.past.is_shown
+        has_stopped = (told.playing and not self._playing) or told.halted != stop_reason_of(shown)
+        return has_stopped or is_past or self._spec is not before
 
     def _begin(self, now: float) -> Trainer:
         """A trainer where the run was saved or, when that cannot be used, at its start."""
         saved, self._saved = self._saved, None
         trainer = None
         if saved is not None:
-            try:
-                checkpoint = saved.whole_checkpoint()
-                trainer = Trainer.restored(saved.spec, checkpoint, self._dataset_of(saved.spec))
-                if numerics_of(checkpoint) != NUMERICS and trainer.run.base is not None:
-                    self._tell_all(
-                        "This network was saved by an earlier version of Tinkernet, whose numbers differ in the last "
-                        f"digits. It goes on from epoch {trainer.epoch:,} with today's."
-                    )
-            except (ValueError, TypeError, KeyError) as error:
-                log.warning("A saved run cannot be continued (%s); its network is back at the start.", error)
+            trainer, said = restored(saved, self._context.dataset_of(saved.spec))
+            if trainer is None:
                 self._instance, self._restarts, self._playing = secrets.randbelow(2**53), self._restarts + 1, False
-                self._tell_all(
-                    "What was saved of this network cannot be used: it is back at its start, with your settings."
-                )
-        trainer = trainer or Trainer(self._spec, self._dataset_of(self._spec))
+            if said:
+                self._context.tell_all(about_session(said))
+        trainer = trainer or Trainer(self._spec, self._context.dataset_of(self._spec))
         self._pacing.start(now)
         self._meter.start(now, trainer.epoch)
         if saved is not None:
+            self._timeline.grow_later(trainer)
             self.publisher.publish(self._new_state())
         return trainer
 
     def _apply_pending(self, trainer: Trainer, end: float) -> bool:
         """Carry out queued requests until the slice ends. True when the state has to be published."""
         arrived = self._queue.take()
-        if any(isinstance(item.change, Pause | Reset) for item in arrived):  # they end the steps that are under way
-            self._pending = [item for item in self._pending if not isinstance(item.change, Step)]
+        if any(isinstance(item.change, Pause | Reset | Seek) for item in arrived):  # they end what is under way
+            self._pending = [item for item in self._pending if not isinstance(item.change, Step | Seek)]
+            self._timeline.past.forget()
         self._pending = merge([*self._pending, *arrived])
         changed = False
         while self._pending:
-            if isinstance(self._pending[0].change, Step) and (not can_train() or self._context.suspended):
+            if isinstance(self._pending[0].change, Step | Seek) and (not can_train() or self._context.suspended):
                 break
             item = self._pending.pop(0)
             self._apply(trainer, item, end)
+            trainer = self._trainer or trainer
+            if self._pending and self._pending[0] is item:  # an epoch on its way: what is shown stays as it was
+                break
             self._version += 1
             # A typed value changes no state, but with patience the best one that it tells.
             changed = changed or not isinstance(item.change, EditWeight | EditBias) or trainer.spec.patience > 0
@@ -220,13 +231,14 @@ class RunExecutor:
     def _step(self, trainer: Trainer, step: Step, sender: Subscriber | None, end: float) -> None:
         """Train the epochs that fit into the slice. The rest goes back to the front of what is pending."""
         self._playing = False
-        self._explain_stop(trainer, sender)
+        if not self._timeline.past.is_shown:
+            self._explain_stop(trainer, sender)
         most = cost.most_steps(self._spec, self._context.settings)
         if step.epochs > most and sender is not None:  # of many commands together
             self._context.tell(sender, Error.of(cost.too_many_steps(step.epochs, self._spec, self._context.settings)))
         wanted = min(step.epochs, most)
-        rest = wanted - trainer.advance(wanted, max(SHORTEST, end - self._context.clock()))
-        if rest and trainer.halted is None:
+        rest = wanted - self._advance(trainer, wanted, max(SHORTEST, end - self._context.clock()))
+        if rest and (self._timeline.past.is_shown or trainer.halted is None):
             self._pending.insert(0, Request(step.model_copy(update={"epochs": rest}), sender))
 
     def _apply(self, trainer: Trainer, request: Request, end: float) -> None:
@@ -235,70 +247,58 @@ class RunExecutor:
             match change:
                 case Step():
                     self._step(trainer, change, sender, end)
-                case Apply():
-                    self._reconfigure(trainer, change)
                 case Refused():
                     self._revision = max(self._revision + 1, change.revision)
-                case Reset():
-                    self._playing = False
-                    trainer.reset()
-                    self._restart(trainer)
                 case Play():
                     self._play(trainer, sender)
                 case Pause():
                     self._playing = False
                 case commands.Speed():
                     self._pacing.set_rate(change.rate, self._context.clock())
-                    self._meter.start(self._context.clock(), trainer.epoch)
-                case EditWeight():
-                    trainer.set_weight(change.layer, change.neuron, change.input, change.value)
-                case EditBias():
-                    trainer.set_bias(change.layer, change.neuron, change.value)
-                case commands.RestoreBest():
-                    trainer.restore_best()
-                case EditData():
-                    self._edit_data(trainer, change)
-                case commands.UndoData():
-                    trainer.undo_data(change.edit)
+                    self._meter.start(self._context.clock(), self._timeline.past.shown(trainer).epoch)
+                case Seek():
+                    self._seek(trainer, request, change, end)
+                case commands.OpenKept():
+                    self._playing = False
+                    self._take(self._timeline.open(trainer, change.letter, self._context.dataset_of))
+                    self.asked = self._spec
+                case commands.RenameKept():
+                    self._timeline.rename(change.letter, change.name)
+                case commands.RemoveKept():
+                    self._timeline.remove(change.letter)
                 case _:
-                    assert_never(change)
+                    self._edit(trainer, change)
         except (SpecError, ProtocolError) as error:
             if sender is not None:
                 self._context.tell(sender, Error.of(error))
 
-    def _edit_data(self, trainer: Trainer, edit: EditData) -> None:
-        count = sum(map(len, trainer.ids)) + len(edit.added) - len(edit.removed)
-        cost.check_drawn(count, self._spec, self._context.settings)
-        unit = 1 if trainer.task.classes else LIMITS.steps
-        trainer.edit_data(
-            added=[NewPoint(p.x / LIMITS.steps, p.y / LIMITS.steps, p.target / unit) for p in edit.added],
-            removed=edit.removed,
-            moved=[
-                Moved(p.id, _of(p.x, LIMITS.steps), _of(p.y, LIMITS.steps), _of(p.target, unit), p.training)
-                for p in edit.moved
-            ],
-        )
+    def _seek(self, trainer: Trainer, request: Request, seek: Seek, end: float) -> None:
+        """Go on to another epoch while the slice lasts. The rest goes back to the front of what is pending."""
+        self._playing, clock = False, self._context.clock
+        if self._timeline.seek(trainer, seek, max(SHORTEST, end - clock())):
+            return
+        self._pending.insert(0, request)
+        if told := self._timeline.progress(self.id, clock()):
+            self._context.tell_all(told)
 
-    def _reconfigure(self, trainer: Trainer, change: Apply) -> None:
-        self._revision = max(self._revision + change.count, change.revision)
-        diverged = trainer.diverged_at is not None
-        kept = trainer.drawing if change.spec.draws_as(self._spec) else BLANK
-        drawing = kept if change.drawing is None else change.drawing
-        cost.check_drawn(count_points(drawing, change.spec.size), change.spec, self._context.settings)
-        if restarted := change.drawing is not None and drawing != trainer.drawing:
-            trainer.restart(change.spec, drawing, self._dataset_of(change.spec))
-        else:
-            restarted = trainer.reconfigure(change.spec, self._dataset_of(change.spec))
-        if not restarted and (diverged or change.restart):
-            trainer.reset()
-            restarted = True
-        self._spec = change.spec
-        if restarted:
-            self._restart(trainer)
+    def _edit(self, trainer: Trainer, change: AnyEdit) -> None:
+        if isinstance(change, Apply):
+            self._revision = max(self._revision + change.count, change.revision)
+        self._playing = self._playing and not isinstance(change, Reset)
+        settings, dataset_of = self._context.settings, self._context.dataset_of
+        made = self._timeline.edit(trainer, change, lambda shown: make(shown, change, settings, dataset_of))
+        found, is_other, said = made
+        if is_other:
+            self._take(found)
+        elif isinstance(change, Apply):
+            self._spec = change.spec
+        if said:
+            self._context.tell_all(about_session(said))
 
-    def _dataset_of(self, spec: Spec) -> Dataset | None:
-        table = self._context.tables.get(spec.data)
-        return None if table is None else table.dataset
+    def _take(self, trainer: Trainer) -> None:
+        """Train this one from now on: it is at another start, or on another branch, than what was shown."""
+        self._trainer, self._spec = trainer, trainer.spec
+        self._restart(trainer)
 
     def _restart(self, trainer: Trainer) -> None:
         """Count the start of the trainer at epoch 0, and show it."""
@@ -308,13 +308,14 @@ class RunExecutor:
         self._meter.start(self._context.clock(), trainer.epoch)
 
     def _play(self, trainer: Trainer, sender: Subscriber | None) -> None:
-        self._explain_stop(trainer, sender)
-        if trainer.halted is not None:
+        if not self._timeline.past.is_shown:
+            self._explain_stop(trainer, sender)
+        if not self._timeline.past.is_shown and trainer.halted is not None:
             self._playing = False
         elif not self._playing:
             self._playing = True
             self._pacing.start(self._context.clock())
-            self._meter.start(self._context.clock(), trainer.epoch)
+            self._meter.start(self._context.clock(), self._timeline.past.shown(trainer).epoch)
 
     def _explain_stop(self, trainer: Trainer, sender: Subscriber | None) -> None:
         """Tell who wants to train while a stop rule holds."""
@@ -330,10 +331,10 @@ class RunExecutor:
         now = self._context.clock()
         owed = self._pacing.owed(now)
         if owed != 0:
-            done = trainer.advance(UNLIMITED_EPOCHS if owed is None else owed, max(SHORTEST, end - now))
+            done = self._advance(trainer, UNLIMITED_EPOCHS if owed is None else owed, max(SHORTEST, end - now))
             self._pacing.count(done)
             self._version += 1
-        if trainer.halted is not None:
+        if trainer.halted is not None and not self._timeline.past.is_shown:
             self._playing = False
             return None
         now = self._context.clock()
@@ -341,6 +342,11 @@ class RunExecutor:
         # What nobody can be shown yet is trained in fewer turns: each has its price, and many are waiting then.
         self._waits_to_be_seen = due > now and not any(viewer.credit for viewer in self._context.viewers)
         return max(due, now + UNSEEN_SECONDS) if self._waits_to_be_seen else due
+
+    def _advance(self, trainer: Trainer, epochs: int, seconds: float) -> int:
+        """Train, or in the past replay what is known."""
+        past = self._timeline.past
+        return past.forward(trainer, epochs, seconds) if past.is_shown else trainer.advance(epochs, seconds)
 
     def _checkpoint(self, trainer: Trainer) -> float | None:
         """Hand over a checkpoint when there is something new and it is time. When it is not, the moment it will be."""
@@ -356,14 +362,16 @@ class RunExecutor:
             self._log.append(json.dumps(entry, allow_nan=False, separators=(",", ":")))
         self._keep(
             SavedRun(
-                spec=self._spec, revision=self._revision, restarts=self._restarts, playing=self._playing,
+                spec=trainer.spec, revision=self._revision, restarts=self._restarts, playing=self._playing,
                 speed=self._pacing.rate, instance=self._instance, checkpoint=checkpoint, log=self._log.snapshot(),
+                about=self._timeline.kept.about, kept=tuple(self._timeline.kept),
             )
         )  # fmt: skip
         return None
 
     def _new_state(self) -> State:
-        trainer = self._trainer
+        itself, timeline = self._trainer, self._timeline
+        trainer = None if itself is None else timeline.past.shown(itself)
         drawn = None if trainer is None else self._drawn.of(trainer)
         return State(
             run=self.id,
@@ -378,17 +386,11 @@ class RunExecutor:
             best=None if trainer is None else best_checkpoint_of(trainer),
             drawn=drawn,
             link=link_from_spec(self._spec, "" if drawn is None else drawn.text),
+            past=None if itself is None else timeline.past.event(itself),
+            first_epoch=0 if itself is None else itself.run.first_epoch,
+            runs=timeline.kept.event(self._spec),
             viewers=0,  # each viewer is told the number when it is sent the state
         )
-
-    def _tell_all(self, message: str) -> None:
-        """Send an error about the whole run to all viewers."""
-        for viewer in self._context.viewers:
-            self._context.tell(viewer, about_session(message))
-
-
-def _of(count: int | None, steps: int) -> float | None:
-    return None if count is None else count / steps
 
 
 def _earliest(*moments: float | None) -> float | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
+from tinkernet.app.sessions.kept import NOBODY, About, KeptRun
 from tinkernet.app.storage.base import Log, Record
 from tinkernet.app.tables.table import Table
 from tinkernet.app.wire.commands import MAIN, RunId
@@ -30,6 +31,8 @@ class SavedRun:
     checkpoint: Mapping[str, Any]  # of the trainer, without its log: numbers, lists and bytes
     # Of the trainer, each entry as JSON. None where the checkpoint has it, or is of the release before and has none.
     log: Log | None = None
+    about: About = NOBODY
+    kept: tuple[KeptRun, ...] = ()
 
     def whole_checkpoint(self) -> dict[str, Any]:
         """The checkpoint with its log, from which a trainer can be restored."""
@@ -41,7 +44,13 @@ class SavedRun:
     def facts(self) -> dict[str, Any]:
         """All but the arrays of the checkpoint, for JSON."""
         numbers = {name: value for name, value in self.checkpoint.items() if not isinstance(value, bytes)}
-        return {"spec": self.spec.to_dict(), **{name: getattr(self, name) for name in _FACTS}, "numbers": numbers}
+        kept = {"about": asdict(self.about), "kept": [run.facts() for run in self.kept]}
+        return {
+            "spec": self.spec.to_dict(),
+            **{name: getattr(self, name) for name in _FACTS},
+            **kept,
+            "numbers": numbers,
+        }
 
     def arrays(self) -> dict[str, bytes]:
         """The arrays of the checkpoint."""
@@ -70,10 +79,19 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
             spec=Spec.from_dict(of_run["spec"]),
             checkpoint=of_run["numbers"] | arrays[run],
             log=record.logs.get(run),
+            about=About(**of_run.get("about", {})),
+            kept=tuple(_kept_of(of_run.get("kept", ()), record.shared)),
             **{name: of_run[name] for name in _FACTS},
         )
         for run, of_run in facts.items()
     }
+
+
+def _kept_of(facts: Iterable[Mapping[str, Any]], shared: Mapping[str, bytes]) -> Iterator[KeptRun]:
+    """The kept runs of a record. One that is damaged is left out: the others stay."""
+    for each in facts:
+        with suppress(ValueError, TypeError, KeyError):
+            yield KeptRun.unpacked(each, shared[each["address"]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +159,26 @@ class SessionCheckpoint:
             self._keep(_joined(self._parts, self._tables()))
 
 
-# The facts, arrays and log of one run, made once for each of its checkpoints: a session may have many runs.
-_Part: TypeAlias = tuple[Mapping[str, Any], Mapping[str, bytes], Log | None]
+# The facts, arrays and log of one run, and its kept runs by address. It is made once for each of its checkpoints: a
+# session may have many runs.
+_Part: TypeAlias = tuple[Mapping[str, Any], Mapping[str, bytes], Log | None, Mapping[str, bytes]]
 
 
 def _part(saved: SavedRun) -> _Part:
-    return saved.facts(), saved.arrays(), saved.log
+    return saved.facts(), saved.arrays(), saved.log, {run.address: run.packed for run in saved.kept}
 
 
 def _joined(parts: Mapping[RunId, _Part], tables: Iterable[Table] = ()) -> Record:
-    arrays = {f"{run}/{name}": value for run, (_, arrays, _) in parts.items() for name, value in arrays.items()}
-    logs = {run: log for run, (_, _, log) in parts.items() if log is not None}
-    facts: dict[str, Any] = {"runs": {run: facts for run, (facts, _, _) in parts.items()}}
+    arrays = {f"{run}/{name}": value for run, (_, arrays, _, _) in parts.items() for name, value in arrays.items()}
+    logs = {run: log for run, (_, _, log, _) in parts.items() if log is not None}
+    facts: dict[str, Any] = {"runs": {run: facts for run, (facts, _, _, _) in parts.items()}}
     by_address = {table.dataset.address: table for table in tables}
     if by_address:
         facts["tables"] = {address: table.names for address, table in by_address.items()}
-    return Record(VERSION, facts, arrays, logs, {address: table.packed for address, table in by_address.items()})
+    shared = {address: table.packed for address, table in by_address.items()}
+    for _, _, _, kept in parts.values():
+        shared |= kept
+    return Record(VERSION, facts, arrays, logs, shared)
 
 
 def record_of(runs: Mapping[RunId, SavedRun]) -> Record:

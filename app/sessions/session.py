@@ -14,6 +14,7 @@ from tinkernet.app.sessions.command_queue import Change
 from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import SavedRun, SessionCheckpoint
+from tinkernet.app.sessions.snapshot_room import SnapshotRoom
 from tinkernet.app.sessions.tables import SessionTables
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Record
@@ -39,8 +40,9 @@ class Session:
 
     `wake` asks the scheduler for a slice, `keep` takes checkpoints of the whole session (without it none is taken), and
     `clock` gives seconds: time.monotonic, except in tests. `turns` are those of its browser; without, it has its own.
-    `tables` are the stored data sets that the runs may learn from. A run that was saved with one that is lost begins
-    anew with points that its other settings draw, and who joins is told so.
+    `tables` are the stored data sets that the runs may learn from; `room` is that of the snapshots of all sessions. A
+    run that was saved with data that are lost begins anew with points that its other settings draw, and who joins is
+    told so.
     """
 
     def __init__(
@@ -53,9 +55,10 @@ class Session:
         keep: Callable[[Record], None] | None = None,
         turns: Turns | None = None,
         tables: Iterable[Table] = (),
+        room: SnapshotRoom | None = None,
     ) -> None:
         self.tables = SessionTables(tables)
-        self.context = SessionContext(settings, loop, wake, clock, turns or Turns(), self.tables)
+        self.context = SessionContext(settings, loop, wake, clock, turns or Turns(), self.tables, room)
         self._checkpoint = None if keep is None else SessionCheckpoint(keep, saved or {}, lambda: self.tables)
         self._runs: dict[RunId, RunExecutor] = {}
         self._has_lost = False
@@ -127,7 +130,7 @@ class Session:
 
     def use(self, table: Table) -> None:
         """This is the stored data set that was used last: others make room for the next one first."""
-        self.tables.put(table, [spec.data for spec in self.asked.values()])
+        self.tables.put(table, [each for run in self._runs.values() for each in run.data_in_use])
 
     def add_run(self, id: RunId, spec: Spec) -> None:
         """Begin another run, paused. It is trained, kept and limited with the others.

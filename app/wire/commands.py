@@ -29,6 +29,7 @@ MAIN: Final = "main"  # the run that every session has
 UNIT_PATTERN = rf"^([A-Za-z]{{1,32}}|{WRITTEN}|{COLUMN}|[0-9]{{1,2}}\.[0-9]{{1,4}})$"
 
 Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
+Letter: TypeAlias = Annotated[str, Field(pattern="^[A-Z]$")]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]
 WeightValue: TypeAlias = Annotated[float, Field(ge=-LIMITS.weight, le=LIMITS.weight)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.pointer)]
@@ -113,6 +114,39 @@ class Speed(RunCommand):
 
     type: Literal["speed"]
     rate: Annotated[float, Field(ge=LIMITS.speed_minimum, le=LIMITS.speed_maximum)] | None
+
+
+class Seek(RunCommand):
+    """Stop playing and show a batch of an earlier epoch; without an epoch, show the newest again.
+
+    A change that is made there is made to a branch: a new run, and the one that was there is kept.
+    """
+
+    type: Literal["seek"]
+    epoch: Annotated[int, Field(ge=0, le=LIMITS.epoch)] | None = None
+    batch: Annotated[int, Field(ge=0, le=LIMITS.epoch)] = 0
+
+
+class OpenKept(RunCommand):
+    """Stop playing and show a run that is kept; the one that was shown is kept in turn."""
+
+    type: Literal["open_kept"]
+    letter: Letter
+
+
+class RenameKept(RunCommand):
+    """Give a run, the shown one or a kept one, a name; "" takes it away."""
+
+    type: Literal["rename_kept"]
+    letter: Letter
+    name: Annotated[str, Field(max_length=LIMITS.name_characters)]
+
+
+class RemoveKept(RunCommand):
+    """Forget a run that is kept."""
+
+    type: Literal["remove_kept"]
+    letter: Letter
 
 
 class EditWeight(RunCommand):
@@ -246,8 +280,30 @@ class PointsTopic(Topic):
     topic: Literal["points"]
 
 
+class MarksTopic(Topic):
+    """The edits of the run, and when they were made."""
+
+    topic: Literal["marks"]
+
+
+class BranchTopic(Topic):
+    """The losses of a run that is kept."""
+
+    topic: Literal["branch"]
+    letter: Letter
+
+
 AnyTopic: TypeAlias = (
-    LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
+    LossesTopic
+    | NetworkTopic
+    | MapTopic
+    | ReadingTopic
+    | MetricsTopic
+    | DataTopic
+    | CurveTopic
+    | PointsTopic
+    | MarksTopic
+    | BranchTopic
 )
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 
@@ -279,6 +335,10 @@ AnyCommand: TypeAlias = (
     | Step
     | Reset
     | Speed
+    | Seek
+    | OpenKept
+    | RenameKept
+    | RemoveKept
     | EditWeight
     | EditBias
     | RestoreBest

@@ -45,6 +45,27 @@ class Drawn(BaseModel):
     redo: int | None
 
 
+class Past(BaseModel):
+    """The past of a run that is shown: when somebody went there, and until when the run goes."""
+
+    epoch: int
+    batch: int
+    batches: int  # of that epoch
+    newest: int  # epoch of the run
+
+
+class RunFacts(BaseModel):
+    """A run of the session: the shown one, or one that is kept."""
+
+    letter: str
+    name: str  # what was given, or what differs from the others
+    began: int  # the epoch at which it left the run `of`
+    of: str  # its letter; "" for a start of its own
+    epoch: int  # the newest of a kept one
+    train_loss: float | None  # there
+    test_loss: float | None
+
+
 class ColumnFacts(BaseModel):
     """A column of a stored data set: a value v of it was `offset + scale * v` in its unit."""
 
@@ -88,6 +109,9 @@ class State(Event):
     best: BestCheckpoint | None
     drawn: Drawn | None  # nothing is drawn, and nothing can be undone
     link: str
+    past: Past | None  # the newest epoch is shown
+    first_epoch: int  # what came before cannot be shown any more
+    runs: list[RunFacts]  # the shown one first
 
 
 class Error(Event):
@@ -123,6 +147,15 @@ class Progress(Event):
     name: str
 
 
+class Seeking(Event):
+    """The way to an epoch takes a while: the share that is done. The next state of the run ends it."""
+
+    type: Literal["seeking"] = "seeking"
+    run: RunId
+    epoch: int
+    share: float
+
+
 class Closing(Event):
     """The server is about to end this connection, and why."""
 
@@ -137,5 +170,5 @@ class Heartbeat(Event):
     seconds: float
 
 
-PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, ColumnFacts)
-EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Closing, Heartbeat, TableFacts)
+PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, Past, RunFacts, ColumnFacts)
+EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Seeking, Closing, Heartbeat, TableFacts)

@@ -190,7 +190,27 @@ class Points(Part):
     said: Annotated[Array | None, Values("u1", "(points,): the predicted classes, where there are classes")] = None
 
 
-PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics, Curve, Points)
+@dataclass(slots=True, eq=False)
+class Marks(Part):
+    """The edits of a run as its timeline marks them."""
+
+    topic: ClassVar[str] = "marks"
+
+    marks: Annotated[Array, Values("u1", "(bytes,): a list in JSON; publishing/topics/marks.py says of what")]
+
+
+@dataclass(slots=True, eq=False)
+class Branch(Part):
+    """The losses of a run that is kept; no rows where it is not any more."""
+
+    topic: ClassVar[str] = "branch"
+
+    letter: Annotated[str, Text("as subscribed to")]
+    stride: Annotated[int, Scalar(WHOLE, "epochs between rows")]
+    rows: Annotated[Array, Values("f4", "(rows, 2): training and test loss at epoch i * stride")]
+
+
+PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics, Curve, Points, Marks, Branch)
 """The code of a record is its place here, from 1."""
 
 

@@ -19,6 +19,8 @@ class Limits:
     watcher_message_bytes: int = 8192  # of a page that may not train: nothing that it may say is longer
     revision: int = 2**31
     step_epochs: int = 100_000
+    epoch: int = 2**53 - 1  # the largest whole number up to which the page can tell each from the next
+    name_characters: int = 24  # of a run
     speed_minimum: float = 1.0
     speed_maximum: float = 100_000.0
     weight: float = 1e6

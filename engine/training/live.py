@@ -29,7 +29,7 @@ _MOST = 256  # epochs of one call of the kernel, which cannot be interrupted
 _LONG_EPOCH = 0.002  # seconds; a shorter one is never left half done
 
 # What other threads do meanwhile is not this run's time. Windows counts a thread's own in steps of 16 milliseconds.
-_worked = time.perf_counter if sys.platform == "win32" else time.thread_time
+worked = time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
 class LiveTraining:
@@ -74,7 +74,7 @@ class LiveTraining:
         that epoch, and nothing more is trained before a reset or an edit that mends it. Fewer when a stop rule holds,
         and none while it does; `halted` says which.
         """
-        executor, began, first = self._executor, _worked(), self._executor.position
+        executor, began, first = self._executor, worked(), self._executor.position
         stop = self.epoch + epochs
         ended = self.epoch
         # Most of what should fit, at the pace of last time: each call of a kernel has its price.
@@ -89,7 +89,7 @@ class LiveTraining:
                     most = 1
                 self._take(executor.train(min(max(1, int(room)), _MOST, most)))
             if seconds is not None:
-                spent = max(_worked() - began, 1e-9)  # a coarse clock may not have moved
+                spent = max(worked() - began, 1e-9)  # a coarse clock may not have moved
                 self._epoch_seconds = spent / (executor.position - first)
                 if spent >= seconds:
                     break
@@ -108,19 +108,6 @@ class LiveTraining:
         if epoch == self._snapshots.next_epoch(first):  # and its end, for only an epoch that ends has losses
             self._snapshots.add(Snapshot(epoch, self._state(), len(self._edits)))
         self._take_points()
-
-    def _advance_to(self, epoch: int, batch: int) -> None:
-        """Train to a batch of an epoch, unless a stop rule holds before.
-
-        Raises SpecError where the epoch has no such batch.
-        """
-        self.advance(epoch - self.epoch)
-        if (self.epoch, self.batch) < (epoch, batch) and self.halted is None:
-            if batch >= self._executor.batches:
-                allowed = f"a whole number from 0 to {self._executor.batches - 1} in this epoch"
-                raise SpecError("batch", batch, allowed, "Batch")
-            self._record_pending()
-            self._take(self._executor.train_batches(batch - self.batch))
 
     # --- what a person sees ---
 

@@ -5,10 +5,12 @@ which depends on the network alone, not on a clock. When they need more bytes th
 the stride doubles; the first one always stays.
 """
 
+import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
-BYTES = 4_000_000
+BYTES = 8 * 2**20
 """What the snapshots of one run may take, unless told otherwise."""
 
 _OVERHEAD = 2_000  # bytes of a snapshot beside its arrays
@@ -25,14 +27,17 @@ class Snapshot(NamedTuple):
 
 
 class Snapshots:
-    """The snapshots of one run, whose trainer owns them. `first` is of the epoch where the run begins.
+    """The snapshots of one run. `first` is of the epoch where the run begins.
 
+    Filled by the trainer of the run, and by those that compute an epoch of it again; `limit` from any thread.
     Under pressure: with more than `allowed` bytes every second one is dropped, never the first.
     """
 
     def __init__(self, first: Snapshot, stride: int, allowed: int = BYTES) -> None:
+        self._lock = threading.Lock()
         self._kept, self._bytes = [first], _size(first)
-        self._stride, self._allowed = stride, allowed
+        self._stride = self._closest = stride
+        self._allowed = allowed
 
     def next_epoch(self, epoch: int) -> int:
         """The first epoch after this one of which a snapshot is wanted."""
@@ -44,10 +49,33 @@ class Snapshots:
         """The epochs of which there are snapshots, in order."""
         return [each.epoch for each in self._kept]
 
+    @property
+    def bytes(self) -> int:
+        """What they take, about."""
+        return self._bytes
+
     def add(self, snapshot: Snapshot) -> None:
-        """Keep one of such an epoch; make room by keeping every second one only."""
-        self._kept.append(snapshot)
-        self._bytes += _size(snapshot)
+        """Keep one of such an epoch, unless there is one; make room by keeping every second one only."""
+        with self._lock:
+            place = bisect_left(self._kept, snapshot.epoch, key=_epoch)
+            is_there = place < len(self._kept) and self._kept[place].epoch == snapshot.epoch
+            if is_there or (snapshot.epoch - self._kept[0].epoch) % self._stride:
+                return
+            self._kept.insert(place, snapshot)
+            self._bytes += _size(snapshot)
+            self._thin()
+
+    def limit(self, allowed: int) -> None:
+        """Allow them so many bytes from now on. Where that is more than before, the next are close together again."""
+        if allowed == self._allowed:
+            return
+        with self._lock:
+            if allowed > self._allowed:
+                self._stride = self._closest
+            self._allowed = allowed
+            self._thin()
+
+    def _thin(self) -> None:
         while self._bytes > self._allowed and len(self._kept) > 1:
             self._stride *= 2
             begin = self._kept[0].epoch
@@ -56,11 +84,12 @@ class Snapshots:
 
     def nearest(self, epoch: int) -> Snapshot:
         """The last one that is not after an epoch."""
-        return max((each for each in self._kept if each.epoch <= epoch), key=lambda each: each.epoch)
+        kept = self._kept
+        return kept[bisect_right(kept, epoch, key=_epoch) - 1]
 
     def until(self, epoch: int) -> Self:
         """A copy for a run that goes its own way from an epoch on."""
-        copy = type(self)(self._kept[0], self._stride, self._allowed)
+        copy = type(self)(self._kept[0], self._closest, self._allowed)
         for each in self._kept[1:]:
             if each.epoch <= epoch:
                 copy.add(each)
@@ -79,3 +108,7 @@ def stride_of(parameters: int, epoch_seconds: float) -> int:
 
 def _size(snapshot: Snapshot) -> int:
     return _OVERHEAD + sum(len(value) for value in snapshot.state.values() if isinstance(value, bytes))
+
+
+def _epoch(snapshot: Snapshot) -> int:
+    return snapshot.epoch

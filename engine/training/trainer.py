@@ -18,8 +18,9 @@ from tinkernet.engine.training.edits import BestEdit, BiasEdit, DataEdit, Edit, 
 from tinkernet.engine.training.executor import number
 from tinkernet.engine.training.loss_history import LossHistory
 from tinkernet.engine.training.pending import Pending
+from tinkernet.engine.training.playback import Playback
 from tinkernet.engine.training.run import UNKNOWN, Run
-from tinkernet.engine.training.snapshots import BYTES
+from tinkernet.engine.training.snapshots import BYTES, Snapshots
 from tinkernet.engine.training.steps import Steps
 from tinkernet.engine.training.trial import Trial, loss_of, losses_of, trial
 
@@ -73,6 +74,16 @@ class Trainer(ClockedTraining):
         return losses_of(self._executor, points)
 
     @property
+    def recorded_edits(self) -> Sequence[Edit]:
+        """The edits of this run that are in force."""
+        return self._edits
+
+    @property
+    def batches(self) -> int:
+        """The number of batches of the present epoch; 1 where there are no training points."""
+        return self._executor.batches
+
+    @property
     def log_length(self) -> int:
         """The number of entries in the run's log: the record without its edits, then each edit that is in force."""
         return 1 + len(self._edits)
@@ -85,9 +96,14 @@ class Trainer(ClockedTraining):
         """
         if (epoch, batch) < run.begin:
             raise SpecError("epoch", epoch, f"{run.first_epoch} or later: what came before cannot be computed")
-        trainer = cls._begun(run.without_edits(), dataset, BYTES)
-        trainer._repeat(run.edits, epoch, batch)
-        return trainer
+        playback = cls.replaying(run, dataset)
+        playback.go(epoch, batch)
+        return playback.trainer
+
+    @classmethod
+    def replaying(cls, run: Run, dataset: Dataset | None = None) -> Playback[Self]:
+        """A run at its first place, to be computed again. Raises SpecError for another data set than the run's."""
+        return Playback(cls._begun(run.without_edits(), dataset, BYTES), run.edits)
 
     def seek(self, epoch: int, batch: int = 0) -> Self:
         """A trainer of this run as it was at a batch of an epoch, with the edits made there: it goes its own way then.
@@ -95,10 +111,23 @@ class Trainer(ClockedTraining):
         It is computed from the nearest snapshot, bit for bit. Raises SpecError for a place that this run has not
         reached, or whose state cannot be computed any more.
         """
+        playback = self.playback(epoch, batch)
+        playback.go(epoch, batch)
+        return self.branch(playback)
+
+    def check_place(self, epoch: int, batch: int = 0) -> None:
+        """Raises SpecError for a place that this run has not reached, or whose state cannot be computed any more."""
         first = self._run.first_epoch
         whole = all(isinstance(each, int) and not isinstance(each, bool) for each in (epoch, batch))
         if not whole or not self._run.begin <= (epoch, batch) <= (self.epoch, self.batch) or batch < 0:
             raise SpecError("epoch", epoch, f"a whole number from {first} to {self.epoch}", "Epoch")
+
+    def playback(self, epoch: int, batch: int = 0) -> Playback[Self]:
+        """This run at the nearest snapshot before a batch of an epoch, to be computed again from there.
+
+        Snapshots that it takes on the way are this run's too. Raises SpecError as `check_place` does.
+        """
+        self.check_place(epoch, batch)
         snapshot = self._snapshots.nearest(epoch)
         edits = self.edits
         trainer = self._begun(self._run, self._given, self._snapshot_bytes)
@@ -110,10 +139,24 @@ class Trainer(ClockedTraining):
         trainer._executor.draw(trainer._drawing)
         trainer._pending = Pending(trainer.spec, trainer._drawing)
         trainer._install(snapshot.state)
-        trainer._snapshots = self._snapshots.until(epoch)
-        trainer._repeat(edits[snapshot.edits :], epoch, batch)
-        trainer._history = self.history.until(epoch)
+        trainer._snapshots = self._snapshots
+        return Playback(trainer, edits[snapshot.edits :])
+
+    def branch(self, playback: Playback[Self]) -> Self:
+        """The trainer of a `playback` of this run, to go its own way from where it is; nothing plays it back then."""
+        trainer = playback.trainer
+        trainer._snapshots = self._snapshots.until(trainer.epoch)
+        trainer._history = self.history.until(trainer.epoch)
         return trainer
+
+    def take_snapshots(self, snapshots: Snapshots) -> None:
+        """Take those of the same run, which another trainer has had."""
+        self._snapshots = snapshots
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """States of this run that any epoch is computed from."""
+        return self._snapshots
 
     @classmethod
     def _begun(cls, run: Run, dataset: Dataset | None, snapshot_bytes: int) -> Self:
@@ -129,23 +172,34 @@ class Trainer(ClockedTraining):
         trainer._start(run, dataset)
         return trainer
 
-    def _repeat(self, edits: Sequence[Edit], epoch: int, batch: int) -> None:
-        """Go on to a batch of an epoch with these edits."""
-        for edit in edits:
-            if (edit.epoch, edit.batch) > (epoch, batch):
-                break
-            self._advance_to(edit.epoch, edit.batch)
-            if isinstance(edit, WeightEdit):
-                self.set_weight(edit.layer, edit.neuron, edit.input, edit.value)
-            elif isinstance(edit, BiasEdit):
-                self.set_bias(edit.layer, edit.neuron, edit.value)
-            elif isinstance(edit, BestEdit):
-                self.restore_best()
-            elif isinstance(edit, DataEdit):
-                self._draw(edit.states())
-            else:
-                self.reconfigure(Spec.from_dict(self.spec.to_dict() | {edit.field: edit.value}))
-        self._advance_to(epoch, batch)
+    def advance_to(self, epoch: int, batch: int = 0, seconds: float | None = None) -> bool:
+        """Train to a batch of an epoch, unless a stop rule holds before; False when `seconds` are used up before.
+
+        Raises SpecError where the epoch has no such batch.
+        """
+        self.advance(epoch - self.epoch, seconds)
+        if self.epoch < epoch:
+            return self.halted is not None
+        if (self.epoch, self.batch) < (epoch, batch) and self.halted is None:
+            if batch >= self._executor.batches:
+                allowed = f"a whole number from 0 to {self._executor.batches - 1} in this epoch"
+                raise SpecError("batch", batch, allowed, "Batch")
+            self._record_pending()
+            self._take(self._executor.train_batches(batch - self.batch))
+        return True
+
+    def repeat(self, edit: Edit) -> None:
+        """Make an edit of a record again, at the place where it was made."""
+        if isinstance(edit, WeightEdit):
+            self.set_weight(edit.layer, edit.neuron, edit.input, edit.value)
+        elif isinstance(edit, BiasEdit):
+            self.set_bias(edit.layer, edit.neuron, edit.value)
+        elif isinstance(edit, BestEdit):
+            self.restore_best()
+        elif isinstance(edit, DataEdit):
+            self._draw(edit.states())
+        else:
+            self.reconfigure(Spec.from_dict(self.spec.to_dict() | {edit.field: edit.value}))
 
     def checkpoint(self, since: int = 0) -> dict[str, Any]:
         """What `restored` needs to go on bit for bit, as numbers, text, lists and bytes.

@@ -240,6 +240,8 @@ function receiveText(event) {
       return store.update((state) => ({ ...state, warming: event.done < event.total ? event : null }));
     case "closing":
       return store.update((state) => ({ ...state, closing: event.message }));
+    case "seeking":
+      return store.update((state) => withRun(state, event.run, (run) => ({ ...run, seeking: event })));
     case "heartbeat": return; // the connection has noted it
     case "table":
       remember(event);

@@ -158,6 +158,7 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
             "asked": session.asked, "spec": run._spec, "revision": run._revision, "playing": run._playing,
             "restarts": run._restarts, "rate": run._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
             "params": trainer.network.params.tobytes(), "waiting": run._queue.take(), "closed": session.closed,
+            "past": run.publisher.state.past, "runs": run.publisher.state.runs,
         }  # fmt: skip
 
     return asyncio.run(main())
@@ -198,6 +199,8 @@ def test_the_same_messages_of_an_owner_do(name: str) -> None:
     before = [text("play", {})] if name == "pause" else [text("step", {})] if name == "reset" else []
     before = [text("configure", {"spec": {**SPEC, "patience": 9}})] if name == "restore_best" else before
     before = [text("edit_data", {"removed": [3]})] if name == "undo_data" else before
+    trained = [text("step", {}), text("configure", {"spec": {**SPEC, "hidden": [3]}})]  # the run of the step is kept
+    before = trained[:1] if name == "seek" else trained if name in ("open_kept", "remove_kept") else before
     assert after([*before, text(name, fields)], EVERYTHING) != after(before, EVERYTHING)
 
 

@@ -70,7 +70,8 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
     trainer, state = session.runs[MAIN]._trainer, session.runs[MAIN].publisher.state
     assert trainer is not None
     return {
-        "state": state.model_copy(update={"restarts": 0, "revision": 0, "instance": 0}),
+        # A step whose reset comes in the same slice has not been seen: what it trained is not kept either.
+        "state": state.model_copy(update={"restarts": 0, "revision": 0, "instance": 0, "runs": []}),
         "revision": session.runs[MAIN]._revision,
         "epoch": trainer.epoch,
         "params": trainer.network.params.tobytes(),

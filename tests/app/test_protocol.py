@@ -39,6 +39,10 @@ VALID: dict[str, dict[str, Any]] = {
     "edit_data": {"removed": [3, 4]},
     "undo_data": {"edit": 1},
     "subscribe": {"topics": [{"topic": "network"}, {"topic": "map", "unit": "0.3"}]},
+    "seek": {"epoch": 2, "batch": 3},
+    "open_kept": {"letter": "A"},
+    "rename_kept": {"letter": "A", "name": "wide"},
+    "remove_kept": {"letter": "A"},
     "ack": {},
     "beat": {},
 }
@@ -393,6 +397,8 @@ def test_the_layout_changes_only_with_the_version() -> None:
         ],
         "7 curve": [*stamp, "18 curve:f4", "10 shares:f4"],
         "8 points": [*stamp, "19 answers:f4", "20 point_losses:f4", "21 said:u1"],
+        "9 marks": [*stamp, "22 marks:u1"],
+        "10 branch": ["letter", *stamp, "stride:varint", "1 rows:f4"],
     }  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.app.conftest import join
+from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.registry import Sessions
-from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import VERSION, SavedRun, SessionCheckpoint, record_of, runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
@@ -122,7 +122,7 @@ def test_a_run_of_earlier_arithmetic_says_how_it_goes_on(
 ) -> None:
     """Once: what is kept of it from now on is of today's."""
     said: list[str] = []
-    monkeypatch.setattr(RunExecutor, "_tell_all", lambda self, message: said.append(message))
+    monkeypatch.setattr(SessionContext, "tell_all", lambda self, event: said.append(event.message))
     run, kept = saved(epochs), list[Record]()
     assert run.log is not None
     head, *edits = (json.loads(entry) for entry in run.log.entries)

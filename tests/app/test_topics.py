@@ -24,11 +24,13 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import (
     MAIN,
+    BranchTopic,
     CurveTopic,
     DataTopic,
     EditBias,
     LossesTopic,
     MapTopic,
+    MarksTopic,
     MetricsTopic,
     NetworkTopic,
     Play,
@@ -367,12 +369,13 @@ def test_every_topic_has_its_module() -> None:
     examples: dict[str, Topic] = {
         "losses": LOSSES, "network": NETWORK, "map": OUTPUT_MAP, "data": DATA, "metrics": METRICS,
         "curve": CurveTopic(topic="curve"), "reading": ReadingTopic(topic="reading", unit="x", x=0.0, y=0.0),
-        "points": PointsTopic(topic="points"),
+        "points": PointsTopic(topic="points"), "marks": MarksTopic(topic="marks"),
+        "branch": BranchTopic(topic="branch", letter="B"),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():
         (record,) = maker_of(kind).make(moment, (topic,))
-        data = encode(MAIN, record, deflate=True) if kind != "losses" else record.since(None)[0]
+        data = encode(MAIN, record, deflate=True) if kind not in ("losses", "branch") else record.since(None)[0]
         (part,) = decode(TICK + data)
         assert (part.topic, part.run, part.restarts, part.revision, part.epoch) == (kind, MAIN, 2, 1, 0)
 

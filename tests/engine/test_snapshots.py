@@ -53,6 +53,42 @@ def test_every_epoch_is_found_again() -> None:
     assert run._snapshots.epochs == list(range(0, run.epoch + 1, 4))
 
 
+def test_a_little_at_a_time_is_the_same() -> None:
+    """However it is sliced, and with a batch of the epoch: the same bytes and the same record."""
+    run, slices = edited(FEW), 0
+    for epoch, batch in ((3, 0), (run.epoch - 1, 3), (run.epoch, 0)):
+        playback = run.playback(epoch, batch)
+        while not playback.go(epoch, batch, 1e-6):
+            slices += 1
+        assert playback.place == (epoch, batch)
+        found, whole = run.branch(playback), run.seek(epoch, batch)
+        assert state(found) == state(whole)
+        assert found.run == whole.run
+    assert slices > 1  # the first one alone is three epochs from its snapshot
+
+
+def test_a_branch_leaves_the_run_as_it_was() -> None:
+    """With one thing changed it goes its own way, from the same past; its snapshots are its own."""
+    run = edited(FEW)
+    before, epochs = state(run), run._snapshots.epochs
+    branch = run.seek(FEW, 2)
+    branch.set_weight(0, 0, 0, 1.5)
+    branch.advance(6)
+    assert state(run) == before
+    assert run._snapshots.epochs == epochs
+    assert branch.run.edits[: len(branch.run.edits) - 1] == Trainer.replay(run.run, FEW, batch=2).run.edits
+    assert state(branch) == state(Trainer.replay(branch.run, branch.epoch))
+    assert state(branch.seek(branch.epoch - 1)) == state(Trainer.replay(branch.run, branch.epoch - 1))
+
+
+def test_a_batch_that_is_not_there_is_refused() -> None:
+    """By what the epoch has."""
+    run = Trainer(spec(batch_size=30))
+    run.advance(2)
+    with pytest.raises(SpecError, match="Batch must be a whole number from 0 to"):
+        run.seek(1, 99)
+
+
 def test_a_restored_run_is_sought_too() -> None:
     """Snapshots are not kept with a checkpoint; epochs from before it are computed from the beginning."""
     run = edited(FEW)
@@ -91,6 +127,28 @@ def test_they_are_thinned_within_their_bytes() -> None:
     for epoch in range(1, 20):
         tight.add(of(tight.next_epoch(epoch)))
     assert tight.epochs == [0]
+
+
+def test_the_room_for_them_changes() -> None:
+    """With none, the first stays, and the next ones are close together again when there is some."""
+
+    def of(epoch: int) -> Snapshot:
+        return Snapshot(epoch, {"params": bytes(8_000), "epoch": epoch}, 0)
+
+    kept = Snapshots(of(0), 2, 105_000)
+    for epoch in range(2, 20, 2):
+        kept.add(of(epoch))
+    kept.add(of(6))  # is there
+    kept.add(of(7))  # not wanted
+    assert kept.epochs == list(range(0, 20, 2))
+    kept.limit(0)
+    assert (kept.epochs, kept.bytes) == ([0], 10_000)
+    kept.add(of(32))
+    assert kept.epochs == [0]
+    kept.limit(50_000)
+    for epoch in (8, 4, 6):  # in any order
+        kept.add(of(epoch))
+    assert kept.epochs == [0, 4, 6, 8]
 
 
 def test_a_large_network_has_them_closer_together() -> None:

@@ -243,7 +243,7 @@ def test_a_dead_link_stays_dead_when_the_penalty_goes() -> None:
 
 def test_a_clock_that_stands_still_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a thread's time is counted in coarse steps, all epochs of a slice may seem to take none."""
-    monkeypatch.setattr("tinkernet.engine.training.live._worked", lambda: 5.0)
+    monkeypatch.setattr("tinkernet.engine.training.live.worked", lambda: 5.0)
     trainer = Trainer(Spec(seed="0.5", hidden=(2,)))
     assert trainer.advance(20, 0.001) == 20
     assert trainer.advance(5, 0.001) == 5

@@ -13,11 +13,30 @@ import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from tinkernet.app.wire.commands import TOPICS, Topic
-from tinkernet.app.wire.frames import Part
+from tinkernet.app.wire.frames import Array, Part
 from tinkernet.engine import Trainer
+
+
+class KeptCurve(Protocol):
+    """The losses of a run that is kept, which never change."""
+
+    @property
+    def letter(self) -> str:
+        """Its name on the wire."""
+
+    @property
+    def address(self) -> str:
+        """A hash of all that it is."""
+
+    @property
+    def rows(self) -> tuple[int, Array]:
+        """The stride in epochs, and the rows (n, 2)."""
+
+
+Kept: TypeAlias = Sequence[KeptCurve]
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +50,14 @@ class Moment:
     revision: int
     playing: bool
     epochs_per_second: float  # measured
+    newest: Trainer | None = None  # the same run at its newest epoch, where `trainer` is of the past
+    kept: Kept = ()  # the runs beside it
+    kept_serial: int = 0  # counts the changes of these
+
+    @property
+    def run_itself(self) -> Trainer:
+        """The run at its newest epoch."""
+        return self.newest or self.trainer
 
     @property
     def stamp(self) -> dict[str, Any]:

@@ -15,7 +15,10 @@ from tinkernet.engine.data.slices import main_directions, named_slice, slice_poi
 
 def version(moment: Moment) -> int:
     """The points stay the same until the run starts again or one is drawn."""
-    return (moment.restarts << 32) + moment.trainer.steps.count
+    newest, start = moment.run_itself, moment.restarts << 32
+    if moment.trainer is not newest and moment.trainer.drawing != newest.drawing:
+        return -(start + moment.trainer.log_length)  # those of the past: others after another edit
+    return start + newest.steps.count
 
 
 def make(moment: Moment, topics: Sequence[DataTopic]) -> Sequence[Data]:

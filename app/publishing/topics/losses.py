@@ -38,7 +38,7 @@ class Curve:
 
 def make(moment: Moment, topics: Sequence[LossesTopic]) -> Sequence[Curve]:
     """One curve; its rows are never changed while somebody reads them (see `loss_history`)."""
-    history = moment.trainer.history
+    history = moment.run_itself.history
     identity = (moment.restarts, history.version)
     curve = Curve(moment.run, moment.version, identity, history.stride, history.rows, **moment.stamp)
     return [curve] * len(topics)

@@ -13,7 +13,8 @@
  * @property {Tick[]} xTicks
  * @property {Tick[]} yTicks
  */
-/** @typedef {{left: number, top: number, right: number, bottom: number}} Plot in CSS pixels */
+/** @typedef {{left: number, top: number, right: number, bottom: number, lane: number}} Plot in CSS pixels;
+ *   lane: room between its bottom and the ticks */
 /** @typedef {{width: number, height: number, zoom: number, lane?: number}} Size in CSS pixels; zoom is of type */
 /**
  * @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string, zoom: number}} Theme
@@ -137,12 +138,12 @@ export function tickText(value, digits) {
 export function plotOf({ yTicks }, { width, height, zoom, lane = 0 }, widthOf) {
   const widest = yTicks.reduce((most, { text }) => Math.max(most, widthOf(text)), 0);
   const left = Math.max(34 * zoom, 8 * Math.ceil((widest + 10 * zoom) / 8)); // in steps: a longer number moves little
-  return { left, top: 7 * zoom, right: width - SIGNS * zoom * 2, bottom: height - (20 * zoom + lane) };
+  return { left, top: 7 * zoom, right: width - SIGNS * zoom * 2, bottom: height - (20 * zoom + lane), lane };
 }
 
 /**
  * @param {Axes} axes
- * @param {Plot} plot
+ * @param {Omit<Plot, "lane">} plot
  * @returns {{x: (epoch: number) => number, y: (value: number) => number, epoch: (x: number) => number}}
  */
 export function projection({ scale, across: [first, last], up: [low, high] }, { left, top, right, bottom }) {
@@ -214,7 +215,7 @@ export function drawChart(context, { epochs, train, test }, axes, plot, theme, c
  * @param {Plot} plot
  * @param {Theme} theme
  */
-function drawAxes(context, axes, { left, top, right, bottom }, { line, muted, font, zoom }) {
+function drawAxes(context, axes, { left, top, right, bottom, lane }, { line, muted, font, zoom }) {
   const { x, y } = projection(axes, { left, top, right, bottom });
   context.font = `${TYPE * zoom}px ${font}`;
   context.fillStyle = muted;
@@ -234,7 +235,7 @@ function drawAxes(context, axes, { left, top, right, bottom }, { line, muted, fo
   for (const { at, text } of axes.xTicks) {
     context.moveTo(x(at), top);
     context.lineTo(x(at), bottom);
-    context.fillText(text, x(at), bottom + 15 * zoom);
+    context.fillText(text, x(at), bottom + lane + 15 * zoom);
   }
   context.stroke();
 }

@@ -222,12 +222,30 @@ export function createActions(store, send) {
     acknowledge: () => { send({ type: "ack" }); },
 
     playOrPause() {
-      const { playing, divergedAt, halted } = run();
-      if (divergedAt !== null) return; // the page already says so, and what to do
+      const { playing, divergedAt, halted, past } = run();
+      if (divergedAt !== null && !past) return; // the page already says so, and what to do
       if (!tell({ type: playing ? "pause" : "play" })) return;
-      if (playing || !halted) updateRun({ playing: !playing }); // else the server says why not
+      if (playing || !halted || past) updateRun({ playing: !playing }); // else the server says why not
     },
     step() { tell({ type: "step", epochs: 1 }); },
+    /**
+     * Show another epoch of the run; without one, the newest.
+     * @param {number} [epoch]
+     * @param {number} [batch] of it
+     * @returns {boolean} false where it could not be sent
+     */
+    seek(epoch, batch) { return tell({ type: "seek", epoch, batch }); },
+    /** Show what was shown before an epoch was asked for that takes long. */
+    stopSeeking() { tell({ type: "pause" }); },
+    /** @param {string} letter of a run that is kept */
+    openKept(letter) { tell({ type: "open_kept", letter }); },
+    /**
+     * @param {string} letter
+     * @param {string} name "" for the one that it has by itself
+     */
+    renameKept(letter, name) { tell({ type: "rename_kept", letter, name }); },
+    /** @param {string} letter */
+    removeKept(letter) { tell({ type: "remove_kept", letter }); },
     reset,
     restoreBest() { tell({ type: "restore_best" }); },
     /**

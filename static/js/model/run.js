@@ -27,6 +27,11 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
  * @property {import("./losses.js").Losses} losses since the last restart
  * @property {import("./metrics.js").Metrics[]} metrics since the last restart, oldest first
  * @property {Parts} parts the newest of each topic since the last restart, for views of their own
+ * @property {import("../wire/protocol.js").Past|null} past what is shown, where that is not the newest epoch
+ * @property {import("../wire/protocol.js").SeekingEvent|null} seeking an epoch that is on its way
+ * @property {number} firstEpoch what came before cannot be shown
+ * @property {import("../wire/protocol.js").RunFacts[]} kept the runs of the session, the shown one first
+ * @property {Readonly<Record<string, import("../wire/protocol.js").BranchPart>>} curves of kept runs, by letter
  */
 /** @typedef {import("../wire/protocol.js").Part} Part */
 /** @typedef {{[T in Part["topic"]]?: Extract<Part, {topic: T}>}} Parts */
@@ -35,6 +40,7 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
 export const NEW_RUN = Object.freeze({
   spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null,
   drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
+  past: null, seeking: null, firstEpoch: 0, kept: [], curves: {},
 });
 
 /**
@@ -84,6 +90,7 @@ export function withState(run, event, isForgotten) {
   const next = {
     ...run, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at,
     halted: event.halted, best: event.best, drawn: event.drawn,
+    past: event.past, seeking: null, firstEpoch: event.first_epoch, kept: event.runs,
     ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
   };
   if (event.restarts === run.restarts && !isForgotten) return next;
@@ -108,6 +115,9 @@ export function isAhead({ spec, revision }, event) {
  * @returns {Run} the same object if nothing has changed
  */
 export function withTick(run, parts) {
+  for (const part of parts) { // of a run that does not change: it is sent once
+    if (part.topic === "branch") run = { ...run, curves: { ...run.curves, [part.letter]: part } };
+  }
   if (parts.some(({ restarts }) => restarts !== run.restarts)) return run;
   const [points, frame, record] = [pointsOf(parts), frameOf(parts, run), metricsOf(parts)];
   let next = points ? withPoints(run, points) : run;

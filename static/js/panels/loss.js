@@ -15,6 +15,8 @@ const MOST_POINTS = 1000; // more than the curve has pixels
 const REFRESH = 100; // milliseconds
 const GAP = 8; // CSS pixels
 const FAR = 10; // points that an arrow goes with shift
+const PILL = 36; // CSS pixels from its middle where no tick is
+const LANE = 20; // CSS pixels at zoom 1, for the timeline
 
 /**
  * @param {HTMLElement} root
@@ -63,6 +65,18 @@ export function mountLoss(root, model, actions) {
   /** @type {number|null} the epoch that is read: it stays while the curves grow */
   let readAt = null;
 
+  /** @type {Awaited<ReturnType<typeof import("../ui/timeline.js").mountTimeline>>|null} */
+  let timeline = null;
+  /** @param {import("../model/run.js").Run} run */
+  const hasPast = ({ frame, kept }) => Boolean(frame?.epoch) || kept.length > 1;
+  const stop = on(model, (state) => [hasPast(currentRun(state))], async (state) => {
+    if (!hasPast(currentRun(state))) return;
+    stop();
+    const { mountTimeline } = await import("../ui/timeline.js");
+    timeline = await mountTimeline(place, model, actions, { redraw: draw });
+    draw();
+  });
+
   function draw() {
     const { clientWidth: width, clientHeight: height } = place;
     const run = currentRun(model.get());
@@ -70,14 +84,20 @@ export function mountLoss(root, model, actions) {
     shown = chartOf(run, kind(), MOST_POINTS);
     note.textContent = note.title = shown.note;
     const look = theme();
-    const size = { width, height, zoom: look.zoom };
+    const size = { width, height, zoom: look.zoom, lane: LANE * look.zoom };
     fitTo(canvas, size);
     cleared(context);
-    const axes = axesOf(shown, kind(), size);
+    const others = kind() === "metric" ? [] : timeline?.curves() ?? [];
+    const far = [...others.map(({ epochs }) => epochs.at(-1) ?? 0), shown.epochs.at(-1) ?? 0];
+    const axes = axesOf({
+      epochs: [Math.max(...far)], train: shown.train, test: [...shown.test, ...others.flatMap(({ values }) => values)],
+    }, kind(), size);
     context.font = `${11 * look.zoom}px ${look.font}`;
     const plot = plotOf(axes, size, (text) => context.measureText(text).width);
-    projected = projection(axes, plot);
-    drawChart(context, shown, axes, plot, look, readIndex());
+    const at = projected = projection(axes, plot);
+    const cursor = timeline?.cursor() ?? null;
+    axes.xTicks = axes.xTicks.filter((tick) => cursor === null || Math.abs(at.x(tick.at) - at.x(cursor)) > PILL);
+    drawChart(context, shown, axes, plot, { ...look, ink: timeline?.colour(look.ink) ?? look.ink }, readIndex());
     const isLog = kind() === "log";
     canvas.setAttribute("aria-label", `${shown.name} over epochs. Arrow keys read its values.`);
     const [low, high] = axes.up.map((end) => tickText(end));
@@ -86,6 +106,7 @@ export function mountLoss(root, model, actions) {
       inWords("Training", shown.train), inWords("Test", shown.test), shown.note,
     ].join(" ").trim();
     showReading();
+    timeline?.draw({ projected, plot, size, theme: look, isLog, isLoss: kind() !== "metric" });
   }
 
   /** The point that is read: the one nearest to that epoch. */

@@ -20,9 +20,9 @@ export function mountTransport(root, model, actions) {
   step.onclick = actions.step;
   play.onclick = actions.playOrPause;
 
-  on(model, (state) => [currentRun(state).playing], (state) => {
-    const { playing } = currentRun(state);
-    play.setAttribute("aria-label", playing ? "Pause" : "Play");
+  on(model, (state) => [currentRun(state).playing, currentRun(state).past], (state) => {
+    const { playing, past } = currentRun(state);
+    play.setAttribute("aria-label", playing ? "Pause" : past ? "Go on from here" : "Play");
     play.querySelector("use").setAttribute("href", playing ? "#i-pause" : "#i-play");
     document.body.classList.toggle("playing", playing);
   });
@@ -42,9 +42,14 @@ export function mountTransport(root, model, actions) {
       said.textContent = `Epoch ${frame.epoch.toLocaleString("en")}. Training loss ${train}, test loss ${test}.`;
     }
   });
-  on(model, (state) => [currentRun(state).playing, Math.round(currentRun(state).frame?.pace ?? 0)], (state) => {
-    const { playing, frame } = currentRun(state);
-    pace.textContent = playing && frame && frame.pace >= 0.5 ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
+  on(model, (state) => {
+    const { playing, past, frame } = currentRun(state);
+    return [playing, past?.newest, Math.round(frame?.pace ?? 0)];
+  }, (state) => {
+    const { playing, past, frame } = currentRun(state);
+    const isTold = playing && frame && frame.pace >= 0.5;
+    pace.textContent = past ? `of ${past.newest.toLocaleString("en")}`
+      : isTold ? `${Math.round(frame.pace).toLocaleString("en")}/s` : "";
   }, whileTraining(READABLE));
 
   // The state that patience keeps is offered whenever training stands and has gone beyond it.

@@ -16,6 +16,8 @@ export const LIMITS = Object.freeze({
   watcher_message_bytes: 8192,
   revision: 2147483648,
   step_epochs: 100000,
+  epoch: 9007199254740991,
+  name_characters: 24,
   speed_minimum: 1,
   speed_maximum: 100000,
   weight: 1e+06,
@@ -50,6 +52,7 @@ export const ARRAYS = [
   "answers",
   "pointLosses",
   "said",
+  "marks",
 ];
 
 /** By the code of an array's type. */
@@ -187,7 +190,34 @@ export const ARRAY_TYPES = {
  */
 
 /**
- * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart} Part
+ * The edits of a run as its timeline marks them.
+ * @typedef {object} MarksPart
+ * @property {"marks"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Uint8Array} marks (bytes,): a list in JSON; publishing/topics/marks.py says of what
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * The losses of a run that is kept; no rows where it is not any more.
+ * @typedef {object} BranchPart
+ * @property {"branch"} topic
+ * @property {string} run the id of the run
+ * @property {string} letter as subscribed to
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} stride epochs between rows
+ * @property {Float32Array} rows (rows, 2): training and test loss at epoch i * stride
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart |
+ *   MarksPart | BranchPart} Part
  */
 
 /**
@@ -266,6 +296,20 @@ export const RECORDS = [
     bytes: 0,
     scalars: () => ({}),
     varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "marks",
+    texts: [],
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "branch",
+    texts: ["letter"],
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch", "stride"],
   },
 ];
 
@@ -388,8 +432,23 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic}
- *   Topic
+ * The edits of the run, and when they were made.
+ * @typedef {object} MarksTopic
+ * @property {string} [run]
+ * @property {"marks"} topic
+ */
+
+/**
+ * The losses of a run that is kept.
+ * @typedef {object} BranchTopic
+ * @property {string} [run]
+ * @property {"branch"} topic
+ * @property {string} letter
+ */
+
+/**
+ * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
+ *   | MarksTopic | BranchTopic} Topic
  */
 
 /**
@@ -464,6 +523,40 @@ export const RECORDS = [
  * @property {string} [run]
  * @property {"speed"} type
  * @property {number | null} rate
+ */
+
+/**
+ * Stop playing and show a batch of an earlier epoch; without an epoch, show the newest again.
+ * @typedef {object} Seek
+ * @property {string} [run]
+ * @property {"seek"} type
+ * @property {number | null} [epoch]
+ * @property {number} [batch]
+ */
+
+/**
+ * Stop playing and show a run that is kept; the one that was shown is kept in turn.
+ * @typedef {object} OpenKept
+ * @property {string} [run]
+ * @property {"open_kept"} type
+ * @property {string} letter
+ */
+
+/**
+ * Give a run, the shown one or a kept one, a name; "" takes it away.
+ * @typedef {object} RenameKept
+ * @property {string} [run]
+ * @property {"rename_kept"} type
+ * @property {string} letter
+ * @property {string} name
+ */
+
+/**
+ * Forget a run that is kept.
+ * @typedef {object} RemoveKept
+ * @property {string} [run]
+ * @property {"remove_kept"} type
+ * @property {string} letter
  */
 
 /**
@@ -555,6 +648,27 @@ export const RECORDS = [
  */
 
 /**
+ * The past of a run that is shown: when somebody went there, and until when the run goes.
+ * @typedef {object} Past
+ * @property {number} epoch
+ * @property {number} batch
+ * @property {number} batches
+ * @property {number} newest
+ */
+
+/**
+ * A run of the session: the shown one, or one that is kept.
+ * @typedef {object} RunFacts
+ * @property {string} letter
+ * @property {string} name
+ * @property {number} began
+ * @property {string} of
+ * @property {number} epoch
+ * @property {number | null} train_loss
+ * @property {number | null} test_loss
+ */
+
+/**
  * A column of a stored data set: a value v of it was `offset + scale * v` in its unit.
  * @typedef {object} ColumnFacts
  * @property {string} name
@@ -583,6 +697,9 @@ export const RECORDS = [
  * @property {BestCheckpoint | null} best
  * @property {Drawn | null} drawn
  * @property {string} link
+ * @property {Past | null} past
+ * @property {number} first_epoch
+ * @property {RunFacts[]} runs
  */
 
 /**
@@ -603,6 +720,15 @@ export const RECORDS = [
  * @property {number} done
  * @property {number} total
  * @property {string} name
+ */
+
+/**
+ * The way to an epoch takes a while: the share that is done. The next state of the run ends it.
+ * @typedef {object} SeekingEvent
+ * @property {"seeking"} type
+ * @property {string} run
+ * @property {number} epoch
+ * @property {number} share
  */
 
 /**
@@ -634,10 +760,11 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {Configure | UseData | Play | Pause | Step | Reset | Speed | EditWeight | EditBias | RestoreBest | EditData
- *   | UndoData | Subscribe | Ack | Beat} Command
+ * @typedef {Configure | UseData | Play | Pause | Step | Reset | Speed | Seek | OpenKept | RenameKept | RemoveKept |
+ *   EditWeight | EditBias | RestoreBest | EditData | UndoData | Subscribe | Ack | Beat} Command
  */
 
 /**
- * @typedef {StateEvent | ErrorEvent | ProgressEvent | ClosingEvent | HeartbeatEvent | TableFactsEvent} ServerEvent
+ * @typedef {StateEvent | ErrorEvent | ProgressEvent | SeekingEvent | ClosingEvent | HeartbeatEvent | TableFactsEvent}
+ *   ServerEvent
  */

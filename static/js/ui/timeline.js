@@ -1,0 +1,282 @@
+// The timeline under the chart: its lane and grip, its marks, what the top of the page says of the past, and the runs
+// beside this one. It comes with the first training.
+
+import { drawLane, drawRuns, laneOf, lookOf } from "../draw/lane.js";
+import { curvesOf, markBeside, marksOf, newestOf, pastLine, placesOf } from "../model/timeline.js";
+import { READABLE, currentRun, whileTraining } from "../model/state.js";
+import { on } from "../model/store.js";
+import { shownLosses } from "../model/run.js";
+import { cleared, contextOf, fitTo } from "./canvas.js";
+import { element } from "./element.js";
+import { mountRuns } from "./runs.js";
+import { loadStyle } from "./style.js";
+import { lossText } from "./text.js";
+
+/** @typedef {import("../draw/curves.js").Plot} Plot */
+/** @typedef {{epoch: (x: number) => number, x: (epoch: number) => number, y: (value: number) => number}} Projection */
+/** @typedef {ReturnType<typeof projectionless>} Drawn */
+
+const SNAP = 6; // CSS pixels to a mark or to the newest epoch
+const FAR = 10; // epochs that an arrow goes with shift
+const NEXT = 150; // milliseconds after which the next epoch is asked for, though the last has not come
+
+/** What is known before the chart has been drawn. */
+const projectionless = () => ({
+  /** @type {Projection|null} */ projected: null,
+  /** @type {Plot} */ plot: { left: 0, top: 0, right: 0, bottom: 0, lane: 0 },
+  size: { width: 0, height: 0, zoom: 1 },
+  /** @type {import("../draw/curves.js").Theme|null} */ theme: null,
+  isLog: false, isLoss: true,
+});
+
+/**
+ * @param {HTMLElement} place of the chart
+ * @param {import("../model/state.js").Model} model
+ * @param {import("../model/actions.js").Actions} actions
+ * @param {object} options
+ * @param {() => void} options.redraw the chart
+ */
+export async function mountTimeline(place, model, actions, { redraw }) {
+  await loadStyle("timeline");
+  const { watching } = model.get();
+  const canvas = element("canvas", { class: "lane-canvas", "aria-hidden": "true" });
+  const pill = element("span", { class: "pill", "aria-hidden": "true" });
+  const tip = element("p", { class: "curve-reading lane-tip", hidden: true });
+  const slider = element("div", {
+    class: "lane", role: "slider", tabIndex: 0, "aria-label": "Epoch that is shown", "aria-orientation": "horizontal",
+  }, pill);
+  if (watching) slider.setAttribute("aria-disabled", "true");
+  place.append(canvas, slider, tip);
+  const context = contextOf(canvas);
+  let drawn = projectionless();
+  /** @type {import("../model/timeline.js").Mark[]} */
+  let marks = [];
+  /** @type {import("../model/timeline.js").Place[]} */
+  let places = [];
+  /** @type {number|null} the epoch that was asked for last, until it is shown */
+  let wanted = null;
+  let isSent = false;
+  let askedAt = 0;
+
+  const run = () => currentRun(model.get());
+  const first = () => run().firstEpoch;
+  const shown = () => wanted ?? run().frame?.epoch ?? 0;
+
+  actions.show(({ current, runs }) => {
+    const { kept } = runs[current];
+    return [{ topic: "marks", run: current },
+      ...kept.slice(1).map(({ letter }) => ({ topic: /** @type {const} */ ("branch"), run: current, letter }))];
+  });
+
+  /** @param {number} epoch */
+  function go(epoch) {
+    if (watching) return;
+    wanted = Math.max(first(), Math.min(newestOf(run()), Math.round(epoch)));
+    isSent = false;
+    ask();
+    redraw();
+  }
+
+  /** One epoch is on its way at a time, and then the newest that was wanted. */
+  function ask() {
+    if (wanted === null || isSent || performance.now() - askedAt < NEXT) return;
+    askedAt = performance.now();
+    isSent = actions.seek(wanted >= newestOf(run()) ? undefined : wanted);
+    if (!isSent) wanted = null;
+  }
+
+  on(model, (state) => [currentRun(state).frame, currentRun(state).past, currentRun(state).seeking], () => {
+    const { frame, past, seeking } = run();
+    const isThere = frame?.epoch === wanted || (past ? past.epoch === wanted : wanted === frame?.epoch);
+    if (isSent && !seeking && isThere) [wanted, isSent] = [null, false];
+    if (wanted !== null && !isSent) {
+      askedAt = 0;
+      ask();
+    }
+  });
+  setInterval(ask, NEXT);
+
+  on(model, (state) => [currentRun(state).parts.marks], () => {
+    marks = marksOf(run().parts.marks?.marks);
+    paint();
+  });
+
+  /** Draw it over the chart as that was drawn. */
+  function paint() {
+    const { projected, plot, size, theme, isLog, isLoss } = drawn;
+    if (!projected || !theme) return;
+    const { past, seeking, kept } = run();
+    fitTo(canvas, size);
+    cleared(context);
+    const style = getComputedStyle(document.documentElement);
+    const [accent, ...runs] = ["accent", "run-b", "run-c"].map((name) => style.getPropertyValue(`--${name}`));
+    const look = { ...theme, accent, runs };
+    const newest = newestOf(run());
+    const at = shown();
+    const isPast = past !== null || (wanted !== null && wanted < newest);
+    const cursor = projected.x(at);
+    const curves = !isLoss ? [] : curvesOf(run()).map(({ letter, epochs, values }) => ({
+      letter, places: epochs.map((epoch, i) => {
+        const value = values[i];
+        const y = value === null || (isLog && value <= 0) ? null : projected.y(value);
+        return /** @type {[number, number|null]} */ ([projected.x(epoch), y]);
+      }),
+    }));
+    drawRuns(context, curves, plot, isPast ? cursor : null, look);
+    places = placesOf(marks, projected.x);
+    const own = kept[0]?.letter;
+    const branches = kept.filter(({ of }) => of === own || of).map(({ letter, began, of }) => {
+      return { at: projected.x(began), letter: of === own ? letter : "" };
+    }).filter(({ letter }) => letter);
+    const busy = seeking?.share ?? null;
+    drawLane(context, plot, {
+      begin: projected.x(first()), cursor, end: projected.x(newest), isPast, busy, marks: places, branches,
+    }, look);
+    slider.style.top = `${laneOf(plot, theme.zoom) - 14}px`;
+    pill.hidden = !isPast;
+    pill.textContent = at.toLocaleString("en");
+    pill.classList.toggle("busy", seeking !== null);
+    pill.style.left = `${cursor}px`;
+    describe(at, newest);
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} newest
+   */
+  function describe(at, newest) {
+    const { kept } = run();
+    const [, test] = shownLosses(run()).map(lossText);
+    const name = kept.length > 1 ? `, run ${kept[0].letter}` : "";
+    const here = marks.filter(({ epoch }) => epoch === at).map(({ text }) => `; ${text}`).join("");
+    slider.setAttribute("aria-valuemin", String(first()));
+    slider.setAttribute("aria-valuemax", String(newest));
+    slider.setAttribute("aria-valuenow", String(at));
+    const whole = `epoch ${at.toLocaleString("en")} of ${newest.toLocaleString("en")}${name}, test loss ${test}${here}`;
+    slider.setAttribute("aria-valuetext", whole);
+  }
+
+  /**
+   * The epoch at a place; near a mark or the end that one's.
+   * @param {number} x in CSS pixels of the chart
+   */
+  function epochAt(x) {
+    const { projected } = drawn;
+    if (!projected) return 0;
+    const newest = newestOf(run());
+    const near = [...places, { at: projected.x(newest), epoch: newest }, { at: projected.x(first()), epoch: first() }]
+      .find(({ at }) => Math.abs(at - x) <= SNAP);
+    return near ? near.epoch : projected.epoch(x);
+  }
+
+  /** @param {PointerEvent} event */
+  const xOf = (event) => event.clientX - place.getBoundingClientRect().left;
+  slider.onpointerdown = (event) => {
+    if (watching || event.button !== 0) return;
+    slider.setPointerCapture(event.pointerId);
+    slider.focus();
+    event.preventDefault();
+    go(epochAt(xOf(event)));
+  };
+  slider.onpointermove = (event) => {
+    if (slider.hasPointerCapture(event.pointerId)) go(epochAt(xOf(event)));
+    else tell(xOf(event));
+  };
+  slider.onpointerleave = () => { tip.hidden = true; };
+  slider.onblur = () => { tip.hidden = true; };
+
+  /**
+   * Say what the mark at a place is of.
+   * @param {number} x
+   */
+  function tell(x) {
+    const mark = places.find(({ at }) => Math.abs(at - x) <= SNAP);
+    const isEarly = drawn.projected && first() > 0 && x < drawn.projected.x(first());
+    const early = `Epochs before ${first().toLocaleString("en")} are of an earlier version: they cannot be shown.`;
+    const text = isEarly ? early : mark?.text;
+    tip.hidden = !text;
+    if (!text) return;
+    tip.textContent = text;
+    const left = Math.max(0, Math.min(x - tip.offsetWidth / 2, place.clientWidth - tip.offsetWidth));
+    tip.style.left = `${left}px`;
+    tip.style.bottom = `${place.clientHeight - laneOf(drawn.plot, drawn.size.zoom) + 14}px`;
+  }
+
+  slider.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    const at = shown();
+    const way = /** @type {-1|1} */ (step);
+    const to = event.key === "Home" ? first() : event.key === "End" ? newestOf(run())
+      : step && (event.altKey ? markBeside(marks, at, way) ?? (way > 0 ? newestOf(run()) : first())
+        : at + step * (event.shiftKey ? FAR : 1));
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation(); // no step of the training
+    go(to);
+    const mark = places.find(({ epoch }) => epoch === to);
+    if (mark) tell(mark.at);
+    else tip.hidden = true;
+  };
+
+  mountLine(model, actions);
+  mountRuns(model, actions);
+  on(model, (state) => {
+    const { frame, past, seeking, kept, curves, firstEpoch } = currentRun(state);
+    return [frame?.epoch, past, seeking, kept, curves, firstEpoch];
+  }, redraw, whileTraining(READABLE));
+
+  return {
+    curves: () => curvesOf(run()),
+    /** The epoch where the cursor is; null at the newest. */
+    cursor: () => (run().past || wanted !== null ? shown() : null),
+    /**
+     * The colour of the run that is shown.
+     * @param {string} ink
+     */
+    colour(ink) {
+      const style = getComputedStyle(document.documentElement);
+      const runs = ["--run-b", "--run-c"].map((name) => style.getPropertyValue(name));
+      return lookOf(run().kept[0]?.letter ?? "A", runs, ink).colour;
+    },
+    /** @param {Drawn} now how the chart was drawn */
+    draw(now) {
+      drawn = now;
+      paint();
+    },
+  };
+}
+
+/**
+ * What the top of the page says while the past is shown, in the place of the tagline; and the marks of it on the map.
+ * @param {import("../model/state.js").Model} model
+ * @param {import("../model/actions.js").Actions} actions
+ */
+function mountLine(model, actions) {
+  const { watching } = model.get();
+  const said = element("b", {});
+  const hint = element("span", { class: "hint" });
+  const back = element("button", { type: "button", class: "button small", id: "back-to-now" }, "Back to now");
+  back.onclick = () => (currentRun(model.get()).seeking ? actions.stopSeeking() : actions.seek());
+  const line = element("p", { class: "stateline", role: "status", hidden: true }, said, hint, watching ? null : back);
+  document.querySelector(".masthead h1")?.after(line);
+  const when = element("span", { class: "when", "aria-hidden": "true" });
+  on(model, (state) => {
+    const { past, frame, playing, seeking } = currentRun(state);
+    return [past, past && frame?.epoch, playing, seeking];
+  }, (state) => {
+    const { past, frame, seeking } = currentRun(state);
+    const told = pastLine(currentRun(state), watching);
+    document.body.classList.toggle("past", told !== null);
+    line.hidden = told === null && seeking === null;
+    if (seeking) {
+      const share = Math.round(100 * seeking.share);
+      said.textContent = `Going to epoch ${seeking.epoch.toLocaleString("en")}: ${share} %`;
+      hint.textContent = "";
+    } else if (told) [said.textContent, hint.textContent] = [told.said, told.hint];
+    back.textContent = seeking ? "Cancel" : "Back to now";
+    when.textContent = past && frame ? `epoch ${frame.epoch.toLocaleString("en")}` : "";
+    const map = document.querySelector(".map-square:not(.plot)");
+    if (past && map && when.parentElement !== map) map.append(when);
+    if (!past) when.remove();
+  }, whileTraining(READABLE));
+}
