@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from tinkernet.app.wire.events import BestCheckpoint, Drawn, StopReason
+from tinkernet.app.wire.events import BestCheckpoint, Drawn, Error, StopReason
 from tinkernet.engine import Trainer
 from tinkernet.engine.data.drawing import BLANK
 from tinkernet.engine.data.drawing_text import text_of
@@ -16,6 +16,15 @@ def stop_reason_of(trainer: Trainer) -> StopReason | None:
     if rule is None or rule == "diverged":
         return None
     return StopReason(rule=rule, message=f"Stopped: {trainer.spec.why_stopped(rule)}.")
+
+
+def refusal_to_train(trainer: Trainer) -> Error | None:
+    """What is told who wants to train while a stop rule holds."""
+    stopped = stop_reason_of(trainer)
+    if stopped is None:
+        return None
+    said = f"{stopped.message} Change that rule, or reset, to train on."
+    return Error(field=stopped.rule, value=None, allowed="", message=said)
 
 
 def best_checkpoint_of(trainer: Trainer) -> BestCheckpoint | None:

@@ -38,7 +38,7 @@ def make(trainer: Trainer, change: AnyEdit, settings: Settings, dataset_of: Data
         case EditData():
             _edit_points(trainer, change, settings)
         case UndoData():
-            trainer.undo_data(change.edit)
+            return trainer.undo_data(change.edit)
     return False
 
 

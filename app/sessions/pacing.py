@@ -70,3 +70,8 @@ class SpeedMeter:
         if seconds >= (0.5 if rate is None else max(0.5, 3 / rate)):
             self._since, self._first, self._measured = now, epoch, (epoch - self._first) / seconds
         return self._measured
+
+
+def earliest(*moments: float | None) -> float | None:
+    """The first of some moments; None for none."""
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable
 
 from tinkernet.app.publishing.publisher import Publisher
-from tinkernet.app.publishing.status import DrawnStatus, best_checkpoint_of, stop_reason_of
+from tinkernet.app.publishing.status import DrawnStatus, best_checkpoint_of, refusal_to_train, stop_reason_of
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions import cost
@@ -20,7 +20,7 @@ from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Re
 from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.edits import AnyEdit, make
 from tinkernet.app.sessions.kept import KeptRuns
-from tinkernet.app.sessions.pacing import Pacing, SpeedMeter
+from tinkernet.app.sessions.pacing import Pacing, SpeedMeter, earliest
 from tinkernet.app.sessions.questions import Questions
 from tinkernet.app.sessions.restore import restored
 from tinkernet.app.sessions.saved import SavedRun
@@ -166,7 +166,7 @@ class RunExecutor:
         if self._is_untold(self._timeline.past.shown(trainer)) or changed:
             self.publisher.publish(self._new_state())
         made_due = self.publisher.make(self._context.clock(), self._moment)
-        return _earliest(due, made_due, self._checkpoint(trainer))
+        return earliest(due, made_due, self._checkpoint(trainer))
 
     def _moment(self, now: float) -> Moment:
         """What there is to publish now."""
@@ -261,7 +261,6 @@ class RunExecutor:
                 case commands.OpenKept():
                     self._playing = False
                     self._take(self._timeline.open(trainer, change.letter, self._context.dataset_of))
-                    self.asked = self._spec
                 case commands.RenameKept():
                     self._timeline.rename(change.letter, change.name)
                 case commands.RemoveKept():
@@ -269,6 +268,8 @@ class RunExecutor:
                 case _:
                     self._edit(trainer, change)
         except (SpecError, ProtocolError) as error:
+            if isinstance(change, Apply):
+                self._count(change.spec)
             if sender is not None:
                 self._context.tell(sender, Error.of(error))
 
@@ -297,8 +298,16 @@ class RunExecutor:
 
     def _take(self, trainer: Trainer) -> None:
         """Train this one from now on: it is at another start, or on another branch, than what was shown."""
-        self._trainer, self._spec = trainer, trainer.spec
+        before, self._trainer, self._spec = self._spec, trainer, trainer.spec
+        self._count(before)
         self._restart(trainer)
+
+    def _count(self, asked: Spec) -> None:
+        """Count what the spec in use costs, and no longer what was asked for before it."""
+        self._context.loop.call_soon_threadsafe(self._settle, asked, self._spec)
+
+    def _settle(self, asked: Spec, spec: Spec) -> None:
+        self.asked = spec if self.asked == asked else self.asked
 
     def _restart(self, trainer: Trainer) -> None:
         """Count the start of the trainer at epoch 0, and show it."""
@@ -319,10 +328,8 @@ class RunExecutor:
 
     def _explain_stop(self, trainer: Trainer, sender: Subscriber | None) -> None:
         """Tell who wants to train while a stop rule holds."""
-        stopped = stop_reason_of(trainer)
-        if stopped is not None and sender is not None:
-            said = f"{stopped.message} Change that rule, or reset, to train on."
-            self._context.tell(sender, Error(field=stopped.rule, value=None, allowed="", message=said))
+        if sender is not None and (said := refusal_to_train(trainer)):
+            self._context.tell(sender, said)
 
     def _train(self, trainer: Trainer, end: float) -> float | None:
         """Train the epochs that are owed, until the slice ends. The moment at which the next one is owed, if any."""
@@ -391,7 +398,3 @@ class RunExecutor:
             runs=timeline.kept.event(self._spec),
             viewers=0,  # each viewer is told the number when it is sent the state
         )
-
-
-def _earliest(*moments: float | None) -> float | None:
-    return min((moment for moment in moments if moment is not None), default=None)

@@ -9,7 +9,7 @@ from tinkernet.app.sessions.edits import AnyEdit, DatasetOf
 from tinkernet.app.sessions.kept import FULL, KeptRun, KeptRuns
 from tinkernet.app.sessions.past import Past
 from tinkernet.app.sessions.snapshot_room import SnapshotRoom
-from tinkernet.app.wire.commands import Reset, RunId, Seek
+from tinkernet.app.wire.commands import Reset, RunId, Seek, UndoData
 from tinkernet.app.wire.events import Seeking
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Trainer
@@ -155,4 +155,4 @@ def _ends(trainer: Trainer, change: AnyEdit) -> bool:
     if isinstance(change, Apply):
         diverged = trainer.diverged_at is not None
         return change.restart or diverged or change.drawing is not None or restarts(trainer.spec, change.spec)
-    return isinstance(change, Reset)
+    return isinstance(change, Reset) or (isinstance(change, UndoData) and trainer.steps.restarts(change.edit))

@@ -87,6 +87,11 @@ class Drawing:
         """What `with_points` takes to bring these points back to what they are now."""
         return {id: self.state(id, size) for id in ids}
 
+    def within(self, classes: int, size: int) -> Self:
+        """The drawing without points of a class that is not there (see `with_points`); 0 classes are numbers."""
+        gone = [id for id, state in self.points.items() if classes and state and (state.target or 0) >= classes]
+        return self.with_points(dict.fromkeys(gone), size) if gone else self
+
     def difference(self, other: "Drawing", size: int) -> dict[int, Drawn | None]:
         """What `with_points` takes to make the other drawing of this one, by id in order."""
         ids = sorted(self.points.keys() | other.points.keys())

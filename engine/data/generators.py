@@ -239,14 +239,17 @@ def draw_dataset(
     train_percent: float,
     state: NDArray[np.int64],
     make: Make | None = None,
+    names: int = 0,
 ) -> Dataset:
     """Draw a data set, its points in the order of training, its split fixed.
 
     counts: see `class_counts`. noise, train_percent: in per cent. state: a seedrandom generator, which moves on.
     make: of a set that is written, what makes the points instead of the record's function.
+    names: the number of classes; those beyond the counts have no points yet.
     """
     generator = generator_from_key[key]
     classes, count = len(counts) if generator.problem == "classification" else 0, sum(counts)
+    known = max(classes, names) if classes else 0
     points = (make or generator.make)(counts, noise / 100.0, state)
     original.shuffle(points, state)
     labels = points[:, 2:]
@@ -256,7 +259,7 @@ def draw_dataset(
         kind=CLASS if classes else NUMBER,
         columns=PLANE_COLUMNS[: generator.columns],
         target_columns=(Column("class" if classes else "value"),),
-        classes=tuple(str(label) for label in ((-1, 1) if classes == 2 else range(classes))),
+        classes=tuple(str(label) for label in ((-1, 1) if known == 2 else range(known))),
         in_training=np.arange(count) < int(count * train_percent / 100.0),
     )
 

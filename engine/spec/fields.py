@@ -163,6 +163,16 @@ class Fields(BasicFields):
         live=True,
         basic=False,
     )
+    drawn_classes: int = settings.integer(
+        "drawnClasses",
+        0,
+        3,
+        MAX_CLASSES,
+        "Classes to draw",
+        "The number of classes of points that are drawn by hand, where the data set has fewer.",
+        automatic=0,
+        basic=False,
+    )
     data: str = settings.text(
         "data",
         LONGEST,

@@ -91,13 +91,20 @@ class Spec(Fields):
         """The shape of the points that this spec draws, or would draw."""
         if self.problem != "classification":
             return DataShape(generator_from_key[self.reg_dataset].columns, NUMBER, 1, 0)
+        return DataShape(2, CLASS, 1, max(self._own_classes, self.drawn_classes))
+
+    @property
+    def _own_classes(self) -> int:
+        """The number of classes that the set has before anybody draws; 0 where the targets are numbers."""
+        if self.problem != "classification":
+            return 0
         most = generator_from_key[self.dataset].classes[1]
-        count = len(self.regions) + 1 if self.dataset == FORMULA else self.classes if most > 2 else 2
-        return DataShape(2, CLASS, 1, count)
+        return len(self.regions) + 1 if self.dataset == FORMULA else self.classes if most > 2 else 2
 
     def draw(self, state: NDArray[np.int64]) -> Dataset:
         """The points that this spec draws, used or not, by a seedrandom generator, which moves on."""
-        return draw_dataset(self.active_dataset, self._counts, self.noise, self.train_percent, state, self._make)
+        classes, make = self._drawn_shape.classes, self._make
+        return draw_dataset(self.active_dataset, self._counts, self.noise, self.train_percent, state, make, classes)
 
     @property
     def _make(self) -> Make | None:
@@ -114,7 +121,7 @@ class Spec(Fields):
     def _counts(self) -> tuple[int, ...]:
         """The number of points of each class, or of all where the targets are numbers."""
         size = self.points or generator_from_key[self.active_dataset].size
-        return class_counts(size, self._drawn_shape.classes, self.class_balance)
+        return class_counts(size, self._own_classes, self.class_balance)
 
     def drawing_of(self, text: str) -> Drawing:
         """What a text of a link says was drawn on the points of this spec. Raises SpecError for any other text."""

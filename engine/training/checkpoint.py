@@ -1,7 +1,8 @@
 """Checkpoints: how one of an earlier version is read.
 
 Version 1 had no version number, kept the kernels' numbers by position, and did not know the first spec of its run. A
-checkpoint of it is brought to today's names here, and nowhere else. Version 2 knew no drawn points.
+checkpoint of it is brought to today's names here, and nowhere else. Version 2 knew no drawn points, version 3 nothing
+of what can be undone of them.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.executor import number
 from tinkernet.engine.training.run import UNKNOWN, Run
 
-VERSION = 3
+VERSION = 4
 
 # Where version 1 had its numbers, and the rows of its optimiser's memory.
 _DIALS = {"pending_points": 2, "updates": 11, "best_loss": 14, "best_epoch": 15}
@@ -34,8 +35,10 @@ def upgraded(checkpoint: Mapping[str, Any], spec: Spec) -> Mapping[str, Any]:
         return _from_version_1(checkpoint, spec)
     if checkpoint["version"] == 2:
         head, *edits = checkpoint["log"]
-        nothing = {"version": VERSION, "points": [], "next_id": 0}
+        nothing = {"version": 3, "points": [], "next_id": 0}
         checkpoint = {**checkpoint, **nothing, "log": [{**head, "drawing": None}, *edits]}
+    if checkpoint["version"] == 3:
+        checkpoint = {**checkpoint, "version": VERSION, "steps": b""}
     if checkpoint["version"] != VERSION:
         raise ValueError(f"the checkpoint is of version {checkpoint['version']}, not {VERSION}")
     if checkpoint["log_start"] != 0:
@@ -72,6 +75,7 @@ def _from_version_1(old: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
         "restored": False,
         "points": [],
         "next_id": 0,
+        "steps": b"",
         "rows": old["rows"],
         "stride": old["stride"],
         "rows_version": old["version"],

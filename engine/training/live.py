@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import Dataset, Split, address_of
-from tinkernet.engine.data.drawing import BLANK, Drawing, Drawn, Ids, Moved, NewPoint, edited, split
+from tinkernet.engine.data.drawing import BLANK, Drawing, Drawn, Ids, split
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.network.network import Network, check_index
 from tinkernet.engine.spec.spec import LIVE, Spec
@@ -33,7 +33,7 @@ worked = time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
 class LiveTraining:
-    """Trains one run and takes edits meanwhile; `Trainer` adds the record.
+    """Trains one run and takes edits meanwhile; `DrawnTraining` adds those of points, `Trainer` the record.
 
     An edit is seen at once and takes effect at the next update. Until then it can be overwritten: only the values in
     force when training goes on are recorded, and what a change resets depends on the old and the new value there. A
@@ -232,13 +232,15 @@ class LiveTraining:
         """Take another spec; True when that restarted the run. `dataset` is the one it names, where that is another.
 
         One that differs in live fields only goes on from here, and the change is recorded as edits. What was drawn is
-        kept unless the spec has other points. Raises SpecError where the run has no room for more edits.
+        kept unless the spec has other points; those of a class that it has not are gone. Raises SpecError where the run
+        has no room for more edits.
         """
         changes = self.spec.changes(spec)
         if not LIVE.issuperset(changes):
             given = self._given if spec.data == self.spec.data else dataset
             kept = spec.draws_as(self.spec) or (given is not None and given is self._given)
-            self._start(Run(spec, data=address_of(given), drawing=self._drawing if kept else BLANK), given)
+            drawing = self._drawing.within(spec.shape.classes, len(self.dataset)) if kept else BLANK
+            self._start(Run(spec, data=address_of(given), drawing=drawing), given)
             self.steps = self.steps if kept else Steps()
             return True
         if not changes:
@@ -292,25 +294,6 @@ class LiveTraining:
         self._executor.restore_best()
         self._pending.restore(self.network)
         self._losses_are_old = True
-
-    def edit_data(
-        self, added: Sequence[NewPoint] = (), removed: Sequence[int] = (), moved: Sequence[Moved] = ()
-    ) -> None:
-        """Add points, take some away by id, and change others, all at once: one step that can be undone.
-
-        Losses are of the new points at once, or in the middle of an epoch when it ends; then they are learnt from.
-        Raises SpecError for what cannot be drawn (see `drawing.edited`) and where the run has no room for more edits.
-        """
-        points = edited(self._drawing, self.dataset, added, removed, moved)
-        if points:
-            self.steps.did(self._draw(points))
-
-    def undo_data(self, edit: int) -> None:
-        """Bring the points of an edit back to what they were: an edit too. `steps` has its number.
-
-        Raises SpecError for another number, and where the run has no room for more edits.
-        """
-        self.steps.undid(edit, self._draw(self.steps.states(edit)))
 
     def _draw(self, points: Mapping[int, Drawn | None]) -> Mapping[int, Drawn | None]:
         """Make points so; gives what they were before."""

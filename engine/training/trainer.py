@@ -14,6 +14,7 @@ from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training import checkpoint as checkpoints
 from tinkernet.engine.training import edits as records
 from tinkernet.engine.training.clocks import ClockedTraining
+from tinkernet.engine.training.drawn import DrawnTraining
 from tinkernet.engine.training.edits import BestEdit, BiasEdit, DataEdit, Edit, WeightEdit
 from tinkernet.engine.training.executor import number
 from tinkernet.engine.training.loss_history import LossHistory
@@ -25,7 +26,7 @@ from tinkernet.engine.training.steps import Steps
 from tinkernet.engine.training.trial import Trial, loss_of, losses_of, trial
 
 
-class Trainer(ClockedTraining):
+class Trainer(DrawnTraining, ClockedTraining):
     """Trains one spec. Its numbers depend on its run (first spec, data and edits) only, never on how work was sliced.
 
     dataset: what is learnt from; without one, the points that the spec draws. drawing: what was drawn on it before.
@@ -222,6 +223,7 @@ class Trainer(ClockedTraining):
             "restored": pending.restored,
             "points": [records.to_dict(edit) for edit in points],
             "next_id": self._drawing.next_id,
+            "steps": self.steps.to_bytes(),
             "rows": history.rows.tobytes(),
             "stride": history.stride,
             "rows_version": history.version,
@@ -254,6 +256,7 @@ class Trainer(ClockedTraining):
             (layer, neuron, input): (float(value), dead) for layer, neuron, input, value, dead in checkpoint["typed"]
         }
         in_force = Spec.from_dict(spec.to_dict() | checkpoint["in_force"])
+        trainer.steps = Steps.from_bytes(checkpoint["steps"])
         trainer._pending = Pending(in_force, drawing, bool(checkpoint["restored"]), typed)
         trainer._drawing = drawing
         if checkpoint["points"]:

@@ -163,3 +163,4 @@ def test_a_network_too_large_for_what_is_drawn_is_refused() -> None:
     assert run._trainer.spec.hidden == Spec(seed="1").hidden
     assert run.publisher.state.spec["hidden"] == list(Spec(seed="1").hidden)
     assert "an epoch of 2,500 points would take" in str(viewer.next_message())
+    assert session.asked[MAIN].hidden == Spec(seed="1").hidden  # what is counted beside the session's other runs

@@ -98,7 +98,8 @@ def test_a_diverged_run_stays_diverged() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("params", b"1234567"), ("parameter_mask", bytes(8)), ("rows", b""), ("rows", bytes(12)), ("stride", 0),
-     ("updates", []), ("test_loss", "x"), ("log", 5), ("log_start", 1), ("epoch", "x"), ("version", 4)],
+     ("updates", []), ("test_loss", "x"), ("log", 5), ("log_start", 1), ("epoch", "x"), ("version", 5),
+      ("steps", b"?")],
 )  # fmt: skip
 def test_what_is_no_checkpoint_is_refused(name: str, value: object) -> None:
     """Too short, too long or of another kind: an error, not a network that is half of another."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from math import isnan
 from typing import Any
@@ -20,8 +22,9 @@ from tests.engine.test_training import changed
 from tinkernet.engine import Run, SpecError, Trainer
 from tinkernet.engine.data.dataset import Split
 from tinkernet.engine.data.drawing import MAX_ID, Drawing, Moved, NewPoint, points_of
-from tinkernet.engine.training import pending
+from tinkernet.engine.training import pending, steps
 from tinkernet.engine.training.edits import DataEdit
+from tinkernet.engine.training.steps import Steps
 
 pytestmark = pytest.mark.points(100)
 Tool = Callable[[Trainer], object]
@@ -300,3 +303,68 @@ def test_a_difference_leads_from_one_drawing_to_the_other(first: Any, second: An
     assert one.with_points(there, 6) == two
     assert two.with_points(back, 6) == one
     assert one.states(there, 6) == back
+
+
+def test_a_class_is_added_drawn_and_undone() -> None:
+    """The network begins anew with an output for it; undo and redo too, and each record replays bit for bit."""
+    run = Trainer(spec())
+    first = run.network.params
+    run.edit_data(added=[NewPoint(1, 1, 1)])
+    run.advance(2)
+    assert run.reconfigure(replace(run.spec, drawn_classes=3))
+    assert (run.task.outputs, run.epoch, run.dataset.shape.classes) == (3, 0, 3)
+    assert len(run.data.train) + len(run.data.test) == len(run.dataset) + 1
+    run.edit_data(added=[NewPoint(2, 2, 2)], moved=[Moved(0, target=2)])
+    assert sorted({*run.data.train.targets[:, 0], *run.data.test.targets[:, 0]}) == [0, 1, 2]
+    run.advance(3)
+    _replays(run)
+    drawn = run.drawing
+    assert run.reconfigure(replace(run.spec, drawn_classes=0))  # with the points of the class
+    assert run.drawing.points == {0: None, len(run.dataset): (256, 256, 1, None)}
+    assert run.undo_data(run.steps.undo or 0)
+    assert (run.drawing, run.spec.drawn_classes) == (drawn, 3)
+    run.advance(2)
+    _replays(run)
+    assert not run.undo_data(run.steps.undo or 0)
+    assert run.undo_data(run.steps.undo or 0)
+    assert (run.task.outputs, run.drawing.points) == (1, {len(run.dataset): (256, 256, 1, None)})
+    assert run.network.params.tolist() == first.tolist()
+    assert run.undo_data(run.steps.redo or 0)
+    assert run.task.outputs == 3
+    assert not run.undo_data(run.steps.redo or 0)
+    assert run.drawing == drawn
+    run.advance(2)
+    _replays(run)
+
+
+def test_steps_outlive_their_trainer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint has what can be undone, as far as its points have room; what is no step is refused."""
+    run = Trainer(spec())
+    run.edit_data(added=[NewPoint(1, 1, 1)])
+    run.reconfigure(replace(run.spec, drawn_classes=4))
+    run.edit_data(removed=[0, 1])
+    run.undo_data(3)
+    found = Trainer.restored(run.spec, run.checkpoint())
+    assert (found.steps.count, found.steps.undo, found.steps.redo) == (4, 2, 4)
+    assert found.steps.to_bytes() == run.steps.to_bytes()
+    for trainer in (run, found):
+        trainer.undo_data(4)
+        trainer.undo_data(5)
+        trainer.undo_data(2)
+        trainer.undo_data(1)
+    assert (found.run, found.drawing.points) == (run.run, {})
+    monkeypatch.setattr(steps, "MOST_KEPT", 100)
+    for _ in range(12):
+        run.edit_data(moved=[Moved(id, training=True) for id in range(9)])
+    kept = Steps.from_bytes(run.steps.to_bytes())
+    assert kept.undo == run.steps.undo
+    assert sum(len(before.points) for _, before in kept._done) == 99
+    for content in (b"?", zlib.compress(b"[1,[],[[1,[[1]]]]]"), zlib.compress(b"{}"), zlib.compress(b"[]")):
+        with pytest.raises((ValueError, TypeError)):
+            Steps.from_bytes(content)
+
+
+def _replays(run: Trainer) -> None:
+    again = Trainer.replay(run.run, run.epoch, run.dataset if run.run.data else None)
+    assert again.network.params.tolist() == run.network.params.tolist()
+    assert again.drawing == run.drawing

@@ -199,7 +199,7 @@ def test_what_a_beginner_does_not_need_has_its_place() -> None:
     fields = {field["name"]: field for field in schema()}
     assert {field["group"] for field in fields.values()} == {None, *GROUPS}
     ungrouped = [name for name, field in fields.items() if not field["basic"] and field["group"] is None]
-    of_data = ["points", "classes", "class_balance", "regions", "surface", "class_names", "data"]
+    of_data = ["points", "classes", "class_balance", "regions", "surface", "class_names", "drawn_classes", "data"]
     assert ungrouped == ["activations", *of_data, "frozen", "cut"]
     settings = [
         name for field in fields.values() for choice in field["choices"] or () for name in choice.get("settings", ())

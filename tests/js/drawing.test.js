@@ -47,6 +47,7 @@ test("tools pick what is near, or in a box drawn either way", () => {
 test("a selection keeps its form at the edge of the map", () => {
   const points = [at(1, 5, 0), at(2, 5.5, -1)];
   assert.deepEqual(shifted(points, { x: 3, y: 0.5 }), [{ id: 1, x: 1408, y: 128 }, { id: 2, x: 1536, y: -128 }]);
+  assert.deepEqual(shifted([at(1, -5, 5)], { x: 10, y: -10 }), [{ id: 1, x: 1280, y: -1280 }]); // from edge to edge
   assert.deepEqual(shifted([at(1, 7, 0)], { x: 1, y: 0 }), [{ id: 1, x: 1536, y: 0 }]);
 });
 

@@ -137,7 +137,8 @@ export function createActions(store, send) {
     const { spec } = run();
     if (!spec || store.get().watching) return;
     const names = ["dataset", "reg_dataset", "regions", "surface"]; // of points that are drawn: no stored ones then
-    if (names.some((name) => name in patch)) patch = { data: "", class_names: [], ...patch };
+    if (names.some((name) => name in patch)) patch = { data: "", class_names: [], drawn_classes: 0, ...patch };
+    if ("problem" in patch) patch = { drawn_classes: 0, ...patch };
     if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
     if (constraints.isCurve(spec) && !constraints.isCurve({ ...spec, ...patch }) && !("features" in patch)) {
       patch = { ...patch, features: fieldFromName.get("features")?.default }; // those of a curve do not tell a plane
@@ -270,7 +271,7 @@ export function createActions(store, send) {
     regenerate() {
       if (run().drawn?.points) return configure({ weight_seed: newSeed() });
       const ofWeights = run().spec?.weight_seed ? { weight_seed: newSeed() } : {};
-      configure({ seed: newSeed(), ...ofWeights });
+      configure({ seed: newSeed(), drawn_classes: 0, ...ofWeights });
     },
     /**
      * Give one hidden layer its own activation.

@@ -10,7 +10,7 @@ import { FORMULA } from "./written.js";
 
 // What says which points are drawn.
 const OF_DRAWN = new Set(["dataset", "reg_dataset", "noise", "points", "classes", "class_balance", "regions",
-  "surface"]);
+  "surface", "drawn_classes"]);
 
 /**
  * The field that names the data set of a problem.
@@ -71,14 +71,24 @@ export function constraintsOf(fieldFromName) {
   }
 
   /**
-   * The number of classes of the data in use; 0 where they are values.
+   * The number of classes that the data in use have before anybody draws; 0 where they are values.
+   * @param {Spec} spec
+   * @returns {number}
+   */
+  function ownClassCount(spec) {
+    if (spec.problem === "regression") return 0;
+    const drawn = spec.dataset === FORMULA ? spec.regions.length + 1 : classRange(spec) ? spec.classes : 2;
+    return shapeOf(spec)?.classes ?? drawn;
+  }
+
+  /**
+   * The same with those that somebody has added to draw them.
    * @param {Spec} spec
    * @returns {number}
    */
   function classCount(spec) {
-    if (spec.problem === "regression") return 0;
-    const drawn = spec.dataset === FORMULA ? spec.regions.length + 1 : classRange(spec) ? spec.classes : 2;
-    return shapeOf(spec)?.classes ?? drawn;
+    const own = ownClassCount(spec);
+    return own === 0 || spec.data ? own : Math.max(own, spec.drawn_classes ?? 0);
   }
 
   /**
@@ -117,7 +127,7 @@ export function constraintsOf(fieldFromName) {
   function counts(field, spec) {
     if (spec.data && OF_DRAWN.has(field.name)) return false;
     if (field.name === "classes") return classRange(spec) !== null;
-    if (field.name === "class_balance") return classCount(spec) === 2;
+    if (field.name === "class_balance") return ownClassCount(spec) === 2;
     const owners = ownersFromName.get(field.name);
     return !owners || owners.some(({ name, keys }) => keys.includes(active(name, spec)));
   }
@@ -129,6 +139,7 @@ export function constraintsOf(fieldFromName) {
     hasFeature,
     classRange,
     classCount,
+    ownClassCount,
     /**
      * What may be offered of a field.
      * @param {Field} field

@@ -42,6 +42,17 @@ export const steps = (value) => Math.max(-LIMITS.place, Math.min(LIMITS.place, M
 export const snapped = (value) => steps(value) / LIMITS.steps;
 
 /**
+ * The place that a pointer is at.
+ * @param {{left: number, top: number, width: number}} square of the map, in pixels
+ * @param {{clientX: number, clientY: number}} pointer
+ * @returns {Place}
+ */
+export function placeIn({ left, top, width }, { clientX, clientY }) {
+  const [x, y] = [(clientX - left) / width, (clientY - top) / width].map((share) => 2 * EDGE * share - EDGE);
+  return { x: snapped(x), y: snapped(-y) };
+}
+
+/**
  * A target as the server takes it.
  * @param {number} target
  * @param {number} classes
@@ -118,8 +129,8 @@ export function boxed(points, one, other) {
 export function shifted(points, by) {
   /** @param {"x"|"y"} axis */
   const way = (axis) => {
-    const low = Math.min(0, ...points.map((each) => each[axis])) + EDGE;
-    const high = EDGE - Math.max(0, ...points.map((each) => each[axis]));
+    const low = Math.min(...points.map((each) => each[axis])) + EDGE;
+    const high = EDGE - Math.max(...points.map((each) => each[axis]));
     return Math.max(-Math.max(0, low), Math.min(Math.max(0, high), by[axis]));
   };
   const [right, up] = [way("x"), way("y")];
@@ -145,6 +156,27 @@ export function changed(points, { removed = [], moved = [] }, classes) {
     };
   });
 }
+
+/**
+ * The points moved a little, each another way.
+ * @param {Point[]} points
+ * @param {number} far at most, along each axis
+ * @param {() => number} random
+ * @returns {{id: number, x: number, y: number}[]} in steps
+ */
+export function jittered(points, far, random) {
+  const shaken = (/** @type {number} */ at) => steps(at + far * (2 * random() - 1));
+  return points.map(({ id, x, y }) => ({ id, x: shaken(x), y: shaken(y) }));
+}
+
+/**
+ * How many points each class has.
+ * @param {Point[]} points
+ * @param {number} classes
+ */
+export const classCounts = (points, classes) => {
+  return Array.from({ length: classes }, (_, index) => points.filter(({ target }) => target === index).length);
+};
 
 /**
  * A place in words: “1.25, −0.50”.

@@ -4,10 +4,12 @@
 import { drawBox, drawReach, drawRings } from "../draw/board.js";
 import { drawCross, drawPoints } from "../draw/points.js";
 import {
-  EDGE, changed, drawnPoints, hint, labelOf, nearest, placeText, snapped, steps as inSteps, targetSteps,
+  EDGE, changed, classCounts, drawnPoints, hint, jittered, labelOf, nearest, placeIn, placeText, snapped,
+  targetSteps,
 } from "../model/drawing.js";
 import { className, withClassName } from "../model/names.js";
 import { classCount, outputCount } from "../model/outputs.js";
+import { otherClasses, roomForClasses } from "../model/own_classes.js";
 import { currentRun } from "../model/state.js";
 import { ownClassName } from "../model/tables.js";
 import { on } from "../model/store.js";
@@ -45,8 +47,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   const run = () => currentRun(model.get());
   const classes = () => { const { spec } = run(); return spec ? classCount(spec) : 0; };
   const ownName = () => { const { spec } = run(); return (spec && ownClassName(target, spec)) ?? ""; };
-  let [tool, target, value] = [/** @type {Tool} */ ("brush"), 0, 1];
-  let [isOpen, isByKey] = [false, false];
+  let [tool, target, value, isOpen, isByKey] = [/** @type {Tool} */ ("brush"), 0, 1, false, false];
   /** @type {Point[]} */
   let points = [];
   /** @type {import("../model/strokes.js").Stroke|null} */
@@ -65,6 +66,12 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   const targets = targetChooser({
     choose, value, revalue(now) { value = now; showSelection(); },
     rename(name) { actions.configure({ class_names: withClassName(target, name, classes(), run().spec) }); },
+    resize(by) {
+      const { patch, said } = otherClasses(by, run().spec);
+      actions.configure(patch);
+      say(said);
+      choose(classes() - 1);
+    },
   });
   const size = slider("Brush size", { min: 0.2, max: 2, step: 0.1, value: 0.8 }, paint);
   const density = slider("Density", { min: 1, max: 12, step: 1, value: 6 }, paint);
@@ -73,8 +80,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   const clear = button("Clear all", () => commit({ removed: points.map(({ id }) => id) }, "All points are gone."));
   const chosen = element("p", { class: "draw-chosen" });
   const jitter = button("Jitter", () => {
-    const shaken = (/** @type {number} */ at) => inSteps(at + JITTER * (2 * Math.random() - 1));
-    commit({ moved: picked().map(({ id, x, y }) => ({ id, x: shaken(x), y: shaken(y) })) }, "Moved a little.");
+    commit({ moved: jittered(picked(), JITTER, Math.random) }, "Moved a little.");
   });
   const remove = button("Delete", () => erase(picked()));
   const recolour = button("Class", () => {
@@ -227,10 +233,10 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     const [{ spec }, many] = [run(), classes()];
     if (!many || !spec) return targets.show(null);
     target = Math.min(target, many - 1);
-    const counts = Array.from({ length: many }, (_, index) => points.filter((each) => each.target === index).length);
+    const counts = classCounts(points, many);
     const isShaped = outputCount(spec) === many; // a class with its own output has its own shape
     const names = counts.map((_, index) => className(index, spec));
-    targets.show({ counts, names, chosen: target, own: ownName(), isShaped });
+    targets.show({ counts, names, chosen: target, own: ownName(), isShaped, room: roomForClasses(spec) });
   }
 
   /** @param {number} index */
@@ -270,12 +276,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
 
   // --- pointer and keys ---
 
-  /** @param {PointerEvent} event */
-  const placeOf = ({ clientX, clientY }) => {
-    const { left, top, width } = board.getBoundingClientRect();
-    const [x, y] = [(clientX - left) / width, (clientY - top) / width].map((share) => 2 * EDGE * share - EDGE);
-    return { x: snapped(x), y: snapped(-y) };
-  };
+  const placeOf = (/** @type {PointerEvent} */ event) => placeIn(board.getBoundingClientRect(), event);
   const reachOf = (/** @type {PointerEvent} */ { pointerType }) => REACH[pointerType === "mouse" ? "mouse" : "touch"];
   board.onpointerdown = (event) => {
     if (!event.isPrimary) return drop(); // a second finger scrolls
@@ -344,8 +345,9 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     if (takesLetters(at) || !lettersAreOn()) return false;
     const found = tools.find((each) => each.ariaKeyShortcuts === key.toUpperCase());
     if (found) found.click();
-    if (/^[1-9]$/.test(key) && Number(key) <= classes()) choose(Number(key) - 1);
-    return found !== undefined || /^[1-9]$/.test(key);
+    const digit = /^\d$/.test(key) ? Number(key) || 10 : 0; // 0 stands for the tenth class
+    if (digit && digit <= classes()) choose(digit - 1);
+    return found !== undefined || digit > 0;
   }
   document.addEventListener("keydown", (event) => {
     if (!isOpen || event.defaultPrevented || !press(event)) return;

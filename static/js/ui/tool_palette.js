@@ -37,6 +37,7 @@ const unseen = (text) => element("span", { class: "unseen" }, text);
  * @property {number} chosen
  * @property {string} own the chosen one's name, if somebody has given it one
  * @property {boolean} isShaped a class is told by its shape too
+ * @property {{more: boolean, fewer: boolean}} room for another class; one that can be removed
  */
 
 /**
@@ -44,23 +45,34 @@ const unseen = (text) => element("span", { class: "unseen" }, text);
  * @param {object} options
  * @param {(index: number) => void} options.choose
  * @param {(name: string) => void} options.rename the chosen class
+ * @param {(by: 1|-1) => void} options.resize one class more or less
  * @param {number} options.value at first
  * @param {(value: number) => void} options.revalue
  */
-export function targetChooser({ choose, rename, value, revalue }) {
+export function targetChooser({ choose, rename, resize, value, revalue }) {
   const buttons = element("div", { class: "draw-targets", role: "group" });
   const name = element("input", { type: "text", maxLength: 24 });
   name.onchange = () => rename(name.value);
   const field = element("label", { class: "field" }, element("span", {}), name);
+  const more = button("Add a class", () => resize(1));
+  const fewer = button("", () => resize(-1));
+  const numbers = element("div", { class: "draw-classes", role: "group" }, more, fewer);
+  numbers.ariaLabel = "Number of classes";
   const bounds = { min: -1, max: 1, step: 0.125, value };
   const values = slider("Value", bounds, revalue).field;
   /** @param {Classes|null} classes null where the target is a value */
   function show(classes) {
     const before = [...buttons.children].findIndex((each) => each === document.activeElement);
     buttons.ariaLabel = classes ? "Class of the next point" : "Value of the next point";
-    field.hidden = !classes;
+    field.hidden = numbers.hidden = !classes;
     if (!classes) return buttons.firstChild === values ? undefined : buttons.replaceChildren(values);
-    const { counts, names, chosen, own, isShaped } = classes;
+    const { counts, names, chosen, own, isShaped, room } = classes;
+    numbers.hidden = !room.more && !room.fewer;
+    [more.hidden, fewer.hidden] = [false, false];
+    if (more === document.activeElement && !room.more) fewer.focus(); // what is hidden keeps no focus
+    if (fewer === document.activeElement && !room.fewer) more.focus();
+    [more.hidden, fewer.hidden] = [!room.more, !room.fewer];
+    fewer.textContent = `Remove ${names[counts.length - 1]}`;
     buttons.replaceChildren(...counts.map((count, index) => {
       const disc = element("span", { class: "swatch" });
       disc.style.background = `var(--${index ? "positive" : "negative"})`;
@@ -73,7 +85,7 @@ export function targetChooser({ choose, rename, value, revalue }) {
     /** @type {HTMLElement} */ (field.firstChild).textContent = `Name of class ${chosen + 1}`;
     if (document.activeElement !== name) name.value = own;
   }
-  return { root: element("div", { class: "draw-target" }, buttons, field), show };
+  return { root: element("div", { class: "draw-target" }, buttons, numbers, field), show };
 }
 
 /**

@@ -342,6 +342,7 @@ export const RECORDS = [
  * @property {string[]} regions
  * @property {string} surface
  * @property {string[]} class_names
+ * @property {number} drawn_classes
  * @property {string} data
  * @property {string} output
  * @property {string} loss
