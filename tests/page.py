@@ -41,12 +41,22 @@ SCALARS = {
     8: ("points", ()),
     9: ("marks", ()),
     10: ("branch", ()),
+    11: ("bending", (("grid", "B"),)),
+    12: ("health", ()),
+    13: ("importance", (("whole", "d"),)),
+    14: ("landscape", (("share", "d"),)),
+    15: ("diagnosis", ()),
 }  # fmt: skip
-TEXTS = {"map": ("unit", "plane"), "data": ("plane",), "branch": ("letter",)}
+TEXTS = {
+    "map": ("unit", "plane"), "data": ("plane",), "branch": ("letter",), "bending": ("plane",),
+    "landscape": ("mode", "problem"),
+    "diagnosis": ("key", "place", "sentence", "first_label", "first_changes", "second_label", "second_changes"),
+}  # fmt: skip
 ARRAYS = (
     "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "origin", "axes", "shares", "accuracy",
     "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
-    "point_losses", "said", "marks",
+    "point_losses", "said", "marks", "stops", "places", "gradient", "ailments", "without_units", "without_links",
+    "heights", "window", "way",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

@@ -12,7 +12,8 @@ from tinkernet.app.publishing.subscription import Key, Seen, Subscription
 from tinkernet.app.publishing.topics import Made, Moment, maker_of
 from tinkernet.app.wire.commands import Topic
 from tinkernet.app.wire.events import State
-from tinkernet.app.wire.frames import Part, encode
+from tinkernet.app.wire.frames import encode
+from tinkernet.app.wire.part import Part
 
 
 class Publisher:

@@ -17,6 +17,7 @@ from typing import Any
 from tinkernet.app import wire
 from tinkernet.app.wire import commands, events, frames, levels
 from tinkernet.app.wire.limits import LIMITS
+from tinkernet.app.wire.part import WHOLE, Part
 from tinkernet.engine import Spec
 from tinkernet.engine.formulas.layout import NOT_FINITE
 
@@ -89,7 +90,7 @@ def _arrays() -> str:
     )
 
 
-def _record_type(record: type[frames.Part]) -> str:
+def _record_type(record: type[Part]) -> str:
     """The typedef of a record as the page gets it."""
     layout, hints = frames.LAYOUTS[record], typing.get_type_hints(record)
     rows = [("topic", json.dumps(record.topic), ""), ("run", "string", "the id of the run")]
@@ -110,7 +111,7 @@ def _records() -> str:
     for record in frames.PARTS:
         layout, hints = frames.LAYOUTS[record], typing.get_type_hints(record)
         offset, lines = 0, ""
-        fixed = {name: scalar for name, scalar in layout.scalars.items() if scalar.code != frames.WHOLE}
+        fixed = {name: scalar for name, scalar in layout.scalars.items() if scalar.code != WHOLE}
         for name, scalar in fixed.items():
             method, order = _read_from_code[scalar.code]
             place = f"at + {offset}" if offset else "at"

@@ -293,6 +293,45 @@ class BranchTopic(Topic):
     letter: Letter
 
 
+class BendingTopic(Topic):
+    """Where each layer moves a grid on the plane and the training points."""
+
+    topic: Literal["bending"]
+    plane: Plane = ""
+
+
+class HealthTopic(Topic):
+    """The gradient of the training loss, and what ails each neuron."""
+
+    topic: Literal["health"]
+
+
+class ImportanceTopic(Topic):
+    """The training loss without each part of the network."""
+
+    topic: Literal["importance"]
+
+
+Link: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,2}\.[0-9]{1,4}\.[0-9]{1,4}$")]
+"""A weight: layer, neuron, input."""
+
+
+class LandscapeTopic(Topic):
+    """The training loss around the run: over the plane of its path, two weights, or two random directions."""
+
+    topic: Literal["landscape"]
+    mode: Literal["path", "weights", "random"] = "path"
+    first: Link = "0.0.0"
+    second: Link = "0.0.1"
+    draw: Index = 0
+
+
+class DiagnosisTopic(Topic):
+    """What goes wrong in the run, if anything."""
+
+    topic: Literal["diagnosis"]
+
+
 AnyTopic: TypeAlias = (
     LossesTopic
     | NetworkTopic
@@ -304,6 +343,11 @@ AnyTopic: TypeAlias = (
     | PointsTopic
     | MarksTopic
     | BranchTopic
+    | BendingTopic
+    | HealthTopic
+    | ImportanceTopic
+    | LandscapeTopic
+    | DiagnosisTopic
 )
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 

@@ -25,57 +25,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from operator import attrgetter
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from tinkernet.app.wire import VERSION
 from tinkernet.app.wire.commands import MAIN
+from tinkernet.app.wire.inside import Bending, Diagnosis, Health, Importance, Landscape
 from tinkernet.app.wire.levels import Bytes
+from tinkernet.app.wire.part import WHOLE, Array, Part, Scalar, Text, Values
 
 MAGIC = b"TKN"
 TICK = MAGIC + bytes([VERSION])
-WHOLE = "varint"  # the code of a whole number from 0 on, of any size; most are small
 TYPES = {"u1": 1, "u4": 2, "f4": 3, "f8": 4}  # NumPy's names, little endian
 PACKED = 128  # added to the type: deflated differences, see `pack`
-
-Array: TypeAlias = npt.NDArray[Any]
-
-
-class Text(NamedTuple):
-    """A text of a record: at most 255 characters of ASCII."""
-
-    meaning: str
-
-
-class Scalar(NamedTuple):
-    """A number of a record: its struct code, or WHOLE, and its meaning."""
-
-    code: str
-    meaning: str
-
-
-class Values(NamedTuple):
-    """An array of a record: its type and meaning. What is `packed` is (..., height, width) and gets deflated."""
-
-    type: str
-    meaning: str
-    packed: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Part:
-    """What every record begins with: the moment that it is of. Nobody changes a record.
-
-    It is not `frozen`, which would make each of its fields several times as slow to set, sixty times a second.
-    """
-
-    topic: ClassVar[str] = ""
-
-    restarts: Annotated[int, Scalar(WHOLE, "how often the run has started at epoch 0")]
-    revision: Annotated[int, Scalar(WHOLE, "of the configuration that was trained")]
-    epoch: Annotated[int, Scalar(WHOLE, "epochs trained")]
 
 
 @dataclass(slots=True, eq=False)
@@ -210,7 +173,10 @@ class Branch(Part):
     rows: Annotated[Array, Values("f4", "(rows, 2): training and test loss at epoch i * stride")]
 
 
-PARTS: tuple[type[Part], ...] = (Losses, Network, Map, Reading, Data, Metrics, Curve, Points, Marks, Branch)
+PARTS: tuple[type[Part], ...] = (
+    Losses, Network, Map, Reading, Data, Metrics, Curve, Points, Marks, Branch, Bending, Health, Importance, Landscape,
+    Diagnosis,
+)  # fmt: skip
 """The code of a record is its place here, from 1."""
 
 

@@ -55,6 +55,17 @@ def evaluate(network, choices, sets, workspace, losses):
     losses_of_sets(network[0], network[3], sets, choices[LOSS], workspace, losses, 0)
 
 
+@kernel("void(float64[:,::1], int64[:,::1], float64[:,:,::1], int64, float64[:,::1], float64[::1])")
+def losses_of_many(vectors, layer_table, tiles, loss, workspace, losses):
+    """The mean loss over the points of a set with each of several vectors of parameters: vectors (k, p), losses (k,).
+
+    The loop is here, because the call of a kernel takes as long as the loss of a small network.
+    """
+    space = workspace_of(workspace)
+    for row in range(len(vectors)):
+        losses[row] = mean_loss(vectors[row], layer_table, tiles, loss, space)
+
+
 @part
 def show(params, layer_table, tile, space):
     """Outputs of every unit for one tile as a person sees them: those that share a softmax are probabilities."""

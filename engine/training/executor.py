@@ -91,6 +91,11 @@ class Executor:
         self._sets = train_set, test_set
         self._order = np.empty(len(self.data.train), np.int64)  # of the points of a shuffled epoch
 
+    @property
+    def train_tiles(self) -> NDArray[np.float64]:
+        """The training points as the kernels take them to be evaluated."""
+        return self._sets[0]
+
     def _fill(self, spec: Spec) -> None:
         fill(spec, self._choices, self._hyperparameters)
         if len(self.data.test) == 0:

@@ -23,7 +23,7 @@ from tinkernet.engine.training.playback import Playback
 from tinkernet.engine.training.run import UNKNOWN, Run
 from tinkernet.engine.training.snapshots import BYTES, Snapshots
 from tinkernet.engine.training.steps import Steps
-from tinkernet.engine.training.trial import Trial, loss_of, losses_of, trial
+from tinkernet.engine.training.trial import Trial, gradient_of, loss_of, losses_of, losses_with, trial
 
 
 class Trainer(DrawnTraining, ClockedTraining):
@@ -73,6 +73,42 @@ class Trainer(DrawnTraining, ClockedTraining):
     def losses_of(self, points: Points) -> Floats:
         """The loss of each point (n,), as training computes it, without the penalty."""
         return losses_of(self._executor, points)
+
+    def losses_with(self, vectors: Floats) -> Floats:
+        """The mean loss of the training points with each vector of parameters (k, p): (k,); see `trial.losses_with`."""
+        return losses_with(self._executor, vectors)
+
+    def gradient(self) -> Floats:
+        """The gradient of the mean loss of all training points, laid out as `Network.padded`: see `trial.gradient_of`.
+
+        There must be training points.
+        """
+        return gradient_of(self._executor, self._executor.data.train)
+
+    def path(self, most: int, seconds: float) -> tuple[list[int], Floats]:
+        """Parameters on the way here: some epochs, the first of the run and the present one included, and (n, p).
+
+        Up to `most` + 1 of them, laid out as `Network.padded`. They are computed again where that takes so many
+        seconds at most; else they are those of snapshots.
+        """
+        first, places = self._run.first_epoch, self.network.places
+        wanted = sorted({first + (self.epoch - first) * each // most for each in range(most)} - {self.epoch})
+        found: dict[int, Floats] = {}
+        if (self.epoch - first) * self._epoch_seconds <= seconds and wanted:
+            guide, edits, begun = self.seek(first), self.edits, (first, 0)
+            for epoch in wanted:
+                between = [each for each in edits if begun < (each.epoch, each.batch) <= (epoch, 0)]
+                guide._repeat(between, epoch, 0)
+                begun, found[epoch] = (epoch, 0), guide.network.padded.copy()
+        else:
+            epochs = [epoch for epoch in self._snapshots.epochs if epoch < self.epoch]
+            for epoch in epochs[:: -(-len(epochs) // most) or 1]:
+                vector = np.zeros(len(self.network.padded))
+                params = self._snapshots.nearest(epoch).state["params"]
+                vector[places] = np.frombuffer(params, "<f8") if params else 0.0
+                found[epoch] = vector
+        found[self.epoch] = self.network.padded.copy()
+        return list(found), np.array(list(found.values()))
 
     @property
     def recorded_edits(self) -> Sequence[Edit]:

@@ -93,6 +93,43 @@ def _update(executor: Executor, points: Points, tile: Floats, *, forget: bool = 
     return params
 
 
+def gradient_of(executor: Executor, points: Points) -> Floats:
+    """The gradient of the mean loss of points, without the penalty and dropout, laid out as `Network.padded`.
+
+    The kernel that trains keeps a gradient that no update has used yet: here none does.
+    """
+    network, tiles = executor.network, _set(executor, points)
+    optimiser_state = _copied(network.optimiser_state)
+    optimiser_state[layout.CARRIED_GRADIENT] = 0.0
+    hyperparameters, choices = (each.copy() for each in executor.settings)
+    choices[layout.DROPPING] = choices[layout.PATIENCE] = hyperparameters[layout.PENDING] = 0
+    workspace = network.workspace(batching.MAX_LANES)
+    train.train(
+        (_copied(network.padded), network.parameter_mask, optimiser_state, network.layer_table),
+        (hyperparameters, choices),
+        (tiles, np.array([[0, index * batching.MAX_LANES] for index in range(len(tiles))], np.int64)),
+        (tiles[:1], tiles[:1]),
+        (workspace, workspace),
+        np.zeros(1),
+        np.empty((1, 2)),
+        0,
+        len(tiles),
+    )
+    gradient: Floats = optimiser_state[layout.CARRIED_GRADIENT] / hyperparameters[layout.PENDING]
+    return gradient
+
+
+def losses_with(executor: Executor, vectors: Floats) -> Floats:
+    """The mean loss of the training points with each vector of parameters (k, p), laid out as `Network.padded`: (k,).
+
+    As training computes it, without the penalty and dropout.
+    """
+    network, losses = executor.network, np.empty(len(vectors))
+    workspace, loss = network.workspace(batching.MAX_LANES), int(executor.settings[1][layout.LOSS])
+    evaluate.losses_of_many(vectors, network.layer_table, executor.train_tiles, loss, workspace, losses)
+    return losses
+
+
 def loss_of(executor: Executor, points: Points, params: Floats) -> float:
     """The mean loss of points with other parameters, laid out as `Network.padded`."""
     network, losses, tiles = executor.network, np.empty((1, 2)), _set(executor, points)
@@ -119,6 +156,7 @@ def _set(executor: Executor, points: Points) -> Floats:
 
 
 def _copied(array: Floats) -> Floats:
+    """An aligned copy."""
     found = aligned(array.size).reshape(array.shape)
     found[:] = array
     return found

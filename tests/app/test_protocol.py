@@ -399,6 +399,13 @@ def test_the_layout_changes_only_with_the_version() -> None:
         "8 points": [*stamp, "19 answers:f4", "20 point_losses:f4", "21 said:u1"],
         "9 marks": [*stamp, "22 marks:u1"],
         "10 branch": ["letter", *stamp, "stride:varint", "1 rows:f4"],
+        "11 bending": ["plane", *stamp, "grid:B", "23 stops:f8", "24 places:f4"],
+        "12 health": [*stamp, "25 gradient:f4", "26 ailments:u1"],
+        "13 importance": [*stamp, "whole:d", "27 without_units:f8", "28 without_links:f8"],
+        "14 landscape": ["mode", "problem", *stamp, "share:d", "29 heights:f4", "30 window:f8", "31 way:f8"],
+        "15 diagnosis": [
+            "key", "place", "sentence", "first_label", "first_changes", "second_label", "second_changes", *stamp,
+        ],
     }  # fmt: skip
 
 

@@ -24,10 +24,15 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import (
     MAIN,
+    BendingTopic,
     BranchTopic,
     CurveTopic,
     DataTopic,
+    DiagnosisTopic,
     EditBias,
+    HealthTopic,
+    ImportanceTopic,
+    LandscapeTopic,
     LossesTopic,
     MapTopic,
     MarksTopic,
@@ -371,6 +376,9 @@ def test_every_topic_has_its_module() -> None:
         "curve": CurveTopic(topic="curve"), "reading": ReadingTopic(topic="reading", unit="x", x=0.0, y=0.0),
         "points": PointsTopic(topic="points"), "marks": MarksTopic(topic="marks"),
         "branch": BranchTopic(topic="branch", letter="B"),
+        "bending": BendingTopic(topic="bending"),
+        "health": HealthTopic(topic="health"), "importance": ImportanceTopic(topic="importance"),
+        "landscape": LandscapeTopic(topic="landscape"), "diagnosis": DiagnosisTopic(topic="diagnosis"),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():

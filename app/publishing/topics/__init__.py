@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Protocol, TypeAlias
 
 from tinkernet.app.wire.commands import TOPICS, Topic
-from tinkernet.app.wire.frames import Array, Part
+from tinkernet.app.wire.part import Array, Part
 from tinkernet.engine import Trainer
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.wire.commands import LossesTopic
-from tinkernet.app.wire.frames import Array, Losses, encode
+from tinkernet.app.wire.frames import Losses, encode
+from tinkernet.app.wire.part import Array
 
 
 @dataclass(slots=True, eq=False)

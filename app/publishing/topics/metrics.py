@@ -9,7 +9,8 @@ import numpy as np
 
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.wire.commands import MetricsTopic
-from tinkernet.app.wire.frames import Array, Metrics
+from tinkernet.app.wire.frames import Metrics
+from tinkernet.app.wire.part import Array
 from tinkernet.engine import Trainer
 from tinkernet.engine.analysis.metrics import metrics_of
 from tinkernet.engine.analysis.probe import outputs

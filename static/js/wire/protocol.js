@@ -53,6 +53,15 @@ export const ARRAYS = [
   "pointLosses",
   "said",
   "marks",
+  "stops",
+  "places",
+  "gradient",
+  "ailments",
+  "withoutUnits",
+  "withoutLinks",
+  "heights",
+  "window",
+  "way",
 ];
 
 /** By the code of an array's type. */
@@ -216,8 +225,85 @@ export const ARRAY_TYPES = {
  */
 
 /**
+ * How each layer moves the plane. A stop is the plane of the map, a layer, or the output; see `analysis.bending`.
+ * @typedef {object} BendingPart
+ * @property {"bending"} topic
+ * @property {string} run the id of the run
+ * @property {string} plane as subscribed to
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} grid places along each side of the grid
+ * @property {Float64Array} stops (stops, 7): kind, units, share shown, points told apart or -1, and a line
+ * @property {Float32Array} places (stops, places, 2)
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * What makes the network learn, and which neurons do not; empty without training points.
+ * @typedef {object} HealthPart
+ * @property {"health"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Float32Array} gradient (parameters,): of the mean training loss, in the order of params
+ * @property {Uint8Array} ailments (hidden neurons,): 1 dead, 2 saturated, 3 exploding
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * The training loss without each part of the network, without the penalty and dropout.
+ * @typedef {object} ImportancePart
+ * @property {"importance"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} whole the loss of the network as it is; NaN without training points
+ * @property {Float64Array|undefined} withoutUnits (units,): inputs and hidden neurons
+ * @property {Float64Array|undefined} withoutLinks (links,): in the order of weights; none of a large net
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * The training loss over a plane in the space of all parameters, and the way of the run to where it is.
+ * @typedef {object} LandscapePart
+ * @property {"landscape"} topic
+ * @property {string} run the id of the run
+ * @property {string} mode as subscribed to
+ * @property {string} problem "young": no path yet; "large": it would take too long; "": none
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} share of the path that the plane holds, in its squared distances; NaN: not asked
+ * @property {Float32Array|undefined} heights (side, side): losses, from the lower left corner, by row
+ * @property {Float64Array|undefined} window (2, 2): the lower left and the upper right corner
+ * @property {Float64Array|undefined} way (epochs, 4): epoch, place on the plane, true loss; the last is now
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * What goes wrong, and what helps; all texts are empty where nothing does. Changes are JSON, fields of the spec.
+ * @typedef {object} DiagnosisPart
+ * @property {"diagnosis"} topic
+ * @property {string} run the id of the run
+ * @property {string} key of the diagnosis
+ * @property {string} place where: a unit, "layer 2", "class 1", or "" for the whole
+ * @property {string} sentence for people
+ * @property {string} firstLabel of a remedy
+ * @property {string} firstChanges of the spec
+ * @property {string} secondLabel of another one
+ * @property {string} secondChanges of the spec
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
  * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart |
- *   MarksPart | BranchPart} Part
+ *   MarksPart | BranchPart | BendingPart | HealthPart | ImportancePart | LandscapePart | DiagnosisPart} Part
  */
 
 /**
@@ -310,6 +396,47 @@ export const RECORDS = [
     bytes: 0,
     scalars: () => ({}),
     varints: ["restarts", "revision", "epoch", "stride"],
+  },
+  {
+    topic: "bending",
+    texts: ["plane"],
+    bytes: 1,
+    scalars: (head, at) => ({
+      grid: head.getUint8(at),
+    }),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "health",
+    texts: [],
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "importance",
+    texts: [],
+    bytes: 8,
+    scalars: (head, at) => ({
+      whole: head.getFloat64(at, true),
+    }),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "landscape",
+    texts: ["mode", "problem"],
+    bytes: 8,
+    scalars: (head, at) => ({
+      share: head.getFloat64(at, true),
+    }),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "diagnosis",
+    texts: ["key", "place", "sentence", "firstLabel", "firstChanges", "secondLabel", "secondChanges"],
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
   },
 ];
 
@@ -448,8 +575,48 @@ export const RECORDS = [
  */
 
 /**
+ * Where each layer moves a grid on the plane and the training points.
+ * @typedef {object} BendingTopic
+ * @property {string} [run]
+ * @property {"bending"} topic
+ * @property {string} [plane]
+ */
+
+/**
+ * The gradient of the training loss, and what ails each neuron.
+ * @typedef {object} HealthTopic
+ * @property {string} [run]
+ * @property {"health"} topic
+ */
+
+/**
+ * The training loss without each part of the network.
+ * @typedef {object} ImportanceTopic
+ * @property {string} [run]
+ * @property {"importance"} topic
+ */
+
+/**
+ * The training loss around the run: over the plane of its path, two weights, or two random directions.
+ * @typedef {object} LandscapeTopic
+ * @property {string} [run]
+ * @property {"landscape"} topic
+ * @property {"path" | "weights" | "random"} [mode]
+ * @property {string} [first]
+ * @property {string} [second]
+ * @property {number} [draw]
+ */
+
+/**
+ * What goes wrong in the run, if anything.
+ * @typedef {object} DiagnosisTopic
+ * @property {string} [run]
+ * @property {"diagnosis"} topic
+ */
+
+/**
  * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
- *   | MarksTopic | BranchTopic} Topic
+ *   | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic} Topic
  */
 
 /**
