@@ -55,7 +55,7 @@ export function drawPoints(context, rows, first, end, { side, radius, test, outl
  * @param {number} label
  * @param {number} classes 0 for values
  */
-function markOf(label, classes) {
+export function markOf(label, classes) {
   // Not below 0: for a moment the points may still be those of the previous data.
   const own = classes === 2 ? Number(label > 0) : Math.max(0, Math.round(label));
   return { own, shade: classes ? classColour(own) : colour(label) };

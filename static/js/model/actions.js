@@ -357,7 +357,13 @@ export function createActions(store, send) {
      * @param {string} place
      * @param {string} key of the view
      */
-    showView(place, key) { store.update((state) => ({ ...state, places: { ...state.places, [place]: key } })); },
+    showView(place, key) {
+      settleAddress();
+      store.update((state) => {
+        return { ...state, places: { ...state.places, [place]: key }, view: { ...state.view, open: key } };
+      });
+      writeAddress(true);
+    },
     /** @param {boolean} enlarged */
     enlarge(enlarged) { store.update((state) => (state.enlarged === enlarged ? state : { ...state, enlarged })); },
     /** @param {string|null} unit */

@@ -16,6 +16,7 @@ import { encoded, isWritten } from "./written.js";
  * @property {boolean} lecture large and strong, for a projector
  * @property {boolean} embed without what is around the tool, for a frame in another page
  * @property {string[]} hidden
+ * @property {string} open key of the view beside the chart
  */
 /** @typedef {{field: string, key: string, value: string, allowed: string}} Problem */
 /**
@@ -33,12 +34,13 @@ import { encoded, isWritten } from "./written.js";
 /** @type {View} */
 export const DEFAULT_VIEW = Object.freeze({
   showTestData: false, discretize: false, hideText: false, logLoss: false, signs: false, lecture: false, embed: false,
-  hidden: [],
+  hidden: [], open: "map",
 });
 // As in engine/spec/link.py.
 export const VIEW_FLAGS = /** @type {const} */ ([
   "showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed",
 ]);
+export const OPEN = "view"; // the key of the view that is open
 export const SPEED = "speed";
 export const FASTEST = "fastest";
 export const DEFAULT_SPEED = 60; // epochs per second
@@ -82,6 +84,7 @@ export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEE
   if (drawn) pairs.push(`${DRAWN}=${drawn}`);
   if (speed !== DEFAULT_SPEED) pairs.push(`${SPEED}=${speed ?? FASTEST}`);
   for (const flag of VIEW_FLAGS) if (view[flag]) pairs.push(`${flag}=true`);
+  if (view.open !== DEFAULT_VIEW.open) pairs.push(`${OPEN}=${view.open}`);
   for (const key of view.hidden) pairs.push(`${key}${HIDE}=true`);
   return pairs.join("&");
 }

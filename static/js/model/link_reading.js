@@ -3,7 +3,7 @@
 import { columnsOf, fitsData, isColumn } from "./tables.js";
 import { LIMITS } from "../wire/protocol.js";
 import {
-  DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, ENCODED, FASTEST, HIDE, INPUTS, NONE, OWN, PAGE_PARTS, SPEED, VIEW_FLAGS,
+  DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, ENCODED, FASTEST, HIDE, INPUTS, NONE, OPEN, OWN, PAGE_PARTS, SPEED, VIEW_FLAGS,
   basicFeatures,
 } from "./link.js";
 import { NUMBER, readValue, substitute } from "./link_values.js";
@@ -17,7 +17,7 @@ import { canonical, encoded } from "./written.js";
 /** @typedef {import("./link.js").View} View */
 
 const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
-const OWN_KEYS = ["v", SPEED, DRAWN, INPUTS, OWN];
+const OWN_KEYS = ["v", SPEED, OPEN, DRAWN, INPUTS, OWN];
 
 /**
  * Read a fragment. Missing keys take their default; a value that cannot be used is reported and takes its default too.
@@ -106,12 +106,15 @@ export function parseLink(link, fields, featureKeys) {
   /** @type {View} */
   const view = { ...DEFAULT_VIEW, hidden };
   for (const flag of VIEW_FLAGS) if (text(flag) !== null) view[flag] = text(flag) !== "false";
+  const open = text(OPEN);
+  if (open !== null && /^[a-z]{1,16}$/.test(open)) view.open = open;
+  else if (open !== null) problems.push({ field: OPEN, key: OPEN, value: plain(open), allowed: "the name of a view" });
   const speed = speedOf(text(SPEED));
   if (speed === undefined) {
     const allowed = `a number from ${LIMITS.speed_minimum} to ${LIMITS.speed_maximum}, or ${FASTEST}`;
     problems.push({ field: SPEED, key: SPEED, value: plain(text(SPEED) ?? ""), allowed });
   }
-  known += Number(text(SPEED) !== null);
+  known += Number(text(SPEED) !== null) + Number(open !== null);
   const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
   const drawn = version === null ? "" : text(DRAWN) ?? "";
   const own = version === null ? ownKeys(fields, featureKeys) : new Set();

@@ -48,6 +48,10 @@ const VIEWS = [
     key: "points", label: "Point list", line: "Each point, its answer and its loss", picture: "view-points",
     mount: (...given) => import("./points.js").then(({ mountPoints }) => mountPoints(...given)), large: "fill",
   },
+  {
+    key: "bending", label: "Space bending", line: "How each layer moves the plane", picture: "view-bending",
+    mount: (...given) => import("./bending.js").then(({ mountBending }) => mountBending(...given)), large: "fill",
+  },
 ];
 
 /**
@@ -69,8 +73,7 @@ function mountPlotLater(root, model, actions, options) {
   });
 }
 
-// A reload shows the same view again, in this tab of the browser only: a link names a network, not what somebody looks
-// at.
+// A reload shows the same tabs again. The link names the view that is open; who watches has none, and this alone.
 const STORED = "views";
 
 /**
@@ -150,6 +153,11 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     actions.showView(place, key);
   }
   show(standOf(before.view ?? VIEWS[0].key).view.key);
+  on(model, (state) => [state.view.open], ({ view: { open }, places }) => { // a link has been opened
+    if (open === places[place]) return;
+    if (standOf(open).view.key !== open) actions.toast(`There is no view “${open}”: the map is shown.`, [], true);
+    show(standOf(open).view.key);
+  });
   on(model, (state) => [state.places[place], second], ({ places }) => {
     const shown = places[place];
     for (const stand of stands) {
