@@ -89,6 +89,9 @@ const bringCard = async (event) => {
   mountCard(byId("card"), store, actions, { boxOf: network.boxOf, inside: byId("network"), pointer });
 };
 for (const type of CARD_EVENTS) byId("network").addEventListener(type, bringCard);
+const bringMarks = lazily(async () => (await import("./network/overlay.js")).mountOverlay(byId("network"), store,
+  network.lines));
+on(store, (state) => [state.overlay !== null], ({ overlay }) => { if (overlay) bringMarks(); });
 mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 if (watching) mountWatching(document.body, store, actions);

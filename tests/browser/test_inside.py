@@ -59,3 +59,66 @@ def test_a_link_names_its_view(page: Page, live_server: LiveServer) -> None:
     expect(page.get_by_role("tab", name="Map")).to_have_attribute("aria-selected", "true")
     page.get_by_role("tab", name="Space bending").click()
     expect(page).to_have_url(re.compile("view=bending"))
+
+
+def test_the_way_down_is_seen(page: Page, live_server: LiveServer) -> None:
+    """Without a path the view says so; then it has one, and other planes on request, each with what it hides."""
+    open_page(page, live_server.url, f"{SPIRAL}&view=landscape&speed=250")
+    expect(page.locator(".inside-empty")).to_have_text("Not enough epochs yet: press play.")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 60)
+    said = page.locator(".inside-words .reading")
+    expect(said).to_contain_text(re.compile(r"its two main directions hold \d+"))
+    page.keyboard.press(" ")
+    expect(page.locator(".land-legend")).to_contain_text(re.compile(r"^loss 0\.\d+"))
+    path = pixels(page, PICTURE)
+    plane = page.get_by_label("Plane", exact=True)
+    plane.select_option("random")
+    expect(said).to_contain_text("It does not show the way")
+    wait_for_other_pixels(page, PICTURE, path)
+    first = pixels(page, PICTURE)
+    page.get_by_role("button", name="Other directions").click()
+    wait_for_other_pixels(page, PICTURE, first)
+    plane.select_option("weights")
+    page.get_by_label("Weight across").select_option("2.0.3")
+    expect(said).to_contain_text("all other weights moved too")
+    assert violations(page) == []
+
+
+def test_what_is_worth_least_is_pruned(page: Page, live_server: LiveServer) -> None:
+    """The rows begin with the least; pruned, it is cut and gone from the rows; the heat goes with the view."""
+    open_page(page, live_server.url, f"{LINK}&v=1&view=importance&speed=250")
+    rows = page.locator(".inside-table tbody tr")
+    expect(rows).to_have_count(2 + 4 + 2)
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 100)
+    page.keyboard.press(" ")
+    expect(page.locator(".inside-words .reading")).to_contain_text("Paused at epoch")
+    expect(page.locator("#network")).to_have_class(re.compile("heated"))
+    losses = [float(text) for text in page.locator(".inside-table td:nth-child(2)").all_inner_texts()]
+    assert losses == sorted(losses)
+    page.get_by_label("Parts").select_option("links")
+    expect(rows).to_have_count(8 + 8 + 2)
+    page.get_by_role("button", name="Prune the least").click()
+    expect(rows).to_have_count(8 + 8 + 1)
+    expect(page).to_have_url(re.compile(r"cut=\d\.\d\.\d"))
+    assert violations(page) == []
+    page.get_by_role("tab", name="Map").click()
+    expect(page.locator("#network")).not_to_have_class(re.compile("heated"))
+
+
+def test_why_a_deep_sigmoid_net_does_not_learn(page: Page, live_server: LiveServer) -> None:
+    """The gradient shrinks on its way back, in numbers; dead neurons have a sign on the network and in the table."""
+    deep = "#v=1&dataset=xor&activation=sigmoid&networkShape=4,4,4,4&seed=0.5&x=true&y=true&view=gradients"
+    open_page(page, live_server.url, deep)
+    expect(page.locator(".inside-table tbody th")).to_have_text(["Layer 1", "Layer 2", "Layer 3", "Layer 4", "Output"])
+    expect(page.locator(".inside-words .reading")).to_contain_text("of what it is at the output: it hardly learns.")
+    dead = "#v=1&dataset=xor&activation=relu&networkShape=4,4&seed=0.3&learningRate=1&x=true&y=true&view=gradients"
+    page.goto(f"{live_server.url}/{dead}&speed=250")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 20)
+    page.keyboard.press(" ")
+    expect(page.locator(".inside-table tbody tr").nth(1)).to_contain_text(re.compile(r"✕ \d dead"))
+    expect(page.locator(".overlay")).to_be_visible()
+    page.get_by_role("button", name="Read me").last.click()
+    expect(page.locator(".toast").last).to_contain_text(re.compile(r"Layer 2, neuron \d is dead"))

@@ -366,6 +366,17 @@ export function createActions(store, send) {
     },
     /** @param {boolean} enlarged */
     enlarge(enlarged) { store.update((state) => (state.enlarged === enlarged ? state : { ...state, enlarged })); },
+    /**
+     * Mark something on the network, or nothing any more; a view takes away its own marks only.
+     * @param {string} by key of the view
+     * @param {Omit<import("./state.js").Overlay, "by">|null} marks
+     */
+    mark(by, marks) {
+      store.update((state) => {
+        if (marks) return { ...state, overlay: { by, ...marks } };
+        return state.overlay?.by === by ? { ...state, overlay: null } : state;
+      });
+    },
     /** @param {string|null} unit */
     hover(unit) { store.update((state) => pointedAt(state, unit)); },
     switchSpotlight() { store.update(spotlightSwitched); },

@@ -18,8 +18,8 @@ const ROOM = 1.15; // around the points
 const SPREAD = 0.35; // of points on a line, so that they can be told apart
 
 /**
- * The stops of a record. A plane of main directions may be turned and mirrored at will: it lies as it did before or, the
- * first time, most like the stop before it.
+ * The stops of a record. A plane of main directions may be turned and mirrored at will: it lies as it did before or,
+ * the first time, most like the stop before it.
  * @param {BendingPart} part
  * @param {Map<string, Float32Array>} before places by stop as they were last time; takes those of this time
  * @returns {Stop[]}

@@ -13,6 +13,12 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
 /** @typedef {{kind: "neuron"|"bias", unit: string} | WeightTarget} Target */
 /** @typedef {{id: number, text: string, items: string[], plain: boolean}} Toast */
 /**
+ * @typedef {object} Overlay
+ * @property {string} by key of the view
+ * @property {Readonly<Record<string, {heat?: number, sign?: string}>>} units heat from 0 to 1; a sign of one letter
+ * @property {ArrayLike<number>} [links] heat of each, in the order of the parameters
+ */
+/**
  * @typedef {object} State
  * @property {boolean} watching the session is somebody else's: only looking is allowed
  * @property {"connecting"|"open"|"lost"} connection
@@ -28,6 +34,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {boolean} enlarged the view has the network's place, and the network is small
  * @property {"loss"|"metric"} chart what it shows
  * @property {string} plane through the inputs of data off the plane that maps show, as the wire names it
+ * @property {Overlay|null} overlay what a view marks on the network
  * @property {string|null} hovered unit under the pointer or focus
  * @property {string|null} spotlight unit in the spotlight: all but it and its links is dimmed
  * @property {WeightTarget|null} hoveredLink
@@ -50,7 +57,7 @@ export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
     runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false,
-    plane: "", chart: "loss", hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0,
+    plane: "", chart: "loss", overlay: null, hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0,
     toasts: [],
   };
 }

@@ -49,7 +49,8 @@ const BUILD_AFTER = 100; // milliseconds
  * @param {HTMLElement} root
  * @param {import("../model/state.js").Model} model
  * @param {import("../model/actions.js").Actions} actions
- * @returns {{boxOf(unit: string): DOMRect|null}} where a unit, or the popover it is in, is on the screen
+ * @returns {{boxOf(unit: string): DOMRect|null, lines(): import("./links.js").Line[]}} boxOf: where a unit, or the
+ *   popover it is in, is on the screen; lines: all that are drawn
  */
 export function mountNetwork(root, model, actions) {
   const canvas = element("canvas", { class: "lines", "aria-hidden": "true" });
@@ -366,6 +367,7 @@ export function mountNetwork(root, model, actions) {
   forFingers.addEventListener("change", build);
 
   return {
+    lines: () => lines,
     boxOf(unit) {
       const button = root.querySelector(`[data-unit="${CSS.escape(unit)}"]`);
       return (button?.closest(".popover-box") ?? button)?.getBoundingClientRect() ?? null;

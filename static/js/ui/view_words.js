@@ -18,7 +18,8 @@ export function viewWords(words, actions, { account, controls = [] }) {
       actions.toast(told, [], true);
     },
   }, "Read me");
-  words.append(element("div", { class: "inside-words" }, said, element("div", { class: "inside-row" }, ...controls, read)));
+  const row = element("div", { class: "inside-row" }, ...controls, read);
+  words.append(element("div", { class: "inside-words" }, said, row));
   return {
     say(text) {
       if (said.textContent !== text) said.textContent = text;

@@ -16,6 +16,8 @@ const PALE = 0.35;
 
 /** @typedef {import("../model/bending.js").Stop} Stop */
 
+const counted = (/** @type {number} */ count) => count.toLocaleString("en");
+
 /**
  * @param {HTMLElement} root
  * @param {import("../model/state.js").Model} model
@@ -115,7 +117,7 @@ export async function mountBending(root, model, actions, { visible, words = root
     const count = points?.train ?? 0;
     const isHere = Math.abs(at - Math.round(at)) < 0.02;
     const said = isHere && isEnough(near, count)
-      ? `✓ A straight line is enough here: ${near.right.toLocaleString("en")} of ${count.toLocaleString("en")} points` : "";
+      ? `✓ A straight line is enough here: ${[near.right, count].map(counted).join(" of ")} points` : "";
     if (badge.textContent !== said) badge.textContent = said;
     badge.hidden = !said;
     buttons.forEach((button, i) => {
@@ -170,7 +172,8 @@ export async function mountBending(root, model, actions, { visible, words = root
     const { points } = runOf(model.get());
     const count = points?.train ?? 0;
     const parts = stops.map((stop) => {
-      const told = stop.right < 0 ? "" : `, where a straight line tells ${stop.right} of ${count} training points apart`;
+      const told = stop.right < 0 ? ""
+        : `, where a straight line tells ${stop.right} of ${count} training points apart`;
       const shown = stop.units > 2 ? `, of which two main directions hold ${Math.round(100 * stop.share)} %` : "";
       return `${stop.name} (${stop.units} ${stop.units === 1 ? "unit" : "units"}${shown})${told}`;
     });

@@ -52,6 +52,21 @@ const VIEWS = [
     key: "bending", label: "Space bending", line: "How each layer moves the plane", picture: "view-bending",
     mount: (...given) => import("./bending.js").then(({ mountBending }) => mountBending(...given)), large: "fill",
   },
+  {
+    key: "landscape", label: "Landscape", line: "The hills of the loss and the way down", picture: "view-landscape",
+    mount: (...given) => import("./landscape.js").then(({ mountLandscape }) => mountLandscape(...given)),
+    large: "fill",
+  },
+  {
+    key: "gradients", label: "Gradients", line: "How much each layer still learns", picture: "view-gradients",
+    mount: (...given) => import("./gradients.js").then(({ mountGradients }) => mountGradients(...given)),
+    large: "fill",
+  },
+  {
+    key: "importance", label: "Importance", line: "The loss without each part", picture: "view-importance",
+    mount: (...given) => import("./importance.js").then(({ mountImportance }) => mountImportance(...given)),
+    large: "fill",
+  },
 ];
 
 /**

@@ -1,0 +1,175 @@
+// The landscape: the training loss around the run, over a plane in the space of all weights, and the way down.
+
+import { drawLand, drawWay, rangeOf } from "../draw/contours.js";
+import { unitName } from "../model/names.js";
+import { inputsOf, layerSizes } from "../model/network_shape.js";
+import { currentRun } from "../model/state.js";
+import { on } from "../model/store.js";
+import { contextOf, onPixelRatio } from "../ui/canvas.js";
+import { element } from "../ui/element.js";
+import { loadStyle } from "../ui/style.js";
+import { lossText } from "../ui/text.js";
+import { theme } from "../ui/theme.js";
+import { pace, viewSwitch, viewWords } from "../ui/view_words.js";
+
+const MOST_LINKS = 300; // in a list
+
+/** @typedef {"path"|"weights"|"random"} Mode */
+/** @type {Record<Mode, string>} */
+const MODES = { path: "of the path", weights: "two weights", random: "random" };
+/** @type {Record<string, string>} */
+const PROBLEMS = {
+  young: "Not enough epochs yet: press play.",
+  large: "This network is too large for a landscape: thousands of losses would take too long.",
+};
+/** What each plane does not show. @type {Record<Mode, string>} */
+const HIDDEN = {
+  path: "It does not show what lies in all the other directions.",
+  weights: "It does not show that all other weights moved too: they stand as they are now.",
+  random: "It does not show the way: chance directions hardly hold any of it.",
+};
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
+ * @param {import("../model/actions.js").Actions} actions
+ * @param {{visible: () => boolean, words?: HTMLElement, runOf?: import("../model/state.js").RunOf}} options
+ */
+export async function mountLandscape(root, model, actions, { visible, words = root, runOf = currentRun }) {
+  await loadStyle("inside");
+  const canvas = element("canvas", { role: "img" });
+  const empty = element("p", { class: "inside-empty" }, "Measuring…");
+  const legend = element("p", { class: "inside-badge land-legend" });
+  const picture = element("div", { class: "inside-picture" }, canvas, legend, empty);
+  root.append(element("div", { class: "inside-view" }, picture));
+
+  /** @type {Mode} */
+  let mode = "path";
+  let chosen = ["0.0.0", "0.0.1"];
+  let drawn = 0;
+  let contours = true;
+  const plane = element("select", { "aria-label": "Plane", onchange: () => {
+    mode = /** @type {Mode} */ (plane.value);
+    change();
+  } }, ...Object.entries(MODES).map(([key, label]) => element("option", { value: key }, label)));
+  const links = [0, 1].map((which) => {
+    const select = element("select", { "aria-label": which ? "Weight upwards" : "Weight across" });
+    select.onchange = () => {
+      chosen = chosen.with(which, select.value);
+      change();
+    };
+    return select;
+  });
+  const again = element("button", { type: "button", class: "small", onclick: () => {
+    drawn = (drawn + 1) % 4096;
+    change();
+  } }, "Other directions");
+  const { say } = viewWords(words, actions, { account, controls: [
+    element("label", { class: "inside-row" }, "Plane", plane), ...links, again,
+    viewSwitch("Contours", true, (isOn) => {
+      contours = isOn;
+      draw();
+    }),
+  ] });
+
+  actions.show(({ current: run }) => {
+    if (!visible()) return [];
+    const [first, second] = chosen;
+    return [{ topic: "landscape", run, mode, ...(mode === "weights" && { first, second }),
+      ...(mode === "random" && { draw: drawn }) }];
+  });
+
+  function change() {
+    show();
+    actions.refreshTopics();
+  }
+
+  /** The switches that the plane has; the weights are those of this network. */
+  function show() {
+    const { spec } = runOf(model.get());
+    if (!spec) return;
+    const offered = layerSizes(spec).flatMap((neurons, layer) => Array.from({ length: neurons }, (_, neuron) => {
+      return inputsOf(layer, spec).map((unit, input) => {
+        const text = `${unitName(unit, spec)} → ${unitName(`${layer}.${neuron}`, spec)}`;
+        return { key: `${layer}.${neuron}.${input}`, text };
+      });
+    }).flat()).slice(0, MOST_LINKS);
+    links.forEach((select, which) => {
+      select.hidden = mode !== "weights";
+      select.replaceChildren(...offered.map(({ key, text }) => element("option", { value: key }, text)));
+      if (!offered.some(({ key }) => key === chosen[which])) {
+        chosen = chosen.with(which, offered[Math.min(which, offered.length - 1)]?.key ?? "0.0.0");
+      }
+      select.value = chosen[which];
+    });
+    again.hidden = mode !== "random";
+  }
+
+  /** The newest record, if it is of the plane that is asked for. */
+  function newest() {
+    const { landscape } = runOf(model.get()).parts;
+    return landscape?.mode === mode ? landscape : undefined;
+  }
+
+  function draw() {
+    const part = newest();
+    if (!visible()) return;
+    const { heights, window, way, problem, shapes } = part ?? {};
+    const isReady = Boolean(heights && window && way);
+    canvas.hidden = legend.hidden = !isReady;
+    empty.hidden = isReady;
+    empty.textContent = problem ? PROBLEMS[problem] : "Measuring…";
+    say(sentence());
+    if (!heights || !window || !way || !shapes) return;
+    const { clientWidth, clientHeight } = picture;
+    const [width, height] = [clientWidth, clientHeight].map((size) => Math.round(size * devicePixelRatio));
+    if (!width || !height) return;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    const [left, low, right, high] = window;
+    const places = Array.from({ length: shapes.way[0] }, (_, i) => {
+      return { x: (way[4 * i + 1] - left) / (right - left), y: (way[4 * i + 2] - low) / (high - low) };
+    });
+    const scale = devicePixelRatio;
+    const context = contextOf(canvas);
+    drawLand(context, { heights, side: shapes.heights[0] }, { width, height, scale, contours });
+    const [first, now] = [way[3], way[way.length - 1]];
+    drawWay(context, mode === "random" ? places.slice(-1) : places, { width, height, scale, font: theme().font,
+      start: mode === "random" ? "" : `start ${lossText(first)}`, end: `now ${lossText(now)}` });
+    const [lowest, highest] = rangeOf(heights);
+    legend.replaceChildren("loss ", lossText(lowest), element("span", { class: "land-ramp" }), lossText(highest));
+    canvas.setAttribute("aria-label", `Training loss over the plane ${MODES[mode]}, from ${lossText(lowest)} to `
+      + `${lossText(highest)} and higher; now ${lossText(now)}.`);
+  }
+
+  function sentence() {
+    const part = newest();
+    const share = part?.share ?? NaN;
+    const held = Number.isNaN(share) ? ""
+      : `: its two main directions hold ${(100 * share).toFixed(share > 0.99 ? 1 : 0)} %`;
+    const what = mode === "path" ? `The plane of the path${held}.`
+      : mode === "weights" ? "Two weights change, across and up."
+      : "Each neuron’s weights change by a random direction of their own length; biases do not move.";
+    return `${what} ${HIDDEN[mode]} ${pace(runOf(model.get()))}`;
+  }
+
+  function account() {
+    const part = newest();
+    if (!part?.heights || !part.way) {
+      return `Landscape. ${part?.problem ? PROBLEMS[part.problem] : "It is being measured."}`;
+    }
+    const [lowest, highest] = rangeOf(part.heights);
+    const [first, now] = [part.way[3], part.way[part.way.length - 1]];
+    return `Landscape, the training loss without penalty and dropout. ${sentence()} The losses shown go from `
+      + `${lossText(lowest)} to ${lossText(highest)} and higher. The run began at ${lossText(first)} and is at `
+      + `${lossText(now)}.`;
+  }
+
+  new ResizeObserver(draw).observe(picture);
+  onPixelRatio(draw);
+  on(model, (state) => [runOf(state).spec], show);
+  on(model, (state) => {
+    const { parts, playing } = runOf(state);
+    return [visible(), visible() && parts.landscape, playing];
+  }, draw);
+}
