@@ -31,10 +31,10 @@ def importance(trainer: Trainer) -> Importance:
     network = trainer.network
     places = np.arange(len(network.padded), dtype=np.float64)
     outgoing = [network.weights_of(places, layer).astype(np.int64) for layer in range(network.layers)]
+    loss = float(trainer.losses_with(network.padded[None])[0])  # the first time, the kernel may have to be loaded
     began = time.thread_time()
-    loss = float(trainer.losses_with(network.padded[None])[0])
     units = _without(trainer, [column for weights in outgoing for column in weights.T])
-    each = (time.thread_time() - began) / (len(units) + 1)
+    each = (time.thread_time() - began) / max(1, len(units))
     links = [place for weights in outgoing for place in weights.reshape(-1, 1)]
     return Importance(loss, units, _without(trainer, links) if each * len(links) <= SECONDS else None)
 

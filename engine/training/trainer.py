@@ -95,11 +95,10 @@ class Trainer(DrawnTraining, ClockedTraining):
         wanted = sorted({first + (self.epoch - first) * each // most for each in range(most)} - {self.epoch})
         found: dict[int, Floats] = {}
         if (self.epoch - first) * self._epoch_seconds <= seconds and wanted:
-            guide, edits, begun = self.seek(first), self.edits, (first, 0)
+            playback = self.playback(first)
             for epoch in wanted:
-                between = [each for each in edits if begun < (each.epoch, each.batch) <= (epoch, 0)]
-                guide._repeat(between, epoch, 0)
-                begun, found[epoch] = (epoch, 0), guide.network.padded.copy()
+                playback.go(epoch)
+                found[epoch] = playback.trainer.network.padded.copy()
         else:
             epochs = [epoch for epoch in self._snapshots.epochs if epoch < self.epoch]
             for epoch in epochs[:: -(-len(epochs) // most) or 1]:

@@ -3,8 +3,9 @@
 import { catalog, constraints, featureKeys, fieldFromName } from "./catalog.js";
 import { formatLink, newSeed } from "./link.js";
 import { MASKS, Masks } from "./masks.js";
+import { lookingActions } from "./looking_actions.js";
 import { activationsOf } from "./network_shape.js";
-import { currentRun, dismissed, edited, pointedAt, spotlightSwitched, toasted, withRun } from "./state.js";
+import { currentRun, dismissed, edited, toasted, withRun } from "./state.js";
 
 const SUBSCRIBE_EVERY = 40; // milliseconds
 const ADDRESS_AFTER = 250; // milliseconds
@@ -352,45 +353,7 @@ export function createActions(store, send) {
       location.hash = link;
     },
 
-    /**
-     * Show a view at a place of the page.
-     * @param {string} place
-     * @param {string} key of the view
-     */
-    showView(place, key) {
-      settleAddress();
-      store.update((state) => {
-        return { ...state, places: { ...state.places, [place]: key }, view: { ...state.view, open: key } };
-      });
-      writeAddress(true);
-    },
-    /** @param {boolean} enlarged */
-    enlarge(enlarged) { store.update((state) => (state.enlarged === enlarged ? state : { ...state, enlarged })); },
-    /**
-     * Mark something on the network, or nothing any more; a view takes away its own marks only.
-     * @param {string} by key of the view
-     * @param {Omit<import("./state.js").Overlay, "by">|null} marks
-     */
-    mark(by, marks) {
-      store.update((state) => {
-        if (marks) return { ...state, overlay: { by, ...marks } };
-        return state.overlay?.by === by ? { ...state, overlay: null } : state;
-      });
-    },
-    /** @param {string|null} unit */
-    hover(unit) { store.update((state) => pointedAt(state, unit)); },
-    switchSpotlight() { store.update(spotlightSwitched); },
-    /** @param {import("./state.js").WeightTarget|null} link */
-    hoverLink(link) {
-      const isSame = JSON.stringify(store.get().hoveredLink) === JSON.stringify(link);
-      if (!isSame) store.update((state) => ({ ...state, hoveredLink: link }));
-    },
-    /** @param {Target|null} target */
-    pin(target) { store.update((state) => ({ ...state, pinned: target })); },
-    /** @param {string} plane through the inputs, as the wire names it */
-    showPlane(plane) { store.update((state) => ({ ...state, plane })); },
-    /** @param {{x: number, y: number}|null} pointer */
-    point(pointer) { store.update((state) => ({ ...state, pointer })); },
+    ...lookingActions(store, { settleAddress, writeAddress }),
     /** @param {import("./chart.js").Kind} kind */
     drawChart(kind) {
       store.update((state) => ({ ...state, chart: kind === "metric" ? "metric" : "loss" }));

@@ -57,8 +57,8 @@ export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
     runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false,
-    plane: "", chart: "loss", overlay: null, hovered: null, spotlight: null, hoveredLink: null, pinned: null, pointer: null, ticks: 0,
-    toasts: [],
+    plane: "", chart: "loss", overlay: null, hovered: null, spotlight: null, hoveredLink: null, pinned: null,
+    pointer: null, ticks: 0, toasts: [],
   };
 }
 
