@@ -119,7 +119,7 @@ class Room:
         """The part of a sentence that names the limit for which a record has to go."""
         if why == OWN:
             most = f"{self._most_per_owner / 1e6:g} MB (TINKERNET_KEEP_MEGABYTES_PER_BROWSER)"
-            return f"what one browser has saved has reached {most}"
+            return f"what one browser has saved has reached {most}; a table counts in each session that has it"
         return f"what is saved has reached {self._most / 1e6:g} MB (TINKERNET_KEEP_MEGABYTES)"
 
     def reason(self, why: str) -> str:

@@ -314,9 +314,10 @@ function openAddress(event) {
 function rejoin(event) {
   const id = event.run;
   const before = store.get().runs[id];
-  const { state, ours, forgotten } = rejoined(store.get(), id, event);
+  const { state, ours, forgotten } = rejoined(store.get(), id, event, actions.unsent.has(id));
   store.update(() => state);
   if (ours) actions.sendSpec(id);
+  else actions.unsent.delete(id); // another page has chosen since
   if (forgotten && before.frame?.epoch) {
     actions.toast("The server no longer knew this session: the network is back at its start, with your settings.");
   }

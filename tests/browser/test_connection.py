@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.helpers import NEURON, epoch, open_page, pixels, wait_for_epoch, wait_for_other_pixels
+from tests.browser.test_draw import board_of, count, drag
 from tests.conftest import LiveServer
 
 
@@ -92,3 +93,26 @@ def test_a_change_made_while_offline_is_not_lost(page: Page, live_server: LiveSe
     expect(page.locator("#status")).to_have_text("", timeout=15_000)
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("relu")
     wait_for_other_pixels(page, NEURON, before)
+
+
+def test_a_link_with_points_that_is_opened_offline_is_not_lost(page: Page, live_server: LiveServer) -> None:
+    """It is opened when the connection is back: with another data set, and where the points alone differ."""
+    line = Line(page)
+    start = "#v=1&dataset=gauss&networkShape=4&seed=0.5"
+    open_page(page, live_server.url, start)
+    board = board_of(page)
+    page.keyboard.press("p")
+    drag(page, board, (-4, 3))
+    count(page, 501)
+    page.wait_for_url(re.compile("&drawn="))
+    link = page.evaluate("location.hash")
+    for other in (page.get_by_role("button", name="Undo"), page.get_by_role("radio", name="Circle")):
+        other.click()
+        page.wait_for_url(re.compile("^((?!drawn=).)*$"))
+        line.cut()
+        expect(page.locator("#status")).not_to_have_text("")
+        page.evaluate("link => { location.hash = link }", link)
+        line.restore()
+        expect(page.locator("#status")).to_have_text("")
+        count(page, 501)
+        expect(page).to_have_url(re.compile("dataset=gauss.*&drawn="))

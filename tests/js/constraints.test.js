@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { constraintsOf } from "../../static/js/model/constraints.js";
+import { remember } from "../../static/js/model/tables.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.PYTHON ?? `${root}/.venv/bin/python`;
@@ -58,6 +59,25 @@ test("a share of the second class counts where there are two classes", () => {
     [{}, true], [{ dataset: "moons", classes: 6 }, true], [{ dataset: "rings", classes: 2 }, true],
     [{ dataset: "rings", classes: 3 }, false], [{ problem: "regression" }, false],
   ]) assert.equal(constraints.counts(field, { ...defaults, ...given }), isThere, JSON.stringify(given));
+});
+
+test("classes that are drawn count with those of the set", () => {
+  const counts = (given) => {
+    const spec = { ...defaults, ...given };
+    return [constraints.ownClassCount(spec), constraints.classCount(spec)];
+  };
+  assert.deepEqual(counts({ drawn_classes: 4 }), [2, 4]);
+  assert.deepEqual(counts({ dataset: "rings", classes: 5, drawn_classes: 4 }), [5, 5]);
+  assert.deepEqual(counts({ problem: "regression", drawn_classes: 4 }), [0, 0]);
+});
+
+test("a training share counts unless a column of the table says which rows train", () => {
+  const field = fields.find(({ name }) => name === "train_percent");
+  for (const split of [false, true]) {
+    const data = `9x${split ? 3 : 4}c2.${"0".repeat(64)}`;
+    remember({ type: "table", reference: data, split, columns: [], targets: [], classes: [] });
+    assert.equal(constraints.counts(field, { ...defaults, data }), !split);
+  }
 });
 
 test("what does not fit is made to, with a sentence for each change", () => {

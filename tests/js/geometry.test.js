@@ -65,3 +65,8 @@ test("the small picture fits beside the chart, up to eight layers of sixteen, an
     }
   }
 });
+
+test("for fingers, 64 inputs are a finger's width apart", () => {
+  const { inputs } = geometry(390, 500, 64, [4, 1], false, 1, false, false, true);
+  assert.ok(inputs.every(({ y }, i) => i === 0 || y - inputs[i - 1].y >= 44));
+});

@@ -8,6 +8,7 @@ const CHOICE = 28; // and for a list of activations in them
 const FOOT = 22;
 const LABEL = 62; // room for the inputs' names, left of them
 const ROW = 30; // the narrowest distance of two units of a column
+const TOUCH_ROW = 44; // of inputs, for fingers
 const DENSE_ROW = 24; // in lecture mode and in a frame
 const MINI = 0.42; // scale of the small picture: eight layers of sixteen neurons fit into 332 x 190
 const MINI_LABEL = 110; // at that scale
@@ -75,12 +76,13 @@ function plain(width, height, inputs, sizes, choosing, isMini, isDense, isTouch)
   const isNarrow = isTouch || width < (isDense ? DENSE_NARROW : NARROW);
   const head = isMini ? FOOT : (isNarrow ? TALL_HEAD : HEAD) + (choosing ? CHOICE : 0);
   const [label, rowHeight] = isMini ? [MINI_LABEL, MINI_ROW] : [LABEL, isDense ? DENSE_ROW : ROW];
+  const inputRow = isTouch && !isMini ? TOUCH_ROW : rowHeight;
   const rows = sizes.map((size) => (size > SMALL_MOST ? SMALL_MOST + 1 : size));
   const outputs = sizes[sizes.length - 1];
   const named = outputs > 1 && !isMini ? NAMED * outputs : 0;
-  const graphHeight = Math.max(height, head + FOOT + Math.max(rowHeight * Math.max(inputs, ...rows), named));
+  const graphHeight = Math.max(height, head + FOOT + Math.max(inputRow * inputs, rowHeight * Math.max(...rows), named));
   const room = graphHeight - head - FOOT;
-  const seen = Math.min(room, Math.max(height - head - FOOT, rowHeight * inputs)); // without scrolling
+  const seen = Math.min(room, Math.max(height - head - FOOT, inputRow * inputs)); // without scrolling
   const graphWidth = Math.max(width, label + 74 + COLUMN * sizes.length);
   const first = label + 24;
   const last = graphWidth - 50;

@@ -55,15 +55,19 @@ export function createActions(store, send) {
     store.update((state) => toasted(state, text, items, plain));
   }
 
+  /** @type {Map<string, string>} by run what a link has drawn, until the server has it */
+  const unsent = new Map();
+
   /**
    * @param {string} [id] of the run; the current one unless told
    * @param {string} [drawn] what a link has drawn on the points; left out, what is drawn stays
    */
-  function sendSpec(id = store.get().current, drawn) {
+  function sendSpec(id = store.get().current, drawn = unsent.get(id)) {
     const { watching, runs } = store.get();
     const { spec, revision } = runs[id];
-    // Offline: when the link is back.
-    if (spec && !watching) send({ type: "configure", run: id, revision, spec, drawn });
+    if (!spec || watching) return;
+    if (send({ type: "configure", run: id, revision, spec, drawn })) unsent.delete(id);
+    else if (drawn !== undefined) unsent.set(id, drawn); // offline: when the connection is back
   }
 
   function reset() { tell({ type: "reset" }); }
@@ -138,6 +142,7 @@ export function createActions(store, send) {
     const { spec } = run();
     if (!spec || store.get().watching) return;
     const names = ["dataset", "reg_dataset", "regions", "surface"]; // of points that are drawn: no stored ones then
+    if (names.some((name) => name in patch)) unsent.delete(store.get().current);
     if (names.some((name) => name in patch)) patch = { data: "", class_names: [], drawn_classes: 0, ...patch };
     if ("problem" in patch) patch = { drawn_classes: 0, ...patch };
     if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
@@ -220,6 +225,7 @@ export function createActions(store, send) {
     amendAddress,
     settleAddress,
     sendSpec,
+    unsent,
     toast,
     acknowledge: () => { send({ type: "ack" }); },
 

@@ -1,7 +1,7 @@
 // Choices that must go together, as the catalog says it: which fit, which count at all, and what becomes of one that no
 // longer fits. The server refuses what does not fit (engine/spec/spec.py): the page never asks for it.
 
-import { isColumn, isOnPlane, problemOf, shapeOf } from "./tables.js";
+import { factsOf, isColumn, isOnPlane, problemOf, shapeOf } from "./tables.js";
 import { FORMULA } from "./written.js";
 
 /** @typedef {import("./catalog.js").Choice} Choice */
@@ -126,6 +126,7 @@ export function constraintsOf(fieldFromName) {
    */
   function counts(field, spec) {
     if (spec.data && OF_DRAWN.has(field.name)) return false;
+    if (field.name === "train_percent" && factsOf(spec)?.split) return false; // a column of the table says it
     if (field.name === "classes") return classRange(spec) !== null;
     if (field.name === "class_balance") return ownClassCount(spec) === 2;
     const owners = ownersFromName.get(field.name);

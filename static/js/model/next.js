@@ -1,6 +1,7 @@
 // What to try next, once something is solved or stuck. Pure: a run in, a suggestion out.
 
 import { curve } from "./losses.js";
+import { factsOf as tableFacts } from "./tables.js";
 
 const MOST_POINTS = 400; // of the curve that is looked at
 const SOLVED = 0.1; // of the first loss
@@ -97,7 +98,7 @@ function overfitting({ spec, epoch, first, train, test, lowest }) {
   if (spec.regularization === "none") {
     return suggestion("overfitting", said, "L2 regularization", { regularization: "L2", regularization_rate: 0.01 });
   }
-  if (spec.train_percent >= 80) return null;
+  if (spec.train_percent >= 80 || tableFacts(spec)?.split) return null;
   return suggestion("overfitting points", said, "more points to learn from", { train_percent: 80 });
 }
 

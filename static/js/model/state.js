@@ -123,11 +123,12 @@ export function told(state, id, event) {
  * @param {State} state
  * @param {string} id
  * @param {StateEvent} event
+ * @param {boolean} [holds] the page has points of a link that the server does not know yet
  * @returns {{state: State, ours: boolean, forgotten: boolean}} `ours`: the spec has to be sent again
  */
-export function rejoined(state, id, event) {
+export function rejoined(state, id, event, holds = false) {
   const run = state.runs[id] ?? NEW_RUN;
-  const ours = isAhead(run, event);
+  const ours = isAhead(run, event) || (holds && event.revision <= run.revision);
   const revision = ours ? Math.max(run.revision, event.revision + 1) : 0;
   const next = told(withRun(state, id, () => ({ ...run, revision })), id, event);
   return { state: next, ours, forgotten: event.instance !== state.instance };

@@ -59,7 +59,8 @@ export function sizeText(spec) {
   const what = shape.kind === "class" ? counted(shape.classes, "class", "classes")
     : shape.kind === "number" ? counted(shape.targets, "number to predict", "numbers to predict")
     : "to be reconstructed";
-  return `${counted(shape.rows, "row", "rows")}, ${counted(shape.columns, "column", "columns")}, ${what}`;
+  const split = factsOf(spec)?.split ? "; a column says which rows train" : "";
+  return `${counted(shape.rows, "row", "rows")}, ${counted(shape.columns, "column", "columns")}, ${what}${split}`;
 }
 
 /**
