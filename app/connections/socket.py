@@ -20,7 +20,8 @@ from tinkernet.app.connections.data import Find, with_data
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions import cost
-from tinkernet.app.sessions.command_queue import Apply, Refused
+from tinkernet.app.sessions.command_queue import Apply, Refused, Replay
+from tinkernet.app.sessions.moments import place_of
 from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
@@ -29,6 +30,7 @@ from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import SpecError
 from tinkernet.engine.data.drawing import BLANK
+from tinkernet.engine.training.edits_text import edits_of
 
 POLICY, TRY_AGAIN = 1008, 1013
 # Revisions of a page beyond the run's: those it has sent meanwhile, or those of a page whose session begins anew.
@@ -134,14 +136,21 @@ async def _read(
 
 
 def _apply(command: Configure, viewer: Viewer) -> Apply:
-    """What a page is told that sends a drawing which cannot be used: it gets the points without it."""
+    """A page that sends a drawing, or changes, which cannot be used is told so: it gets the start without them."""
     drawing = None
     try:
         drawing = None if command.drawn is None else command.spec.drawing_of(command.drawn)
     except SpecError as error:
         viewer.tell(Error.of(error))
         drawing = BLANK
-    return Apply(command.spec, command.revision, drawing=drawing)
+    if command.at is None:
+        return Apply(command.spec, command.revision, drawing=drawing)
+    replay = None
+    try:
+        replay = Replay(edits_of(command.edits), *place_of(command.at))
+    except SpecError as error:
+        viewer.tell(Error.of(error))
+    return Apply(command.spec, command.revision, restart=True, drawing=drawing or BLANK, replay=replay)
 
 
 def _check_run(command: AnyCommand, session: Session) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import Any
 
 from tinkernet.app.wire.events import BestCheckpoint, Drawn, Error, StopReason
-from tinkernet.engine import Trainer
+from tinkernet.engine import Spec, Trainer, link_from_spec
 from tinkernet.engine.data.drawing import BLANK
 from tinkernet.engine.data.drawing_text import text_of
 
@@ -35,13 +36,24 @@ def best_checkpoint_of(trainer: Trainer) -> BestCheckpoint | None:
     return BestCheckpoint(epoch=trainer.best_epoch, test_loss=loss if isfinite(loss) else None)
 
 
-class DrawnStatus:
-    """What states tell of drawn points. A run has one, which makes the text of a drawing once."""
+class Status:
+    """What states tell of a trainer. A run has one, which makes the text of a drawing once."""
 
     def __init__(self) -> None:
         self._drawing, self._text = BLANK, ""
 
-    def of(self, trainer: Trainer) -> Drawn | None:
+    def of(self, trainer: Trainer | None, spec: Spec) -> dict[str, Any]:
+        """The fields of a state that are of a trainer, by name; before there is one, of a run with this spec."""
+        drawn = None if trainer is None else self._drawn_of(trainer)
+        return {
+            "diverged_at": None if trainer is None else trainer.diverged_at,
+            "halted": None if trainer is None else stop_reason_of(trainer),
+            "best": None if trainer is None else best_checkpoint_of(trainer),
+            "drawn": drawn,
+            "link": link_from_spec(spec, "" if drawn is None else drawn.text),
+        }
+
+    def _drawn_of(self, trainer: Trainer) -> Drawn | None:
         """What is drawn, and can be undone; None where neither is."""
         drawing, steps = trainer.drawing, trainer.steps
         if not drawing.points and steps.undo is None and steps.redo is None:

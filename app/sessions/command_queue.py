@@ -30,6 +30,16 @@ from tinkernet.app.wire.commands import (
 )
 from tinkernet.engine import Spec
 from tinkernet.engine.data.drawing import BLANK, Drawing
+from tinkernet.engine.training.edits import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The way to a moment that a link names, from the start that it names too."""
+
+    edits: tuple[Edit, ...]
+    epoch: int
+    batch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class Apply:
     count: int = 1  # how many were merged; each uses up one revision
     restart: bool = False  # one of them restarted the network, although the last spec may not differ from the first
     drawing: Drawing | None = None  # what is drawn from then on; None: what is drawn stays
+    replay: Replay | None = None  # the way on from there; it begins with a restart and a drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ Change: TypeAlias = (
     | OpenKept
     | RenameKept
     | RemoveKept
+    | Replay
 )
 
 
@@ -115,7 +127,7 @@ def _lasting(requests: Iterable[Request]) -> list[Request]:
 def _join(first: Change, second: Change) -> Change | None:
     """One change in place of two neighbours, or None when both are needed."""
     match first, second:
-        case Apply(), Apply(drawing=None):
+        case Apply(replay=None), Apply(drawing=None):
             return Apply(
                 second.spec,
                 max(first.revision + second.count, second.revision),

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from tinkernet.app.sessions.names import names_of
 from tinkernet.app.wire.events import RunFacts
 from tinkernet.app.wire.parse import ProtocolError
-from tinkernet.engine import Spec, Trainer
+from tinkernet.engine import Run, Spec, Trainer
 from tinkernet.engine.training.snapshots import Snapshots
 
 MOST = 8  # runs of a session, the one that is shown included
@@ -63,6 +63,12 @@ class KeptRun:
     def epoch(self) -> int:
         """Its newest epoch."""
         return int(self.checkpoint["epoch"])
+
+    @property
+    def run(self) -> Run:
+        """Its record."""
+        head, *edits = self.checkpoint["log"]
+        return Run.from_dict(head | {"edits": edits})
 
     @property
     def rows(self) -> tuple[int, npt.NDArray[np.float32]]:

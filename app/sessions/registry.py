@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 from tinkernet.app.capabilities import Capability
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions.context import Turns
+from tinkernet.app.sessions.kept import KeptRun
 from tinkernet.app.sessions.saved import SavedSession, session_of, tables_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.sessions.snapshot_room import SnapshotRoom
@@ -123,6 +124,10 @@ class Sessions:
         answer = executor.questions.put(question)
         executor.wake()
         return await asyncio.wait_for(answer, ANSWER_SECONDS)
+
+    def kept(self, id: str, letter: str, run: RunId = MAIN) -> KeptRun | None:
+        """A run that is kept beside another one of a session in memory, if it is."""
+        return self._session_from_id[id].runs[run].kept(letter)
 
     def using(self, reference: str) -> Iterator[tuple[str, Session, Table]]:
         """The sessions in memory that have this stored data set, and the table."""

@@ -12,14 +12,14 @@ import secrets
 from collections.abc import Callable
 
 from tinkernet.app.publishing.publisher import Publisher
-from tinkernet.app.publishing.status import DrawnStatus, best_checkpoint_of, refusal_to_train, stop_reason_of
+from tinkernet.app.publishing.status import Status, refusal_to_train, stop_reason_of
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions import cost
-from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
+from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Replay, Request, merge
 from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.edits import AnyEdit, make
-from tinkernet.app.sessions.kept import KeptRuns
+from tinkernet.app.sessions.kept import KeptRun, KeptRuns
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter, earliest
 from tinkernet.app.sessions.questions import Questions
 from tinkernet.app.sessions.restore import restored
@@ -31,10 +31,11 @@ from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset
 from tinkernet.app.wire.events import Error, State, about_session
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
-from tinkernet.engine import Spec, SpecError, Trainer, can_train, link_from_spec
+from tinkernet.engine import Spec, SpecError, Trainer, can_train
 
 log = logging.getLogger(__name__)
 
+LONG = Step, Seek, Replay  # what goes on over many slices, and what ends it is asked for meanwhile
 UNSEEN_SECONDS = 1 / 15  # between turns while no page can take a frame; one that can wakes the run at once
 UNLIMITED_EPOCHS = 1_000_000  # of one slice, whose seconds end it
 CHECKPOINT_SECONDS = 0.75  # between checkpoints; with the wait for a turn and the writing, less than two
@@ -76,7 +77,7 @@ class RunExecutor:
         self._kept_version = 0  # that of the last checkpoint
         self._log = GrowingLog()  # what the trainer has logged since its start, up to the last checkpoint
         self._next_checkpoint = 0.0
-        self._meter, self._drawn = SpeedMeter(), DrawnStatus()
+        self._meter, self._status = SpeedMeter(), Status()
         self._timeline = Timeline(KeptRuns(saved.about, saved.kept) if saved else KeptRuns(), context.room)
         self._waits_to_be_seen = False  # its next turn comes later, because no page can take a frame; the loop reads it
         self.publisher = Publisher(
@@ -91,6 +92,10 @@ class RunExecutor:
     def data_in_use(self) -> list[str]:
         """The references of stored data that it learns from or, in a run that is kept, has learnt from."""
         return [self.asked.data, *(run.spec.data for run in self._timeline.kept)]
+
+    def kept(self, letter: str) -> KeptRun | None:
+        """A run that is kept, by its letter."""
+        return self._timeline.kept.get(letter)
 
     @property
     def group(self) -> Turns:
@@ -155,10 +160,10 @@ class RunExecutor:
             trainer = self._trainer = self._begin(now)
         end = now + seconds
         changed = self._apply_pending(trainer, end)
+        trainer = self._trainer or trainer  # another one, where a branch has begun or a kept run was opened
         self.questions.answer(trainer)
         # While the kernels are compiled nothing is trained, but networks are shown and edited (see `warmup`).
         rests = not can_train() or self._context.suspended
-        trainer = self._trainer or trainer  # another one, where a branch has begun or a kept run was opened
         due = None if rests else now if self._pending else self._train(trainer, end)
         if not rests and due is None:
             due = self._timeline.grow(trainer, now)
@@ -209,12 +214,12 @@ class RunExecutor:
         """Carry out queued requests until the slice ends. True when the state has to be published."""
         arrived = self._queue.take()
         if any(isinstance(item.change, Pause | Reset | Seek) for item in arrived):  # they end what is under way
-            self._pending = [item for item in self._pending if not isinstance(item.change, Step | Seek)]
-            self._timeline.past.forget()
+            self._pending = [item for item in self._pending if not isinstance(item.change, LONG)]
+            self._timeline.forget()
         self._pending = merge([*self._pending, *arrived])
         changed = False
         while self._pending:
-            if isinstance(self._pending[0].change, Step | Seek) and (not can_train() or self._context.suspended):
+            if isinstance(self._pending[0].change, LONG) and (not can_train() or self._context.suspended):
                 break
             item = self._pending.pop(0)
             self._apply(trainer, item, end)
@@ -256,8 +261,8 @@ class RunExecutor:
                 case commands.Speed():
                     self._pacing.set_rate(change.rate, self._context.clock())
                     self._meter.start(self._context.clock(), self._timeline.past.shown(trainer).epoch)
-                case Seek():
-                    self._seek(trainer, request, change, end)
+                case Seek() | Replay():
+                    self._go(trainer, request, change, end)
                 case commands.OpenKept():
                     self._playing = False
                     self._take(self._timeline.open(trainer, change.letter, self._context.dataset_of))
@@ -266,23 +271,27 @@ class RunExecutor:
                 case commands.RemoveKept():
                     self._timeline.remove(change.letter)
                 case _:
-                    self._edit(trainer, change)
+                    self._edit(trainer, change, sender)
         except (SpecError, ProtocolError) as error:
             if isinstance(change, Apply):
                 self._count(change.spec)
             if sender is not None:
                 self._context.tell(sender, Error.of(error))
 
-    def _seek(self, trainer: Trainer, request: Request, seek: Seek, end: float) -> None:
+    def _go(self, trainer: Trainer, request: Request, way: Seek | Replay, end: float) -> None:
         """Go on to another epoch while the slice lasts. The rest goes back to the front of what is pending."""
-        self._playing, clock = False, self._context.clock
-        if self._timeline.seek(trainer, seek, max(SHORTEST, end - clock())):
-            return
+        self._playing, context = False, self._context
+        seconds = max(SHORTEST, end - context.clock())
+        if isinstance(way, Seek):
+            if self._timeline.seek(trainer, way, seconds):
+                return
+        elif found := self._timeline.replay(trainer, way, context.settings, context.dataset_of, seconds):
+            return self._take(found)
         self._pending.insert(0, request)
-        if told := self._timeline.progress(self.id, clock()):
-            self._context.tell_all(told)
+        if told := self._timeline.progress(self.id, context.clock()):
+            context.tell_all(told)
 
-    def _edit(self, trainer: Trainer, change: AnyEdit) -> None:
+    def _edit(self, trainer: Trainer, change: AnyEdit, sender: Subscriber | None) -> None:
         if isinstance(change, Apply):
             self._revision = max(self._revision + change.count, change.revision)
         self._playing = self._playing and not isinstance(change, Reset)
@@ -293,6 +302,8 @@ class RunExecutor:
             self._take(found)
         elif isinstance(change, Apply):
             self._spec = change.spec
+        if isinstance(change, Apply) and change.replay is not None:
+            self._pending.insert(0, Request(change.replay, sender))
         if said:
             self._context.tell_all(about_session(said))
 
@@ -377,24 +388,12 @@ class RunExecutor:
         return None
 
     def _new_state(self) -> State:
-        itself, timeline = self._trainer, self._timeline
-        trainer = None if itself is None else timeline.past.shown(itself)
-        drawn = None if trainer is None else self._drawn.of(trainer)
+        itself, past, kept = self._trainer, self._timeline.past, self._timeline.kept
         return State(
-            run=self.id,
-            revision=self._revision,
-            spec=self._spec.to_dict(),
-            playing=self._playing,
-            speed=self._pacing.rate,
-            restarts=self._restarts,
-            instance=self._instance,
-            diverged_at=None if trainer is None else trainer.diverged_at,
-            halted=None if trainer is None else stop_reason_of(trainer),
-            best=None if trainer is None else best_checkpoint_of(trainer),
-            drawn=drawn,
-            link=link_from_spec(self._spec, "" if drawn is None else drawn.text),
-            past=None if itself is None else timeline.past.event(itself),
-            first_epoch=0 if itself is None else itself.run.first_epoch,
-            runs=timeline.kept.event(self._spec),
+            run=self.id, revision=self._revision, spec=self._spec.to_dict(), playing=self._playing,
+            speed=self._pacing.rate, restarts=self._restarts, instance=self._instance,
             viewers=0,  # each viewer is told the number when it is sent the state
-        )
+            past=None if itself is None else past.event(itself), runs=kept.event(self._spec),
+            first_epoch=0 if itself is None else itself.run.first_epoch,
+            **self._status.of(None if itself is None else past.shown(itself), self._spec),
+        )  # fmt: skip

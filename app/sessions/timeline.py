@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from tinkernet.app.sessions.command_queue import Apply, restarts
+from tinkernet.app.sessions.command_queue import Apply, Replay, restarts
 from tinkernet.app.sessions.edits import AnyEdit, DatasetOf
-from tinkernet.app.sessions.kept import FULL, KeptRun, KeptRuns
+from tinkernet.app.sessions.kept import MOST, KeptRun, KeptRuns
+from tinkernet.app.sessions.moments import check_replay
 from tinkernet.app.sessions.past import Past
 from tinkernet.app.sessions.snapshot_room import SnapshotRoom
+from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import Reset, RunId, Seek, UndoData
 from tinkernet.app.wire.events import Seeking
 from tinkernet.app.wire.parse import ProtocolError
@@ -17,7 +20,7 @@ from tinkernet.engine.training.playback import Playback
 
 PROGRESS_SECONDS = 0.2  # between two words about a way that takes long
 IDLE_SECONDS, IDLE_SLICE = 0.05, 0.004  # between slices that grow snapshots again, and how long one is
-NOT_KEPT = f"{FULL[:-10]} to keep the next one: the last is gone."
+NOT_KEPT = f"{MOST} runs are kept: the one before this start was not. Remove one to keep the next."
 
 
 class Timeline:
@@ -27,6 +30,7 @@ class Timeline:
         self.past, self.kept, self._room = Past(), kept, room
         self._to_grow: Trainer | None = None  # its snapshots are missing
         self._growing: tuple[Playback[Trainer], int] | None = None  # and the epoch up to which they are
+        self._opening: tuple[Replay, Playback[Trainer]] | None = None
         self._told_at = 0.0
         self._noted: object = None
 
@@ -112,9 +116,39 @@ class Timeline:
             return True
         return self.past.seek(trainer, (seek.epoch, seek.batch), seconds)
 
+    def replay(
+        self, trainer: Trainer, way: Replay, settings: Settings, dataset_of: DatasetOf, seconds: float
+    ) -> Trainer | None:
+        """The trainer at the end of a way that begins at the start of this one; None when the seconds did not suffice.
+
+        Raises ProtocolError or SpecError for a way that costs too much, or that this network cannot go.
+        """
+        if self._opening is None or self._opening[0] is not way:
+            check_replay(way, trainer.spec, len(trainer.dataset), trainer.run, settings)
+            run = replace(trainer.run, edits=way.edits)
+            self._opening = way, Trainer.replaying(run, dataset_of(trainer.spec))
+        playback = self._opening[1]
+        try:
+            has_arrived = playback.go(way.epoch, way.batch, seconds)
+        except BaseException:
+            self.forget()
+            raise
+        if not has_arrived:
+            return None
+        self.forget()
+        return playback.trainer
+
+    def forget(self) -> None:
+        """Give up a way to an epoch."""
+        self.past.forget()
+        self._opening = None
+
     def progress(self, run: RunId, now: float) -> Seeking | None:
         """What is to be told now of a way that takes long."""
         found = self.past.progress
+        if self._opening is not None:
+            way, playback = self._opening
+            found = way.epoch, playback.trainer.epoch / max(1, way.epoch)
         if found is None or now < self._told_at + PROGRESS_SECONDS:
             return None
         self._told_at = now

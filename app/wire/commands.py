@@ -18,6 +18,7 @@ from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN, WRITTEN
 from tinkernet.engine.data.reference import LONGEST as LONGEST_REFERENCE
 from tinkernet.engine.data.slices import PLANES
+from tinkernet.engine.training.edits_text import LONGEST as LONGEST_EDITS
 
 RUN_CHARACTERS = 16
 RUN_PATTERN = rf"^[a-z][a-z0-9-]{{0,{RUN_CHARACTERS - 1}}}$"
@@ -74,6 +75,9 @@ class Configure(RunCommand):
     revision: Annotated[int, Field(ge=0, le=LIMITS.revision)]
     spec: Annotated[Spec, PlainValidator(_spec)]
     drawn: Annotated[str, Field(max_length=LONGEST)] | None = None  # of a link that is opened; else what is drawn stays
+    # Of a link to a later moment: the epoch, or the epoch and a batch of it, and the changes until then.
+    at: Annotated[str, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,9})?$")] | None = None
+    edits: Annotated[str, Field(max_length=LONGEST_EDITS)] = ""
 
 
 class UseData(RunCommand):

@@ -32,8 +32,10 @@ PAGE_PARTS = (
 INPUTS, NONE = "inputs", "none"
 DRAWN = "drawn"  # the key of the points that were drawn by hand (see `drawing_text`)
 OWN = "own"  # that of the features that are written
+AT, EDITS = "at", "edits"  # a later moment: its epoch, or epoch.batch, and the changes until then (see `edits_text`)
 WITHOUT_EFFECT = ("collectStats", "tutorial", "cosX", "cosY")  # keys of the original
 _AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
+_PLACE = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -47,6 +49,8 @@ class Reading(NamedTuple):
     problems: list[SpecError]
     remarks: list[str]
     drawing: Drawing = BLANK
+    at: tuple[int, int] | None = None  # epoch and batch of a moment; None: the start
+    edits: str = ""  # the changes until then, as a text
 
 
 def spec_from_link(link: str) -> Spec:
@@ -101,8 +105,15 @@ def read_link(link: str) -> Reading:
         drawing = spec.drawing_of("" if version is None else pairs.text(DRAWN) or "")
     except SpecError as error:
         problems.append(error)
+    at = None if version is None else pairs.text(AT)
+    if at is not None and not _PLACE.fullmatch(at):
+        problems.append(SpecError(AT, at, "an epoch, or an epoch and a batch of it such as 240.7", "The moment at"))
+        at = None
+    epoch, _, batch = (at or "").partition(".")
+    moment = None if at is None else (int(epoch), int(batch or 0))
+    edits = "" if moment is None else pairs.text(EDITS) or ""
     said = [*pairs.remarks(version is None), *remarks, *_not_there(spec), *_idle_rules(spec)]
-    return Reading(spec, problems, said, drawing)
+    return Reading(spec, problems, said, drawing, moment, edits)
 
 
 def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
@@ -240,7 +251,7 @@ def _fragment(link: str) -> str:
 def _own_keys() -> frozenset[str]:
     """The keys of settings that the original does not have. Its links have keys, cosX and cosY, that did nothing."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec) if entry.metadata["original"] is not None}
-    ours = {each.key for each in FEATURES if not each.basic} | {DRAWN, INPUTS, OWN}
+    ours = {each.key for each in FEATURES if not each.basic} | {DRAWN, INPUTS, OWN, AT, EDITS}
     return frozenset(fields | ours) - set(WITHOUT_EFFECT)
 
 
@@ -249,7 +260,7 @@ def known_keys() -> frozenset[str]:
     """All keys that links may have; each may also end in `_hide`."""
     fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec)} - {None}
     features = {each.key for each in FEATURES}
-    return frozenset(fields | features | {"v", DRAWN, INPUTS, OWN, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
+    return frozenset(fields | features | {"v", DRAWN, INPUTS, OWN, AT, EDITS, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
 
 
 def _is_known(key: str) -> bool:

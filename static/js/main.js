@@ -304,7 +304,7 @@ function openAddress(event) {
   if (!asked.seeded) asked.spec.seed = event.spec.seed;
   if (asked.empty) return actions.writeAddress(true);
   const isSaid = asked.problems.length + asked.remarks.length > 0;
-  const isSame = sameSpec(asked.spec, event.spec) && asked.drawn === (event.drawn?.text ?? "");
+  const isSame = !asked.at && sameSpec(asked.spec, event.spec) && asked.drawn === (event.drawn?.text ?? "");
   if (isSaid || !isSame) return actions.openLink(asked);
   actions.takeView(asked.view, asked.speed);
   actions.writeAddress(true);

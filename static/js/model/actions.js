@@ -1,11 +1,12 @@
 // What a person can do. Each action changes the state at once and tells the server; nothing else does either.
 
 import { catalog, constraints, featureKeys, fieldFromName } from "./catalog.js";
-import { formatLink, newSeed } from "./link.js";
+import { AT, EDITS, formatLink, newSeed } from "./link.js";
 import { MASKS, Masks } from "./masks.js";
 import { lookingActions } from "./looking_actions.js";
 import { activationsOf } from "./network_shape.js";
 import { currentRun, dismissed, edited, toasted, withRun } from "./state.js";
+import { timelineActions } from "./timeline_actions.js";
 
 const SUBSCRIBE_EVERY = 40; // milliseconds
 const ADDRESS_AFTER = 250; // milliseconds
@@ -61,12 +62,13 @@ export function createActions(store, send) {
   /**
    * @param {string} [id] of the run; the current one unless told
    * @param {string} [drawn] what a link has drawn on the points; left out, what is drawn stays
+   * @param {{at: string, edits: string}} [moment] the way on from there
    */
-  function sendSpec(id = store.get().current, drawn = unsent.get(id)) {
+  function sendSpec(id = store.get().current, drawn = unsent.get(id), moment) {
     const { watching, runs } = store.get();
     const { spec, revision } = runs[id];
     if (!spec || watching) return;
-    if (send({ type: "configure", run: id, revision, spec, drawn })) unsent.delete(id);
+    if (send({ type: "configure", run: id, revision, spec, drawn, ...moment })) unsent.delete(id);
     else if (drawn !== undefined) unsent.set(id, drawn); // offline: when the connection is back
   }
 
@@ -221,6 +223,14 @@ export function createActions(store, send) {
       subscribe();
     },
     fragment,
+    /**
+     * The fragment that names a moment of a run.
+     * @param {Pick<import("./link.js").Read, "spec"|"drawn"|"at"|"edits">} moment as the server says it
+     */
+    momentLink({ spec, drawn, at, edits }) {
+      const link = formatLink(spec, store.get().view, fields, featureKeys, run().speed, drawn);
+      return `${link}&${AT}=${at}${edits && `&${EDITS}=${edits}`}`;
+    },
     writeAddress,
     amendAddress,
     settleAddress,
@@ -236,24 +246,7 @@ export function createActions(store, send) {
       if (playing || !halted || past) updateRun({ playing: !playing }); // else the server says why not
     },
     step() { tell({ type: "step", epochs: 1 }); },
-    /**
-     * Show another epoch of the run; without one, the newest.
-     * @param {number} [epoch]
-     * @param {number} [batch] of it
-     * @returns {boolean} false where it could not be sent
-     */
-    seek(epoch, batch) { return tell({ type: "seek", epoch, batch }); },
-    /** Show what was shown before an epoch was asked for that takes long. */
-    stopSeeking() { tell({ type: "pause" }); },
-    /** @param {string} letter of a run that is kept */
-    openKept(letter) { tell({ type: "open_kept", letter }); },
-    /**
-     * @param {string} letter
-     * @param {string} name "" for the one that it has by itself
-     */
-    renameKept(letter, name) { tell({ type: "rename_kept", letter, name }); },
-    /** @param {string} letter */
-    removeKept(letter) { tell({ type: "remove_kept", letter }); },
+    ...timelineActions(tell),
     reset,
     restoreBest() { tell({ type: "restore_best" }); },
     /**
@@ -325,7 +318,7 @@ export function createActions(store, send) {
      * Open what a link names, in place of what is shown.
      * @param {import("./link.js").Read} read
      */
-    openLink({ spec, view, speed, problems, remarks, seeded, drawn }) {
+    openLink({ spec, view, speed, problems, remarks, seeded, drawn, at, edits }) {
       entries = []; // where the address was going is not where it went
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);
@@ -343,7 +336,7 @@ export function createActions(store, send) {
       if (remarks.length) toast("About this link:", remarks);
       // Until the server says.
       updateRun({ drawn: drawn ? { points: 1, undo: null, redo: null, ...run().drawn, text: drawn } : null });
-      sendSpec(undefined, drawn);
+      sendSpec(undefined, drawn, at ? { at, edits } : undefined);
       writeAddress(true);
     },
 

@@ -27,6 +27,8 @@ import { encoded, isWritten } from "./written.js";
  * @property {Problem[]} problems
  * @property {string[]} remarks sentences about what was repaired, taken for something else, or changes nothing
  * @property {string} drawn what was drawn on the points, as the server writes it; empty where nothing was
+ * @property {string} at the moment: an epoch, or epoch.batch; empty for the start
+ * @property {string} edits the changes until then, as the server writes them
  * @property {boolean} seeded
  * @property {boolean} empty nothing in it is ours
  */
@@ -51,6 +53,8 @@ export const PAGE_PARTS = [
 ];
 export const [INPUTS, NONE] = ["inputs", "none"]; // the columns of a stored data set that go into the network
 export const DRAWN = "drawn"; // the points that were drawn by hand, as the server writes them
+export const [AT, EDITS] = ["at", "edits"]; // a later moment: its epoch, or epoch.batch, and the changes until then
+export const PLACE = /^[0-9]{1,15}(\.[0-9]{1,9})?$/;
 export const OWN = "own"; // the features that somebody has written
 export const ENCODED = ["formula", "formulas", "list"]; // kinds of fields
 export const HIDE = "_hide"; // ends the key that takes a control away

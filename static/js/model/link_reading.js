@@ -3,7 +3,8 @@
 import { columnsOf, fitsData, isColumn } from "./tables.js";
 import { LIMITS } from "../wire/protocol.js";
 import {
-  DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, ENCODED, FASTEST, HIDE, INPUTS, NONE, OPEN, OWN, PAGE_PARTS, SPEED, VIEW_FLAGS,
+  AT, DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, EDITS, ENCODED, FASTEST, HIDE, INPUTS, NONE, OPEN, OWN, PAGE_PARTS, PLACE,
+  SPEED, VIEW_FLAGS,
   basicFeatures,
 } from "./link.js";
 import { NUMBER, readValue, substitute } from "./link_values.js";
@@ -17,7 +18,7 @@ import { canonical, encoded } from "./written.js";
 /** @typedef {import("./link.js").View} View */
 
 const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
-const OWN_KEYS = ["v", SPEED, OPEN, DRAWN, INPUTS, OWN];
+const OWN_KEYS = ["v", SPEED, OPEN, DRAWN, INPUTS, OWN, AT, EDITS];
 
 /**
  * Read a fragment. Missing keys take their default; a value that cannot be used is reported and takes its default too.
@@ -117,10 +118,18 @@ export function parseLink(link, fields, featureKeys) {
   known += Number(text(SPEED) !== null) + Number(open !== null);
   const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
   const drawn = version === null ? "" : text(DRAWN) ?? "";
+  const asked = version === null ? "" : text(AT) ?? "";
+  const at = PLACE.test(asked) ? asked : "";
+  if (asked !== at) {
+    const allowed = "an epoch, or an epoch and a batch of it such as 240.7";
+    problems.push({ field: AT, key: AT, value: asked, allowed });
+  }
+  const edits = at ? text(EDITS) ?? "" : "";
   const own = version === null ? ownKeys(fields, featureKeys) : new Set();
   remarks.unshift(...saidOf({ textFromKey, mended }, keys, own));
   const seeded = typeof spec.seed === "string";
-  return { spec, view, speed: speed === undefined ? DEFAULT_SPEED : speed, problems, remarks, seeded, empty, drawn };
+  const rate = speed === undefined ? DEFAULT_SPEED : speed;
+  return { spec, view, speed: rate, problems, remarks, seeded, empty, drawn, at, edits };
 }
 
 /**

@@ -104,7 +104,8 @@ export function withState(run, event, isForgotten) {
  * @param {Run} run
  * @param {StateEvent} event
  */
-export function isAhead({ spec, revision }, event) {
+export function isAhead({ spec, revision, past }, event) {
+  if (past) return false; // these are the settings of then
   return spec !== null && !sameSpec(spec, event.spec) && event.revision <= revision;
 }
 

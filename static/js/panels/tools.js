@@ -12,7 +12,7 @@ import { site } from "../wire/address.js";
  * @param {import("../model/actions.js").Actions} actions
  */
 export function mountTools(root, model, actions) {
-  part(root, "copy-link").onclick = () => copyLink(root, actions);
+  part(root, "copy-link").onclick = () => copyLink(root, actions, model);
   // The fragment names what is shown, so a jump within the page must not go through it.
   for (const [from, to] of [["explain", "about"], ["skip", "play"]]) jump(part(root, from), part(root, to));
   mountTheme(part(root, "theme"));
@@ -63,14 +63,20 @@ function jump(link, target) {
 }
 
 /**
- * The link names the start of what is shown, on any copy of this server: not this session.
+ * The link names the start of what is shown, in the past the moment; on any copy of this server: not this session.
  * @param {HTMLElement} root the page
  * @param {import("../model/actions.js").Actions} actions
+ * @param {import("../model/state.js").Model} model
  */
-async function copyLink(root, actions) {
-  const link = `${site}#${actions.fragment()}`;
+async function copyLink(root, actions, model) {
+  const { past } = currentRun(model.get());
+  const place = past && { epoch: past.epoch, batch: past.batch };
+  const moment = place && await (await import("../ui/moment.js")).momentOf(place);
+  if (moment?.why) return actions.toast(moment.why);
+  const link = `${site}#${moment ? actions.momentLink(moment) : actions.fragment()}`;
   if (await copyText(link)) {
-    const said = link.includes("&drawn=only.")
+    const said = moment ? `Link copied. It names epoch ${moment.at} of this run, with every change until then.`
+      : link.includes("&drawn=only.")
       ? "Link copied, without the points that you drew: they are too many for a link, and only on this server."
       : "Link copied. It names this page’s data, network and start: the same numbers for whoever opens it.";
     return actions.toast(said, [], true);

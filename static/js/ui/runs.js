@@ -5,8 +5,11 @@ import { shownLosses } from "../model/run.js";
 import { READABLE, currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
 import { curvesOf, valueAt } from "../model/timeline.js";
+import { copyText } from "./clipboard.js";
 import { element, icon } from "./element.js";
+import { momentOf } from "./moment.js";
 import { lossText } from "./text.js";
+import { site } from "../wire/address.js";
 
 const CHIPS = 3;
 
@@ -100,6 +103,15 @@ export function mountRuns(model, actions) {
     if (isInside && focused) focusOn(chips, `[data-letter="${focused}"]`);
   }
 
+  /** @param {string} letter of a kept run; empty for the shown one */
+  async function copyLink(letter) {
+    const moment = await momentOf(letter ? { letter } : {});
+    if (moment.why) return actions.toast(moment.why);
+    const isCopied = await copyText(`${site}#${actions.momentLink(moment)}`);
+    const said = `Link copied. It names epoch ${moment.at} of this run, with every change until then.`;
+    actions.toast(isCopied ? said : "The browser did not allow copying.", [], true);
+  }
+
   function fill() {
     const { kept } = currentRun(model.get());
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.of : undefined;
@@ -115,12 +127,16 @@ export function mountRuns(model, actions) {
         type: "button", class: "small", "aria-label": `Remove run ${each.letter}`, "data-of": `${each.letter} remove`,
       }, "Remove");
       remove.onclick = () => actions.removeKept(each.letter);
+      const copy = element("button", {
+        type: "button", class: "small", "data-of": `${each.letter} copy`,
+        "aria-label": `Copy a link to run ${each.letter}`, onclick: () => copyLink(index ? each.letter : ""),
+      }, "Copy link");
       const where = each.of ? `left run ${each.of} at epoch ${each.began.toLocaleString("en")}` : "";
       const reached = `epoch ${each.epoch.toLocaleString("en")}, test loss ${lossText(each.test_loss ?? NaN)}`;
       const end = index ? reached : "shown";
       return element("li", {}, letterOf(each.letter), name,
         element("span", { class: "note" }, [end, where].filter(Boolean).join("; ")),
-        ...(index ? [open, remove] : []));
+        copy, ...(index ? [open, remove] : []));
     }));
     if (focused) focusOn(list, `[data-of="${focused}"]`);
   }

@@ -645,6 +645,8 @@ export const RECORDS = [
  * @property {number} revision
  * @property {Spec} spec
  * @property {string | null} [drawn]
+ * @property {string | null} [at]
+ * @property {string} [edits]
  */
 
 /**
