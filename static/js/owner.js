@@ -34,6 +34,7 @@ export function mountOwner(store, actions, { session, shared, lazily, opens }) {
     if (!currentRun(state).playing) return;
     stop();
     (await import("./panels/next.js")).mountNext(byId("tagline"), store, actions, { after: byId("play") });
+    (await import("./panels/doctor.js")).mountDoctor(byId("stopped"), store, actions, { after: byId("play") });
   });
   opens(byId("draw"), async () => {
     const { mountDraw } = await import("./panels/draw.js");

@@ -15,6 +15,7 @@ from tests.bench import report
 from tests.bench.rounds import Measured, interleaved, progress
 from tests.bench.yardstick import Missing, Yardstick
 from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.analysis.landscape import plane_at_random, surface
 from tinkernet.engine.analysis.maps import small_maps, unit_maps
 from tinkernet.engine.analysis.probe import unit_value
 from tinkernet.engine.compiler.simd import EIGHT
@@ -160,6 +161,30 @@ def tables(quick: bool) -> dict[str, Any]:
     return {name: each.to_dict() for name, each in measured.items()}
 
 
+def landscapes(quick: bool) -> dict[str, Any]:
+    """A surface of 61 x 61 training losses."""
+    progress("landscapes")
+    trainers = {"2-4-2-1": trainer_of(**SMALL), "7-8x6-1": trainer_of(**DEEP)}
+
+    def work_of(trainer: Trainer) -> Callable[[int], None]:
+        plane = plane_at_random(trainer, 0)
+
+        def work(count: int) -> None:
+            for _ in range(count):
+                surface(trainer, plane)
+
+        return work
+
+    work = {name: work_of(trainer) for name, trainer in trainers.items()}
+    measured = interleaved(work, *((3,) if quick else ()))
+    wanted = {"2-4-2-1": "<= 30", "7-8x6-1": "<= 150"}
+    rows: list[list[object]] = [
+        [name, each.minimum / 1000, each.median / 1000, wanted[name]] for name, each in measured.items()
+    ]
+    report.table("Landscapes of 61 x 61 losses (milliseconds)", ("network", "min", "median", "wanted"), rows)
+    return {name: each.to_dict() for name, each in measured.items()}
+
+
 def measure(quick: bool) -> dict[str, Any]:
     """All comparisons; prints a table after each."""
     found: dict[str, Any] = {}
@@ -189,6 +214,7 @@ def measure(quick: bool) -> dict[str, Any]:
         quick,
     )
     found["tables"] = tables(quick)
+    found["landscapes"] = landscapes(quick)
     return found
 
 

@@ -114,7 +114,8 @@ def test_why_a_deep_sigmoid_net_does_not_learn(page: Page, live_server: LiveServ
     expect(page.locator(".inside-table tbody th")).to_have_text(["Layer 1", "Layer 2", "Layer 3", "Layer 4", "Output"])
     expect(page.locator(".inside-words .reading")).to_contain_text("of what it is at the output: it hardly learns.")
     dead = "#v=1&dataset=xor&activation=relu&networkShape=4,4&seed=0.3&learningRate=1&x=true&y=true&view=gradients"
-    page.goto(f"{live_server.url}/{dead}&speed=250")
+    page.goto("about:blank")
+    open_page(page, live_server.url, f"{dead}&speed=250")
     page.keyboard.press(" ")
     wait_for_epoch(page, 20)
     page.keyboard.press(" ")
@@ -122,3 +123,44 @@ def test_why_a_deep_sigmoid_net_does_not_learn(page: Page, live_server: LiveServ
     expect(page.locator(".overlay")).to_be_visible()
     page.get_by_role("button", name="Read me").last.click()
     expect(page.locator(".toast").last).to_contain_text(re.compile(r"Layer 2, neuron \d is dead"))
+
+
+def test_what_has_changed_since_the_last_pause(page: Page, live_server: LiveServer) -> None:
+    """The mark is where the view began, then the last pause, or an epoch that is marked by hand."""
+    open_page(page, live_server.url, f"{LINK}&v=1&view=difference&speed=60")
+    said = page.locator(".inside-words .reading")
+    expect(said).to_contain_text("the map at epoch 0 (this view began there)")
+    expect(said).to_contain_text("On 0 % of the map")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 30)
+    expect(said).not_to_contain_text("On 0 % of the map")
+    page.keyboard.press(" ")
+    expect(said).to_contain_text("(training paused there)")
+    expect(said).to_contain_text("On 0 % of the map")
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Mark this epoch").click()
+    expect(said).to_contain_text("(you marked it)")
+    assert violations(page) == []
+
+
+def test_the_doctor_has_a_remedy(page: Page, live_server: LiveServer) -> None:
+    """After a while, in one sentence; the remedy is a branch from the last healthy epoch; closed, it is silent."""
+    ill = "#v=1&dataset=circle&noise=50&percTrainData=10&networkShape=8,8&learningRate=0.1&seed=0.5&x=true&y=true"
+    open_page(page, live_server.url, f"{ill}&speed=30")
+    page.keyboard.press(" ")
+    line = page.locator(".doctor")
+    expect(line).to_contain_text("Overfitting: the test loss has risen since", timeout=40_000)
+    page.keyboard.press(" ")
+    before = page.locator("#tool").bounding_box()
+    healthy = line.get_by_role("button", name="Go to epoch").inner_text().removeprefix("Go to epoch ")
+    line.get_by_role("button", name="L2 penalty 0.003").click()
+    expect(page).to_have_url(re.compile("regularizationRate=0.003"))
+    expect(page.locator("#epoch")).to_have_text(f"{int(healthy):07,}")
+    expect(line).to_be_hidden()
+    assert page.locator("#tool").bounding_box() == before
+    page.goto("about:blank")
+    open_page(page, live_server.url, "#v=1&problem=regression&activation=relu&learningRate=10&seed=0.5&x=true&y=true")
+    page.keyboard.press(" ")
+    expect(line).to_contain_text("The loss is no number any more")
+    line.get_by_role("button", name="Close the diagnosis").click()
+    expect(line).to_be_hidden()

@@ -20,7 +20,7 @@ def test_the_menu_has_every_view(page: Page, live_server: LiveServer) -> None:
     open_page(page, live_server.url)
     expect(page.get_by_role("tab")).to_have_text(["Map", "Numbers"])
     page.get_by_role("button", name="Views").click()
-    expect(page.get_by_role("menuitemradio")).to_have_count(8)
+    expect(page.get_by_role("menuitemradio")).to_have_count(9)
     expect(page.get_by_role("menuitemradio", name="Map")).to_have_attribute("aria-checked", "true")
     boxes = page.evaluate(BOXES)
     assert 590 < boxes["menu"]["width"] < 610

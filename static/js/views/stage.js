@@ -67,6 +67,11 @@ const VIEWS = [
     mount: (...given) => import("./importance.js").then(({ mountImportance }) => mountImportance(...given)),
     large: "fill",
   },
+  {
+    key: "difference", label: "Difference", line: "The map now minus the map at a mark", picture: "view-difference",
+    mount: (...given) => import("./difference.js").then(({ mountDifference }) => mountDifference(...given)),
+    large: "square",
+  },
 ];
 
 /**

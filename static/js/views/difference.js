@@ -1,0 +1,105 @@
+// Difference: the map now minus the map at a mark, which is the last pause or any epoch that somebody marks.
+
+import { drawBigMap } from "../draw/field.js";
+import { drawPoints } from "../draw/points.js";
+import { bigMap, mapTopics } from "../model/big_map.js";
+import { changedShare, differenceOf } from "../model/difference.js";
+import { classCount, outputCount } from "../model/outputs.js";
+import { currentRun } from "../model/state.js";
+import { on } from "../model/store.js";
+import { contextOf, onPixelRatio } from "../ui/canvas.js";
+import { element } from "../ui/element.js";
+import { loadStyle } from "../ui/style.js";
+import { pace, viewWords } from "../ui/view_words.js";
+
+/** @typedef {import("../draw/field.js").BigMap} BigMap */
+/** @typedef {{epoch: number, restarts: number, plane: string, map: BigMap, why: string}} Mark */
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../model/state.js").Model} model
+ * @param {import("../model/actions.js").Actions} actions
+ * @param {{visible: () => boolean, words?: HTMLElement, runOf?: import("../model/state.js").RunOf}} options
+ */
+export async function mountDifference(root, model, actions, { visible, words = root, runOf = currentRun }) {
+  await loadStyle("inside");
+  const [field, marks] = [element("canvas", { role: "img" }), element("canvas", { "aria-hidden": "true" })];
+  const square = element("div", { class: "map-square difference" }, field, marks);
+  root.append(square);
+  const { say } = viewWords(words, actions, { account: () => `Difference. ${sentence()}`, controls: [
+    element("button", { type: "button", class: "small", onclick: () => take("you marked it") }, "Mark this epoch"),
+  ] });
+  /** @type {Mark|null} */
+  let mark = null;
+  let isPausing = false;
+
+  /** The output's map, whatever is pointed at. @param {import("../model/state.js").State} state */
+  const plain = (state) => ({ ...state, hovered: null, spotlight: null, pinned: null, pointer: null });
+  actions.show((state) => (visible() ? mapTopics(plain(state)) : []));
+
+  /** @param {string} why it is marked */
+  function take(why) {
+    const state = plain(model.get());
+    const run = runOf(state);
+    const map = bigMap(state, run);
+    if (!map || !run.frame) return;
+    const { epoch, restarts } = run.frame;
+    mark = { epoch, restarts, plane: state.plane, map, why };
+    draw();
+  }
+
+  function look() {
+    const state = model.get();
+    const run = runOf(state);
+    if (!visible() || !run.frame) return;
+    if (mark?.plane !== state.plane) take("this view began there");
+    else if (isPausing && !run.playing) take("training paused there");
+    isPausing = run.playing;
+    draw();
+  }
+
+  /** The map now and that of the mark, where the two can be compared. */
+  function pair() {
+    const state = plain(model.get());
+    const now = bigMap(state, runOf(state));
+    const difference = now && mark ? differenceOf(now, mark.map) : null;
+    return now && mark && difference ? { now, mark, difference } : null;
+  }
+
+  function draw() {
+    const state = model.get();
+    const { points, spec } = runOf(state);
+    const side = Math.round(square.clientWidth * devicePixelRatio);
+    if (!visible() || !side || !spec) return;
+    const found = pair();
+    field.hidden = !found;
+    if (found) drawBigMap(contextOf(field), found.difference, false);
+    if (marks.width !== side) marks.width = marks.height = side;
+    const context = contextOf(marks);
+    context.clearRect(0, 0, side, side);
+    const look = { side, radius: Math.max(2 * devicePixelRatio, side / 110), outline: "#fff",
+      classes: outputCount(spec) > 1 ? classCount(spec) : 0 };
+    if (points) drawPoints(context, points.rows, 0, points.train, { ...look, test: false });
+    say(sentence());
+    field.setAttribute("aria-label", sentence());
+  }
+
+  function sentence() {
+    const run = runOf(model.get());
+    const found = pair();
+    if (!found) return "There is no map to compare with yet.";
+    const { now, mark: { epoch, restarts, map, why } } = found;
+    const before = restarts === run.restarts ? "" : " of the run before";
+    const share = Math.round(1000 * changedShare(now, map)) / 10;
+    const what = "classMap" in now ? "Coloured: the class is another one." : "Blue: the answer rose; orange: it fell.";
+    return `The map now minus the map at epoch ${epoch.toLocaleString("en")}${before} (${why}). ${what} `
+      + `On ${share} % of the map the answer is another one. ${pace(run)}`;
+  }
+
+  new ResizeObserver(draw).observe(square);
+  onPixelRatio(draw);
+  on(model, (state) => {
+    const { frame, points, playing } = runOf(state);
+    return [visible(), visible() && frame, playing, points?.rows, state.plane];
+  }, look);
+}
