@@ -137,7 +137,6 @@ def test_what_has_changed_since_the_last_pause(page: Page, live_server: LiveServ
     page.keyboard.press(" ")
     expect(said).to_contain_text("(training paused there)")
     expect(said).to_contain_text("On 0 % of the map")
-    page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="Mark this epoch").click()
     expect(said).to_contain_text("(you marked it)")
     assert violations(page) == []

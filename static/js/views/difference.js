@@ -12,6 +12,8 @@ import { element } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 import { pace, viewWords } from "../ui/view_words.js";
 
+const ON_THE_WAY = 1000; // milliseconds in which the last frames come after a pause
+
 /** @typedef {import("../draw/field.js").BigMap} BigMap */
 /** @typedef {{epoch: number, restarts: number, plane: string, map: BigMap, why: string}} Mark */
 
@@ -31,7 +33,7 @@ export async function mountDifference(root, model, actions, { visible, words = r
   ] });
   /** @type {Mark|null} */
   let mark = null;
-  let isPausing = false;
+  let pausedUntil = 0; // milliseconds: what comes until then is of before the pause
 
   /** The output's map, whatever is pointed at. @param {import("../model/state.js").State} state */
   const plain = (state) => ({ ...state, hovered: null, spotlight: null, pinned: null, pointer: null });
@@ -53,8 +55,8 @@ export async function mountDifference(root, model, actions, { visible, words = r
     const run = runOf(state);
     if (!visible() || !run.frame) return;
     if (mark?.plane !== state.plane) take("this view began there");
-    else if (isPausing && !run.playing) take("training paused there");
-    isPausing = run.playing;
+    else if (!run.playing && performance.now() < pausedUntil) take("training paused there");
+    if (run.playing) pausedUntil = performance.now() + ON_THE_WAY;
     draw();
   }
 
