@@ -28,7 +28,10 @@ FUNCTIONS = {
 
 _COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 _WORDS = ("and", "or", "not")
-_TOKEN = re.compile(r"\s*(?:([0-9]+\.?[0-9]*(?:e[+-]?[0-9]+)?|\.[0-9]+(?:e[+-]?[0-9]+)?)|([a-z_][a-z_0-9]*)|(.))", re.S)
+_COLUMN = r"in\.(?:[1-5][0-9]|6[0-3]|[0-9])(?![0-9a-z_.])"
+_TOKEN = re.compile(
+    rf"\s*(?:([0-9]+\.?[0-9]*(?:e[+-]?[0-9]+)?|\.[0-9]+(?:e[+-]?[0-9]+)?)|({_COLUMN}|[a-z_][a-z_0-9]*)|(.))", re.S
+)
 _PAIRS = ("<=", ">=", "!=")
 
 
@@ -43,7 +46,8 @@ class ParseError(ValueError):
 class Step(NamedTuple):
     """One step of a program: an operation, or what it puts on the stack.
 
-    name: a function, an operator, "x" or "y", "negative", or "number" for a number, which is `value`.
+    name: a function, an operator, "x" or "y", "negative", "number" for a number, which is `value`, or "column" for the
+    column of a table with this number, from 0.
     """
 
     name: str
@@ -56,6 +60,16 @@ class Formula(NamedTuple):
     program: tuple[Step, ...]
     kind: str
 
+    @property
+    def columns(self) -> frozenset[int]:
+        """The columns of a table that it is of."""
+        return frozenset(int(step.value) for step in self.program if step.name == "column")
+
+    @property
+    def on_plane(self) -> bool:
+        """Whether it is of x or y."""
+        return any(step.name in VARIABLES for step in self.program)
+
 
 class _Token(NamedTuple):
     text: str
@@ -64,11 +78,14 @@ class _Token(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def parsed(text: str) -> Formula:
-    """The formula that a text stands for. Raises ParseError, and nothing else, for any other text."""
+def parsed(text: str, columns: bool = False) -> Formula:
+    """The formula that a text stands for. Raises ParseError, and nothing else, for any other text.
+
+    columns: it may name columns of a table by number, from in.0 on.
+    """
     if len(text) > LONGEST:
         raise ParseError(LONGEST, f"A formula has at most {LONGEST} characters, and this one {len(text)}.")
-    return _Parser(text).formula()
+    return _Parser(text, columns).formula()
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -92,8 +109,8 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Each method reads a part, adds its steps to the program, and gives what kind of value they leave."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens = _tokens(text)
+    def __init__(self, text: str, columns: bool) -> None:
+        self._tokens, self._columns = _tokens(text), columns
         self._at, self._depth = 0, 0
         self._program: list[Step] = []
 
@@ -235,6 +252,8 @@ class _Parser:
             self._program.append(Step("number", CONSTANTS[token.text]))
         elif token.text in FUNCTIONS:
             self._call(token)
+        elif self._columns and token.text.startswith("in."):
+            self._program.append(Step("column", float(token.text.removeprefix("in."))))
         else:
             self._at -= 1
             raise self._unexpected("x, y, pi, e or a function")

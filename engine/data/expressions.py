@@ -37,12 +37,15 @@ def canonical(text: str) -> str:
     return " ".join(text.split()).replace(",", ";").replace("\u2212", "-")
 
 
-def checked(field: str, text: object, kind: str, label: str) -> str:
-    """The canonical text of a formula with this kind of value. Raises FormulaError for any other text."""
+def checked(field: str, text: object, kind: str, label: str, columns: bool = False) -> str:
+    """The canonical text of a formula with this kind of value. Raises FormulaError for any other text.
+
+    columns: whether it may be of columns of a table.
+    """
     if not isinstance(text, str):
         raise SpecError(field, text, ALLOWED[kind], label)
     try:
-        found = parsed(text).kind
+        found = parsed(text, columns).kind
         if found != kind:
             raise ParseError(0, f"Expected {kind} at character 0, found {found}.")
     except ParseError as error:
@@ -50,16 +53,19 @@ def checked(field: str, text: object, kind: str, label: str) -> str:
     return canonical(text)
 
 
-def values(text: str, x: Array, y: Array) -> Array:
+def values(text: str, x: Array, y: Array, columns: Array | None = None) -> Array:
     """The values of a formula at points: float64 of the shape of x; NaN is a hole, and a condition 1 or 0.
 
+    columns: (n, d), for a formula of the columns of a table.
     Raises ParseError for a text that is no formula.
     """
     stack: list[Array] = []
     with np.errstate(all="ignore"):
-        for name, value in parsed(text).program:
+        for name, value in parsed(text, columns is not None).program:
             if name == "number":
                 stack.append(np.array(value))
+            elif name == "column" and columns is not None:
+                stack.append(columns[:, int(value)])
             elif name in ("x", "y"):
                 stack.append(x if name == "x" else y)
             elif name in _UNARY:

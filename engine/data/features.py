@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import angle, cosine, exponential, sine
 from tinkernet.engine.data import expressions
-from tinkernet.engine.data.expression_parser import NUMBER, ParseError
+from tinkernet.engine.data.expression_parser import NUMBER, Formula, ParseError, parsed
 from tinkernet.engine.data.grid import grid, quantised
 
 COLUMN = r"in\.(?:[0-9]|[1-5][0-9]|6[0-3])"
@@ -52,16 +52,33 @@ def is_written(key: str) -> bool:
 
 def checked_written(key: str) -> str:
     """The key as it is kept. Raises FormulaError where no formula of a number follows the sign."""
-    text = expressions.checked("features", key.removeprefix("="), NUMBER, "New feature")
+    text = expressions.checked("features", key.removeprefix("="), NUMBER, "New feature", columns=True)
     if len(text) > LONGEST_WRITTEN:
         said = f"A feature has at most {LONGEST_WRITTEN} characters, and this one {len(text)}."
         raise expressions.FormulaError("features", text, NUMBER, ParseError(LONGEST_WRITTEN, said), "New feature")
     return f"={text}"
 
 
+def is_of_columns(key: str) -> bool:
+    """Whether this is a column, or a feature that is written of columns by their numbers."""
+    return is_column(key) or (is_written(key) and bool(_formula(key).columns))
+
+
+def _formula(key: str) -> Formula:
+    return parsed(key.removeprefix("="), columns=True)
+
+
 def is_input(key: str, columns: int) -> bool:
-    """Whether points with so many columns have the input of this key: up to two a feature, other than two a column."""
-    if columns <= 2 and (key in feature_from_key or is_written(key)):
+    """Whether points with so many columns have the input of this key: up to two a feature, other than two a column.
+
+    A feature that is written is of x and y, or of three columns or more by their numbers.
+    """
+    if is_written(key):
+        formula = _formula(key)
+        return (
+            not formula.columns if columns <= 2 else not formula.on_plane and max(formula.columns, default=0) < columns
+        )
+    if columns <= 2 and key in feature_from_key:
         return True
     return columns != 2 and key in column_keys(columns)
 
@@ -96,7 +113,7 @@ def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[n
 
 def written_feature(key: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The values (n,) of a feature that is written; NaN in a hole."""
-    return expressions.values(key.removeprefix("="), points[:, 0], _second(points))
+    return expressions.values(key.removeprefix("="), points[:, 0], _second(points), points)
 
 
 def _second(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.data.expressions import FormulaError
-from tinkernet.engine.data.features import FEATURES, column_of, is_column, is_written
+from tinkernet.engine.data.features import FEATURES, column_of, is_column, is_of_columns, is_written
 from tinkernet.engine.data.generators import generator_from_key
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec import settings
@@ -81,7 +81,7 @@ def read_link(link: str) -> Reading:
             default = cast("tuple[str, ...]", entry.default)
             inputs = None if version is None else _inputs(pairs)
             values[entry.name] = _features(pairs, default, original=version is None) if inputs is None else inputs
-            if version is not None and inputs is None and (written := pairs.value(OWN, "formulas")):
+            if version is not None and (written := pairs.value(OWN, "formulas")):
                 try:
                     values[entry.name] = settings.checked(entry, (*values[entry.name], *_written(written)))
                 except SpecError as error:
@@ -128,7 +128,7 @@ def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
             problems.append(error)
             if "data" in values and error.field in ("data", "problem", "features"):
                 values.pop("data")
-                if any(map(is_column, values["features"])):
+                if any(map(is_of_columns, values["features"])):
                     values.pop("features")
                 continue
             values.pop(error.field)
@@ -144,16 +144,20 @@ def link_from_spec(spec: Spec, drawn: str = "") -> str:
     columns of other data than it names.
     """
     columns = [key for key in spec.features if is_column(key)]
-    if columns and not spec.data:
-        raise SpecError("features", columns, "features of a point on the plane: links carry no other data", "Features")
+    of_columns = [key for key in spec.features if is_of_columns(key)]
+    if of_columns and not spec.data:
+        raise SpecError(
+            "features", of_columns, "features of a point on the plane: links carry no other data", "Features"
+        )
     pairs = [f"v={VERSION}"]
     for entry in dataclasses.fields(spec):
         value = getattr(spec, entry.name)
-        if entry.metadata["kind"] == "features" and spec.data and not spec.shape.on_plane:
-            pairs.append(f"{INPUTS}={','.join(str(column_of(key)) for key in columns) or NONE}")
-        elif entry.metadata["kind"] == "features":
-            shown = [feature for feature in FEATURES if feature.basic or feature.key in value]
-            pairs += [f"{feature.key}={_text(feature.key in value)}" for feature in shown]
+        if entry.metadata["kind"] == "features":
+            if spec.data and not spec.shape.on_plane:
+                pairs.append(f"{INPUTS}={','.join(str(column_of(key)) for key in columns) or NONE}")
+            else:
+                shown = [feature for feature in FEATURES if feature.basic or feature.key in value]
+                pairs += [f"{feature.key}={_text(feature.key in value)}" for feature in shown]
             written = [_text(key.removeprefix("=")) for key in value if is_written(key)]
             pairs += [f"{OWN}={','.join(written)}"] if written else []
         elif entry.metadata["basic"] or value != entry.default:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tinkernet.engine.data.dataset import CLASS, Dataset
-from tinkernet.engine.data.features import column_keys, is_column
+from tinkernet.engine.data.features import column_keys, is_of_columns
 from tinkernet.engine.data.reference import reference_of
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec.spec import Spec
@@ -12,7 +12,7 @@ from tinkernet.engine.spec.spec import Spec
 
 def generated(spec: Spec) -> Spec:
     """The same spec without a stored data set: it draws its points."""
-    features = () if any(map(is_column, spec.features)) else spec.features
+    features = () if any(map(is_of_columns, spec.features)) else spec.features
     try:
         return replace(spec, data="", features=features or ("x", "y"))
     except SpecError:

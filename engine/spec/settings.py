@@ -246,17 +246,18 @@ def _checked_formulas(name: str, metadata: Mapping[str, Any], value: Any) -> str
 def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...] | None:
     """Features of the plane in their own order, or columns in theirs: whether the data have them is checked later.
 
-    After those of the plane come the written ones, as they were given. Raises FormulaError for one that is none.
+    After them come the written ones, as they were given. Raises FormulaError for one that is none.
     """
     if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
         return None
     keys = [choice["key"] for choice in metadata["choices"]]
     given = set(value)
-    if given and all(map(is_column, given)):
-        return tuple(sorted(given, key=column_of))
+    columns = sorted(filter(is_column, given), key=column_of)
     written = tuple(dict.fromkeys(checked_written(key) for key in value if is_written(key)))
-    if len(written) > MOST_WRITTEN or not given <= {*keys, *filter(is_written, given)}:
+    if len(written) > MOST_WRITTEN or not given <= {*(columns or keys), *filter(is_written, given)}:
         return None
+    if columns:
+        return (*columns, *written)
     return (*(key for key in keys if key in given), *written)
 
 

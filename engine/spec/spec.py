@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tinkernet.engine.data.dataset import CLASS, NUMBER, Dataset, DataShape
 from tinkernet.engine.data.drawing import Drawing
 from tinkernet.engine.data.drawing_text import drawing_of
-from tinkernet.engine.data.features import is_column, is_input
+from tinkernet.engine.data.features import is_column, is_input, is_of_columns, is_written
 from tinkernet.engine.data.generators import (
     FORMULA,
     REG_FORMULA,
@@ -55,7 +55,7 @@ class Spec(Fields):
             check_regions(self.regions)
         elif self.active_dataset == REG_FORMULA:
             height(self.surface)
-        if self.data or not any(map(is_column, self.features)):
+        if self.data or not any(map(is_of_columns, self.features)):
             self.task()
 
     def task(self, data: DataShape | None = None) -> Task:
@@ -68,7 +68,9 @@ class Spec(Fields):
         if self.problem != problem:
             raise SpecError("problem", self.problem, f"{problem} for these data", "Problem")
         stored = bool(self.data) and not data.on_plane  # a link names its columns
-        bad = [key for key in self.features if not is_input(key, data.columns) or (stored and not is_column(key))]
+        bad = [key for key in self.features if not is_input(key, data.columns)]
+        if stored:
+            bad += [key for key in self.features if not (is_column(key) or (is_written(key) and data.columns > 2))]
         allowed = f"columns of the data, from in.0 to in.{data.columns - 1}"
         if data.on_plane:
             allowed = "features of a point on the plane, such as x or xSquared: the data have no other columns"

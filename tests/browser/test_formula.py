@@ -146,3 +146,38 @@ def test_on_a_phone_it_is_a_sheet_above_the_dock(page: Page, live_server: LiveSe
         assert size["height"] >= 32, button
     page.get_by_role("button", name="Add this feature").scroll_into_view_if_needed()
     expect(page.get_by_role("button", name="Add this feature")).to_be_in_viewport()
+
+
+def test_a_feature_of_the_columns_of_a_table(page: Page, live_server: LiveServer) -> None:
+    """Its columns by their names; it is learnt from, has a map over the plane, and travels in the address."""
+    open_page(page, live_server.url, "#v=1&seed=0.5&batchSize=10&networkShape=4")
+    page.get_by_text("More data", exact=True).click()
+    page.get_by_role("radio", name="Iris").click()
+    expect(page.locator("#data")).to_contain_text("Iris: 150 rows")
+    page.get_by_role("button", name="Formula", exact=True).click()
+    feature = page.get_by_label("New feature")
+    feature.fill("gauss(x)")
+    said = "Expected the name of a column, pi, e or a function at character 6, found “x”."
+    expect(feature).to_have_accessible_description(said)
+    feature.fill("")
+    for text in ("Petal length", "Petal width"):
+        page.get_by_role("group", name="Columns").get_by_role("button", name=text).click()
+        if text == "Petal length":
+            page.keyboard.type(" * ")
+    expect(feature).to_have_value('"Petal length" * "Petal width"')
+    feature.press("Enter")
+    expect(page.locator(".formula-said").last).to_have_text('Added: "Petal length" * "Petal width".')
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"inputs=0,1,2,3&own=in\.2%20%2A%20in\.3&"))
+    unit = page.locator("[data-unit='=in.2 * in.3']")
+    expect(unit).to_have_accessible_name('Input "Petal length" * "Petal width"')
+    unit.hover()
+    expect(page.locator(".stage-unit")).to_contain_text("Petal length")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 60)
+    page.reload()
+    expect(page.locator("[data-unit='=in.2 * in.3']")).to_have_attribute("aria-pressed", "true")
+    wait_for_epoch(page, 60)
+    expect(page.locator(".toast")).to_have_count(0)
+    page.locator("[data-unit='=in.2 * in.3']").click()
+    page.wait_for_url(re.compile("^((?!own=).)*$"))

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.conftest import spec
+from tests.engine.conftest import numbers_of, spec
 from tinkernet.engine import Spec, SpecError, Trainer, link_from_spec, spec_from_link
 from tinkernet.engine.analysis.maps import unit_maps
 from tinkernet.engine.data.drawing import NewPoint
 from tinkernet.engine.data.expressions import FormulaError
+from tinkernet.engine.data.features import features_of
+from tinkernet.engine.data.reference import reference_of
 from tinkernet.engine.formulas.layout import NOT_FINITE
 from tinkernet.engine.spec.link import read_link
 
@@ -192,3 +194,30 @@ def test_other_formulas_are_other_points() -> None:
     assert made.draws_as(replace(made, surface="x", learning_rate=0.1))
     assert not made.draws_as(replace(made, regions=(BAND,)))
     assert spec().draws_as(spec(regions=(BAND,)))
+
+
+def test_a_feature_of_the_columns_of_a_table() -> None:
+    """By their numbers; it is an input like others, in links too, and 0 in its holes. Data without them refuse it."""
+    table = numbers_of(5)
+    made = spec(problem="regression", data=reference_of(table), features=("in.1", "=IN.0*in.4", "=log(in.2)", "in.0"))
+    assert made.features == ("in.0", "in.1", "=IN.0*in.4", "=log(in.2)")
+    made.task(table.shape)
+    inputs = features_of(table.inputs, made.features)
+    assert (inputs[2] == table.inputs[:, 0] * table.inputs[:, 4]).all()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        assert (inputs[3][table.inputs[:, 2] <= 0] == 0).all()
+    run = Trainer(made, table)
+    run.advance(2)
+    again = Trainer.replay(run.run, 2, table)
+    assert again.network.params.tolist() == run.network.params.tolist()
+    link = link_from_spec(made)
+    assert "&inputs=0,1&own=IN.0%2Ain.4,log%28in.2%29&" in link
+    assert spec_from_link(link) == made
+    for features in (("in.0", "=in.5"), ("in.0", "=x"), ("in.0", "=in.0+y")):
+        with pytest.raises(SpecError, match="Features must be columns of the data"):
+            replace(made, features=features).task(table.shape)
+    with pytest.raises(SpecError, match="Features must be features of a point on the plane"):
+        spec(features=("x", "=in.0")).task()
+    for text in ("in.0 > 1", "in.64"):
+        with pytest.raises(SpecError, match="Expected"):
+            spec(regions=(text,))

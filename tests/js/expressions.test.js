@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { ParseError, parsed } from "../../static/js/model/expressions.js";
+import { ParseError, columnText, numbered, parsed } from "../../static/js/model/expressions.js";
 import { classesPreview, valuePreview } from "../../static/js/model/previews.js";
 import { canonical, encoded, isWritten, readable } from "../../static/js/model/written.js";
 
@@ -97,4 +97,21 @@ test("a formula is kept without commas, and shown with them", () => {
   assert.equal(readable("max(x;y) - min(1; y)"), "max(x, y) - min(1, y)");
   assert.equal(encoded("a*(b)'!,<"), "a%2A%28b%29%27%21,%3C");
   assert.ok(isWritten("=x") && !isWritten("x"));
+});
+
+test("a formula of a table's columns names them, in quotation marks where it must", () => {
+  const names = ["Petal width", "price", "Größe", "x", "e", 'a "b"', "Price"];
+  assert.deepEqual(names.map((_, column) => columnText(column, names)), [
+    '"Petal width"', "price", "Größe", "x", '"e"', "in.5", '"Price"',
+  ]);
+  assert.equal(numbered('"Petal width" * PRICE - größe^2 + max(x, "e") / e', names),
+    "in.0 * in.1 - in.2^2 + max(in.3, in.4) / e");
+  assert.equal(numbered('in.5+"Price"', names), "in.5+in.6");
+  assert.equal(parsed('min("Petal width"; price)', "a number", names).kind, "a number");
+  for (const [text, position, said] of [
+    ["price + y", 8, "Expected the name of a column, pi, e or a function at character 8, found “y”."],
+    ['"Petal"', 0, 'Expected the name of a column, pi, e or a function at character 0, found “"Petal"”.'],
+    ['2 * "price', 4, 'Expected a number, a name or “(” at character 4, found “"”.'],
+    ["in.7", 0, "Expected the name of a column, pi, e or a function at character 0, found “in.7”."],
+  ]) assert.throws(() => parsed(text, "a number", names), { position, message: said });
 });

@@ -1,7 +1,7 @@
 // Choices that must go together, as the catalog says it: which fit, which count at all, and what becomes of one that no
 // longer fits. The server refuses what does not fit (engine/spec/spec.py): the page never asks for it.
 
-import { factsOf, isColumn, isOnPlane, problemOf, shapeOf } from "./tables.js";
+import { factsOf, isOfColumns, isOnPlane, problemOf, shapeOf } from "./tables.js";
 import { FORMULA } from "./written.js";
 
 /** @typedef {import("./catalog.js").Choice} Choice */
@@ -189,7 +189,7 @@ export function constraintsOf(fieldFromName) {
         fitting.data = "";
         said.push(`The data are others: those that were shown are for ${problemOf(shape)}.`);
       }
-      if (isOnPlane(fitting) && fitting.features.some(isColumn)) {
+      if (isOnPlane(fitting) && fitting.features.some(isOfColumns)) {
         fitting.features = fieldFromName.get("features")?.default;
       }
       if (fitting.features.some((/** @type {string} */ key) => !hasFeature(key, fitting))) {

@@ -28,7 +28,11 @@ const FUNCTIONS = new Map([
   ["min", { least: 2, most: LONGEST, apply: Math.min }],
   ["max", { least: 2, most: LONGEST, apply: Math.max }],
 ]);
+const WORDS = ["and", "or", "not"];
 const TOKEN = /\s*(?:([0-9]+\.?[0-9]*(?:e[+-]?[0-9]+)?|\.[0-9]+(?:e[+-]?[0-9]+)?)|([a-z_][a-z_0-9]*)|(.))/suy;
+// Where a formula is of the columns of a table: their names as they are written there, or in quotation marks.
+const COLUMN = String.raw`"[^"]*"|in\.\d+|[\p{L}_][\p{L}\p{N}_]*`;
+const OF_COLUMNS = new RegExp(TOKEN.source.replace("([a-z", `(${COLUMN}|[a-z`), "suy");
 
 /** What is wrong with a formula, in a sentence, and the place of it: a character, counted from 0. */
 export class ParseError extends Error {
@@ -46,14 +50,15 @@ export class ParseError extends Error {
  * What a text means.
  * @param {string} text
  * @param {Kind} [wanted]
+ * @param {string[]|null} [names] of the columns of a table that it is of, in place of x and y
  * @returns {Part}
  * @throws {ParseError}
  */
-export function parsed(text, wanted) {
+export function parsed(text, wanted, names = null) {
   if (text.length > LONGEST) {
     throw new ParseError(LONGEST, `A formula has at most ${LONGEST} characters, and this one ${text.length}.`);
   }
-  const part = new Parser(text).formula();
+  const part = new Parser(text, names).formula();
   if (wanted && part.kind !== wanted) {
     throw new ParseError(0, `Expected ${wanted} at character 0, found ${part.kind}.`);
   }
@@ -61,23 +66,65 @@ export function parsed(text, wanted) {
 }
 
 /**
+ * The column that a part of a text names: in quotation marks exactly, else without regard to large and small letters.
+ * @param {string} text
+ * @param {string[]} names
+ * @returns {number} -1 for none
+ */
+function columnIn(text, names) {
+  if (text.startsWith('"')) return names.indexOf(text.slice(1, -1).trim());
+  const low = text.toLowerCase();
+  if (CONSTANTS.has(low) || FUNCTIONS.has(low) || WORDS.includes(low)) return -1;
+  const number = /^in\.(\d+)$/.exec(low);
+  if (number) return Number(number[1]) < names.length ? Number(number[1]) : -1;
+  return names.findIndex((name) => name.toLowerCase() === low);
+}
+
+/**
+ * A column as it is written in a formula: by its name, in quotation marks if need be, or else by its number.
+ * @param {number} column
+ * @param {string[]} names
+ */
+export function columnText(column, names) {
+  return [names[column], `"${names[column]}"`].find((text) => {
+    return new RegExp(`^(?:${COLUMN})$`, "u").test(text) && columnIn(text, names) === column;
+  }) ?? `in.${column}`;
+}
+
+/**
+ * A formula with the numbers of columns in place of their names, as it is kept.
+ * @param {string} text
+ * @param {string[]} names
+ */
+export function numbered(text, names) {
+  return tokens(text, names).reduceRight((found, { text: part, kind, position }) => {
+    const column = kind === "name" ? columnIn(part, names) : -1;
+    return column < 0 ? found : `${found.slice(0, position)}in.${column}${found.slice(position + part.length)}`;
+  }, text);
+}
+
+/**
  * @param {string} given
+ * @param {string[]|null} [names]
  * @returns {Token[]}
  */
-function tokens(given) {
+function tokens(given, names = null) {
   const text = given.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replaceAll("−", "-");
   const end = text.trimEnd().length;
   /** @type {Token[]} */
   const found = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < end) {
-    const [, number, name, sign] = /** @type {RegExpExecArray} */ (TOKEN.exec(text));
-    const position = TOKEN.lastIndex - (number ?? name ?? sign).length;
+  const token = names ? OF_COLUMNS : TOKEN;
+  token.lastIndex = 0;
+  while (token.lastIndex < end) {
+    const [, number, name, sign] = /** @type {RegExpExecArray} */ (token.exec(text));
+    const position = token.lastIndex - (number ?? name ?? sign).length;
     const pair = text.slice(position, position + 2);
     const isPair = sign && ["<=", ">=", "!="].includes(pair);
-    if (isPair) TOKEN.lastIndex = position + 2;
+    if (isPair) token.lastIndex = position + 2;
     const kind = number ? "number" : name ? "name" : "sign";
-    found.push({ text: isPair ? pair : (number ?? name ?? sign), kind, position });
+    const asGiven = name && given.slice(position, position + name.length);
+    const part = names && asGiven && (asGiven.startsWith('"') || columnIn(asGiven, names) >= 0) ? asGiven : name;
+    found.push({ text: isPair ? pair : (number ?? part ?? sign), kind, position });
   }
   return [...found, { text: "", kind: "end", position: end }];
 }
@@ -100,9 +147,13 @@ const applied = (apply, parts) => (x, y) => {
 };
 
 class Parser {
-  /** @param {string} text */
-  constructor(text) {
-    this.tokens = tokens(text);
+  /**
+   * @param {string} text
+   * @param {string[]|null} names
+   */
+  constructor(text, names) {
+    this.tokens = tokens(text, names);
+    this.names = names;
     this.at = 0;
     this.depth = 0;
   }
@@ -248,7 +299,14 @@ class Parser {
       return { kind: NUMBER, value: () => number };
     }
     if (this.take("(")) return this.closed(this.any);
-    if (kind !== "name" || ["and", "or", "not"].includes(text)) throw this.unexpected("a number, a name or “(”");
+    if (kind !== "name" || WORDS.includes(text)) throw this.unexpected("a number, a name or “(”");
+    if (this.names && columnIn(text, this.names) >= 0) {
+      this.at += 1;
+      return { kind: NUMBER, value: () => 0 }; // the server alone has the rows
+    }
+    if (this.names && !CONSTANTS.has(text) && !FUNCTIONS.has(text)) {
+      throw this.unexpected("the name of a column, pi, e or a function");
+    }
     if (this.take("x")) return { kind: NUMBER, value: (x) => x };
     if (this.take("y")) return { kind: NUMBER, value: (_, y) => y };
     const constant = CONSTANTS.get(text);

@@ -73,13 +73,11 @@ export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEE
   for (const field of fields) {
     const value = spec[field.name];
     if (field.kind === "features" && !isOnPlane(spec)) {
-      pairs.push(`${INPUTS}=${value.map(columnOf).join() || NONE}`);
+      pairs.push(`${INPUTS}=${value.filter(isColumn).map(columnOf).join() || NONE}`, ...ownOf(value));
     } else if (field.kind === "features") {
       const isBasic = basicFeatures(field);
       const said = featureKeys.filter((key) => isBasic.has(key) || value.includes(key));
-      pairs.push(...said.map((key) => `${key}=${value.includes(key)}`));
-      const own = value.filter(isWritten).map((/** @type {string} */ key) => encoded(key.slice(1)));
-      if (own.length) pairs.push(`${OWN}=${own}`);
+      pairs.push(...said.map((key) => `${key}=${value.includes(key)}`), ...ownOf(value));
     } else if (field.basic || JSON.stringify(value) !== JSON.stringify(field.default)) {
       const said = Array.isArray(value) ? value.join(",") : value;
       pairs.push(`${field.key}=${ENCODED.includes(field.kind) ? encoded(said) : said}`);
@@ -91,6 +89,15 @@ export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEE
   if (view.open !== DEFAULT_VIEW.open) pairs.push(`${OPEN}=${view.open}`);
   for (const key of view.hidden) pairs.push(`${key}${HIDE}=true`);
   return pairs.join("&");
+}
+
+/**
+ * What a link says of the features that somebody has written.
+ * @param {string[]} features
+ */
+function ownOf(features) {
+  const own = features.filter(isWritten).map((key) => encoded(key.slice(1)));
+  return own.length ? [`${OWN}=${own}`] : [];
 }
 
 /**

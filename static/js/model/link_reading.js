@@ -1,6 +1,6 @@
 // The address bar -> what is shown, as link.js writes it. Who only watches does without.
 
-import { columnsOf, fitsData, isColumn } from "./tables.js";
+import { columnsOf, fitsData, isOfColumns } from "./tables.js";
 import { LIMITS } from "../wire/protocol.js";
 import {
   AT, DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, EDITS, ENCODED, FASTEST, HIDE, INPUTS, NONE, OPEN, OWN, PAGE_PARTS, PLACE,
@@ -57,8 +57,10 @@ export function parseLink(link, fields, featureKeys) {
     if (field.kind === "features") {
       known += Number(text(INPUTS) !== null);
       const columns = version === null || text("data") === null ? null : columnsOf(text(INPUTS), NONE);
+      const own = version === null ? null : written(OWN);
+      const ofOwn = own ? [...new Set(own.split(",").map((each) => `=${canonical(each)}`))] : [];
       if (columns) {
-        spec[field.name] = columns;
+        spec[field.name] = [...columns, ...ofOwn];
         continue;
       }
       known += featureKeys.filter((key) => text(key) !== null).length;
@@ -69,8 +71,7 @@ export function parseLink(link, fields, featureKeys) {
         if (text(`${key}${HIDE}`) === "true") return false;
         return text(key) === null ? isDefault.has(key) : text(key) !== "false";
       });
-      const own = version === null ? null : written(OWN);
-      if (own) spec[field.name].push(...new Set(own.split(",").map((each) => `=${canonical(each)}`)));
+      spec[field.name].push(...ofOwn);
       known += Number(own !== null);
       continue;
     }
@@ -96,7 +97,7 @@ export function parseLink(link, fields, featureKeys) {
     const allowed = "a set with the problem and the inputs of this link";
     problems.push({ field: "data", key: "data", value: spec.data, allowed });
     spec.data = "";
-    if (spec.features.some(isColumn)) spec.features = fields.find(({ kind }) => kind === "features")?.default;
+    if (spec.features.some(isOfColumns)) spec.features = fields.find(({ kind }) => kind === "features")?.default;
   }
   const hidden = [...textFromKey.keys()].flatMap((key) => {
     const part = key.slice(0, -HIDE.length);

@@ -50,6 +50,12 @@ export const isOnPlane = (spec) => (shapeOf(spec)?.columns ?? 2) === 2;
 /** @param {string} key of an input */
 export const isColumn = (key) => COLUMN.test(key);
 
+/**
+ * Is it a column, or a feature that somebody has written of columns?
+ * @param {string} key of an input
+ */
+export const isOfColumns = (key) => isColumn(key) || /^=.*\bin\.\d/i.test(key);
+
 /** @param {string} key such as in.3 */
 export const columnOf = (key) => Number(key.slice("in.".length));
 
@@ -79,6 +85,7 @@ export function fitsData(spec) {
   const shape = shapeOf(spec);
   if (!shape) return false;
   const fits = (/** @type {string} */ key) => {
+    if (key.startsWith("=")) return shape.columns > 2 || (shape.columns === 2 && !isOfColumns(key));
     return shape.columns === 2 ? !isColumn(key) : isColumn(key) && columnOf(key) < shape.columns;
   };
   return spec.problem === problemOf(shape) && spec.features.every(fits);
@@ -128,6 +135,12 @@ export function targetFacts(output, spec) {
  */
 export function inputName(key, spec) {
   if (isColumn(key)) return columnFacts(columnOf(key), spec)?.name ?? `Column ${columnOf(key) + 1}`;
+  if (key.startsWith("=")) {
+    return factsOf(spec) && key.slice(1).replace(/; ?/g, ", ").replace(/\bin\.(\d+)/gi, (text, column) => {
+      const name = columnFacts(Number(column), spec)?.name ?? text;
+      return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `"${name}"`;
+    });
+  }
   const column = ["x", "y"].indexOf(key);
   return column < 0 ? null : columnFacts(column, spec)?.name ?? null;
 }

@@ -47,7 +47,7 @@ const maps = new Map();
  */
 export function writtenMap(key, whenThere) {
   const found = maps.get(key);
-  if (!found) {
+  if (!found && !/\bin\.\d/i.test(key)) { // of the columns of a table there is none
     import("./previews.js").then(({ featureBytes }) => {
       maps.set(key, featureBytes(key.slice(1)));
       whenThere();

@@ -7,7 +7,7 @@ import { DISCRETE, SMOOTH, classRamp, colour } from "../draw/palette.js";
 import { Sheet } from "../draw/sheet.js";
 import { catalog, constraints, featureMap, featureOf } from "../model/catalog.js";
 import { Masks } from "../model/masks.js";
-import { unitName } from "../model/names.js";
+import { inputLabel, unitName } from "../model/names.js";
 import {
   activationsOf, layerSizes, layersDiffer, layout, neuronOf, outputUnit, shapeKey,
 } from "../model/network_shape.js";
@@ -114,7 +114,10 @@ export function mountNetwork(root, model, actions) {
     });
     const own = now.features.filter(isWritten);
     for (const key of own) writtenBefore.add(key);
-    const features = [...known, ...own.flatMap((key) => featureOf(key) ?? [])];
+    const features = [...known, ...own.flatMap((key) => {
+      const feature = featureOf(key);
+      return feature ? { ...feature, label: inputLabel(key, now), formula: inputLabel(key, now) } : [];
+    })];
     const sizes = layerSizes(now);
     const layers = layout(now);
     const scale = remSize() / 16;

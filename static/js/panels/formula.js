@@ -4,9 +4,12 @@
 import { drawField } from "../draw/field.js";
 import { SMOOTH, classRamp } from "../draw/palette.js";
 import { swatch } from "../draw/shapes.js";
+import { columnText, numbered } from "../model/expressions.js";
+import { inputLabel } from "../model/names.js";
 import { classesPreview, valuePreview } from "../model/previews.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
+import { factsOf, isOnPlane, shapeOf } from "../model/tables.js";
 import { FORMULA, MOST_WRITTEN, canonical, isWritten, readable } from "../model/written.js";
 import { contextOf } from "../ui/canvas.js";
 import { element, icon } from "../ui/element.js";
@@ -47,7 +50,16 @@ export async function mountFormula(opener, model, actions, { before }) {
   const use = element("button", { type: "button", class: "strong", onclick: takeData }, "Use these data");
   const said = element("p", { class: "formula-said", role: "status" });
   const examples = element("div", { class: "formula-examples", role: "group", "aria-label": "Examples" });
-  const feature = formulaField({ label: "New feature", kind: "a number", changed: showFeature, enter: addFeature });
+  /** The names of a table's columns, which features are of then. */
+  const names = () => {
+    const now = spec();
+    return now && !isOnPlane(now) ? factsOf(now)?.columns.map(({ name }) => name) ?? null : null;
+  };
+  const feature = formulaField({
+    label: "New feature", kind: "a number", changed: showFeature, enter: addFeature, names,
+  });
+  const ofPlane = exampleButtons(EXAMPLES.feature, tryFeature);
+  const ofColumns = element("div", { class: "formula-examples", role: "group", "aria-label": "Columns" });
   const picture = exhibit();
   const add = element("button", { type: "button", onclick: addFeature }, "Add this feature");
   const featureSaid = element("p", { class: "formula-said", role: "status" });
@@ -55,14 +67,15 @@ export async function mountFormula(opener, model, actions, { before }) {
   const close = element("button", {
     type: "button", class: "tiny quiet", "aria-label": "Close", title: "Close (Esc)", onclick: () => open(false),
   }, icon("close"));
+  const ofFeatures = element("div", { class: "formula-part" },
+    element("div", {}, feature.root, ofPlane, ofColumns, own), picture.root,
+    element("div", { class: "formula-foot" }, featureSaid, add));
   const panel = element("section", { class: "panel formulas", "aria-labelledby": "formula-title", hidden: true },
     element("header", {}, element("h2", { id: "formula-title" }, "Formula"),
       element("p", { class: "note" }, "x and y go from −6 to 6. Nothing changes until you take it."), close),
     element("div", { class: "formula-part" }, element("div", {}, rows, more, examples), data.root,
       element("div", { class: "formula-foot" }, said, use)),
-    element("div", { class: "formula-part" },
-      element("div", {}, feature.root, exampleButtons(EXAMPLES.feature, tryFeature), own), picture.root,
-      element("div", { class: "formula-foot" }, featureSaid, add)),
+    ofFeatures,
     element("p", { class: "note" }, WORDS));
   before.before(panel);
 
@@ -139,7 +152,7 @@ export async function mountFormula(opener, model, actions, { before }) {
     const part = isEmpty ? (feature.clear(), null) : feature.check();
     const preview = part && valuePreview(part.value);
     add.setAttribute("aria-disabled", String(!preview));
-    picture.show(preview && { ...preview, bytes: clipped(part.value) });
+    if (!names()) picture.show(preview && { ...preview, bytes: clipped(part.value) }); // else the server has the rows
     const holes = preview?.holes ?? 0;
     if (holes) featureSaid.textContent = `No value in ${percent(holes)} of the square: the network gets 0 there.`;
     return preview !== null;
@@ -155,13 +168,14 @@ export async function mountFormula(opener, model, actions, { before }) {
   function addFeature() {
     const now = spec();
     if (!now || !showFeature()) return feature.input.focus();
-    const key = `=${canonical(feature.input.value)}`;
+    const columns = names();
+    const key = `=${canonical(columns ? numbered(feature.input.value, columns) : feature.input.value)}`;
     const written = now.features.filter(isWritten);
     const why = now.features.includes(key) ? "The network has this feature already."
       : written.length >= MOST_WRITTEN ? `A network has at most ${MOST_WRITTEN} written features.`
         : key.length - 1 > LONGEST_FEATURE ? `A feature has at most ${LONGEST_FEATURE} characters.` : "";
     if (!why) actions.configure({ features: [...now.features, key] });
-    featureSaid.textContent = why || `Added: ${readable(key.slice(1))}.`;
+    featureSaid.textContent = why || `Added: ${inputLabel(key, now)}.`;
     if (why) return feature.input.focus();
     feature.input.value = "";
     feature.clear();
@@ -169,11 +183,34 @@ export async function mountFormula(opener, model, actions, { before }) {
     add.setAttribute("aria-disabled", "true");
   }
 
+  /** What a new feature may be of. */
+  function showNames() {
+    const columns = names();
+    [ofPlane.hidden, picture.root.hidden, ofColumns.hidden] = [columns !== null, columns !== null, columns === null];
+    const shape = shapeOf(/** @type {import("../model/catalog.js").Spec} */ (spec()));
+    ofFeatures.hidden = shape?.columns === 1; // has its one input alone
+    const note = "0 is a column’s mean, 1 its standard deviation.";
+    ofColumns.replaceChildren(element("p", { class: "note" }, note), ...(columns ?? []).map((_, column) => {
+      const text = columnText(column, columns ?? []);
+      const onclick = () => insert(text);
+      return element("button", { type: "button", class: "small", title: "Write this", onclick }, text);
+    }));
+  }
+
+  /** @param {string} text at the caret */
+  function insert(text) {
+    const { input } = feature;
+    input.focus();
+    input.setRangeText(text, input.selectionStart ?? 0, input.selectionEnd ?? 0, "end");
+    showFeature();
+  }
+
   function showOwn() {
     const written = spec()?.features.filter(isWritten) ?? [];
     own.hidden = written.length === 0;
+    const now = spec();
     own.replaceChildren(...written.map((key) => {
-      const name = readable(key.slice(1));
+      const name = now ? inputLabel(key, now) : key;
       const remove = () => {
         actions.configure({ features: (spec()?.features ?? []).filter((each) => each !== key) });
         feature.input.focus();
@@ -200,6 +237,7 @@ export async function mountFormula(opener, model, actions, { before }) {
     opener.setAttribute("aria-expanded", String(wanted));
     if (!wanted) return opener.focus();
     showWritten();
+    showNames();
     showFeature();
     showOwn();
     panel.scrollIntoView({ block: "nearest" });
@@ -218,7 +256,11 @@ export async function mountFormula(opener, model, actions, { before }) {
     if (known.problem !== spec()?.problem || known.texts === writtenTexts()) showWritten();
     else showData();
   });
-  on(model, (state) => [currentRun(state).spec?.features], () => { if (!panel.hidden) showOwn(); });
+  on(model, (state) => [currentRun(state).spec?.features, currentRun(state).spec?.data, state.tables], () => {
+    if (panel.hidden) return;
+    showNames();
+    showOwn();
+  });
 
   return () => open(Boolean(panel.hidden));
 }

@@ -13,8 +13,9 @@ let fieldCount = 0;
  * @param {import("../model/expressions.js").Kind} options.kind
  * @param {() => void} options.changed after a pause in writing
  * @param {() => void} options.enter
+ * @param {() => string[]|null} [options.names] of the columns that it is of, in place of x and y
  */
-export function formulaField({ label, kind, changed, enter }) {
+export function formulaField({ label, kind, changed, enter, names = () => null }) {
   const id = `formula-${++fieldCount}`;
   const input = element("input", {
     type: "text", id, spellcheck: false, autocomplete: "off", autocapitalize: "off", maxLength: LONGEST,
@@ -55,7 +56,7 @@ export function formulaField({ label, kind, changed, enter }) {
     /** What is written; null where it is wrong, which is said. */
     check() {
       try {
-        const part = parsed(input.value, kind);
+        const part = parsed(input.value, kind, names());
         say(null);
         return part;
       } catch (error) {
