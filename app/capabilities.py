@@ -48,6 +48,8 @@ NEEDED_FOR_COMMAND = {
     "play": Capability.TRAIN,
     "pause": Capability.TRAIN,
     "step": Capability.TRAIN,
+    "set_clock": Capability.TRAIN,
+    "tick": Capability.TRAIN,
     "reset": Capability.TRAIN,
     "speed": Capability.TRAIN,
     "seek": Capability.TRAIN,

@@ -23,7 +23,12 @@ from websockets.sync.client import connect
 
 VERSION = 9
 COMMON = ("restarts", "revision", "epoch")  # varints, after the scalars of a fixed size
-VARINTS = {"losses": ("stride", "first_row"), "branch": ("stride",)}
+VARINTS = {
+    "losses": ("stride", "first_row"),
+    "branch": ("stride",),
+    "batch": ("batch", "batches", "batch_size", "example", "done", "examples"),
+    "example": ("point",),
+}
 SCALARS = {
     1: ("losses", ()),
     2: (
@@ -46,6 +51,14 @@ SCALARS = {
     13: ("importance", (("whole", "d"),)),
     14: ("landscape", (("share", "d"),)),
     15: ("diagnosis", ()),
+    16: ("batch", ()),
+    17: (
+        "example",
+        (
+            ("is_next", "B"), ("is_training", "B"), ("takes_sums", "B"),
+            ("loss", "d"), ("rate", "d"), ("quotient", "d"),
+        ),
+    ),
 }  # fmt: skip
 TEXTS = {
     "map": ("unit", "plane"), "data": ("plane",), "branch": ("letter",), "bending": ("plane",),
@@ -56,7 +69,8 @@ ARRAYS = (
     "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "origin", "axes", "shares", "accuracy",
     "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
     "point_losses", "said", "marks", "stops", "places", "gradient", "ailments", "without_units", "without_links",
-    "heights", "window", "way",
+    "heights", "window", "way", "members", "pulls", "inputs", "targets", "sums", "outputs", "derivatives",
+    "deltas", "slopes", "before", "after",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

@@ -24,8 +24,10 @@ from tinkernet.app.wire.commands import (
     Reset,
     RestoreBest,
     Seek,
+    SetClock,
     Speed,
     Step,
+    Tick,
     UndoData,
 )
 from tinkernet.engine import Spec
@@ -67,6 +69,8 @@ Change: TypeAlias = (
     | Play
     | Pause
     | Step
+    | SetClock
+    | Tick
     | Reset
     | Speed
     | EditWeight
@@ -99,7 +103,7 @@ def merge(requests: Iterable[Request]) -> list[Request]:
     merged: list[Request] = []
     for item in _lasting(requests):
         if isinstance(item.change, Reset):  # discards what the steps just before it would train
-            while merged and isinstance(merged[-1].change, Step | Reset):
+            while merged and isinstance(merged[-1].change, Step | Tick | Reset):
                 merged.pop()
         joined = _join(merged[-1].change, item.change) if merged else None
         if joined is None:
@@ -117,7 +121,7 @@ def _lasting(requests: Iterable[Request]) -> list[Request]:
         overruled = (
             plays_known if isinstance(item.change, Play | Pause) else isinstance(item.change, Speed) and speed_known
         )
-        plays_known = plays_known or isinstance(item.change, Play | Pause | Step | Reset)
+        plays_known = plays_known or isinstance(item.change, Play | Pause | Step | Tick | Reset)
         speed_known = speed_known or isinstance(item.change, Speed)
         if not overruled:
             kept.append(item)
@@ -139,6 +143,8 @@ def _join(first: Change, second: Change) -> Change | None:
             return second
         case Step(), Step():
             return first.model_copy(update={"epochs": first.epochs + second.epochs})
+        case Tick(), Tick() if first.clock == second.clock:
+            return first.model_copy(update={"count": first.count + second.count})
         case EditWeight(), EditWeight() if replace_value(first, second) == second:
             return second
         case EditBias(), EditBias() if replace_value(first, second) == second:

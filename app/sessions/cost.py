@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import MAIN, Command, Configure, RunId, Step
+from tinkernet.app.wire.commands import MAIN, Command, Configure, RunId, Step, Tick
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec
 from tinkernet.engine.spec.settings import narrowed
@@ -49,6 +49,8 @@ def check(command: Command, specs: Mapping[RunId, Spec], settings: Settings) -> 
         check_spec(command.spec, others, settings, command.revision, command.run)
     elif isinstance(command, Step) and command.epochs > most_steps(specs[command.run], settings):
         raise too_many_steps(command.epochs, specs[command.run], settings)
+    elif isinstance(command, Tick) and command.count > most_steps(specs[command.run], settings):
+        raise too_many_steps(command.count, specs[command.run], settings, "count")
 
 
 def check_spec(
@@ -138,9 +140,9 @@ def most_steps(spec: Spec, settings: Settings) -> int:
     return max(1, int(settings.max_step_seconds / epoch_seconds(spec)))
 
 
-def too_many_steps(epochs: int, spec: Spec, settings: Settings) -> ProtocolError:
-    """The refusal of so many epochs at once."""
+def too_many_steps(epochs: int, spec: Spec, settings: Settings, field: str = "epochs") -> ProtocolError:
+    """The refusal of so many epochs at once, or of ticks: one takes an epoch at most."""
     most, seconds = settings.max_step_seconds, epochs * epoch_seconds(spec)
     allowed = f"at most {most_steps(spec, settings)} for this network"
-    said = f"step: epochs must be {allowed}: {epochs} would take about {seconds:.0f} s, and {most:g} s are allowed."
-    return ProtocolError("epochs", epochs, allowed, said)
+    said = f"step: {field} must be {allowed}: {epochs} would take about {seconds:.0f} s, and {most:g} s are allowed."
+    return ProtocolError(field, epochs, allowed, said)

@@ -15,7 +15,7 @@ from tinkernet.app.publishing.publisher import Publisher
 from tinkernet.app.publishing.status import Status, refusal_to_train, stop_reason_of
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
-from tinkernet.app.sessions import cost
+from tinkernet.app.sessions import cost, ticking
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Replay, Request, merge
 from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.edits import AnyEdit, make
@@ -27,17 +27,18 @@ from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.sessions.timeline import Timeline
 from tinkernet.app.storage.base import GrowingLog
 from tinkernet.app.wire import commands
-from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RunId, Seek, Step
+from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RunId, Seek, Step, Tick
 from tinkernet.app.wire.events import Error, State, about_session
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train
+from tinkernet.engine.training.clocks import EPOCHS, Clock
 
 log = logging.getLogger(__name__)
 
-LONG = Step, Seek, Replay  # what goes on over many slices, and what ends it is asked for meanwhile
+LONG = Step, Tick, Seek, Replay  # what goes on over many slices, and what ends it is asked for meanwhile
 UNSEEN_SECONDS = 1 / 15  # between turns while no page can take a frame; one that can wakes the run at once
-UNLIMITED_EPOCHS = 1_000_000  # of one slice, whose seconds end it
+UNLIMITED = 1_000_000  # epochs of one slice, whose seconds end it
 CHECKPOINT_SECONDS = 0.75  # between checkpoints; with the wait for a turn and the writing, less than two
 
 
@@ -71,6 +72,7 @@ class RunExecutor:
         self._pending: list[Request] = []  # taken from the queue, merged, not yet carried out
         self._pacing = Pacing(saved.speed if saved else context.settings.speed)
         self._playing = saved.playing if saved else False
+        self._clock: Clock = saved.clock if saved else EPOCHS  # what playing counts
         self._revision = saved.revision if saved else 0
         self._restarts = saved.restarts if saved else 1
         self._version = 1  # counts all changes of the network
@@ -81,12 +83,9 @@ class RunExecutor:
         self._timeline = Timeline(KeptRuns(saved.about, saved.kept) if saved else KeptRuns(), context.room)
         self._waits_to_be_seen = False  # its next turn comes later, because no page can take a frame; the loop reads it
         self.publisher = Publisher(
-            self._new_state(),
-            lambda: context.viewers,
-            context.loop,
-            ticks_per_second=context.settings.frames_per_second,
-            deflate=context.settings.packs,
-        )
+            self._new_state(), lambda: context.viewers, context.loop,
+            ticks_per_second=context.settings.frames_per_second, deflate=context.settings.packs,
+        )  # fmt: skip
 
     @property
     def data_in_use(self) -> list[str]:
@@ -178,10 +177,10 @@ class RunExecutor:
         trainer = self._trainer
         assert trainer is not None
         shown, kept = self._timeline.past.shown(trainer), self._timeline.kept
-        measured = self._meter.read(now, shown.epoch, self._pacing.rate)
+        measured = self._meter.read(now, ticking.ticks(self._timeline.past, trainer, self._clock), self._pacing.rate)
         return Moment(
             shown, self.id, self._version, self._restarts, self._revision, self._playing,
-            measured if self._playing else 0.0, trainer, tuple(kept), kept.serial,
+            measured if self._playing else 0.0, self._clock, trainer, tuple(kept), kept.serial,
         )  # fmt: skip
 
     def _is_untold(self, shown: Trainer) -> bool:
@@ -204,7 +203,7 @@ class RunExecutor:
                 self._context.tell_all(about_session(said))
         trainer = trainer or Trainer(self._spec, self._context.dataset_of(self._spec))
         self._pacing.start(now)
-        self._meter.start(now, trainer.epoch)
+        self._measure(trainer)
         if saved is not None:
             self._timeline.grow_later(trainer)
             self.publisher.publish(self._new_state())
@@ -233,24 +232,24 @@ class RunExecutor:
                 break
         return changed
 
-    def _step(self, trainer: Trainer, step: Step, sender: Subscriber | None, end: float) -> None:
-        """Train the epochs that fit into the slice. The rest goes back to the front of what is pending."""
+    def _step(self, trainer: Trainer, step: Step | Tick, sender: Subscriber | None, end: float) -> None:
+        """Train the epochs or ticks that fit into the slice. The rest goes back to the front of what is pending."""
         self._playing = False
-        if not self._timeline.past.is_shown:
-            self._explain_stop(trainer, sender)
+        self._explain_stop(trainer, sender)
         most = cost.most_steps(self._spec, self._context.settings)
-        if step.epochs > most and sender is not None:  # of many commands together
-            self._context.tell(sender, Error.of(cost.too_many_steps(step.epochs, self._spec, self._context.settings)))
-        wanted = min(step.epochs, most)
-        rest = wanted - self._advance(trainer, wanted, max(SHORTEST, end - self._context.clock()))
-        if rest and (self._timeline.past.is_shown or trainer.halted is None):
-            self._pending.insert(0, Request(step.model_copy(update={"epochs": rest}), sender))
+        past, (clock, name, count) = self._timeline.past, ticking.asked(step, self._timeline.past)
+        if count > most and sender is not None:  # of many commands together
+            self._context.tell(sender, Error.of(cost.too_many_steps(count, self._spec, self._context.settings)))
+        wanted, seconds = min(count, most), max(SHORTEST, end - self._context.clock())
+        rest = wanted - ticking.advance(past, trainer, clock, wanted, seconds)
+        if rest and (past.is_shown or trainer.halted is None):
+            self._pending.insert(0, Request(step.model_copy(update={name: rest}), sender))
 
     def _apply(self, trainer: Trainer, request: Request, end: float) -> None:
         change, sender = request.change, request.sender
         try:
             match change:
-                case Step():
+                case Step() | Tick():
                     self._step(trainer, change, sender, end)
                 case Refused():
                     self._revision = max(self._revision + 1, change.revision)
@@ -260,7 +259,11 @@ class RunExecutor:
                     self._playing = False
                 case commands.Speed():
                     self._pacing.set_rate(change.rate, self._context.clock())
-                    self._meter.start(self._context.clock(), self._timeline.past.shown(trainer).epoch)
+                    self._measure(trainer)
+                case commands.SetClock():
+                    self._clock = change.clock
+                    self._pacing.start(self._context.clock())
+                    self._measure(trainer)
                 case Seek() | Replay():
                     self._go(trainer, request, change, end)
                 case commands.OpenKept():
@@ -325,21 +328,20 @@ class RunExecutor:
         self._restarts += 1
         self._log = GrowingLog()
         self.publisher.restart()
-        self._meter.start(self._context.clock(), trainer.epoch)
+        self._measure(trainer)
 
     def _play(self, trainer: Trainer, sender: Subscriber | None) -> None:
-        if not self._timeline.past.is_shown:
-            self._explain_stop(trainer, sender)
+        self._explain_stop(trainer, sender)
         if not self._timeline.past.is_shown and trainer.halted is not None:
             self._playing = False
         elif not self._playing:
             self._playing = True
             self._pacing.start(self._context.clock())
-            self._meter.start(self._context.clock(), self._timeline.past.shown(trainer).epoch)
+            self._measure(trainer)
 
     def _explain_stop(self, trainer: Trainer, sender: Subscriber | None) -> None:
         """Tell who wants to train while a stop rule holds."""
-        if sender is not None and (said := refusal_to_train(trainer)):
+        if sender is not None and not self._timeline.past.is_shown and (said := refusal_to_train(trainer)):
             self._context.tell(sender, said)
 
     def _train(self, trainer: Trainer, end: float) -> float | None:
@@ -349,8 +351,8 @@ class RunExecutor:
         now = self._context.clock()
         owed = self._pacing.owed(now)
         if owed != 0:
-            done = self._advance(trainer, UNLIMITED_EPOCHS if owed is None else owed, max(SHORTEST, end - now))
-            self._pacing.count(done)
+            count, seconds = UNLIMITED if owed is None else owed, max(SHORTEST, end - now)
+            self._pacing.count(ticking.advance(self._timeline.past, trainer, self._clock, count, seconds))
             self._version += 1
         if trainer.halted is not None and not self._timeline.past.is_shown:
             self._playing = False
@@ -361,10 +363,9 @@ class RunExecutor:
         self._waits_to_be_seen = due > now and not any(viewer.credit for viewer in self._context.viewers)
         return max(due, now + UNSEEN_SECONDS) if self._waits_to_be_seen else due
 
-    def _advance(self, trainer: Trainer, epochs: int, seconds: float) -> int:
-        """Train, or in the past replay what is known."""
-        past = self._timeline.past
-        return past.forward(trainer, epochs, seconds) if past.is_shown else trainer.advance(epochs, seconds)
+    def _measure(self, trainer: Trainer) -> None:
+        """Begin to measure the speed."""
+        self._meter.start(self._context.clock(), ticking.ticks(self._timeline.past, trainer, self._clock))
 
     def _checkpoint(self, trainer: Trainer) -> float | None:
         """Hand over a checkpoint when there is something new and it is time. When it is not, the moment it will be."""
@@ -382,7 +383,7 @@ class RunExecutor:
             SavedRun(
                 spec=trainer.spec, revision=self._revision, restarts=self._restarts, playing=self._playing,
                 speed=self._pacing.rate, instance=self._instance, checkpoint=checkpoint, log=self._log.snapshot(),
-                about=self._timeline.kept.about, kept=tuple(self._timeline.kept),
+                about=self._timeline.kept.about, kept=tuple(self._timeline.kept), clock=self._clock,
             )
         )  # fmt: skip
         return None
@@ -391,7 +392,7 @@ class RunExecutor:
         itself, past, kept = self._trainer, self._timeline.past, self._timeline.kept
         return State(
             run=self.id, revision=self._revision, spec=self._spec.to_dict(), playing=self._playing,
-            speed=self._pacing.rate, restarts=self._restarts, instance=self._instance,
+            speed=self._pacing.rate, clock=self._clock, restarts=self._restarts, instance=self._instance,
             viewers=0,  # each viewer is told the number when it is sent the state
             past=None if itself is None else past.event(itself), runs=kept.event(self._spec),
             first_epoch=0 if itself is None else itself.run.first_epoch,

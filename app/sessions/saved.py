@@ -14,6 +14,7 @@ from tinkernet.app.storage.base import Log, Record
 from tinkernet.app.tables.table import Table
 from tinkernet.app.wire.commands import MAIN, RunId
 from tinkernet.engine import Spec
+from tinkernet.engine.training.clocks import EPOCHS, Clock
 
 VERSION = 2  # of the records that are written; version 1, of a session with a single run, is read too
 
@@ -33,6 +34,7 @@ class SavedRun:
     log: Log | None = None
     about: About = NOBODY
     kept: tuple[KeptRun, ...] = ()
+    clock: Clock = EPOCHS
 
     def whole_checkpoint(self) -> dict[str, Any]:
         """The checkpoint with its log, from which a trainer can be restored."""
@@ -49,6 +51,7 @@ class SavedRun:
             "spec": self.spec.to_dict(),
             **{name: getattr(self, name) for name in _FACTS},
             **kept,
+            "clock": self.clock,
             "numbers": numbers,
         }
 
@@ -81,6 +84,7 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
             log=record.logs.get(run),
             about=About(**of_run.get("about", {})),
             kept=tuple(_kept_of(of_run.get("kept", ()), record.shared)),
+            clock=of_run.get("clock", EPOCHS),  # those of earlier releases have none
             **{name: of_run[name] for name in _FACTS},
         )
         for run, of_run in facts.items()

@@ -11,13 +11,14 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from tinkernet.app.wire.limits import LIMITS
+from tinkernet.app.wire.points import AddedPoint, MovedPoint, PointId
 from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.dataset import MAX_POINTS
-from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN, WRITTEN
 from tinkernet.engine.data.reference import LONGEST as LONGEST_REFERENCE
 from tinkernet.engine.data.slices import PLANES
+from tinkernet.engine.training.clocks import Clock
 from tinkernet.engine.training.edits_text import LONGEST as LONGEST_EDITS
 
 RUN_CHARACTERS = 16
@@ -34,9 +35,6 @@ Letter: TypeAlias = Annotated[str, Field(pattern="^[A-Z]$")]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]
 WeightValue: TypeAlias = Annotated[float, Field(ge=-LIMITS.weight, le=LIMITS.weight)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.pointer)]
-Place: TypeAlias = Annotated[int, Field(ge=-LIMITS.place, le=LIMITS.place)]
-Target: TypeAlias = Annotated[int, Field(ge=-LIMITS.steps, le=LIMITS.steps)]
-PointId: TypeAlias = Annotated[int, Field(ge=0, le=MAX_ID)]
 Unit: TypeAlias = Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=UNIT_PATTERN)]
 """What has an output: "output" (all outputs together), a feature such as "x", or layer.neuron such as "0.3"."""
 
@@ -107,6 +105,21 @@ class Step(RunCommand):
     epochs: Annotated[int, Field(ge=1, le=LIMITS.step_epochs)] = 1
 
 
+class SetClock(RunCommand):
+    """What playing counts from now on; speed is in its ticks per second."""
+
+    type: Literal["set_clock"]
+    clock: Clock
+
+
+class Tick(RunCommand):
+    """Stop playing and go on by so many ticks of a clock."""
+
+    type: Literal["tick"]
+    clock: Clock
+    count: Annotated[int, Field(ge=1, le=LIMITS.step_epochs)] = 1
+
+
 class Reset(RunCommand):
     """Stop playing and go back to the same start."""
 
@@ -114,7 +127,7 @@ class Reset(RunCommand):
 
 
 class Speed(RunCommand):
-    """Epochs per second while playing; null is as fast as possible."""
+    """Epochs per second while playing, or ticks of the clock that is set; null is as fast as possible."""
 
     type: Literal["speed"]
     rate: Annotated[float, Field(ge=LIMITS.speed_minimum, le=LIMITS.speed_maximum)] | None
@@ -176,28 +189,6 @@ class RestoreBest(RunCommand):
     """With patience: take the weights of the lowest test loss again, as an edit."""
 
     type: Literal["restore_best"]
-
-
-class AddedPoint(BaseModel):
-    """A new point, in steps of 1/256. Its target is the number of its class from 0, or its value in steps."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    x: Place
-    y: Place
-    target: Target
-
-
-class MovedPoint(BaseModel):
-    """What changes of a point: place, target, or whether it is a training point. What is left out stays."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    id: PointId
-    x: Place | None = None
-    y: Place | None = None
-    target: Target | None = None
-    training: bool | None = None
 
 
 class EditData(RunCommand):
@@ -336,23 +327,27 @@ class DiagnosisTopic(Topic):
     topic: Literal["diagnosis"]
 
 
+class BatchTopic(Topic):
+    """The batch that is trained next: where the run is in it, and how hard each of its points pulls."""
+
+    topic: Literal["batch"]
+
+
+class ExampleTopic(Topic):
+    """One example number by number, and the check of one weight's gradient: of the bias where there is no `input`."""
+
+    topic: Literal["example"]
+    id: PointId | None = None  # of its point; None: the one that is next in line
+    layer: Layer = 0
+    neuron: Index = 0
+    input: Index | None = None
+
+
 AnyTopic: TypeAlias = (
-    LossesTopic
-    | NetworkTopic
-    | MapTopic
-    | ReadingTopic
-    | MetricsTopic
-    | DataTopic
-    | CurveTopic
-    | PointsTopic
-    | MarksTopic
-    | BranchTopic
-    | BendingTopic
-    | HealthTopic
-    | ImportanceTopic
-    | LandscapeTopic
-    | DiagnosisTopic
-)
+    LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
+    | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic
+    | BatchTopic | ExampleTopic
+)  # fmt: skip
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 
 
@@ -381,6 +376,8 @@ AnyCommand: TypeAlias = (
     | Play
     | Pause
     | Step
+    | SetClock
+    | Tick
     | Reset
     | Speed
     | Seek

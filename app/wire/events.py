@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from tinkernet.app.wire.commands import RunId
 from tinkernet.app.wire.parse import ProtocolError, shown
 from tinkernet.engine import SpecError
+from tinkernet.engine.training.clocks import Clock
 
 
 class Event(BaseModel):
@@ -103,6 +104,7 @@ class State(Event):
     spec: dict[str, Any]
     playing: bool
     speed: float | None
+    clock: Clock  # what playing counts
     restarts: int  # counts the starts of the run at epoch 0
     diverged_at: int | None
     halted: StopReason | None

@@ -15,13 +15,12 @@ from tinkernet.app.wire.commands import (
     RUN_PATTERN,
     TOPICS,
     Ack,
-    AddedPoint,
     AnyCommand,
-    MovedPoint,
     RunId,
     Subscribe,
 )
 from tinkernet.app.wire.limits import LIMITS
+from tinkernet.app.wire.points import AddedPoint, MovedPoint
 from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.drawing import MAX_ID
 from tinkernet.engine.data.expressions import FormulaError

@@ -157,7 +157,8 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
         return {
             "asked": session.asked, "spec": run._spec, "revision": run._revision, "playing": run._playing,
             "restarts": run._restarts, "rate": run._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
-            "params": trainer.network.params.tobytes(), "waiting": run._queue.take(), "closed": session.closed,
+            "params": trainer.network.params.tobytes(), "clock": run._clock, "batch": trainer.batch,
+            "waiting": run._queue.take(), "closed": session.closed,
             "past": run.publisher.state.past, "runs": run.publisher.state.runs,
         }  # fmt: skip
 

@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Request, merge
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import MAIN, EditBias, EditWeight, Pause, Play, Reset, RestoreBest, Speed, Step
+from tinkernet.app.wire.commands import (
+    MAIN,
+    EditBias,
+    EditWeight,
+    Pause,
+    Play,
+    Reset,
+    RestoreBest,
+    SetClock,
+    Speed,
+    Step,
+    Tick,
+)
 from tinkernet.engine import Spec
 from tinkernet.engine.data.drawing import BLANK, Drawing
 
@@ -39,6 +51,12 @@ changes = st.one_of(
     st.just(Play(type="play")),
     st.just(Pause(type="pause")),
     st.builds(lambda epochs: Step(type="step", epochs=epochs), st.integers(1, 40)),
+    st.builds(
+        lambda clock, count: Tick(type="tick", clock=clock, count=count),
+        st.sampled_from(["batch", "example"]),
+        st.integers(1, 9),
+    ),
+    st.builds(lambda clock: SetClock(type="set_clock", clock=clock), st.sampled_from(["epoch", "batch"])),
     st.just(Reset(type="reset")),
     st.just(RestoreBest(type="restore_best")),
     st.builds(lambda rate: Speed(type="speed", rate=rate), st.sampled_from([None, 1.0, 60.0])),
@@ -73,7 +91,7 @@ def after(batches: list[list[Change]], loop: asyncio.AbstractEventLoop) -> dict[
         # A step whose reset comes in the same slice has not been seen: what it trained is not kept either.
         "state": state.model_copy(update={"restarts": 0, "revision": 0, "instance": 0, "runs": []}),
         "revision": session.runs[MAIN]._revision,
-        "epoch": trainer.epoch,
+        "place": (trainer.epoch, trainer.batch, trainer.example),
         "params": trainer.network.params.tobytes(),
         "diverged_at": trainer.diverged_at,
         "losses": trainer.history.rows.tobytes(),

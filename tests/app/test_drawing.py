@@ -23,8 +23,9 @@ from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
-from tinkernet.app.wire.commands import MAIN, AddedPoint, EditData, Reset, Step, UndoData
+from tinkernet.app.wire.commands import MAIN, EditData, Reset, Step, UndoData
 from tinkernet.app.wire.parse import ProtocolError
+from tinkernet.app.wire.points import AddedPoint
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.engine import Run, Spec, Trainer
 

@@ -31,6 +31,8 @@ VALID: dict[str, dict[str, Any]] = {
     "play": {"run": "main"},
     "pause": {},
     "step": {"epochs": 3},
+    "set_clock": {"clock": "batch"},
+    "tick": {"clock": "batch", "count": 2},
     "reset": {},
     "speed": {"rate": 60},
     "edit_weight": {"layer": 0, "neuron": 1, "input": 0, "value": -0.5},
@@ -405,6 +407,15 @@ def test_the_layout_changes_only_with_the_version() -> None:
         "14 landscape": ["mode", "problem", *stamp, "share:d", "29 heights:f4", "30 window:f8", "31 way:f8"],
         "15 diagnosis": [
             "key", "place", "sentence", "first_label", "first_changes", "second_label", "second_changes", *stamp,
+        ],
+        "16 batch": [
+            *stamp, "batch:varint", "batches:varint", "batch_size:varint", "example:varint", "done:varint",
+            "examples:varint", "32 members:u4", "33 pulls:f4",
+        ],
+        "17 example": [
+            *stamp, "point:varint", "is_next:B", "is_training:B", "takes_sums:B", "loss:d", "rate:d", "quotient:d",
+            "34 inputs:f8", "35 targets:f8", "36 sums:f8", "37 outputs:f8", "38 derivatives:f8", "39 deltas:f8",
+            "40 slopes:f8", "41 before:f8", "25 gradient:f8", "42 after:f8",
         ],
     }  # fmt: skip
 

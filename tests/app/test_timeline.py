@@ -15,7 +15,6 @@ from tinkernet.app.sessions.kept import FULL, KeptRun, KeptRuns
 from tinkernet.app.sessions.snapshot_room import SnapshotRoom
 from tinkernet.app.storage.base import Record
 from tinkernet.app.wire.commands import (
-    AddedPoint,
     EditData,
     EditWeight,
     OpenKept,
@@ -26,6 +25,7 @@ from tinkernet.app.wire.commands import (
     Reset,
 )
 from tinkernet.app.wire.events import Seeking
+from tinkernet.app.wire.points import AddedPoint
 from tinkernet.engine import Trainer
 
 driven = pytest.fixture(trained)

@@ -24,12 +24,14 @@ from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
 from tinkernet.app.wire.commands import (
     MAIN,
+    BatchTopic,
     BendingTopic,
     BranchTopic,
     CurveTopic,
     DataTopic,
     DiagnosisTopic,
     EditBias,
+    ExampleTopic,
     HealthTopic,
     ImportanceTopic,
     LandscapeTopic,
@@ -379,6 +381,8 @@ def test_every_topic_has_its_module() -> None:
         "bending": BendingTopic(topic="bending"),
         "health": HealthTopic(topic="health"), "importance": ImportanceTopic(topic="importance"),
         "landscape": LandscapeTopic(topic="landscape"), "diagnosis": DiagnosisTopic(topic="diagnosis"),
+        "batch": BatchTopic(topic="batch"),
+        "example": ExampleTopic(topic="example"),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():

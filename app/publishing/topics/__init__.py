@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeAlias
 from tinkernet.app.wire.commands import TOPICS, Topic
 from tinkernet.app.wire.part import Array, Part
 from tinkernet.engine import Trainer
+from tinkernet.engine.training.clocks import EPOCHS, Clock
 
 
 class KeptCurve(Protocol):
@@ -49,7 +50,8 @@ class Moment:
     restarts: int
     revision: int
     playing: bool
-    epochs_per_second: float  # measured
+    epochs_per_second: float  # measured; ticks of the clock
+    clock: Clock = EPOCHS
     newest: Trainer | None = None  # the same run at its newest epoch, where `trainer` is of the past
     kept: Kept = ()  # the runs beside it
     kept_serial: int = 0  # counts the changes of these

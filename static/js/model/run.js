@@ -17,6 +17,7 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
  * @property {number} restarts how often the run has started again, as the server counts; -1 until it has spoken
  * @property {boolean} playing
  * @property {number|null} speed epochs per second; null is as fast as it goes
+ * @property {import("../wire/protocol.js").StateEvent["clock"]} clock what playing and the step button count
  * @property {number|null} divergedAt epoch of the first loss that is not finite
  * @property {import("../wire/protocol.js").StopReason|null} halted the stop rule that holds
  * @property {import("../wire/protocol.js").BestCheckpoint|null} best with patience
@@ -38,7 +39,7 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
 
 /** @type {Readonly<Run>} */
 export const NEW_RUN = Object.freeze({
-  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, divergedAt: null, halted: null, best: null,
+  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, clock: "epoch", divergedAt: null, halted: null, best: null,
   drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
   past: null, seeking: null, firstEpoch: 0, kept: [], curves: {},
 });
@@ -88,7 +89,7 @@ export function isConfirmed({ frame, revision }) {
 export function withState(run, event, isForgotten) {
   const isNewer = run.spec === null || event.revision >= run.revision;
   const next = {
-    ...run, playing: event.playing, speed: event.speed, divergedAt: event.diverged_at,
+    ...run, playing: event.playing, speed: event.speed, clock: event.clock, divergedAt: event.diverged_at,
     halted: event.halted, best: event.best, drawn: event.drawn,
     past: event.past, seeking: null, firstEpoch: event.first_epoch, kept: event.runs,
     ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),

@@ -24,7 +24,7 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
   /** @type {{keys: string[], shown: string, what: string, button?: string, act: () => void}[]} */
   const table = [
     { keys: [" "], shown: "space", what: "play or pause", button: "play", act: actions.playOrPause },
-    { keys: ["ArrowRight"], shown: "→", what: "step: one epoch", button: "step", act: actions.step },
+    { keys: ["ArrowRight"], shown: "→", what: "step: one epoch, batch or example", button: "step", act: actions.step },
     { keys: ["r", "R"], shown: "R", what: "reset: the same start again", button: "reset", act: actions.reset },
     { keys: ["n", "N"], shown: "N", what: "new data and new weights", button: "regenerate", act: actions.regenerate },
     { keys: ["v", "V"], shown: "V", what: "all views", button: "views", act: press("views") },

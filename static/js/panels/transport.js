@@ -6,7 +6,9 @@ import { on } from "../model/store.js";
 import { element, part } from "../ui/element.js";
 import { epochText, lossText } from "../ui/text.js";
 
-const SPEEDS = [1, 5, 10, 30, 60, 250, 1000, 10000]; // epochs per second
+const SPEEDS = [1, 5, 10, 30, 60, 250, 1000, 10000]; // epochs, or ticks of another clock, per second
+
+const RATES = { epoch: "Epochs per second", batch: "Batches a second", example: "Examples a second" };
 
 /**
  * @param {HTMLElement} root
@@ -26,9 +28,28 @@ export function mountTransport(root, model, actions) {
     play.querySelector("use").setAttribute("href", playing ? "#i-pause" : "#i-play");
     document.body.classList.toggle("playing", playing);
   });
-  on(model, (state) => [currentRun(state).frame?.epoch], (state) => {
-    epoch.value = epochText(currentRun(state).frame?.epoch ?? 0);
+  on(model, (state) => [currentRun(state).frame?.epoch, currentRun(state).clock], (state) => {
+    if (currentRun(state).clock === "epoch") epoch.value = epochText(currentRun(state).frame?.epoch ?? 0);
   }, whileTraining(READABLE));
+  const clock = part(root, "clock");
+  const bring = async () => { // its code comes with the first use
+    clock.onclick = null;
+    try {
+      const { mountClock } = await import("../ui/clock_menu.js");
+      return mountClock(root, model, actions);
+    } catch {
+      clock.onclick = open;
+      actions.toast("The server cannot be reached just now. Try again.");
+    }
+  };
+  const open = async () => (await bring())?.();
+  clock.onclick = open;
+  on(model, (state) => [currentRun(state).clock], (state) => {
+    const kind = currentRun(state).clock;
+    step.setAttribute("aria-label", `Step: one ${kind}`);
+    step.title = `Step: one ${kind} (right arrow)`;
+    if (kind !== "epoch" && clock.onclick === open) bring();
+  });
   // The counter itself is no live region: two dozen numbers in three seconds are noise. A stop is said once.
   const said = part(root, "said");
   on(model, (state) => {
@@ -87,6 +108,9 @@ export function mountSpeed(root, model, actions) {
   select.onchange = () => actions.setSpeed(select.value === "full" ? null : Number(select.value));
   const title = "Epochs trained per second; drawing never slows training.";
   const label = element("label", { for: select.id }, "Epochs per second");
+  on(model, (state) => [currentRun(state).clock], (state) => {
+    label.textContent = RATES[currentRun(state).clock];
+  });
   root.append(element("div", { class: "field", title, "data-control": "speed" }, label, select));
   on(model, (state) => [currentRun(state).speed], (state) => {
     const { speed } = currentRun(state);

@@ -70,9 +70,11 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   }
   on(model, (state) => [visible(), fittingFrame(runOf(state)), state.view.discretize], drawMap);
 
+  /** @type {typeof import("../draw/lights.js")|null} */
+  let lights = null;
   function drawMarks() {
     const state = model.get();
-    const { points, spec } = runOf(state);
+    const { points, spec, clock, parts } = runOf(state);
     const { view: { showTestData, lecture }, pointer } = state;
     const side = Math.round(square.clientWidth * devicePixelRatio);
     if (side === 0) return;
@@ -84,8 +86,12 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
       const radius = Math.max(2.5, square.clientWidth / 105) * devicePixelRatio * crowd;
       // On a projector a dark rim is seen, a light one is lost in the field.
       const look = { side, radius, classes: shapesOf(spec), outline: lecture ? "#14191d" : "#fff" };
+      const batch = lights && clock !== "epoch" ? parts.batch : undefined;
+      marksContext.globalAlpha = batch ? 0.35 : 1;
       if (showTestData) drawPoints(marksContext, rows, train, train + test, { ...look, test: true });
       drawPoints(marksContext, rows, 0, train, { ...look, test: false });
+      marksContext.globalAlpha = 1;
+      if (batch) lights?.drawLights(marksContext, batch, points, { ...look, test: false, byExamples: clock === "example" });
     }
     if (pointer) {
       const scale = side / (2 * EDGE);
@@ -93,10 +99,15 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
     }
   }
   on(model, (state) => {
-    const { points, spec } = runOf(state);
+    const { points, spec, clock, parts } = runOf(state);
     const { showTestData, lecture } = state.view;
-    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), showTestData, lecture, state.pointer];
+    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), showTestData, lecture, state.pointer, clock, parts.batch];
   }, drawMarks);
+  on(model, (state) => [runOf(state).clock], async (state) => { // the batch lights up where it is stepped through
+    if (lights || runOf(state).clock === "epoch") return;
+    lights = await import("../draw/lights.js");
+    drawMarks();
+  });
   new ResizeObserver(drawMarks).observe(square);
   onPixelRatio(drawMarks);
 

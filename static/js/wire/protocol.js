@@ -62,6 +62,17 @@ export const ARRAYS = [
   "heights",
   "window",
   "way",
+  "members",
+  "pulls",
+  "inputs",
+  "targets",
+  "sums",
+  "outputs",
+  "derivatives",
+  "deltas",
+  "slopes",
+  "before",
+  "after",
 ];
 
 /** By the code of an array's type. */
@@ -302,8 +313,56 @@ export const ARRAY_TYPES = {
  */
 
 /**
+ * The batch that is trained next.
+ * @typedef {object} BatchPart
+ * @property {"batch"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} batch its number from 0
+ * @property {number} batches of the epoch
+ * @property {number} batchSize points of a batch that is not short
+ * @property {number} example how many of its points were gone through
+ * @property {number} done how many of the epoch's points were gone through
+ * @property {number} examples the epoch's points
+ * @property {Uint32Array} members (points,): the ids of its points, in their order
+ * @property {Float32Array} pulls (points,): length of the slope of its loss by the outputs' sums
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * One example: forward, loss, backward and the update that it alone would make. See `engine.analysis.trace`.
+ * @typedef {object} ExamplePart
+ * @property {"example"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} point its id
+ * @property {boolean} isNext whether it is next in line
+ * @property {boolean} isTraining whether it is a training point
+ * @property {boolean} takesSums whether the loss takes the sums of the outputs, as cross-entropy does
+ * @property {number} loss of this example, without the penalty
+ * @property {number} rate the learning rate
+ * @property {number} quotient the slope along the weight asked for, by nudging it; NaN: no such weight
+ * @property {Float64Array|undefined} inputs (inputs,)
+ * @property {Float64Array|undefined} targets (outputs,)
+ * @property {Float64Array|undefined} sums (neurons,): weights times inputs, and the bias
+ * @property {Float64Array|undefined} outputs (neurons,)
+ * @property {Float64Array|undefined} derivatives (neurons,): of outputs by sums; 1 where `takes_sums`
+ * @property {Float64Array|undefined} deltas (neurons,): of the loss by sums
+ * @property {Float64Array|undefined} slopes (neurons,): of the loss by outputs; NaN where not needed
+ * @property {Float64Array|undefined} before (parameters,)
+ * @property {Float64Array|undefined} gradient (parameters,): of the loss, without the penalty
+ * @property {Float64Array|undefined} after (parameters,): after the update
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
  * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart |
- *   MarksPart | BranchPart | BendingPart | HealthPart | ImportancePart | LandscapePart | DiagnosisPart} Part
+ *   MarksPart | BranchPart | BendingPart | HealthPart | ImportancePart | LandscapePart | DiagnosisPart | BatchPart |
+ *   ExamplePart} Part
  */
 
 /**
@@ -437,6 +496,27 @@ export const RECORDS = [
     bytes: 0,
     scalars: () => ({}),
     varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "batch",
+    texts: [],
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch", "batch", "batches", "batchSize", "example", "done", "examples"],
+  },
+  {
+    topic: "example",
+    texts: [],
+    bytes: 27,
+    scalars: (head, at) => ({
+      isNext: head.getUint8(at) !== 0,
+      isTraining: head.getUint8(at + 1) !== 0,
+      takesSums: head.getUint8(at + 2) !== 0,
+      loss: head.getFloat64(at + 3, true),
+      rate: head.getFloat64(at + 11, true),
+      quotient: head.getFloat64(at + 19, true),
+    }),
+    varints: ["restarts", "revision", "epoch", "point"],
   },
 ];
 
@@ -615,8 +695,27 @@ export const RECORDS = [
  */
 
 /**
+ * The batch that is trained next: where the run is in it, and how hard each of its points pulls.
+ * @typedef {object} BatchTopic
+ * @property {string} [run]
+ * @property {"batch"} topic
+ */
+
+/**
+ * One example number by number, and the check of one weight's gradient: of the bias where there is no `input`.
+ * @typedef {object} ExampleTopic
+ * @property {string} [run]
+ * @property {"example"} topic
+ * @property {number | null} [id]
+ * @property {number} [layer]
+ * @property {number} [neuron]
+ * @property {number | null} [input]
+ */
+
+/**
  * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
- *   | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic} Topic
+ *   | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic |
+ *   BatchTopic | ExampleTopic} Topic
  */
 
 /**
@@ -681,6 +780,23 @@ export const RECORDS = [
  */
 
 /**
+ * What playing counts from now on; speed is in its ticks per second.
+ * @typedef {object} SetClock
+ * @property {string} [run]
+ * @property {"set_clock"} type
+ * @property {"epoch" | "batch" | "example"} clock
+ */
+
+/**
+ * Stop playing and go on by so many ticks of a clock.
+ * @typedef {object} Tick
+ * @property {string} [run]
+ * @property {"tick"} type
+ * @property {"epoch" | "batch" | "example"} clock
+ * @property {number} [count]
+ */
+
+/**
  * Stop playing and go back to the same start.
  * @typedef {object} Reset
  * @property {string} [run]
@@ -688,7 +804,7 @@ export const RECORDS = [
  */
 
 /**
- * Epochs per second while playing; null is as fast as possible.
+ * Epochs per second while playing, or ticks of the clock that is set; null is as fast as possible.
  * @typedef {object} Speed
  * @property {string} [run]
  * @property {"speed"} type
@@ -861,6 +977,7 @@ export const RECORDS = [
  * @property {Spec} spec
  * @property {boolean} playing
  * @property {number | null} speed
+ * @property {"epoch" | "batch" | "example"} clock
  * @property {number} restarts
  * @property {number | null} diverged_at
  * @property {StopReason | null} halted
@@ -930,8 +1047,8 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {Configure | UseData | Play | Pause | Step | Reset | Speed | Seek | OpenKept | RenameKept | RemoveKept |
- *   EditWeight | EditBias | RestoreBest | EditData | UndoData | Subscribe | Ack | Beat} Command
+ * @typedef {Configure | UseData | Play | Pause | Step | SetClock | Tick | Reset | Speed | Seek | OpenKept | RenameKept
+ *   | RemoveKept | EditWeight | EditBias | RestoreBest | EditData | UndoData | Subscribe | Ack | Beat} Command
  */
 
 /**
