@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba.core import config
 
 from tests.engine.conftest import spec
 from tinkernet.engine import Spec, Trainer
@@ -13,6 +14,7 @@ from tinkernet.engine.analysis.diagnosis import DIAGNOSES, diagnose
 from tinkernet.engine.data.dataset import CLASS, Column, Dataset
 from tinkernet.engine.data.reference import reference_of
 
+pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="thousands of epochs take minutes, interpreted")
 ILL: dict[str, tuple[int, dict[str, Any]]] = {
     "diverged": (50, dict(problem="regression", activation="relu", learning_rate=30.0)),
     "dead": (20, dict(dataset="xor", activation="relu", learning_rate=1.0, hidden=(4, 4), seed="0.3")),

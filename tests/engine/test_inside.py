@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numba.core import config
 
 from tests.engine.conftest import numbers_of, params_of, spec, twin
 from tinkernet.engine import Trainer
@@ -25,6 +26,7 @@ from tinkernet.engine.data.reference import reference_of
 from tinkernet.engine.errors import SpecError
 
 pytestmark = pytest.mark.points(60)
+compiled = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="thousands of losses take minutes, interpreted")
 DEEP = dict(hidden=(5, 3, 2), dataset="xor", activation="sigmoid", regularization="L2", dropout=0.2)
 
 
@@ -97,6 +99,7 @@ def test_importance_is_the_loss_without(choices: dict[str, object]) -> None:
 # --- landscape ---
 
 
+@compiled
 def test_a_landscape_of_two_weights_is_the_loss_with_them() -> None:
     """At its corners and its middle the naive network has that loss; the ball lies on the surface."""
     trainer = trained(**DEEP)
@@ -167,6 +170,7 @@ def test_a_path_is_the_way_of_the_run() -> None:
     np.testing.assert_array_equal(few, vectors[[0, -1]])
 
 
+@compiled
 def test_a_plane_is_left_as_it_is_by_a_surface() -> None:
     """The run goes on bit for bit as if nobody had looked."""
     trainer, other = trained(3), trained(3)
@@ -216,6 +220,7 @@ def test_the_line_of_the_output_is_where_it_is_undecided() -> None:
     np.testing.assert_allclose(on_line @ weights[0] + biases[0], 0.0, atol=1e-12)
 
 
+@compiled
 def test_where_a_straight_line_is_enough() -> None:
     """A trained circle: not at the inputs, but before the output; other inputs than x and y are a stop of their own."""
     trainer = trained(150)
