@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from tests.page import decode
+from tests.parts import decode
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions.command_queue import Apply, Change

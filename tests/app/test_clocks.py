@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.app.conftest import Running
-from tests.page import Page, Part
+from tests.page import Page
+from tests.parts import Part
 from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.analysis.trace import difference_quotient, trace

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.app.conftest import Running, join
-from tests.page import decode
+from tests.parts import decode
 from tinkernet.app.capabilities import EVERYTHING
 from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions.registry import Full, Sessions

@@ -18,7 +18,7 @@ from tests.browser.helpers import (
     wait_for_pixels,
 )
 from tests.conftest import LiveServer
-from tests.page import Frame, decode
+from tests.parts import Frame, decode
 
 THREE = "#v=1&dataset=blobs&classes=3&networkShape=4,2&seed=0.59704&learningRate=0.1"
 PLAIN = "#v=1&dataset=circle&networkShape=4,2&seed=0.59704&learningRate=0.03"
