@@ -6,6 +6,7 @@ training, and both losses after every epoch.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -185,6 +186,26 @@ def landscapes(quick: bool) -> dict[str, Any]:
     return {name: each.to_dict() for name, each in measured.items()}
 
 
+def seeks(quick: bool) -> dict[str, Any]:
+    """The way to any epoch of a run, in processor time."""
+    rows, found = [], {}
+    for name, fields, epochs in (("2-4-2-1", SMALL, 1_000_000), ("7-8x6-1", DEEP, 100_000)):
+        trainer, places = trainer_of(**fields), np.random.default_rng(5).integers(0, epochs, 20 if quick else 200)
+        trainer.advance(epochs)
+        taken = []
+        for place in places.tolist():
+            began = time.process_time()
+            trainer.seek(place)
+            taken.append(1e3 * (time.process_time() - began))
+        median, p95 = np.percentile(taken, (50, 95)).tolist()
+        found[name] = {"median": median, "p95": p95, "snapshot_bytes": trainer.snapshots.bytes}
+        rows.append([name, f"{epochs:,}", f"{median:.1f}", f"{p95:.1f}", "p95 50", f"{trainer.snapshots.bytes:,}"])
+    report.table(
+        "To any epoch of a run (milliseconds)", ("network", "epochs", "median", "p95", "wanted", "bytes"), rows
+    )
+    return found
+
+
 def measure(quick: bool) -> dict[str, Any]:
     """All comparisons; prints a table after each."""
     found: dict[str, Any] = {}
@@ -215,6 +236,7 @@ def measure(quick: bool) -> dict[str, Any]:
     )
     found["tables"] = tables(quick)
     found["landscapes"] = landscapes(quick)
+    found["seek"] = seeks(quick)
     return found
 
 

@@ -50,7 +50,7 @@ def test_values_under_the_pointer(page: Page, live_server: LiveServer) -> None:
     """Beside the epoch that is pointed at, inside the chart; gone when the mouse leaves."""
     open_page(page, live_server.url)
     train_for(page, 60)
-    box = page.locator("#curve canvas").bounding_box()
+    box = page.locator("#curve canvas[role=img]").bounding_box()
     assert box is not None
     for share in (0.2, 0.5, 0.95):
         page.mouse.move(box["x"] + share * box["width"], box["y"] + 40)

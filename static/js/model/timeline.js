@@ -133,7 +133,8 @@ export function pastLine({ past, frame, playing }, watching) {
     const said = playing ? "The lecturer replays the run." : `The lecturer is looking at epoch ${epoch}.`;
     return { said, hint: "" };
   }
-  const where = `epoch ${epoch} of ${counted(past.newest)}.`;
+  const batch = past.batch && !playing ? `, batch ${past.batch} of ${past.batches},` : "";
+  const where = `epoch ${epoch}${batch} of ${counted(past.newest)}.`;
   const said = playing ? `Replaying: ${where}` : `You are looking at ${where}`;
   return { said, hint: "Any change here starts a new branch." };
 }

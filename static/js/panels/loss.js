@@ -68,7 +68,7 @@ export function mountLoss(root, model, actions) {
   /** @type {Awaited<ReturnType<typeof import("../ui/timeline.js").mountTimeline>>|null} */
   let timeline = null;
   /** @param {import("../model/run.js").Run} run */
-  const hasPast = ({ frame, kept }) => Boolean(frame?.epoch) || kept.length > 1;
+  const hasPast = ({ frame, past, kept }) => Boolean(frame?.epoch || past) || kept.length > 1;
   const stop = on(model, (state) => [hasPast(currentRun(state))], async (state) => {
     if (!hasPast(currentRun(state))) return;
     stop();

@@ -41,7 +41,7 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   const { watching } = model.get();
   const canvas = element("canvas", { class: "lane-canvas", "aria-hidden": "true" });
   const pill = element("span", { class: "pill", "aria-hidden": "true" });
-  const tip = element("p", { class: "curve-reading lane-tip", hidden: true });
+  const tip = element("p", { class: "lane-tip", hidden: true });
   const slider = element("div", {
     class: "lane", role: "slider", tabIndex: 0, "aria-label": "Epoch that is shown", "aria-orientation": "horizontal",
   }, pill);
@@ -75,6 +75,21 @@ export async function mountTimeline(place, model, actions, { redraw }) {
     isSent = false;
     ask();
     redraw();
+  }
+
+  /**
+   * Another batch of the epoch that is shown, or of the one beside it.
+   * @param {number} step
+   */
+  function turnTo(step) {
+    const { past } = run();
+    const at = wanted === null && past ? past : { epoch: shown(), batch: 0, batches: past?.batches ?? 1 };
+    [wanted, isSent] = [null, false];
+    const batch = at.batch + step;
+    if (watching || (batch < 0 && at.epoch <= first())) return;
+    if (batch < 0) actions.seek(at.epoch - 1);
+    else if (batch < at.batches) actions.seek(at.epoch, batch);
+    else go(at.epoch + 1);
   }
 
   /** One epoch is on its way at a time, and then the newest that was wanted. */
@@ -125,7 +140,7 @@ export async function mountTimeline(place, model, actions, { redraw }) {
     drawRuns(context, curves, plot, isPast ? cursor : null, look);
     places = placesOf(marks, projected.x);
     const own = kept[0]?.letter;
-    const branches = kept.filter(({ of }) => of === own || of).map(({ letter, began, of }) => {
+    const branches = kept.filter(({ of }) => of).map(({ letter, began, of }) => {
       return { at: projected.x(began), letter: of === own ? letter : "" };
     }).filter(({ letter }) => letter);
     const busy = seeking?.share ?? null;
@@ -152,8 +167,10 @@ export async function mountTimeline(place, model, actions, { redraw }) {
     slider.setAttribute("aria-valuemin", String(first()));
     slider.setAttribute("aria-valuemax", String(newest));
     slider.setAttribute("aria-valuenow", String(at));
-    const whole = `epoch ${at.toLocaleString("en")} of ${newest.toLocaleString("en")}${name}, test loss ${test}${here}`;
-    slider.setAttribute("aria-valuetext", whole);
+    const { past } = run();
+    const batch = past?.batch ? `, batch ${past.batch} of ${past.batches}` : "";
+    const where = `epoch ${at.toLocaleString("en")}${batch} of ${newest.toLocaleString("en")}${name}`;
+    slider.setAttribute("aria-valuetext", `${where}, test loss ${test}${here}`);
   }
 
   /**
@@ -206,6 +223,12 @@ export async function mountTimeline(place, model, actions, { redraw }) {
     const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
     const at = shown();
     const way = /** @type {-1|1} */ (step);
+    const turn = { PageUp: -1, PageDown: 1 }[event.key];
+    if (turn) {
+      event.preventDefault();
+      event.stopPropagation(); // no next link of My talk
+      return turnTo(turn);
+    }
     const to = event.key === "Home" ? first() : event.key === "End" ? newestOf(run())
       : step && (event.altKey ? markBeside(marks, at, way) ?? (way > 0 ? newestOf(run()) : first())
         : at + step * (event.shiftKey ? FAR : 1));
