@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { changedShare, differenceOf } from "../../static/js/model/difference.js";
 
 const unit = (...bytes) => ({ field: Uint8Array.of(...bytes), own: null, low: -1 });
-const classes = (...winners) => ({ classMap: { winners: Uint8Array.of(...winners), leads: new Float32Array(winners.length) } });
+const classes = (...winners) => {
+  return { classMap: { winners: Uint8Array.of(...winners), leads: new Float32Array(winners.length) } };
+};
 
 test("the change of a unit", () => {
   const [now, before] = [unit(127, 254, 0, 255, 200), unit(127, 127, 254, 3, 190)];

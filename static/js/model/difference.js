@@ -3,7 +3,7 @@
 import { NO_CLASS, NOT_FINITE } from "../wire/protocol.js";
 
 /** @typedef {import("../wire/maps.js").ClassMap} ClassMap */
-/** @typedef {{classMap: ClassMap} | {field: Uint8Array, own: number|null, low: number}} BigMap as draw/field.js has it */
+/** @typedef {{classMap: ClassMap} | {field: Uint8Array, own: number|null, low: number}} BigMap as it is drawn */
 const ZERO = 127; // the byte of no change; 127 more is a change by 1
 
 /**

@@ -16,6 +16,7 @@ const PALE = 0.35;
 
 /** @typedef {import("../model/bending.js").Stop} Stop */
 
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(share > 0.99 && share < 1 ? 1 : 0)} %`;
 const counted = (/** @type {number} */ count) => count.toLocaleString("en");
 
 /**
@@ -108,6 +109,12 @@ export async function mountBending(root, model, actions, { visible, words = root
       classes: outputCount(spec) > 1 ? classCount(spec) : 0 };
   }
 
+  /** One line tells two classes apart, several tell several. */
+  function enough() {
+    const { spec } = runOf(model.get());
+    return spec && classCount(spec) > 2 ? "Straight lines are enough" : "A straight line is enough";
+  }
+
   function draw() {
     const { points } = runOf(model.get());
     if (!visible() || !stops.length) return;
@@ -117,7 +124,7 @@ export async function mountBending(root, model, actions, { visible, words = root
     const count = points?.train ?? 0;
     const isHere = Math.abs(at - Math.round(at)) < 0.02;
     const said = isHere && isEnough(near, count)
-      ? `✓ A straight line is enough here: ${[near.right, count].map(counted).join(" of ")} points` : "";
+      ? `✓ ${enough()} here: ${[near.right, count].map(counted).join(" of ")} points` : "";
     if (badge.textContent !== said) badge.textContent = said;
     badge.hidden = !said;
     buttons.forEach((button, i) => {
@@ -126,7 +133,7 @@ export async function mountBending(root, model, actions, { visible, words = root
       const name = `${stops[i].name}${isEnoughHere ? " ✓" : ""}`;
       const label = button.lastElementChild;
       if (label && label.textContent !== name) label.textContent = name;
-      button.title = isEnoughHere ? "A straight line is enough here" : "";
+      button.title = isEnoughHere ? `${enough()} here` : "";
       const small = /** @type {HTMLCanvasElement} */ (button.firstElementChild);
       if (small.clientWidth) {
         paint(small, small.clientWidth, small.clientHeight, i, { ...colours, showGrid: true, showPoints: true,
@@ -162,7 +169,7 @@ export async function mountBending(root, model, actions, { visible, words = root
     const axes = name === "Inputs" ? "The plane of the data, as it is."
       : units === 1 ? "One number: the points are spread only to be told apart."
       : units === 2 ? "The axes are its two outputs."
-      : `2 main directions hold ${Math.round(100 * share)} %.`;
+      : `2 main directions hold ${percent(share)}.`;
     const cut = !line ? "" : isAsked ? " The line is what the output neuron asks: which side are you on?"
       : " The line is the best that a logistic regression finds.";
     return `${axes}${cut}`;
@@ -173,8 +180,8 @@ export async function mountBending(root, model, actions, { visible, words = root
     const count = points?.train ?? 0;
     const parts = stops.map((stop) => {
       const told = stop.right < 0 ? ""
-        : `, where a straight line tells ${stop.right} of ${count} training points apart`;
-      const shown = stop.units > 2 ? `, of which two main directions hold ${Math.round(100 * stop.share)} %` : "";
+        : `, where straight lines tell ${stop.right} of ${count} training points apart`;
+      const shown = stop.units > 2 ? `, of which two main directions hold ${percent(stop.share)}` : "";
       return `${stop.name} (${stop.units} ${stop.units === 1 ? "unit" : "units"}${shown})${told}`;
     });
     return `Space bending. ${pace(runOf(model.get()))} The plane goes through: ${parts.join("; ")}.`;
