@@ -7,7 +7,7 @@ tests/app/test_command_queue.py.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -30,6 +30,7 @@ from tinkernet.app.wire.commands import (
     Tick,
     UndoData,
 )
+from tinkernet.app.wire.events import Event, about_session
 from tinkernet.engine import Spec
 from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.training.edits import Edit
@@ -184,6 +185,12 @@ class CommandQueue:
                 return False
             self._requests.append(item)
             return True
+
+    def refuse(self, tell: Callable[[Subscriber, Event], None]) -> None:
+        """The run has ended: tell who asked for something that it is not done."""
+        for item in self.take():
+            if item.sender is not None:
+                tell(item.sender, about_session("That could not be done: the run is closed."))
 
     def take(self) -> list[Request]:
         """Remove and return all requests, unmerged, oldest first."""

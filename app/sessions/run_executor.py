@@ -133,6 +133,7 @@ class RunExecutor:
         The moment at which the next slice is due, or None when there is nothing to do before `wake`.
         """
         if self._closed:
+            self._queue.refuse(self._context.tell)
             return None
         if self._context.closed:
             self.keep_last()
@@ -283,13 +284,13 @@ class RunExecutor:
 
     def _go(self, trainer: Trainer, request: Request, way: Seek | Replay, end: float) -> None:
         """Go on to another epoch while the slice lasts. The rest goes back to the front of what is pending."""
-        self._playing, context = False, self._context
-        seconds = max(SHORTEST, end - context.clock())
-        if isinstance(way, Seek):
-            if self._timeline.seek(trainer, way, seconds):
-                return
-        elif found := self._timeline.replay(trainer, way, context.settings, context.dataset_of, seconds):
-            return self._take(found)
+        context, seconds = self._context, max(SHORTEST, end - self._context.clock())
+        self._playing = False
+        if isinstance(way, Replay):
+            if found := self._timeline.replay(trainer, way, context.settings, context.dataset_of, seconds):
+                return self._take(found)
+        elif self._timeline.seek(trainer, way, seconds):
+            return
         self._pending.insert(0, request)
         if told := self._timeline.progress(self.id, context.clock()):
             context.tell_all(told)
@@ -298,9 +299,8 @@ class RunExecutor:
         if isinstance(change, Apply):
             self._revision = max(self._revision + change.count, change.revision)
         self._playing = self._playing and not isinstance(change, Reset)
-        settings, dataset_of = self._context.settings, self._context.dataset_of
-        made = self._timeline.edit(trainer, change, lambda shown: make(shown, change, settings, dataset_of))
-        found, is_other, said = made
+        how = self._context.settings, self._context.dataset_of
+        found, is_other, said = self._timeline.edit(trainer, change, lambda shown: make(shown, change, *how))
         if is_other:
             self._take(found)
         elif isinstance(change, Apply):

@@ -14,7 +14,7 @@ BYTES = 8 * 2**20
 """What the snapshots of one run may take, unless told otherwise."""
 
 _OVERHEAD = 2_000  # bytes of a snapshot beside its arrays
-_SHARE = 0.02  # of the time of training that taking snapshots may cost, by estimates
+_SHARE = 0.01  # of the time of training that taking snapshots may cost, by estimates
 _SECONDS, _SECONDS_OF_PARAMETER = 40e-6, 10e-9  # to take one
 
 

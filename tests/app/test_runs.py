@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import Running, join
+from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
@@ -258,3 +259,15 @@ def test_a_session_that_plays_pauses_run_by_run(loop: asyncio.AbstractEventLoop)
     now[0] += 0.1
     run_all(session)
     assert epochs(session) == before
+
+
+def test_a_change_to_a_run_that_is_closed_is_told(loop: asyncio.AbstractEventLoop) -> None:
+    """It was asked for while the run was there, and its turn came later."""
+    session, viewer = with_runs(Session(Settings(), loop, lambda _: None)), Viewer()
+    run_all(session)
+    twin = session.runs["twin"]
+    session.submit(Step(type="step", epochs=5), viewer, run="twin")
+    session.close_run("twin")
+    twin.run(0.008)
+    loop.run_until_complete(asyncio.sleep(0))
+    assert "the run is closed" in str(viewer.next_message())
