@@ -14,8 +14,17 @@ from tinkernet.app.wire.events import Progress
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="tinkernet", description="A neural-network playground in the browser.")
+    """Serve until interrupted, or carry out `sweep`. Returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["sweep"]:
+        from tinkernet.engine.sweep.command import main as sweep  # not before: a server does not need it
+
+        return sweep(arguments[1:])
+    parser = argparse.ArgumentParser(
+        prog="tinkernet",
+        description="A neural-network playground in the browser.",
+        epilog="tinkernet sweep trains many seeds of a link, without a server: see tinkernet sweep --help.",
+    )
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1: this machine only)")
     parser.add_argument("--port", type=int, help="port to listen on (default 8000; 0 takes a free one)")
     parser.add_argument(

@@ -1,7 +1,6 @@
 """Train a link from the shell, without a server: `python -m tinkernet.engine LINK --epochs 0,1,10 --json`."""
 
 import argparse
-import contextlib
 import json
 import math
 import os
@@ -18,7 +17,8 @@ from tinkernet.engine.data.dataset import Points, labels
 from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.data.drawing_text import text_of
 from tinkernet.engine.errors import SpecError
-from tinkernet.engine.spec.link import VERSION, Reading, link_from_spec, read_link
+from tinkernet.engine.link_argument import link_argument, warnings
+from tinkernet.engine.spec.link import Reading, link_from_spec
 from tinkernet.engine.spec.schema import schema
 from tinkernet.engine.spec.spec import Spec
 from tinkernet.engine.training.trainer import Trainer
@@ -57,15 +57,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(given)
     try:
         epochs = _epochs(options.epochs if options.explain is None else options.epoch)
-        reading = read_link(_link(options.link))
+        reading = link_argument(options.link)
         explained = None if options.explain is None else _explained(reading, options.explain, epochs[-1])
     except SpecError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
-    if reading.spec.data:
-        print(f"{parser.prog}: the link names a data set by its hash, and the data are not in it.", file=sys.stderr)
-        return 2
-    for sentence in _warnings(reading):
+    for sentence in warnings(reading):
         print(f"{parser.prog}: {sentence}", file=sys.stderr)
     try:
         if explained is not None:
@@ -102,14 +99,6 @@ def _explained(reading: Reading, text: str, epoch: int) -> Trace:
         raise SpecError("explain", text, allowed)
     trainer.advance(epoch)
     return trace(trainer, numbers[:columns], numbers[columns:])
-
-
-def _warnings(reading: Reading) -> list[str]:
-    """What is not as the link says, in sentences."""
-    values = reading.spec.to_dict()
-    used = [json.dumps(values.get(problem.field, VERSION), ensure_ascii=False) for problem in reading.problems]
-    instead = [f"{problem} Instead it is {value}." for problem, value in zip(reading.problems, used, strict=True)]
-    return [*reading.remarks, *instead]
 
 
 def _print(reading: Reading, epochs: list[int], as_json: bool, with_metrics: bool) -> None:
@@ -192,14 +181,6 @@ def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _link(text: str) -> str:
-    with contextlib.suppress(UnicodeError):
-        text = os.fsencode(text).decode()  # UTF-8 whatever the locale: LC_ALL=C must not change a seed
-    if text and not any(sign in text for sign in ("#", "=", "://", "%3D")):
-        raise SpecError("LINK", text, "an address, or key=value pairs joined by &")
-    return text
 
 
 def _epochs(text: str) -> list[int]:

@@ -45,6 +45,13 @@ def test_more_workers_are_refused() -> None:
     assert "one process" in result.stderr
 
 
+def test_a_sweep_needs_no_server() -> None:
+    """It is told from a server's options, and what it is given wrongly is a sentence."""
+    ended = run("sweep", "seed=1", "--vary", "noise=5,99")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "tinkernet sweep: Noise must be a number from 0 to 80 %, not '99'.\n"
+
+
 def test_a_taken_port_is_a_sentence(live_server: LiveServer) -> None:
     """No traceback when the port is in use."""
     result = run("--port", live_server.url.rsplit(":", 1)[1])

@@ -1,5 +1,6 @@
 """A network as one flat vector of parameters, with views on it by layer."""
 
+from copy import copy
 from itertools import pairwise
 from typing import Any
 
@@ -68,6 +69,18 @@ class Network:
         )
         self._workspace_from_lanes: dict[int, NDArray[np.float64]] = {}
         self._firsts_from_most: dict[int | None, NDArray[np.int64]] = {}
+
+    def another(self) -> "Network":
+        """A network of the same shape and activations in which all is 0 and nothing is held, for `initialise`."""
+        made = copy(self)
+        made.layer_table, made.shown_table = self.layer_table.copy(), self.shown_table.copy()
+        whole = len(self.padded)
+        made.padded, made.pruned_weights, made.pruned_dead = aligned(whole), aligned(whole), aligned(whole)
+        made.parameter_mask, made.optimiser_state = aligned(whole), aligned(4 * whole).reshape(4, whole)
+        made.parameter_mask[:] = self._kinds
+        made._pruned, made._frozen = np.zeros(whole, np.bool_), np.zeros(whole, np.bool_)
+        made._workspace_from_lanes = {}
+        return made
 
     def activate(self, spec: Spec) -> None:
         """Take the activations of the hidden layers from a spec of the same shape."""

@@ -3,7 +3,7 @@
 One generator serves a whole run (points, shuffle, initial weights), so the order of draws is part of the format.
 """
 
-from math import sqrt
+from math import prod, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,21 +22,9 @@ def generator(seed: str) -> NDArray[np.int64]:
     are dropped.
     """
     encoded = np.frombuffer(seed.encode("utf-16-le", "surrogatepass"), np.uint16)
-    key = [0] * min(256, len(encoded)) or [0]
-    smear = 0
-    for at, unit in enumerate(encoded.tolist()):
-        smear ^= key[at & 255] * 19
-        key[at & 255] = (smear + unit) & 255
-    box = list(range(256))
-    j = 0
-    for i in range(256):
-        j = (j + key[i % len(key)] + box[i]) & 255
-        box[i], box[j] = box[j], box[i]
-    state = [*box, 0, 0]
-    drop = getattr(next_byte, "py_func", next_byte)
-    for _ in range(256):
-        drop(state)
-    return np.array(state, np.int64)
+    state = np.empty(STATE, np.int64)
+    schedule(state, encoded.astype(np.int64), np.zeros(256, np.int64))
+    return state
 
 
 @part
@@ -50,6 +38,26 @@ def next_byte(state):
     state[256] = i
     state[257] = j
     return state[(before + after) & 255]
+
+
+@kernel("void(int64[::1], int64[::1], int64[::1])")
+def schedule(state, units, key):
+    """Make the state of a new generator from the code units of its seed; `key` is 256 zeros to work in."""
+    length = max(1, min(256, len(units)))
+    smear = 0
+    for at in range(len(units)):
+        smear ^= key[at & 255] * 19
+        key[at & 255] = (smear + units[at]) & 255
+    for i in range(256):
+        state[i] = i
+    j = 0
+    for i in range(256):
+        j = (j + key[i % length] + state[i]) & 255
+        state[i], state[j] = state[j], state[i]
+    state[256] = 0
+    state[257] = 0
+    for _ in range(256):
+        next_byte(state)
 
 
 @routine
@@ -105,6 +113,6 @@ def normals(shape: tuple[int, ...], state: NDArray[np.int64]) -> NDArray[np.floa
 
 
 def _filled(shape: tuple[int, ...], state: NDArray[np.int64], normally: bool) -> NDArray[np.float64]:
-    values = np.empty(int(np.prod(shape)))
+    values = np.empty(prod(shape))
     fill(values, state, normally)
     return values.reshape(shape)

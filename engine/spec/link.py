@@ -116,6 +116,23 @@ def read_link(link: str) -> Reading:
     return Reading(spec, problems, said, drawing, moment, edits)
 
 
+def value_of(key: str, text: str) -> tuple[str, Any]:
+    """The name of the field with this key in links, and the value that a text stands for there.
+
+    Raises SpecError for a key that no field has, and for a value that it cannot have: nothing stands in its place.
+    """
+    for entry in dataclasses.fields(Spec):
+        if entry.metadata["key"] == key:
+            try:
+                return entry.name, settings.checked(entry, _value(entry.metadata, text))
+            except FormulaError:
+                raise
+            except SpecError as error:
+                raise SpecError(key, text, error.allowed, entry.metadata["label"]) from None
+    keys = sorted(entry.metadata["key"] for entry in dataclasses.fields(Spec) if entry.metadata["key"])
+    raise SpecError("key", key, f"one of {', '.join(keys)}", "The setting")
+
+
 def _fitting(values: dict[str, Any], problems: list[SpecError]) -> Spec:
     """The spec with these values, which are allowed each by itself. One that does not go with the others is left out.
 

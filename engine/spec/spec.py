@@ -136,6 +136,15 @@ class Spec(Fields):
         named = [(each.active_dataset, each._written, each._counts, each.noise, each.seed) for each in (self, other)]
         return named[0] == named[1]
 
+    def with_weight_seed(self, seed: str) -> "Spec":
+        """This spec with another seed of the weights. Only that is checked, so it is made in microseconds."""
+        made = object.__new__(type(self))
+        for name in self.__dataclass_fields__:
+            object.__setattr__(made, name, getattr(self, name))
+        entry = self.__dataclass_fields__["weight_seed"]
+        object.__setattr__(made, "weight_seed", settings.checked(entry, seed))
+        return made
+
     @property
     def active_dataset(self) -> str:
         """The key of the data set in use: the problem decides which of the two."""

@@ -1,6 +1,7 @@
 """What a run computes with: points, network, optimiser and the kernels. It knows no edits and keeps no record."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from math import isfinite
 from typing import Any
@@ -50,20 +51,40 @@ class Executor:
         self.dataset = drawn if dataset is None else dataset
         self.drawing = drawing
         self.data, self.ids = split(drawing, self.dataset, spec.train_percent, spec.seed)
-        self.network = Network(spec, self.task)
-        self.network.initialise(spec, seedrandom.generator(spec.weight_seed) if spec.weight_seed else state)
-        self.network.mask(spec)
-        self.epoch = self.batch = 0
         self.spec = spec
         self._lay_out()
         self._batches_key: tuple[object, ...] = ()  # what the batches depend on; none are made yet
+        self._start(Network(spec, self.task), seedrandom.generator(spec.weight_seed) if spec.weight_seed else state)
+
+    def another(self, weight_seed: str) -> "Executor":
+        """An executor of the same spec, data and drawing at its start, with another seed of the weights.
+
+        It shares what neither changes, so that it is made in a fraction of the time. This one must not have been
+        trained yet. Raises SpecError for a seed that is none, the empty text included.
+        """
+        if not weight_seed:
+            raise SpecError("weight_seed", weight_seed, "a text of at least one sign", "Seed of the weights")
+        made = copy(self)
+        made.spec = self.spec.with_weight_seed(weight_seed)
+        if len(self.data.train):
+            self._prepare_batches()
+            made._batches = self._batches._replace(tiles=self._batches.tiles.copy())  # which are shuffled in place
+        made._order = self._order.copy()
+        made._start(self.network.another(), seedrandom.generator(weight_seed))
+        return made
+
+    def _start(self, network: Network, state: NDArray[np.int64]) -> None:
+        """Begin at epoch 0 with first weights that a seedrandom generator draws for this network."""
+        spec, self.network = self.spec, network
+        network.initialise(spec, state)
+        network.mask(spec)
+        self.epoch = self.batch = 0
         self._packed_for: Spec | None = None  # the spec at the beginning of an epoch
-        self._shuffled: int | None = None  # the epoch for which their points are shuffled
+        self._shuffled: int | None = None  # the epoch for which the points of its batches are shuffled
         self._choices = choices_of(spec, self.task)
         self._hyperparameters = np.zeros(layout.HYPERPARAMETERS)
         self._fill(spec)
         # As the kernels take them: the arrays stay the same for as long as the executor lives.
-        network = self.network
         self._trained = network.padded, network.parameter_mask, network.optimiser_state, network.layer_table
         self.settings = self._hyperparameters, self._choices
         self.update_mask()
