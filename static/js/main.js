@@ -117,6 +117,11 @@ for (const name of ["learn", "look"]) {
 }
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
+// Numbers on the network, once a view has some.
+on(store, (state) => [state.pills !== null], async ({ pills }) => {
+  if (pills) (await import("./network/pills.js")).mountPills(byId("network"), store);
+});
+
 // For a projector or a frame: its style and its tab come with the first use.
 on(store, (state) => [state.view.lecture || state.view.embed], async ({ view }) => {
   if (view.lecture || view.embed) (await import("./panels/compact.js")).mountCompact(byId("data"), store, actions);

@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.helpers import LINK, MAP, open_page
+from tests.browser.helpers import LINK, MAP, choose_view, open_page
+from tests.browser.test_axe import violations
 from tests.conftest import LiveServer
 
 MARKS = ".map-square canvas:nth-of-type(2)"
@@ -41,3 +42,48 @@ def test_an_epoch_by_batches_and_by_examples(page: Page, live_server: LiveServer
     page.get_by_role("button", name="Back to epochs").click()
     expect(page.locator("#epoch")).to_have_text(re.compile("^000,001$"))
     expect(line).to_be_hidden()
+
+
+def test_one_example_with_its_numbers(page: Page, live_server: LiveServer) -> None:
+    """Its stages, with the numbers on the network; the quiz; to choose a point changes nothing, the next one trains."""
+    open_page(page, live_server.url, LINK.replace("batchSize=10", "batchSize=1"))
+    choose_view(page, "One example")
+    panel = page.get_by_role("tabpanel", name="One example")
+    pills = page.locator(".pills")
+    expect(panel.locator(".sum")).to_contain_text("Layer 1, neuron 1: the sum")
+    forward = panel.get_by_role("button", name="Next", exact=True)
+    forward.press("Enter")
+    expect(pills.locator(".value")).to_have_count(3)  # two inputs and the first output
+    panel.get_by_role("button", name="Update").click()
+    expect(panel.get_by_role("status")).to_contain_text(re.compile(r"By nudging the weight: .* ✓"))
+    expect(pills.locator(".delta")).to_have_count(7)
+    panel.get_by_role("button", name="Backward").click()
+    expect(pills.locator(".delta")).to_have_count(1)
+    panel.get_by_label("Quiz me").check()
+    forward.click()
+    expect(pills.locator(".ask")).to_have_text("δ ?")
+    answer = panel.get_by_role("textbox")
+    for _ in range(2):
+        answer.fill("77")
+        answer.press("Enter")
+    panel.get_by_role("button", name="Show").click()
+    expect(pills.locator(".ask")).to_have_count(0)
+    number = panel.get_by_role("status").inner_text().split(": ")[-1].rstrip(".")
+    panel.get_by_role("button", name="Back", exact=True).click()
+    panel.get_by_role("button", name="Show").wait_for(state="hidden")
+    answer.fill("0")
+    panel.get_by_label("Quiz me").uncheck()
+    panel.get_by_role("button", name="Backward").click()
+    forward.click()
+    expect(panel.get_by_role("status")).to_contain_text(number)
+    title = panel.get_by_role("heading").first
+    first = title.inner_text()
+    assert first.endswith("next in line")
+    panel.get_by_role("img", name="Map").press("ArrowRight")
+    expect(title).not_to_contain_text("next in line")
+    panel.get_by_role("button", name="Back to the next in line").click()
+    expect(title).to_have_text(first)
+    panel.get_by_role("button", name="Next example").click()
+    expect(page.locator("#epoch")).to_have_text("1 / 250")
+    expect(title).not_to_have_text(first)
+    assert violations(page) == []

@@ -268,6 +268,8 @@ export function createActions(store, send) {
       const { clock } = run();
       tell(clock === "epoch" ? { type: "step", epochs: 1 } : { type: "tick", clock, count: 1 });
     },
+    /** @param {import("./example.js").Pill[]|null} pills that stand on the network */
+    showPills(pills) { store.update((state) => ({ ...state, pills })); },
     /** @param {import("./run.js").Run["clock"]} clock what playing and the step button count from now on */
     setClock(clock) { if (tell({ type: "set_clock", clock })) updateRun({ clock }); },
     reset,

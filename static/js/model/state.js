@@ -41,6 +41,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {Target|null} pinned what the card edits
  * @property {{x: number, y: number}|null} pointer in the plane, over a big map
  * @property {number} ticks that have come
+ * @property {import("./example.js").Pill[]|null} pills numbers that stand on the network
  * @property {Toast[]} toasts
  */
 /**
@@ -58,7 +59,7 @@ export function initialState(watching = false) {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
     runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false,
     plane: "", chart: "loss", overlay: null, hovered: null, spotlight: null, hoveredLink: null, pinned: null,
-    pointer: null, ticks: 0, toasts: [],
+    pointer: null, ticks: 0, toasts: [], pills: null,
   };
 }
 

@@ -49,6 +49,10 @@ const VIEWS = [
     mount: (...given) => import("./points.js").then(({ mountPoints }) => mountPoints(...given)), large: "fill",
   },
   {
+    key: "example", label: "One example", line: "Forward and backward, with the numbers", picture: "view-example",
+    mount: (...given) => import("./example.js").then(({ mountExample }) => mountExample(...given)), large: "fill",
+  },
+  {
     key: "bending", label: "Space bending", line: "How each layer moves the plane", picture: "view-bending",
     mount: (...given) => import("./bending.js").then(({ mountBending }) => mountBending(...given)), large: "fill",
   },
