@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { contour, levelsOf, rangeOf, shadeOf } from "../../static/js/draw/contours.js";
+import { perspective } from "../../static/js/draw/relief.js";
 import { BINS, grown, histogram, widened } from "../../static/js/model/spread.js";
 
 test("a contour of a slope is a straight line", () => {
@@ -52,4 +53,18 @@ test("samples grow, are thinned, and begin anew with another network", () => {
   assert.equal(spread.layers[0].limit, 4);
   assert.deepEqual(grown(spread, sample(7), layers).epochs, [7]); // back in time
   assert.deepEqual(grown(spread, sample(401, "b"), layers).epochs, [401]);
+});
+
+test("a relief is seen from aside: what is farther is higher on the screen, and so is a higher loss", () => {
+  const seen = perspective([0, 1], { width: 300, height: 200, scale: 1, turn: 0 });
+  assert.ok(seen(0.5, 1, 0).y < seen(0.5, 0, 0).y && seen(0.5, 1, 0).away > seen(0.5, 0, 0).away);
+  assert.ok(seen(0.5, 0.5, 0.5).y < seen(0.5, 0.5, 0).y);
+  assert.equal(seen(0.5, 0.5, 7).y, seen(0.5, 0.5, 1).y); // cut off
+  for (let turn = 0; turn < 6; turn += 0.5) {
+    const turned = perspective([0, 1], { width: 300, height: 200, scale: 1, turn });
+    for (const [x, y, loss] of [[0, 0, 0], [1, 0, 1], [0, 1, 1], [1, 1, 0]]) {
+      const place = turned(x, y, loss);
+      assert.ok(place.x >= 0 && place.x <= 300 && place.y >= 0 && place.y <= 200, `${turn}: ${place.x}, ${place.y}`);
+    }
+  }
 });

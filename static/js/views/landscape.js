@@ -48,6 +48,10 @@ export async function mountLandscape(root, model, actions, { visible, words = ro
   let chosen = ["0.0.0", "0.0.1"];
   let drawn = 0;
   let contours = true;
+  /** @type {typeof import("../draw/relief.js")|null} once it is asked for */
+  let relief = null;
+  let isRelief = false;
+  let turn = 0.6; // of the relief, in radians
   const plane = element("select", { "aria-label": "Plane", onchange: () => {
     mode = /** @type {Mode} */ (plane.value);
     change();
@@ -68,6 +72,17 @@ export async function mountLandscape(root, model, actions, { visible, words = ro
     element("label", { class: "inside-row" }, "Plane", plane), ...links, again,
     viewSwitch("Contours", true, (isOn) => {
       contours = isOn;
+      draw();
+    }),
+    viewSwitch("3D", false, async (isOn) => {
+      isRelief = isOn;
+      canvas.tabIndex = isOn ? 0 : -1;
+      picture.classList.toggle("relief", isOn);
+      try {
+        if (isOn) relief ??= await import("../draw/relief.js");
+      } catch {
+        actions.toast("The relief did not load: the server cannot be reached just now.");
+      }
       draw();
     }),
   ] });
@@ -132,15 +147,49 @@ export async function mountLandscape(root, model, actions, { visible, words = ro
     });
     const scale = devicePixelRatio;
     const context = contextOf(canvas);
-    drawLand(context, { heights, side: shapes.heights[0] }, { width, height, scale, contours });
+    const land = { heights, side: shapes.heights[0] };
     const [first, now] = [way[3], way[way.length - 1]];
-    drawWay(context, mode === "random" ? places.slice(-1) : places, { width, height, scale, font: theme().font,
-      start: mode === "random" ? "" : `start ${lossText(first)}`, end: `now ${lossText(now)}` });
+    const shown = mode === "random" ? places.slice(-1) : places;
+    if (isRelief && relief) {
+      const from = places.length - shown.length;
+      const steps = shown.map((place, i) => ({ ...place, loss: way[4 * (from + i) + 3] }));
+      relief.drawRelief(context, land, steps, { width, height, scale, turn });
+      tell(heights, now);
+      return;
+    }
+    drawLand(context, land, { width, height, scale, contours });
+    drawWay(context, shown, { width, height, scale, font: theme().font, start: `start ${lossText(first)}`,
+      end: `now ${lossText(now)}` });
+    tell(heights, now);
+  }
+
+  /**
+   * What the shades are, and the picture in words.
+   * @param {Float32Array} heights
+   * @param {number} now the loss
+   */
+  function tell(heights, now) {
     const [lowest, highest] = rangeOf(heights);
     legend.replaceChildren("loss ", lossText(lowest), element("span", { class: "land-ramp" }), lossText(highest));
     canvas.setAttribute("aria-label", `Training loss over the plane ${MODES[mode]}, from ${lossText(lowest)} to `
       + `${lossText(highest)} and higher; now ${lossText(now)}.`);
   }
+
+  // The relief is turned by dragging and by arrow keys.
+  canvas.onpointerdown = (event) => { if (isRelief) canvas.setPointerCapture(event.pointerId); };
+  canvas.onpointermove = (event) => {
+    if (!isRelief || !canvas.hasPointerCapture(event.pointerId)) return;
+    turn += (event.movementX / Math.max(1, picture.clientWidth)) * Math.PI;
+    draw();
+  };
+  canvas.onkeydown = (event) => {
+    const step = { ArrowLeft: -0.1, ArrowRight: 0.1 }[event.key];
+    if (!isRelief || !step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    turn += step;
+    draw();
+  };
 
   function sentence() {
     const part = newest();
