@@ -22,10 +22,12 @@ const slope = a[2] - target;
 const out = slope * derivatives[2];
 const slopes = [out, -0.5 * out, slope];
 const deltas = slopes.map((value, i) => value * derivatives[i]);
-const gradient = [deltas[0] * 2, deltas[0], deltas[1] * 2, deltas[1], deltas[0], deltas[1], out * a[0], out * a[1], out];
+const gradient = [
+  deltas[0] * 2, deltas[0], deltas[1] * 2, deltas[1], deltas[0], deltas[1], out * a[0], out * a[1], out,
+];
 const trace = {
-  loss: 0.5 * slope * slope, rate, takesSums: false, inputs, targets: [target], sums: z, outputs: a, derivatives, deltas,
-  slopes, before, gradient, after: before.map((value, i) => value - rate * gradient[i]),
+  loss: 0.5 * slope * slope, rate, takesSums: false, inputs, targets: [target], sums: z, outputs: a, derivatives,
+  deltas, slopes, before, gradient, after: before.map((value, i) => value - rate * gradient[i]),
 };
 
 /** @param {(string|number)[]} terms of numbers and signs */

@@ -71,8 +71,8 @@ export function stepsOf(spec, trace, weight) {
     }
   });
   steps.push({
-    stage: "loss", title: "The loss of this example", sign: "L", value: trace.loss, lines: lossLines(trace, firsts[last]),
-    pill: null,
+    stage: "loss", title: "The loss of this example", sign: "L", value: trace.loss, pill: null,
+    lines: lossLines(trace, firsts[last]),
   });
   for (let layer = last; layer >= 0; layer--) {
     for (let neuron = 0; neuron < sizes[layer]; neuron++) {
@@ -90,10 +90,13 @@ export function stepsOf(spec, trace, weight) {
         if (Number.isFinite(slopes[at])) lines.push([slopes[at], "·", derivatives[at]]);
       } else if (trace.takesSums) lines = [["∂", "L", "/", "∂", "z"]];
       else if (!Number.isFinite(slopes[at])) lines = [["∂", "L", "/", "∂", "a", "·", derivatives[at]]];
-      else lines = [["∂", "L", "/", "∂", "a", "·", `${named(layer)}′`, "(", sums[at], ")"], [slopes[at], "·", derivatives[at]]];
+      else {
+        lines = [["∂", "L", "/", "∂", "a", "·", `${named(layer)}′`, "(", sums[at], ")"]];
+        lines.push([slopes[at], "·", derivatives[at]]);
+      }
       steps.push({
-        stage: "backward", title: `${unitName(unit, spec)}: its share of the error`, sign: "δ", value: deltas[at], lines,
-        pill: { unit, kind: "delta" },
+        stage: "backward", title: `${unitName(unit, spec)}: its share of the error`, sign: "δ", value: deltas[at],
+        lines, pill: { unit, kind: "delta" },
       });
     }
   }

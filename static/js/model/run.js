@@ -39,7 +39,8 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
 
 /** @type {Readonly<Run>} */
 export const NEW_RUN = Object.freeze({
-  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, clock: "epoch", divergedAt: null, halted: null, best: null,
+  spec: null, revision: 0, restarts: -1, playing: false, speed: 60, clock: "epoch", divergedAt: null,
+  halted: null, best: null,
   drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
   past: null, seeking: null, firstEpoch: 0, kept: [], curves: {},
 });

@@ -1,4 +1,5 @@
-// The clock of play and step: whole epochs, batches or single examples; and the line that says where in the epoch it is.
+// The clock of play and step: whole epochs, batches or single examples; and the line that says where in the epoch
+// it is.
 
 import { currentRun, READABLE, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";

@@ -24,7 +24,8 @@ export function formula(terms) {
     if (typeof term === "number") {
       const number = mathElement("mn", numberText(term));
       const isLed = i > 0 && ["+", "−", "·"].includes(String(terms[i - 1]));
-      return term < 0 && isLed ? mathElement("mrow", mathElement("mtext", "("), number, mathElement("mtext", ")")) : number;
+      if (term >= 0 || !isLed) return number;
+      return mathElement("mrow", mathElement("mtext", "("), number, mathElement("mtext", ")"));
     }
     const sign = mathElement(/^[\p{L}∂′]+$/u.test(term) ? "mi" : "mo", term);
     if (term === "(" || term === ")") sign.setAttribute("stretchy", "false");

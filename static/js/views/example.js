@@ -98,7 +98,8 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
     [known, wrong, typed.value] = [!box.checked || watching, 0, ""];
     draw();
     const step = all[at];
-    said.textContent = step && known ? `${step.stage === "update" ? step.sign : step.title}: ${numberText(step.value)}.${nudged()}` : "";
+    const name = step?.stage === "update" ? step.sign : step?.title; // there is room for no more beside the check
+    said.textContent = step && known ? `${name}: ${numberText(step.value)}.${nudged()}` : "";
     if (!known) typed.focus();
   }
 
@@ -107,7 +108,8 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
     const step = steps()[at];
     known = true;
     draw();
-    said.textContent = `${step.title}: ${numberText(step.value)}${isGivenUp ? "" : ` ✓, you typed ${typed.value}`}.${nudged()}`;
+    const praise = isGivenUp ? "" : ` ✓, you typed ${typed.value}`;
+    said.textContent = `${step.title}: ${numberText(step.value)}${praise}.${nudged()}`;
     next.focus();
   }
 
@@ -186,7 +188,8 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
     const outputs = all.filter(({ stage, sign: own }) => stage === "forward" && own === "a").slice(-outputCount(spec));
     const lossAt = all.findIndex(({ stage }) => stage === "loss");
     const isTold = (/** @type {number} */ place) => place < at || (place === at && known);
-    title.textContent = `${found.isTraining ? "Point" : "Test point"} ${found.point}${found.isNext ? ", next in line" : ""}`;
+    const line = found.isNext ? ", next in line" : "";
+    title.textContent = `${found.isTraining ? "Point" : "Test point"} ${found.point}${line}`;
     const given = spec.features.map((key, i) => [inputLabel(key, spec), numberText(found.inputs[i])]);
     facts.replaceChildren(...[...given.slice(0, 4),
       ["wanted", Array.from(found.targets, numberText).join(", ")],

@@ -91,7 +91,8 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
       if (showTestData) drawPoints(marksContext, rows, train, train + test, { ...look, test: true });
       drawPoints(marksContext, rows, 0, train, { ...look, test: false });
       marksContext.globalAlpha = 1;
-      if (batch) lights?.drawLights(marksContext, batch, points, { ...look, test: false, byExamples: clock === "example" });
+      const lit = { ...look, test: false, byExamples: clock === "example" };
+      if (batch) lights?.drawLights(marksContext, batch, points, lit);
     }
     if (pointer) {
       const scale = side / (2 * EDGE);
@@ -101,7 +102,8 @@ export function mountMap(root, model, actions, { visible, words = root, runOf = 
   on(model, (state) => {
     const { points, spec, clock, parts } = runOf(state);
     const { showTestData, lecture } = state.view;
-    return [visible(), points?.rows, points?.train, spec && shapesOf(spec), showTestData, lecture, state.pointer, clock, parts.batch];
+    const shapes = spec && shapesOf(spec);
+    return [visible(), points?.rows, points?.train, shapes, showTestData, lecture, state.pointer, clock, parts.batch];
   }, drawMarks);
   on(model, (state) => [runOf(state).clock], async (state) => { // the batch lights up where it is stepped through
     if (lights || runOf(state).clock === "epoch") return;
