@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions.snapshot_room import SnapshotRoom
@@ -50,7 +51,12 @@ class SessionContext:
 
     def tell(self, viewer: Subscriber, event: Event) -> None:
         """Send an event to one viewer. From any thread."""
-        self.loop.call_soon_threadsafe(viewer.tell, event)
+        self.soon(viewer.tell, event)
+
+    def soon(self, call: Callable[..., object], *given: object) -> None:
+        """Call this on the event loop. From any thread; on a closed loop nothing is done: the server is going."""
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(call, *given)
 
     def tell_all(self, event: Event) -> None:
         """Send an event to all viewers. From any thread."""

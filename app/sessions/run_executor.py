@@ -318,7 +318,7 @@ class RunExecutor:
 
     def _count(self, asked: Spec) -> None:
         """Count what the spec in use costs, and no longer what was asked for before it."""
-        self._context.loop.call_soon_threadsafe(self._settle, asked, self._spec)
+        self._context.soon(self._settle, asked, self._spec)
 
     def _settle(self, asked: Spec, spec: Spec) -> None:
         self.asked = spec if self.asked == asked else self.asked

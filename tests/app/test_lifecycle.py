@@ -339,7 +339,7 @@ class Life(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def _slices_end_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slices end by their number of epochs rather than by the clock, so that a case can be repeated exactly."""
-    monkeypatch.setattr("tinkernet.app.sessions.run_executor.UNLIMITED_EPOCHS", FAST)
+    monkeypatch.setattr("tinkernet.app.sessions.run_executor.UNLIMITED", FAST)
 
 
 TestLife = Life.TestCase

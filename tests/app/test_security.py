@@ -44,6 +44,7 @@ POLICY = {
     ("/s/{id}/owner-link", "DELETE"): "own",
     ("/s/{id}/table", "POST"): "own",
     ("/s/{id}/points.csv", "GET"): "own",
+    ("/s/{id}/moment", "GET"): "own",
     ("/s/{id}/ws", "WEBSOCKET"): "key",
     ("/static/plotly.min.js", "GET"): "anybody",
     ("/static/datasets.json", "GET"): "anybody",

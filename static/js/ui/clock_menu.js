@@ -65,8 +65,9 @@ export function mountClock(root, model, actions) {
     back.hidden = state.watching;
     if (tagline) tagline.hidden = clock !== "epoch";
     if (clock === "epoch") return;
-    said.textContent = `One ${clock} at a time${parts.batch ? batchText(clock, parts.batch, { playing,
-      isCarried: spec?.short_batch === "carry" }) : ""}`;
+    const isCarried = spec?.short_batch === "carry";
+    const batch = parts.batch ? batchText(clock, parts.batch, { playing, isCarried }) : "";
+    said.textContent = `One ${clock} at a time${batch}`;
     line.title = said.textContent;
   });
   return () => show(true);
