@@ -51,7 +51,7 @@ export function writtenMap(key, whenThere) {
     import("./previews.js").then(({ featureBytes }) => {
       maps.set(key, featureBytes(key.slice(1)));
       whenThere();
-    }).catch(() => {}); // the picture does without: the module is not there, or the server has yet to refuse the formula
+    }).catch(() => {}); // the picture does without: there is no module, or the server has yet to refuse the formula
   }
   return found ?? new Uint8Array(SMALL_SIDE ** 2).fill(UNKNOWN);
 }
