@@ -16,7 +16,9 @@ def link_argument(text: str) -> Reading:
         raise SpecError("LINK", text, "an address, or key=value pairs joined by &")
     reading = read_link(text)
     if reading.spec.data:
-        allowed = "the link of a run that draws its points: this one names a data set by its hash, and has no data"
+        allowed = (
+            "the link of a run that draws its points: this one names a data set by its hash, and the data are not in it"
+        )
         raise SpecError("LINK", reading.spec.data, allowed)
     return reading
 

@@ -237,7 +237,7 @@ def test_a_link_with_all_of_it_in_a_fresh_browser(page: Page, browser: Browser, 
     spec = Spec(**ALL)
     defaults = Spec(seed="0.5")
     same = [name for name, value in defaults.to_dict().items() if spec.to_dict()[name] == value]
-    assert same == ["problem", "data"]
+    assert same == ["problem", "drawn_classes", "data"]
     open_page(page, live_server.url, f"#{link_from_spec(spec)}")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#epoch")).to_have_text("000,001")

@@ -45,6 +45,7 @@ def test_measures_say_what_they_are(page: Page, live_server: LiveServer) -> None
     expect(view.get_by_text("F1: the harmonic mean of precision and recall; 1 is perfect.")).to_be_visible()
     expect(view.get_by_text("Rows: true class; columns: predicted class.")).to_be_visible()
     open_page(page, live_server.url, "#v=1&problem=regression&seed=0.5")
+    choose_view(page, "Measures")  # a link names the view, and one that names none shows the map
     expect(view).to_contain_text("RMSE")
     expect(view.get_by_text("harmonic mean")).to_be_hidden()
 

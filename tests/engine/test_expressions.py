@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
+from numba import config
 
 from tinkernet.engine.compiler import elementwise
 from tinkernet.engine.data.expression_parser import CONDITION, DEEPEST, LONGEST, NUMBER, ParseError, parsed
@@ -122,7 +123,12 @@ def test_a_formula_is_what_it_says(tree: Tree | str) -> None:
         return
     x, y = np.array(PLACES).T
     wanted = [oracle(tree, *place) for place in PLACES]
-    np.testing.assert_array_equal(values(text, x, y), [math.nan if each is None else float(each) for each in wanted])
+    try:
+        found = values(text, x, y)
+    except OverflowError:  # Python's own exp, where machine code gives infinity
+        assert config.DISABLE_JIT
+        reject()
+    np.testing.assert_array_equal(found, [math.nan if each is None else float(each) for each in wanted])
     assert parsed(text).kind == (
         CONDITION if isinstance(tree, tuple) and tree[0] in (*TESTS, "not", "and", "or") else NUMBER
     )

@@ -69,11 +69,15 @@ export function mountLoss(root, model, actions) {
   let timeline = null;
   /** @param {import("../model/run.js").Run} run */
   const hasPast = ({ frame, past, kept }) => Boolean(frame?.epoch || past) || kept.length > 1;
-  const stop = on(model, (state) => [hasPast(currentRun(state))], async (state) => {
-    if (!hasPast(currentRun(state))) return;
+  let loading = false;
+  const stop = on(model, (state) => [hasPast(currentRun(state)), currentRun(state).frame?.epoch], async (state) => {
+    if (loading || !hasPast(currentRun(state))) return;
+    loading = true;
+    const found = await import("../ui/timeline.js").catch(() => null);
+    loading = false;
+    if (!found) return; // the server is away: the next epoch tries again
     stop();
-    const { mountTimeline } = await import("../ui/timeline.js");
-    timeline = await mountTimeline(place, model, actions, { redraw: draw });
+    timeline = await found.mountTimeline(place, model, actions, { redraw: draw });
     draw();
   });
 
