@@ -6,7 +6,6 @@ An input goes by its key: a feature's key, `in.N` for the column N of the data, 
 a feature that a person has written (see `expressions`).
 """
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.compiler.elementwise import angle, cosine, exponential, sine
 from tinkernet.engine.data import expressions
+from tinkernet.engine.data.dataset import MAX_COLUMNS
 from tinkernet.engine.data.expression_parser import NUMBER, Formula, ParseError, parsed
 from tinkernet.engine.data.grid import grid, quantised
 
@@ -42,7 +42,7 @@ class Feature(NamedTuple):
 
 def is_column(key: str) -> bool:
     """Whether this is the key of a column, `in.0` to `in.63`."""
-    return re.fullmatch(COLUMN, key, re.ASCII) is not None
+    return key in _COLUMN_KEYS
 
 
 def is_written(key: str) -> bool:
@@ -91,6 +91,9 @@ def column_of(key: str) -> int:
 def column_keys(count: int) -> tuple[str, ...]:
     """The keys of so many columns."""
     return tuple(f"in.{column}" for column in range(count))
+
+
+_COLUMN_KEYS = frozenset(column_keys(MAX_COLUMNS))
 
 
 def features_of(points: NDArray[np.float64], keys: tuple[str, ...]) -> NDArray[np.float64]:

@@ -251,10 +251,15 @@ def _checked_features(metadata: Mapping[str, Any], value: Any) -> tuple[str, ...
     if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
         return None
     keys = [choice["key"] for choice in metadata["choices"]]
-    given = set(value)
+    given = dict.fromkeys(value)  # each once, in its order
     columns = sorted(filter(is_column, given), key=column_of)
-    written = tuple(dict.fromkeys(checked_written(key) for key in value if is_written(key)))
-    if len(written) > MOST_WRITTEN or not given <= {*(columns or keys), *filter(is_written, given)}:
+    spelt = list(filter(is_written, given))
+    written: dict[str, None] = {}
+    for key in spelt:
+        written[checked_written(key)] = None
+        if len(written) > MOST_WRITTEN:
+            return None
+    if not given.keys() <= {*(columns or keys), *spelt}:
         return None
     if columns:
         return (*columns, *written)

@@ -40,8 +40,10 @@ class Spec(Fields):
     """
 
     def __post_init__(self) -> None:
-        for entry in dataclasses.fields(self):
-            object.__setattr__(self, entry.name, settings.checked(entry, getattr(self, entry.name)))
+        for entry in _FIELDS:
+            value = getattr(self, entry.name)
+            if type(value) is not type(entry.default) or value != entry.default:  # most are as by default
+                object.__setattr__(self, entry.name, settings.checked(entry, value))
         self._check_fit()
 
     def _check_fit(self) -> None:
@@ -139,7 +141,7 @@ class Spec(Fields):
     def with_weight_seed(self, seed: str) -> "Spec":
         """This spec with another seed of the weights. Only that is checked, so it is made in microseconds."""
         made = object.__new__(type(self))
-        for name in self.__dataclass_fields__:
+        for name in _NAMES:
             object.__setattr__(made, name, getattr(self, name))
         entry = self.__dataclass_fields__["weight_seed"]
         object.__setattr__(made, "weight_seed", settings.checked(entry, seed))
@@ -180,7 +182,7 @@ class Spec(Fields):
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON: field name to value, tuples as lists."""
-        values = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}
+        values = {name: getattr(self, name) for name in _NAMES}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @classmethod
@@ -189,9 +191,8 @@ class Spec(Fields):
 
         Raises SpecError for an unknown name or a value of another kind: a number is not a text and not a flag.
         """
-        names = {entry.name for entry in dataclasses.fields(cls)}
         for name in values:
-            if name not in names:
+            if name not in _NAMES:
                 raise SpecError(str(name), values[name], "left out, for there is no field of this name")
         if "seed" not in values:
             raise SpecError("seed", None, f"a text of 1 to {MAX_SEED} characters", "Seed")
@@ -206,11 +207,12 @@ class Spec(Fields):
         return LIVE.issuperset(self.changes(other))
 
 
-_NAMES = tuple(entry.name for entry in dataclasses.fields(Spec))
+_FIELDS = dataclasses.fields(Spec)
+_NAMES = {entry.name: None for entry in _FIELDS}  # in their order
 
-LIVE = frozenset(entry.name for entry in dataclasses.fields(Spec) if entry.metadata["live"])
+LIVE = frozenset(entry.name for entry in _FIELDS if entry.metadata["live"])
 """The fields that may change while a network trains, without a restart."""
 
 _PER_LAYER: dict[str, str] = {
-    entry.metadata["per_layer_of"]: entry.name for entry in dataclasses.fields(Spec) if entry.metadata["per_layer_of"]
+    entry.metadata["per_layer_of"]: entry.name for entry in _FIELDS if entry.metadata["per_layer_of"]
 }

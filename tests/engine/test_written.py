@@ -15,7 +15,7 @@ from tinkernet.engine import Spec, SpecError, Trainer, link_from_spec, spec_from
 from tinkernet.engine.analysis.maps import unit_maps
 from tinkernet.engine.data.drawing import NewPoint
 from tinkernet.engine.data.expressions import FormulaError
-from tinkernet.engine.data.features import features_of
+from tinkernet.engine.data.features import MOST_WRITTEN, checked_written, features_of
 from tinkernet.engine.data.reference import reference_of
 from tinkernet.engine.formulas.layout import NOT_FINITE
 from tinkernet.engine.spec.link import read_link
@@ -221,3 +221,17 @@ def test_a_feature_of_the_columns_of_a_table() -> None:
     for text in ("in.0 > 1", "in.64"):
         with pytest.raises(SpecError, match="Expected"):
             spec(regions=(text,))
+
+
+def test_of_too_many_formulas_only_a_few_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of thousands is refused after the first that is too much."""
+    read: list[str] = []
+
+    def checked(key: str) -> str:
+        read.append(key)
+        return checked_written(key)
+
+    monkeypatch.setattr("tinkernet.engine.spec.settings.checked_written", checked)
+    with pytest.raises(SpecError, match="and at most"):
+        Spec(seed="1", features=tuple(f"=x+{number}" for number in range(5000)))
+    assert len(read) == MOST_WRITTEN + 1
