@@ -5,7 +5,8 @@ import json
 import os
 
 from tinkernet.engine.errors import SpecError
-from tinkernet.engine.spec.link import VERSION, Reading, read_link
+from tinkernet.engine.spec.link import Reading, read_link
+from tinkernet.engine.spec.link_pairs import VERSION
 
 
 def link_argument(text: str) -> Reading:

@@ -8,9 +8,7 @@ import dataclasses
 import random
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple, cast
-from urllib.parse import quote
 
 from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.data.expressions import FormulaError
@@ -18,25 +16,24 @@ from tinkernet.engine.data.features import FEATURES, column_of, is_column, is_of
 from tinkernet.engine.data.generators import generator_from_key
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.spec import settings
-from tinkernet.engine.spec.repair import plain, repaired, without_punctuation
+from tinkernet.engine.spec.link_pairs import (
+    AT,
+    DRAWN,
+    EDITS,
+    INPUTS,
+    NONE,
+    OWN,
+    VERSION,
+    Pairs,
+    encoded,
+    listed,
+    shortened,
+    value_from_text,
+)
+from tinkernet.engine.spec.repair import plain
 from tinkernet.engine.spec.spec import Spec
 
-VERSION = "1"
-# What links say of the page alone (static/js/model/link.js), and what may be hidden there beside settings and inputs.
-PAGE_KEYS = ("showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed", "speed", "view")
-PAGE_PARTS = (
-    *("playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"),
-    *("moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare"),
-)
-# The inputs of a stored data set that is not on the plane: the numbers of its columns, from 0, or NONE.
-INPUTS, NONE = "inputs", "none"
-DRAWN = "drawn"  # the key of the points that were drawn by hand (see `drawing_text`)
-OWN = "own"  # that of the features that are written
-AT, EDITS = "at", "edits"  # a later moment: its epoch, or epoch.batch, and the changes until then (see `edits_text`)
-WITHOUT_EFFECT = ("collectStats", "tutorial", "cosX", "cosY")  # keys of the original
-_AS_THEY_ARE = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
 _PLACE = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 class Reading(NamedTuple):
@@ -67,7 +64,7 @@ def spec_from_link(link: str) -> Spec:
 
 def read_link(link: str) -> Reading:
     """Read a link as the page does, which refuses none. See `spec_from_link`."""
-    pairs = _Pairs(link)
+    pairs = Pairs(link)
     version = pairs.text("v")
     problems = []
     if version not in (None, VERSION):
@@ -90,7 +87,7 @@ def read_link(link: str) -> Reading:
             values[entry.name] = metadata["original"]
         elif text is not None:
             try:
-                value = _value(metadata, text)
+                value = value_from_text(metadata, text)
                 values[entry.name] = settings.checked(entry, _within(metadata, text, value, remarks))
             except FormulaError as error:
                 problems.append(error)
@@ -124,7 +121,7 @@ def value_of(key: str, text: str) -> tuple[str, Any]:
     for entry in dataclasses.fields(Spec):
         if entry.metadata["key"] == key:
             try:
-                return entry.name, settings.checked(entry, _value(entry.metadata, text))
+                return entry.name, settings.checked(entry, value_from_text(entry.metadata, text))
             except FormulaError:
                 raise
             except SpecError as error:
@@ -185,118 +182,7 @@ def link_from_spec(spec: Spec, drawn: str = "") -> str:
     return "&".join(pairs)
 
 
-class _Pairs:
-    """The keys and texts of a link, blank ones left out; of two equal keys the later counts, blank or not."""
-
-    def __init__(self, link: str) -> None:
-        # As a browser hands a fragment over, so that a seed with a space or an accent is the seed it is there.
-        fragment, self._mended = repaired(quote(_fragment(link), safe=_AS_THEY_ARE, errors="replace"), known_keys())
-        self._text_from_key: dict[str, str] = {}
-        pairs = fragment.split("&")
-        for place, pair in enumerate(pairs):
-            key, equals, rest = pair.partition("=")
-            key = self._known(key)
-            text = rest.partition("=")[0]
-            if place == len(pairs) - 1:
-                text = self._without_punctuation(key, text)
-            # The only value that may be blank: no hidden layer.
-            if text or (equals and key == "networkShape"):
-                self._text_from_key[key] = text
-            else:
-                self._text_from_key.pop(key, None)
-
-    def text(self, key: str) -> str | None:
-        """What stands behind a key."""
-        text = self._text_from_key.get(key)
-        return (self._plain(text) or None) if text else None
-
-    def value(self, key: str, kind: str) -> str | None:
-        """The same for a kind of setting: a text of any signs, such as a seed, as it stands; sizes may be blank."""
-        if kind == "text":
-            return self._text_from_key.get(key)
-        if kind in ("formula", "formulas", "list"):  # encoded as in any address: that is no damage
-            written = self._text_from_key.get(key, "")
-            return (plain(written) if written == _encoded(plain(written)) else self.text(key)) or None
-        text = self.text(key)
-        return "" if text is None and kind == "sizes" and key in self._text_from_key else text
-
-    def remarks(self, original: bool) -> list[str]:
-        """What was repaired, and which keys change nothing; in the original's links our own do not."""
-        found = []
-        if self._mended:
-            read = ", ".join(f"“{_short(shown)}” is read as “{_short(meant)}”" for shown, meant in self._mended.items())
-            found.append(f"The link was damaged on its way and is repaired: {read}.")
-        keys = [plain(key) for key in self._text_from_key if key and not _is_known(key)]
-        if keys:
-            found.append(f"{_listed(keys)} in the link: there is no such setting.")
-        ours = [key for key in self._text_from_key if original and key in _own_keys()]
-        if ours:
-            found.append(f"{_listed(ours)} in the link: a setting of Tinkernet, which counts only beside v={VERSION}.")
-        return found
-
-    def _plain(self, text: str) -> str:
-        found = plain(text)
-        if found != text:
-            self._mended[text] = found
-        return found
-
-    def _known(self, key: str) -> str:
-        found = plain(key)
-        return self._plain(key) if not _is_known(key) and _is_known(found) else key
-
-    def _without_punctuation(self, key: str, text: str) -> str:
-        found = without_punctuation(text)
-        entry = next((entry for entry in dataclasses.fields(Spec) if entry.metadata["key"] == key), None)
-        kind = "flag" if entry is None else entry.metadata["kind"]
-        if found in ("", text) or kind == "text":
-            return text
-        if kind == "flag":
-            is_better = found in ("true", "false")
-        else:
-            is_better = not _is_value(entry, text) and _is_value(entry, found)
-        if not is_better:
-            return text
-        self._mended[plain(text)] = found
-        return found
-
-
-def _fragment(link: str) -> str:
-    """What follows the # of an address, even where that sign is encoded or missing; or the bare fragment."""
-    # &#38; is another way to write &, and no beginning of a fragment.
-    _, *rest = re.split("(?<!&)#", link, maxsplit=1) if "#" in link else re.split("%(?:25)*23", link, maxsplit=1)
-    fragment = rest[0] if rest else link if "://" not in link else link.partition("?")[2]
-    return fragment.lstrip("#?!/")
-
-
-@cache
-def _own_keys() -> frozenset[str]:
-    """The keys of settings that the original does not have. Its links have keys, cosX and cosY, that did nothing."""
-    fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec) if entry.metadata["original"] is not None}
-    ours = {each.key for each in FEATURES if not each.basic} | {DRAWN, INPUTS, OWN, AT, EDITS}
-    return frozenset(fields | ours) - set(WITHOUT_EFFECT)
-
-
-@cache
-def known_keys() -> frozenset[str]:
-    """All keys that links may have; each may also end in `_hide`."""
-    fields = {entry.metadata["key"] for entry in dataclasses.fields(Spec)} - {None}
-    features = {each.key for each in FEATURES}
-    return frozenset(fields | features | {"v", DRAWN, INPUTS, OWN, AT, EDITS, *PAGE_KEYS, *PAGE_PARTS, *WITHOUT_EFFECT})
-
-
-def _is_known(key: str) -> bool:
-    return key.removesuffix("_hide") in known_keys()
-
-
-def _listed(keys: list[str]) -> str:
-    return ", ".join(map(_short, keys[:8])) + ("" if len(keys) <= 8 else f" and {len(keys) - 8} more")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-def _features(pairs: _Pairs, default: tuple[str, ...], original: bool) -> tuple[str, ...]:
+def _features(pairs: Pairs, default: tuple[str, ...], original: bool) -> tuple[str, ...]:
     chosen = []
     for feature in FEATURES:
         # The original's links have keys, cosX and cosY, that did nothing there.
@@ -310,34 +196,13 @@ def _features(pairs: _Pairs, default: tuple[str, ...], original: bool) -> tuple[
     return tuple(chosen)
 
 
-def _inputs(pairs: _Pairs) -> tuple[str, ...] | None:
+def _inputs(pairs: Pairs) -> tuple[str, ...] | None:
     """The columns that a link gives to the network; None where it names none that there could be."""
     text = pairs.text(INPUTS)
     if text is None or pairs.text("data") is None:
         return None
     keys = () if text == NONE else tuple(f"in.{column}" for column in text.split(","))
     return keys if all(map(is_column, keys)) else None
-
-
-def _is_value(entry: "dataclasses.Field[Any] | None", text: str) -> bool:
-    try:
-        if entry is not None and entry.metadata["kind"] in ("formula", "formulas", "list"):
-            text = plain(text)
-        return entry is not None and settings.checked(entry, _value(entry.metadata, text)) is not None
-    except SpecError:
-        return False
-
-
-def _value(metadata: Mapping[str, Any], text: str) -> Any:
-    """The value that a text stands for, allowed or not. Raises SpecError for one that stands for none."""
-    kind = metadata["kind"]
-    if kind == "flag":
-        return text != "false"
-    if kind == "sizes":
-        return tuple(_number(metadata, size.strip()) for size in text.split(",")) if text else ()
-    if kind in ("list", "formulas"):
-        return tuple(text.split(","))
-    return _number(metadata, text) if kind in ("number", "integer") else text
 
 
 def _within(metadata: Mapping[str, Any], text: str, value: Any, remarks: list[str]) -> Any:
@@ -350,15 +215,9 @@ def _within(metadata: Mapping[str, Any], text: str, value: Any, remarks: list[st
         taken = beyond["above" if value > high else "below"]
     if taken is None or taken == value:
         return value
-    shown = _short(text)
+    shown = shortened(text)
     remarks.append(f"{metadata['label']} must be {settings.allowed(metadata)}, not {shown}: {_text(taken)} is used.")
     return taken
-
-
-def _number(metadata: Mapping[str, Any], text: str) -> float:
-    if not _NUMBER.fullmatch(text):
-        raise SpecError(metadata["key"], text, settings.allowed(metadata))
-    return float(text)
 
 
 def _not_there(spec: Spec) -> list[str]:
@@ -368,7 +227,7 @@ def _not_there(spec: Spec) -> list[str]:
         if entry.name in ("frozen", "cut"):
             parts = [part for part in getattr(spec, entry.name) if not spec.has_part(part)]
             if parts:
-                found.append(f"{entry.metadata['label']}: this network does not have {_listed(parts)}.")
+                found.append(f"{entry.metadata['label']}: this network does not have {listed(parts)}.")
     return found
 
 
@@ -391,12 +250,7 @@ def _text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, tuple):
         return ",".join(map(_text, value))
-    return _encoded(value) if isinstance(value, str) else str(value)
-
-
-def _encoded(text: str) -> str:
-    """A text as it stands in an address; the commas between formulas stay, which have none themselves."""
-    return quote(text, safe=",")
+    return encoded(value) if isinstance(value, str) else str(value)
 
 
 def _written(text: str) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from tinkernet.engine import Spec, SpecError, link_from_spec, schema, spec_from_
 from tinkernet.engine.data.features import FEATURES
 from tinkernet.engine.formulas.activations import ACTIVATIONS
 from tinkernet.engine.spec.fields import GROUPS
-from tinkernet.engine.spec.link import known_keys, read_link
+from tinkernet.engine.spec.link import read_link
+from tinkernet.engine.spec.link_pairs import known_keys
 from tinkernet.engine.spec.repair import SIGNS
 
 CORPUS = json.loads((Path(__file__).parent.parent / "links.json").read_text())
