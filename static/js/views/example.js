@@ -1,20 +1,17 @@
 // One example, number by number: forward, loss, backward and the update, at one's own pace; and a quiz of the next
 // number. To choose a point explains it and never changes the run: only Next example does.
 
-import { drawRings } from "../draw/board.js";
-import { drawBigMap } from "../draw/field.js";
-import { drawPoints } from "../draw/points.js";
-import { bigMap, mapTopics } from "../model/big_map.js";
+import { mapTopics } from "../model/big_map.js";
 import { drawnPoints } from "../model/drawing.js";
 import { isRight, placeOf, remarksOf, stepsOf, typedNumber, weightName, weightsOf } from "../model/example.js";
 import { inputLabel } from "../model/names.js";
 import { layout, shapeKey } from "../model/network_shape.js";
-import { classCount, outputCount } from "../model/outputs.js";
+import { outputCount } from "../model/outputs.js";
 import { currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
-import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { broken, formula } from "../ui/math.js";
+import { drawPointMap } from "../ui/point_map.js";
 import { loadStyle } from "../ui/style.js";
 import { numberText } from "../ui/text.js";
 
@@ -236,19 +233,8 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
   function mark() {
     const [state, found] = [model.get(), trace()];
     const run = runOf(state);
-    const { points, spec } = run;
-    const side = Math.round(square.clientWidth * devicePixelRatio);
-    if (!side || !spec) return;
-    const map = bigMap(state, run);
-    if (map) drawBigMap(contextOf(field), map, state.view.discretize);
-    if (marks.width !== side) marks.width = marks.height = side;
-    const context = contextOf(marks);
-    context.clearRect(0, 0, side, side);
-    const look = { side, radius: Math.max(2 * devicePixelRatio, side / 90), outline: "#fff",
-      classes: outputCount(spec) > 1 ? classCount(spec) : 0 };
-    if (points) drawPoints(context, points.rows, 0, points.train, { ...look, test: false });
-    const own = drawnPoints(run).find(({ id }) => id === found?.point);
-    if (own) drawRings(context, [own], { side, scale: devicePixelRatio, radius: 3 * look.radius, crossed: false });
+    const ring = drawnPoints(run).find(({ id }) => id === found?.point);
+    drawPointMap(state, run, { square, field, marks }, { ring, across: 90, test: false });
   }
 
   marks.onclick = (event) => {

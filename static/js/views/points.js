@@ -1,17 +1,14 @@
 // The points as a table: where each is, what it should be, what the network answers, and its loss; the hardest first.
 // Only the rows in sight are in the page.
 
-import { drawRings } from "../draw/board.js";
-import { drawBigMap } from "../draw/field.js";
-import { drawPoints } from "../draw/points.js";
-import { bigMap, mapTopics } from "../model/big_map.js";
-import { classCount, outputCount } from "../model/outputs.js";
+import { mapTopics } from "../model/big_map.js";
+import { classCount } from "../model/outputs.js";
 import { rowsOf, sorted, targetText } from "../model/point_rows.js";
 import { isOnPlane } from "../model/tables.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
-import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
+import { drawPointMap } from "../ui/point_map.js";
 import { loadStyle } from "../ui/style.js";
 import { lossText, numberText } from "../ui/text.js";
 
@@ -182,23 +179,8 @@ export async function mountPoints(root, model, actions, { visible, words = root,
   /** The small map, with a ring around the point that is chosen. */
   function mark() {
     const state = model.get();
-    const run = runOf(state);
-    const { points, spec } = run;
-    const side = Math.round(square.clientWidth * devicePixelRatio);
-    if (!visible() || !side || !spec) return;
-    const map = bigMap(state, run);
-    if (map) drawBigMap(contextOf(field), map, state.view.discretize);
-    if (marks.width !== side) marks.width = marks.height = side;
-    const context = contextOf(marks);
-    context.clearRect(0, 0, side, side);
-    const look = { side, radius: Math.max(2 * devicePixelRatio, side / 110), outline: "#fff",
-      classes: outputCount(spec) > 1 ? classCount(spec) : 0 };
-    if (points) {
-      drawPoints(context, points.rows, points.train, points.train + points.test, { ...look, test: true });
-      drawPoints(context, points.rows, 0, points.train, { ...look, test: false });
-    }
-    const row = rows[place()];
-    if (row) drawRings(context, [row], { side, scale: devicePixelRatio, radius: 3 * look.radius, crossed: false });
+    if (!visible()) return;
+    drawPointMap(state, runOf(state), { square, field, marks }, { ring: rows[place()], across: 110, test: true });
   }
 
   table.onkeydown = (event) => {
