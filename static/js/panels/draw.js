@@ -48,13 +48,12 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   const classes = () => { const { spec } = run(); return spec ? classCount(spec) : 0; };
   const ownName = () => { const { spec } = run(); return (spec && ownClassName(target, spec)) ?? ""; };
   let [tool, target, value, isOpen, isByKey] = [/** @type {Tool} */ ("brush"), 0, 1, false, false];
-  /** @type {Point[]} */
-  let points = [];
-  /** @type {import("../model/strokes.js").Stroke|null} */
-  let stroke = null;
+  let points = /** @type {Point[]} */ ([]);
+  /** @type {import("../model/run.js").Run["points"]|undefined} what the server's points were when an edit was sent */
+  let before;
+  let stroke = /** @type {import("../model/strokes.js").Stroke|null} */ (null);
   let isSent = false; // the stroke is; it is shown until its points come
-  /** @type {Place|null} */
-  let pointer = null;
+  let pointer = /** @type {Place|null} */ (null);
   const selected = new Set(/** @type {number[]} */ ([]));
 
   const board = element("canvas", { class: "draw-board", tabIndex: 0, role: "application" });
@@ -120,7 +119,8 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     if (!isSent) stroke = null;
     else {
       status.textContent = `${said} ${points.length + added.length - removed.length} points.`;
-      points = changed(points, { removed, moved }, classes()); // the next key may come before the server's answer
+      // The next key may come before the server's answer, and its state before its points.
+      [points, before] = [changed(points, { removed, moved }, classes()), run().points];
     }
     paint();
   }
@@ -253,7 +253,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
 
   on(model, (state) => [currentRun(state).points, currentRun(state).spec, state.view.showTestData, isOpen], () => {
     if (!isOpen) return;
-    points = drawnPoints(run());
+    if (run().points !== before) [points, before] = [drawnPoints(run()), undefined];
     if (isSent) { isSent = false; stroke = null; }
     const train = points.filter(({ training }) => training).length;
     count.textContent = `${points.length} points: ${train} to train, ${points.length - train} to test`;
@@ -302,7 +302,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
   board.onpointerleave = () => { if (!stroke && !isByKey) pointer = null; paint(); };
   board.ondblclick = (event) => event.stopPropagation(); // two points, not a smaller map
   function drop() {
-    [stroke, isSent] = [null, false];
+    [stroke, isSent, before] = [null, false, undefined];
     paint();
   }
 
