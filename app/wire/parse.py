@@ -166,7 +166,7 @@ def _without_formulas(values: dict[str, Any], cause: SpecError) -> tuple[Spec | 
     for _ in range(3):  # fields that have formulas
         if error.field == "features" and isinstance(error, FormulaError):
             values = values | {"features": [key for key in values["features"] if not is_written(key)]}
-        elif error.field in ("regions", "surface"):
+        elif error.field == "regions" or isinstance(error, FormulaError):
             values = {name: value for name, value in values.items() if name != error.field}
         else:
             break

@@ -227,7 +227,8 @@ def test_the_largest_network_is_seen_and_trains(page: Page, live_server: LiveSer
     pause(page)
     frame = Frame({part.topic: part for part in decode(frames[0])})
     assert len(frame.small_maps) == 8 * 16 + 1
-    assert len(frames[0]) - 4 * frame.params.size - 4 * frame.rows.size < 40_000  # all that is not weights and losses
+    rows = sum(4 * part.rows.size for topic, part in frame.parts.items() if topic == "losses")  # where any were lacked
+    assert len(frames[0]) - 4 * frame.params.size - rows < 40_000  # all that is not weights and losses
     page.get_by_label("48 more neurons in layer 1").first.click()
     before = pixels(page, MAP)
     page.get_by_role("button", name="Layer 1, neuron 64. Open its numbers.").click()

@@ -69,9 +69,11 @@ def test_a_link_names_the_moment(page: Page, live_server: LiveServer) -> None:
     train(page, 30)
     page.get_by_role("combobox", name="Learning rate").select_option("0.1")
     train(page, 60)
+    newest = page.locator("#epoch").inner_text()
     slider = page.get_by_role("slider", name="Epoch that is shown")
     slider.press("Shift+ArrowLeft")
     expect(page.locator("body.past")).to_have_count(1)
+    expect(page.locator("#epoch")).not_to_have_text(newest)  # which a frame brings, after the state
     shown, picture = epoch(page), pixels(page, MAP)
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator(".toast")).to_contain_text(f"It names epoch {shown} of this run")
