@@ -80,6 +80,7 @@ NEEDED_FOR_ROUTE = {
     "/s/{id}/ws": Capability.WATCH,
     "/static/plotly.min.js": NOTHING,
     "/static/datasets.json": NOTHING,
+    "/static/fields.json": NOTHING,
     "/static/{path:path}": NOTHING,
     "/new": NOTHING,
     "/sessions": NOTHING,  # the visitor's own

@@ -113,14 +113,15 @@ async def _html(request: Request, session: str, *, watching: bool = False) -> HT
         session=session,
         watching=watching,
         shared=() if watching else request.app.state.settings.shared,
-        catalog=Markup(catalog()),
+        catalog=Markup(catalog(words=not watching)),
         about=_about(),
         version=stamp(),
     )
     headers = {"cache-control": "no-store", "vary": "accept-encoding"}
     if not accepts_gzip(request):
         return HTMLResponse(text, headers=headers)
-    return HTMLResponse(packed(text, (catalog(), _about())), headers=headers | {"content-encoding": "gzip"})
+    common = (catalog(words=not watching), _about())
+    return HTMLResponse(packed(text, common), headers=headers | {"content-encoding": "gzip"})
 
 
 async def plotly_js(request: Request) -> Response:
@@ -147,7 +148,15 @@ async def datasets_json(request: Request) -> Response:
     """The pictures of the data sets that the page shows when they are asked for."""
     further = await asyncio.to_thread(_further_pictures)
     listing = await asyncio.to_thread(request.app.state.library.listing)
-    text = f'{{"points":{further},"library":{listing}}}'
+    return _json(request, f'{{"points":{further},"library":{listing}}}')
+
+
+async def fields_json(request: Request) -> Response:
+    """The fields with their words, for a page whose catalog has none."""
+    return _json(request, _fields())
+
+
+def _json(request: Request, text: str) -> Response:
     headers = {"cache-control": "no-store", "vary": "accept-encoding"}
     if not accepts_gzip(request):
         return Response(text, media_type="application/json", headers=headers)
@@ -193,11 +202,14 @@ def _about() -> Markup:
 
 
 @cache
-def catalog() -> str:
-    """What the page has to know about the engine, as JSON that is safe inside a script element."""
+def catalog(*, words: bool = True) -> str:
+    """What the page has to know about the engine, as JSON that is safe inside a script element.
+
+    words: with what fields and choices do, in words. A page that changes nothing gets them when they are asked for.
+    """
     found: dict[str, Any] = {
         "protocol": wire.VERSION,
-        "fields": schema(),
+        "fields": schema() if words else [_without_words(field) for field in schema()],
         "groups": GROUPS,
         "features": _features(),
         "datasets": _datasets(),
@@ -207,6 +219,13 @@ def catalog() -> str:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
+
+
+def _without_words(field: dict[str, Any]) -> dict[str, Any]:
+    def kept(record: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in record.items() if name not in {"help", "allowed", "note", "formula"}}
+
+    return kept(field) | {"choices": field["choices"] and [kept(choice) for choice in field["choices"]]}
 
 
 def _features() -> list[dict[str, Any]]:
@@ -234,6 +253,11 @@ def _datasets() -> list[dict[str, Any]]:
         | ({"points": _tenths(generators.thumbnail(generator.key))} if generator.basic else {})
         for generator in generators.GENERATORS
     ]
+
+
+@cache
+def _fields() -> str:
+    return json.dumps(schema(), allow_nan=False, separators=(",", ":"))
 
 
 @cache
@@ -270,6 +294,7 @@ ROUTES = (
     ("/s/{id}/own", own),
     ("/static/plotly.min.js", plotly_js),
     ("/static/datasets.json", datasets_json),
+    ("/static/fields.json", fields_json),
     ("/static/{path:path}", static),
     ("/healthz", healthz),
     ("/readyz", readyz),

@@ -27,6 +27,7 @@ import { MAIN, SUBPROTOCOL } from "./wire/protocol.js";
 
 // Who only watches does without: its address has a key, and no link to read.
 const own = "watching" in document.body.dataset ? null : await import("./owner.js");
+const bringWords = async () => (await import("./model/words.js")).bringWords();
 
 byId("unscripted").remove();
 
@@ -62,9 +63,11 @@ const addChoices = ({ mountChoices }) => mountChoices(byId("choices"), store, ac
 if (own) addChoices(own);
 else { // to who watches, when there is something to say, or it is asked for
   const bring = lazily(async () => {
+    await bringWords();
     addChoices(await import("./panels/choices.js"));
     return true;
   });
+  byId("settings").addEventListener("pointerover", bringWords, { once: true });
   byId("more").onclick = async () => { if (await bring()) byId("more").click(); };
   on(store, (state) => [currentRun(state).spec], (state) => {
     const { spec } = currentRun(state);
@@ -104,6 +107,7 @@ opens(byId("open-own-sessions"), async () => {
   return mountOwnSessions(byId("own-sessions"), store, actions, { here: session ?? "" });
 });
 opens(byId("reference-summary"), async () => {
+  await bringWords();
   const { mountReference } = await import("./panels/reference.js");
   return () => mountReference(byId("reference-table"));
 });

@@ -82,6 +82,18 @@ def test_the_catalog_describes_the_engine() -> None:
     assert found["limits"]["step_epochs"] > 0
 
 
+def test_a_watcher_gets_the_words_when_they_are_asked_for(server: Running) -> None:
+    """The page carries fields and choices without what they do in words; the file has all."""
+    body = get(f"{server.url}/s/{Sessions.new_id()}/watch")[2]
+    text = re.search(r'<script type="application/json" id="catalog">(.*?)</script>', body.decode(), re.S).group(1)
+    lean, full = json.loads(text)["fields"], json.loads(get(f"{server.url}/static/fields.json")[2])
+    assert full == json.loads(catalog())["fields"]
+    assert [set(field) for field in lean] == [set(field) - {"help", "allowed"} for field in full]
+    for field, other in zip(lean, full, strict=True):
+        for choice, whole in zip(field["choices"] or (), other["choices"] or (), strict=True):
+            assert choice == {name: value for name, value in whole.items() if name not in {"note", "formula"}}
+
+
 def test_every_data_set_has_a_picture(server: Running) -> None:
     """In the catalog, or in the file that is asked for when more data are shown; packed or not."""
     url = f"{server.url}/static/datasets.json"

@@ -48,6 +48,7 @@ POLICY = {
     ("/s/{id}/ws", "WEBSOCKET"): "key",
     ("/static/plotly.min.js", "GET"): "anybody",
     ("/static/datasets.json", "GET"): "anybody",
+    ("/static/fields.json", "GET"): "anybody",
     ("/static/{path:path}", "GET"): "anybody",
     ("/new", "POST"): "anybody",
     ("/sessions", "GET"): "own",

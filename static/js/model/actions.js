@@ -246,24 +246,6 @@ export function createActions(store, send) {
       if (playing || !halted || past) updateRun({ playing: !playing }); // else the server says why not
     },
     ...timelineActions(tell),
-    /**
-     * Show another epoch of the run; without one, the newest.
-     * @param {number} [epoch]
-     * @param {number} [batch] of it
-     * @returns {boolean} false where it could not be sent
-     */
-    seek(epoch, batch) { return tell({ type: "seek", epoch, batch }); },
-    /** Show what was shown before an epoch was asked for that takes long. */
-    stopSeeking() { tell({ type: "pause" }); },
-    /** @param {string} letter of a run that is kept */
-    openKept(letter) { tell({ type: "open_kept", letter }); },
-    /**
-     * @param {string} letter
-     * @param {string} name "" for the one that it has by itself
-     */
-    renameKept(letter, name) { tell({ type: "rename_kept", letter, name }); },
-    /** @param {string} letter */
-    removeKept(letter) { tell({ type: "remove_kept", letter }); },
     step() {
       const { clock } = run();
       tell(clock === "epoch" ? { type: "step", epochs: 1 } : { type: "tick", clock, count: 1 });

@@ -45,7 +45,7 @@ import { isWritten, writtenFeature } from "./written.js";
  * @property {string|null} [per_layer_of] of a list by layer: the field that says it for all layers
  * @property {boolean|null} [tested] it is a stop rule that cannot hold without test points
  * @property {string} label
- * @property {string} help
+ * @property {string} help as `allowed`, only with `words.js` where somebody watches
  * @property {boolean} live it can be changed during training
  * @property {boolean} basic it is always said in a link
  * @property {string} allowed its values, in words

@@ -10,6 +10,7 @@ import { on } from "../model/store.js";
 import { element, icon } from "../ui/element.js";
 import { entryField } from "../ui/entry.js";
 import { lettersAreOn, takesLetters } from "../ui/letters.js";
+import { loadStyle } from "../ui/style.js";
 import { numberText, typedNumber } from "../ui/text.js";
 import { activationChoice } from "./column_headers.js";
 import { formulaText } from "./formula.js";
@@ -55,7 +56,8 @@ const SWITCHES = /** @type {const} */ ([
  *   while changing a number, nor what it explains
  * @param {{x: number, y: number}} options.pointer where it is now, in CSS pixels of the window
  */
-export function mountCard(card, model, actions, { boxOf, inside, pointer }) {
+export async function mountCard(card, model, actions, { boxOf, inside, pointer }) {
+  await loadStyle("card");
   const formula = element("p", { class: "formula" });
   /** @type {{field: ReturnType<typeof entryField>, row: Row, mark: HTMLElement}[]} */
   let inputs = [];

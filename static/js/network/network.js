@@ -256,7 +256,8 @@ export function mountNetwork(root, model, actions) {
       if (button.classList.contains("cell")) continue;
       const own = masks.ofUnit(unit);
       button.querySelector(".masks")?.remove();
-      if (own.length) button.append(element("span", { class: "masks", "aria-hidden": "true" }, ...own.map(icon)));
+      const icons = own.map((mask) => icon(mask));
+      if (own.length) button.append(element("span", { class: "masks", "aria-hidden": "true" }, ...icons));
       // What stands beside and below the button.
       const tag = [button.dataset.range ?? "", unit === outputUnit(now) ? outputLabel(now) : ""].filter(Boolean);
       const what = neuronOf(unit) ? ". Open its numbers." : "";

@@ -4,6 +4,7 @@ import { drawBigMap } from "../draw/field.js";
 import { catalog } from "../model/catalog.js";
 import { contextOf } from "../ui/canvas.js";
 import { element, part } from "../ui/element.js";
+import { loadStyle } from "../ui/style.js";
 import { ask, site } from "../wire/address.js";
 import { bigMap, classMap } from "../wire/maps.js";
 
@@ -31,7 +32,8 @@ const NONE = "There is none yet. A session is listed here once you have changed 
  * @param {object} options
  * @param {string} options.here the id of the session that this page shows
  */
-export function mountOwnSessions(root, _model, _actions, { here }) {
+export async function mountOwnSessions(root, _model, _actions, { here }) {
+  await loadStyle("own_sessions");
   const [list, said, begin] = ["list", "said", "new"].map((name) => part(root, `own-sessions-${name}`));
   begin.href = site;
   part(root, "own-sessions-close").onclick = () => root.close();

@@ -17,15 +17,16 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
- * An icon of the page's sprite.
+ * An icon of the page's sprite, or a symbol of another file.
  * @param {string} name
+ * @param {URL} [file]
  */
-export function icon(name) {
+export function icon(name, file) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `#i-${name}`);
+  use.setAttribute("href", file ? `${file}#${name}` : `#i-${name}`);
   svg.append(use);
   return svg;
 }

@@ -39,7 +39,7 @@ export function mountFields(root, model, actions, { names, panel, owner }) {
     const note = element("p", { class: "note" });
     control.root.dataset.control = [field.key ?? field.name, owner].join(" ").trim();
     if (wordy) control.root.append(note);
-    else control.root.title = field.help;
+    else control.root.onpointerenter = () => { control.root.title = field.help ?? ""; }; // a watcher's words come late
     root.append(control.root);
     const update = () => {
       const { spec } = currentRun(model.get());

@@ -2,6 +2,8 @@
 
 import { element, icon } from "../ui/element.js";
 import { createMenu } from "../ui/menu.js";
+import { loadStyle } from "../ui/style.js";
+import { site } from "../wire/address.js";
 
 /**
  * @param {HTMLElement} root
@@ -10,16 +12,17 @@ import { createMenu } from "../ui/menu.js";
  * @param {{key: string, label: string, line: string, picture: string}[]} options.views
  * @param {() => string} options.shown key of the view that is shown
  * @param {(key: string) => void} options.choose
- * @returns opens or closes it
+ * @returns a promise of what opens or closes it
  */
-export function mountMenu(root, { opener, views, shown, choose }) {
+export async function mountMenu(root, { opener, views, shown, choose }) {
+  await loadStyle("views_menu");
   const items = views.map(({ key, label, line, picture }) => element("button", {
     type: "button", role: "menuitemradio", tabIndex: -1, "aria-label": label, title: line, "data-view": key,
     onclick: () => {
       show(false);
       choose(key);
     },
-  }, icon(picture), element("span", {}, element("strong", {}, label), element("span", {}, line))));
+  }, icon(picture, new URL("static/views.svg", site)), element("span", {}, element("strong", {}, label), element("span", {}, line))));
   root.append(element("h2", { id: "views-menu-title" }, "This network"),
     element("div", { role: "menu", "aria-labelledby": "views-menu-title" }, ...items));
   const show = createMenu(root, { opener, items, opened() {

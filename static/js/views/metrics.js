@@ -9,6 +9,7 @@ import { on } from "../model/store.js";
 import { ownClassName } from "../model/tables.js";
 import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
+import { loadStyle } from "../ui/style.js";
 import { onTheme, theme } from "../ui/theme.js";
 
 const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
@@ -23,7 +24,8 @@ const SETS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
  * @param {import("../model/actions.js").Actions} actions
  * @param {{visible: () => boolean, runOf?: import("../model/state.js").RunOf}} options
  */
-export function mountMetrics(root, model, actions, { visible, runOf = currentRun }) {
+export async function mountMetrics(root, model, actions, { visible, runOf = currentRun }) {
+  await loadStyle("tables");
   const waiting = element("p", { class: "waiting" }, "Measuring…");
   const summary = element("table", { class: "metrics" });
   const picture = element("canvas", { role: "img" });

@@ -6,6 +6,7 @@ import { fittingFrame } from "../model/run.js";
 import { currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
 import { element } from "../ui/element.js";
+import { loadStyle } from "../ui/style.js";
 
 const REFRESH = 250; // milliseconds: a table takes longer to read than a number
 
@@ -15,7 +16,8 @@ const REFRESH = 250; // milliseconds: a table takes longer to read than a number
  * @param {import("../model/actions.js").Actions} _actions
  * @param {{visible: () => boolean, runOf?: import("../model/state.js").RunOf}} options
  */
-export function mountNumbers(root, model, _actions, { visible, runOf = currentRun }) {
+export async function mountNumbers(root, model, _actions, { visible, runOf = currentRun }) {
+  await loadStyle("tables");
   const holder = element("div", { class: "parameter-table", tabIndex: 0, "aria-label": "Weights and biases" });
   holder.onkeydown = (event) => { if (event.key.startsWith("Arrow")) event.stopPropagation(); };
   root.append(holder);

@@ -15,7 +15,7 @@ import { mountMap } from "./map.js";
  * @property {string} key
  * @property {string} label
  * @property {string} line what it shows, in one line
- * @property {string} picture name of its symbol in the page's sprite
+ * @property {string} picture name of its symbol in static/views.svg
  * @property {(...given: Parameters<Mount>) => void|Promise<void>} mount
  * @property {"square"|"fill"} large how it uses the room when it is enlarged
  */
@@ -29,7 +29,7 @@ import { mountMap } from "./map.js";
 /** @type {View[]} the first one always has a tab; the files of the others come when they are first shown */
 const VIEWS = [
   {
-    key: "map", label: "Map", line: "What the network answers at each place", picture: "view-map",
+    key: "map", label: "Map", line: "What the network answers at each place", picture: "map",
     mount(...given) {
       mountMap(...given);
       mountPlotLater(...given);
@@ -37,42 +37,42 @@ const VIEWS = [
     large: "square",
   },
   {
-    key: "numbers", label: "Numbers", line: "All weights and biases", picture: "view-numbers",
+    key: "numbers", label: "Numbers", line: "All weights and biases", picture: "numbers",
     mount: (...given) => import("./numbers.js").then(({ mountNumbers }) => mountNumbers(...given)), large: "fill",
   },
   {
-    key: "metrics", label: "Measures", line: "Accuracy, and which class is taken for which", picture: "view-metrics",
+    key: "metrics", label: "Measures", line: "Accuracy, and which class is taken for which", picture: "metrics",
     mount: (...given) => import("./metrics.js").then(({ mountMetrics }) => mountMetrics(...given)), large: "fill",
   },
   {
-    key: "points", label: "Point list", line: "Each point, its answer and its loss", picture: "view-points",
+    key: "points", label: "Point list", line: "Each point, its answer and its loss", picture: "points",
     mount: (...given) => import("./points.js").then(({ mountPoints }) => mountPoints(...given)), large: "fill",
   },
   {
-    key: "example", label: "One example", line: "Forward and backward, with the numbers", picture: "view-example",
+    key: "example", label: "One example", line: "Forward and backward, with the numbers", picture: "example",
     mount: (...given) => import("./example.js").then(({ mountExample }) => mountExample(...given)), large: "fill",
   },
   {
-    key: "bending", label: "Space bending", line: "How each layer moves the plane", picture: "view-bending",
+    key: "bending", label: "Space bending", line: "How each layer moves the plane", picture: "bending",
     mount: (...given) => import("./bending.js").then(({ mountBending }) => mountBending(...given)), large: "fill",
   },
   {
-    key: "landscape", label: "Landscape", line: "The hills of the loss and the way down", picture: "view-landscape",
+    key: "landscape", label: "Landscape", line: "The hills of the loss and the way down", picture: "landscape",
     mount: (...given) => import("./landscape.js").then(({ mountLandscape }) => mountLandscape(...given)),
     large: "fill",
   },
   {
-    key: "gradients", label: "Gradients", line: "How much each layer still learns", picture: "view-gradients",
+    key: "gradients", label: "Gradients", line: "How much each layer still learns", picture: "gradients",
     mount: (...given) => import("./gradients.js").then(({ mountGradients }) => mountGradients(...given)),
     large: "fill",
   },
   {
-    key: "importance", label: "Importance", line: "The loss without each part", picture: "view-importance",
+    key: "importance", label: "Importance", line: "The loss without each part", picture: "importance",
     mount: (...given) => import("./importance.js").then(({ mountImportance }) => mountImportance(...given)),
     large: "fill",
   },
   {
-    key: "difference", label: "Difference", line: "The map now minus the map at a mark", picture: "view-difference",
+    key: "difference", label: "Difference", line: "The map now minus the map at a mark", picture: "difference",
     mount: (...given) => import("./difference.js").then(({ mountDifference }) => mountDifference(...given)),
     large: "square",
   },
@@ -156,7 +156,8 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     opener.onclick = null;
     try {
       const { mountMenu } = await import("./menu.js");
-      const setOpen = mountMenu(menu, { opener, views: VIEWS, shown: () => model.get().places[place], choose(key) {
+      const shown = () => model.get().places[place];
+      const setOpen = await mountMenu(menu, { opener, views: VIEWS, shown, choose(key) {
         show(key);
         const { tab } = standOf(key);
         tab.hidden = false; // now, not with the next picture: the focus goes there
