@@ -124,7 +124,8 @@ def _table(plan: Plan, bad: list[Bad], good: np.ndarray[tuple[int], np.dtype[np.
 
 def _data(plan: Plan, dataset: Dataset) -> dict[str, Any]:
     """What the data set is that the table makes."""
-    counts = Counter(dataset.targets[:, 0].astype(int).tolist()) if dataset.classes else {}
+    of_classes = dataset.targets[:, 0].astype(int) if dataset.groups is None else dataset.groups
+    counts = Counter(of_classes.tolist()) if dataset.classes else {}
     scales = [[column.offset, column.scale] for column in dataset.columns]
     of_targets = [[column.offset, column.scale] for column in dataset.target_columns] if not dataset.classes else []
     places = plan.places(INPUT, RECONSTRUCT)

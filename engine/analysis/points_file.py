@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.analysis.metrics import predicted_classes
 from tinkernet.engine.analysis.probe import outputs
-from tinkernet.engine.data.dataset import RECONSTRUCT, Column, Dataset, Floats
+from tinkernet.engine.data.dataset import CLASS, RECONSTRUCT, Column, Dataset, Floats
 from tinkernet.engine.data.tables.columns import PREDICTED, SPLIT_NAME, TEST, TRAINING
 from tinkernet.engine.training.trainer import Trainer
 
@@ -54,7 +54,7 @@ def csv_of(answers: Answers) -> str:
     heads = [_head(column) for column in dataset.columns]
     body = [_texts(answers.inputs[:, place], column) for place, column in enumerate(dataset.columns)]
     wanted: tuple[Column, ...] = dataset.target_columns
-    if dataset.classes:
+    if dataset.kind == CLASS:
         heads.append(_head(wanted[0]))
         body.append([dataset.classes[int(number)] for number in answers.targets[:, 0]])
     else:
@@ -62,7 +62,7 @@ def csv_of(answers: Answers) -> str:
         body += [_texts(answers.targets[:, place], column) for place, column in enumerate(wanted)]
     heads.append(SPLIT_NAME)
     body.append([TRAINING if each else TEST for each in answers.training])
-    if dataset.classes:
+    if dataset.kind == CLASS:
         heads.append(PREDICTED)
         body.append([dataset.classes[int(number)] for number in answers.said])
     else:

@@ -103,6 +103,7 @@ class Dataset:
     0. To reconstruct the inputs none are given; they are the inputs then.
     columns, target_columns: one Column for each column. To reconstruct, there are no target columns.
     classes: the names of 2 to 10 classes; empty where the targets are numbers.
+    groups: (n,) uint8, to reconstruct: the class of each point, which is shown and never learnt. None without classes.
     shape: what follows of it, see `DataShape`.
     in_training: (n,) bool, True for training points. Without it the seed splits the points (see `split`). Either part
     may be empty.
@@ -117,6 +118,7 @@ class Dataset:
     target_columns: tuple[Column, ...]
     classes: tuple[str, ...]
     in_training: NDArray[np.bool_] | None
+    groups: NDArray[np.uint8] | None
     shape: DataShape = field(repr=False)
 
     def __init__(
@@ -129,6 +131,7 @@ class Dataset:
         target_columns: Sequence[Column] = (),
         classes: Sequence[str] = (),
         in_training: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
     ) -> None:
         if kind not in KINDS:
             raise SpecError("kind", kind, f"one of {', '.join(KINDS)}")
@@ -142,7 +145,7 @@ class Dataset:
         else:
             named = _columns("target_columns", target_columns, 1, 1 if kind == CLASS else MAX_TARGETS)
             wanted = _matrix("targets", targets, named, len(values))
-        names = _class_names(kind, classes)
+        names = _class_names(kind, classes, grouped=groups is not None)
         if kind == CLASS:
             _check_classes(wanted, named[0], len(names))
         fixed = None if in_training is None else _flags(in_training, len(values))
@@ -154,7 +157,8 @@ class Dataset:
             ("target_columns", named),
             ("classes", names),
             ("in_training", fixed),
-            ("shape", DataShape(values.shape[1], kind, wanted.shape[1], len(names))),
+            ("groups", None if groups is None else _groups(groups, len(values), len(names))),
+            ("shape", DataShape(values.shape[1], kind, wanted.shape[1], len(names) if kind == CLASS else 0)),
         ):
             object.__setattr__(self, name, value)
 
@@ -201,11 +205,12 @@ class Dataset:
 
         1. `tinkernet data 1\n`
         2. A JSON object on one line, in ASCII, without spaces, its keys in this order: classes (names), columns (each
-           [name, unit], or [name, unit, offset, scale] where it was scaled), kind, rows (n), split (whether part 5 is
+           [name, unit], or [name, unit, offset, scale] where it was scaled), kind, rows (n), split (whether part 6 is
            there), targets (likewise columns).
         3. The inputs, row by row, as little-endian float64.
         4. The targets likewise, except where the inputs are to be reconstructed.
-        5. Where the split is fixed one byte for each point: 1 for training, 0 for test.
+        5. Where they are and there are classes, one byte for each point: its class.
+        6. Where the split is fixed one byte for each point: 1 for training, 0 for test.
         """
         header = {
             "classes": self.classes,
@@ -219,6 +224,8 @@ class Dataset:
         arrays = [self.inputs.astype("<f8")]
         if self.kind != RECONSTRUCT:
             arrays.append(self.targets.astype("<f8"))
+        if self.groups is not None:
+            arrays.append(self.groups)
         if self.in_training is not None:
             arrays.append(self.in_training.astype(np.uint8))
         return b"".join((_FIRST_LINE, line, *(array.tobytes() for array in arrays)))
@@ -263,8 +270,10 @@ def _parsed(content: bytes) -> dict[str, Any]:
     if not 1 <= rows <= MAX_POINTS or len(columns) > MAX_COLUMNS or len(targets) > MAX_TARGETS:
         raise ValueError
     numbers = rows * (len(columns) + len(targets))
-    if len(body) != 8 * numbers + rows * bool(header["split"]):
+    grouped = kind == RECONSTRUCT and len(header["classes"]) > 0
+    if len(body) != 8 * numbers + rows * (grouped + bool(header["split"])):
         raise ValueError
+    groups = np.frombuffer(body, np.uint8, rows, 8 * numbers) if grouped else None
     values = np.frombuffer(body, "<f8", numbers)
     inputs, wanted = np.split(values, [rows * len(columns)])
     return {
@@ -274,7 +283,8 @@ def _parsed(content: bytes) -> dict[str, Any]:
         "columns": columns,
         "target_columns": targets,
         "classes": header["classes"],
-        "in_training": np.frombuffer(body, np.uint8, rows, 8 * numbers) == 1 if header["split"] else None,
+        "in_training": np.frombuffer(body[-rows:], np.uint8) == 1 if header["split"] else None,
+        "groups": groups,
     }
 
 
@@ -293,8 +303,10 @@ def _columns(field: str, columns: Sequence[Column], low: int, high: int) -> tupl
     return found
 
 
-def _class_names(kind: str, classes: Sequence[str]) -> tuple[str, ...]:
-    if kind != CLASS:
+def _class_names(kind: str, classes: Sequence[str], *, grouped: bool) -> tuple[str, ...]:
+    if grouped and kind != RECONSTRUCT:
+        raise SpecError("groups", "given", "left out where the inputs are not reconstructed")
+    if kind != CLASS and not grouped:
         if classes:
             raise SpecError("classes", tuple(classes), "left out where the targets are numbers")
         return ()
@@ -345,6 +357,15 @@ def _check_classes(numbers: Floats, column: Column, count: int) -> None:
 
 def _cell(row: int, column: Column) -> str:
     return f"Row {row + 1}, column {column.name}"
+
+
+def _groups(values: ArrayLike, rows: int, count: int) -> NDArray[np.uint8]:
+    found = np.array(values)
+    if found.shape != (rows,) or found.dtype.kind not in "iu" or not ((found >= 0) & (found < count)).all():
+        raise SpecError("groups", found.shape, f"{rows} numbers of classes, from 0 to {count - 1}", "The classes")
+    found = found.astype(np.uint8)
+    found.flags.writeable = False
+    return found
 
 
 def _flags(values: ArrayLike, rows: int) -> NDArray[np.bool_]:

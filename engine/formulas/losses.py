@@ -147,7 +147,7 @@ CLASSIFICATION, REGRESSION = "classification", "regression"
 OUTPUTS = (
     Output("tanh", "Tanh", "tanh z", "From -1 to 1.", (CLASSIFICATION, REGRESSION), -1.0, TANH),
     Output("linear", "Linear", "z", "Any number.", (CLASSIFICATION, REGRESSION), -1.0, LINEAR),
-    Output("sigmoid", "Sigmoid", "1 / (1 + e^-z)", "A probability.", (CLASSIFICATION,), 0.0, SIGMOID),
+    Output("sigmoid", "Sigmoid", "1 / (1 + e^-z)", "From 0 to 1.", (CLASSIFICATION, REGRESSION), 0.0, SIGMOID),
     Output("softmax", "Softmax", "e^z / Σ e^z", "A probability for each class.", (CLASSIFICATION,), 0.0, LINEAR, True),
 )
 output_from_key = {output.key: output for output in OUTPUTS}

@@ -42,8 +42,13 @@ def tiles_of(points: Points, features: tuple[str, ...], task: Task, lanes: int =
 
 def input_tiles(points: Floats, features: tuple[str, ...]) -> Floats:
     """Points (n, d) in tiles without rows for targets: for what is only evaluated."""
-    rows = np.vstack([features_of(points, features), np.zeros(len(points))])
-    return _tiled(rows, _lanes([(0, len(points))], MAX_LANES))
+    return code_tiles(features_of(points, features).T)
+
+
+def code_tiles(codes: Floats) -> Floats:
+    """The same of outputs (n, k) of a layer, for the layers behind it."""
+    rows = np.vstack([codes.T, np.zeros(len(codes))])
+    return _tiled(rows, _lanes([(0, len(codes))], MAX_LANES))
 
 
 def single_tiles(points: Points, features: tuple[str, ...], task: Task) -> Floats:

@@ -44,7 +44,7 @@ class BasicFields:
         0,
         80,
         "Noise",
-        "Random noise added to the points (in regression, to the labels).",
+        "Random noise added to the points (in regression, to the labels; in reconstruction, to the inputs alone).",
         unit="%",
         slider=settings.slider(0, 50, 5),
         # The original's slider ends at 50, but follows a link up to 80; beyond that it falls back.

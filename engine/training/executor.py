@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinkernet.engine.data.dataset import Dataset
+from tinkernet.engine.data.dataset import RECONSTRUCT, Dataset
+from tinkernet.engine.data.denoising import noisy
 from tinkernet.engine.data.drawing import BLANK, Drawing, split
 from tinkernet.engine.data.reference import reference_of
 from tinkernet.engine.errors import SpecError
@@ -50,7 +51,6 @@ class Executor:
         drawn = spec.draw(state)
         self.dataset = drawn if dataset is None else dataset
         self.drawing = drawing
-        self.data, self.ids = split(drawing, self.dataset, spec.train_percent, spec.seed)
         self.spec = spec
         self._lay_out()
         self._batches_key: tuple[object, ...] = ()  # what the batches depend on; none are made yet
@@ -102,13 +102,16 @@ class Executor:
     def draw(self, drawing: Drawing) -> None:
         """Take other points, between two epochs."""
         self.drawing = drawing
-        self.data, self.ids = split(drawing, self.dataset, self.spec.train_percent, self.spec.seed)
         self._lay_out()
         self._batches_key, self._packed_for = (), None
         self._fill(self.spec)
 
     def _lay_out(self) -> None:
-        train_set, test_set = (batching.tiles_of(part, self.spec.features, self.task) for part in self.data)
+        spec = self.spec
+        self.data, self.ids = split(self.drawing, self.dataset, spec.train_percent, spec.seed)
+        if self.dataset.kind == RECONSTRUCT and spec.noise > 0.0:
+            self.data = noisy(self.data, self.ids, spec.noise, spec.seed)
+        train_set, test_set = (batching.tiles_of(part, spec.features, self.task) for part in self.data)
         self._sets = train_set, test_set
         self._order = np.empty(len(self.data.train), np.int64)  # of the points of a shuffled epoch
 

@@ -36,6 +36,9 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
     if kind == CLASS:
         found["classes"] = draw(st.lists(names, min_size=2, max_size=4, unique=True))
         found["targets"] = draw(arrays(np.float64, (rows, 1), elements=st.integers(0, len(found["classes"]) - 1)))
+    if kind == RECONSTRUCT and draw(st.booleans()):
+        found["classes"] = draw(st.lists(names, min_size=2, max_size=4, unique=True))
+        found["groups"] = draw(arrays(np.uint8, rows, elements=st.integers(0, len(found["classes"]) - 1)))
     if draw(st.booleans()):
         found["in_training"] = draw(arrays(np.bool_, rows))
     return found
@@ -199,6 +202,11 @@ def test_a_hostile_header_is_refused(header: bytes) -> None:
         (
             {"kind": CLASS, "classes": ["a", "b"], "targets": [[0], [0.5], [1]]},
             "Row 2, column weight must be the number of a class, from 0 to 1, not 0.5.",
+        ),
+        ({"groups": [0, 1, 0]}, "groups must be left out where the inputs are not reconstructed, not 'given'."),
+        (
+            {"kind": RECONSTRUCT, "targets": None, "target_columns": (), "classes": ["a", "b"], "groups": [0, 2, 1]},
+            r"The classes must be 3 numbers of classes, from 0 to 1, not \(3,\).",
         ),
         ({"in_training": [True]}, r"The split must be 3 times true or false, not '1 x bool'."),
         ({"in_training": [1, 0, 1]}, r"The split must be 3 times true or false, not '3 x int64'."),

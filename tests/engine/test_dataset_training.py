@@ -16,9 +16,10 @@ from tests.engine.test_laws import state
 from tests.engine.test_oracle import gradient, gradients_agree, loss_differences
 from tinkernet.engine import Spec, SpecError, Trainer
 from tinkernet.engine.analysis.metrics import errors_by_column, metrics_of
-from tinkernet.engine.data.dataset import CLASS, NUMBER, RECONSTRUCT, Column, Dataset
+from tinkernet.engine.data.dataset import CLASS, NUMBER, Column, Dataset
 from tinkernet.engine.data.features import column_keys
 from tinkernet.engine.data.generators import GENERATORS
+from tinkernet.engine.data.made import one_hot
 from tinkernet.engine.training.run import Run
 
 FIVE = column_keys(5)
@@ -35,12 +36,6 @@ def classes_of_five(count: int) -> Dataset:
         target_columns=[Column("class")],
         classes=[f"class {each}" for each in range(count)],
     )
-
-
-def bits(count: int) -> Dataset:
-    """One-hot codes, all for training, to be reconstructed."""
-    columns = [Column(f"bit {bit}") for bit in range(count)]
-    return Dataset(np.eye(count), kind=RECONSTRUCT, columns=columns, in_training=[True] * count)
 
 
 @given(
@@ -131,16 +126,17 @@ def test_classes_in_five_dimensions_are_the_oracles(count: int, choices: dict[st
     check_against_oracle(classes_of_five(count), **choices, batch_size=batch_size)
 
 
-@pytest.mark.parametrize("batch_size", [1, 8])
-def test_a_reconstruction_is_the_oracles(batch_size: int) -> None:
+@pytest.mark.parametrize(("batch_size", "output"), combined([1, 8], ["linear", "sigmoid"]))
+def test_a_reconstruction_is_the_oracles(batch_size: int, output: str) -> None:
     """Eight one-hot codes through three hidden neurons; there is no test part."""
-    check_against_oracle(bits(8), hidden=(3,), activation="sigmoid", batch_size=batch_size, learning_rate=0.3)
+    choices = dict(hidden=(3,), activation="sigmoid", output=output, learning_rate=0.3)
+    check_against_oracle(one_hot(8), **choices, batch_size=batch_size)
 
 
 def test_a_linear_reconstruction_reaches_what_principal_components_do() -> None:
     """One-hot codes have seven directions of equal variance, and three linear neurons keep three of them."""
     choices = dict(features=column_keys(8), hidden=(3,), activation="linear", batch_size=8, learning_rate=1.0)
-    trainer = Trainer(spec(problem="regression", **choices), bits(8))
+    trainer = Trainer(spec(problem="regression", **choices), one_hot(8))
     trainer.advance(5 if config.DISABLE_JIT else 3000)
     found = metrics_of(trainer)
     if not config.DISABLE_JIT:
@@ -151,7 +147,7 @@ def test_a_linear_reconstruction_reaches_what_principal_components_do() -> None:
 
 def test_without_test_points_the_test_loss_is_no_number() -> None:
     """Training goes on: no stop rule takes it for a loss."""
-    trainer = Trainer(spec(problem="regression", features=column_keys(4), patience=3, stop_loss=0.1), bits(4))
+    trainer = Trainer(spec(problem="regression", features=column_keys(4), patience=3, stop_loss=0.1), one_hot(4))
     assert np.isnan(trainer.test_loss)
     assert trainer.advance(2) == 2
     assert np.isfinite(trainer.train_loss)

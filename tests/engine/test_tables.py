@@ -179,6 +179,13 @@ def test_roles() -> None:
     rebuilt = plan_of(numbers, roles={1: "reconstruct"})
     assert [part.role for part in rebuilt.parts] == ["out", "reconstruct", "reconstruct", "reconstruct"]
     assert taken(rebuilt).shape[:3] == (3, RECONSTRUCT, 3)
+    shown = plan_of(
+        table_of(rows("a,b,kind", *[f"{at}.5,{at * at},{at % 2}" for at in range(9)])), roles={0: "reconstruct"}
+    )
+    assert [part.role for part in shown.parts] == ["reconstruct", "reconstruct", "target"]
+    assert taken(shown).shape == (2, RECONSTRUCT, 2, 0)
+    assert taken(shown).classes == ("0", "1")
+    assert taken(shown).groups.tolist() == [at % 2 for at in range(9)]
     several = plan_of(numbers, roles={2: "target", 3: "target"})
     assert [column.name for column in taken(several).target_columns] == ["b", "c"]
     mixed = plan_of(numbers, kinds={1: "class"}, roles={1: "target", 3: "target"})

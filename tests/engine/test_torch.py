@@ -181,7 +181,8 @@ def test_fifty_steps_of_several_numbers(key: str, loss: str) -> None:
     bits = Dataset(np.tile(np.eye(8), (5, 1)), kind=RECONSTRUCT, columns=[Column(f"bit {bit}") for bit in range(8)])
     choices["train_percent"] = 50
     coded = fifty_steps(spec(**choices, features=column_keys(8), hidden=(3,), activation="sigmoid"), bits)
-    for ours, theirs in (several, coded):
+    ends = dict(features=column_keys(8), hidden=(3,), activation="sigmoid", output="sigmoid")
+    for ours, theirs in (several, coded, fifty_steps(spec(**choices, **ends), bits)):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
 
 

@@ -139,7 +139,7 @@ def _proposal(columns: Sequence[Column], kinds: Mapping[int, str], roles: Mappin
     """The last column with words that are classes is the target, else the last column; all other numbers are inputs.
 
     What says nothing is left out, and so is what a file of Tinkernet's own says of the network. No target is
-    proposed beside one that was chosen, nor where the inputs are to be reconstructed.
+    proposed beside one that was chosen. Beside inputs that are to be reconstructed only classes are, to be shown.
     """
     found = [_part_of(column, kinds.get(place, column.kinds[0])) for place, column in enumerate(columns)]
     open_places = [place for place, part in enumerate(found) if place not in roles and part.role in (INPUT, TARGET)]
@@ -156,10 +156,10 @@ def _proposal(columns: Sequence[Column], kinds: Mapping[int, str], roles: Mappin
     target = words[-1] if words else rest[-1] if len(rest) > 1 else None
     if target is None:  # words that make no classes: what is wrong with them will be said
         target = next((place for place in reversed(open_places) if found[place].kind == CLASS), None)
-    if is_rebuilt or TARGET in roles.values():
+    few = target is not None and not words and target not in kinds and _are_few(columns[target])
+    if TARGET in roles.values() or (is_rebuilt and not words and not few):
         target = None
     if target is not None:
-        few = not words and target not in kinds and _are_few(columns[target])
         found[target] = Part(CLASS if few else found[target].kind, TARGET)
     for place, part in enumerate(found):
         if part.kind == CLASS and part.role == TARGET and place != target:

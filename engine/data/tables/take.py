@@ -59,6 +59,9 @@ def take(plan: Plan, train_percent: float, seed: str) -> Dataset:
         raise TableError(f"Fewer than two rows can be used{why}.", first.row if first else None)
     kind = _kind(plan, targets)
     wanted, classes = _wanted(plan, targets, good)
+    groups = None  # a class beside inputs that are reconstructed is shown and never learnt
+    if kind == dataset.RECONSTRUCT and wanted is not None:
+        groups, wanted, targets = wanted[:, 0].astype(np.uint8), None, []
     values = np.stack([plan.columns[place].values[good] for place in inputs], axis=1)
     _check_spread(plan, inputs, values)
     in_training = None
@@ -79,6 +82,7 @@ def take(plan: Plan, train_percent: float, seed: str) -> Dataset:
             target_columns=named,
             classes=classes,
             in_training=in_training,
+            groups=groups,
         )
 
     plain = made(values, wanted, labels, of_targets)
@@ -99,7 +103,7 @@ def _checked_places(plan: Plan) -> tuple[list[int], list[int]]:
     """The columns that are inputs, and those that are targets."""
     inputs, targets, rebuilt = plan.places(INPUT), plan.places(TARGET), plan.places(RECONSTRUCT)
     name = [column.name for column in plan.columns]
-    if rebuilt and targets:
+    if rebuilt and targets and (len(targets) > 1 or plan.parts[targets[0]].kind == NUMBER):
         raise TableError(
             f"“{name[targets[0]]}” is a target and “{name[rebuilt[0]]}” is to be reconstructed: choose one of the two."
         )
@@ -133,13 +137,13 @@ def _checked_places(plan: Plan) -> tuple[list[int], list[int]]:
 
 
 def _kind(plan: Plan, targets: list[int]) -> str:
-    if not targets:
+    if plan.places(RECONSTRUCT):
         return dataset.RECONSTRUCT
     return dataset.CLASS if plan.parts[targets[0]].kind == CLASS else dataset.NUMBER
 
 
 def _wanted(plan: Plan, targets: list[int], good: NDArray[np.bool_]) -> tuple[Floats | None, tuple[str, ...]]:
-    """The targets (n, k), None where the inputs are to be reconstructed, and the names of the classes."""
+    """The targets (n, k), None without any, and the names of the classes."""
     if not targets:
         return None, ()
     column = plan.columns[targets[0]]
