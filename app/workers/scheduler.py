@@ -34,7 +34,8 @@ SHORTEST = 0.0005  # seconds; in a shorter slice most of the time is lost to the
 MOST_BEYOND = 0.003  # seconds beyond the slice of one turn that count as usual; a large network cannot stop in time
 MEMORY = 64  # turns over which the usual time beyond a slice is averaged
 NICE = 5  # below the priority of the event loop, in units of `nice`
-MOST_APART = 0.05  # seconds that a group may save of its share while it has no work, and owe after it took more
+MOST_APART = 0.05  # seconds that a group may save of its share while it has no work, and owe after it took more, ...
+MOST_PAUSE = 0.5  # ... and no more than the share of a group in so many seconds of the clock
 LONGEST_WAIT = 2.0  # seconds after which every second turn is for the group that has waited longest
 
 
@@ -131,9 +132,13 @@ class Scheduler:
         group.ready.append(job)
         if group not in self._waiting:
             if not group.running:
-                group.used = max(group.used, self._share - MOST_APART)
+                group.used = max(group.used, self._share - self._most_apart())
             self._wait(group)
         self._changed.notify()
+
+    def _most_apart(self) -> float:
+        """Among many groups a share is small: what takes one turn to use would take a long time to pay back."""
+        return min(MOST_APART, MOST_PAUSE * len(self._threads) / (len(self._waiting) + len(self._running) or 1))
 
     def _wait(self, group: _Group) -> None:
         """Let a group with jobs that are ready wait for its turn."""
@@ -209,10 +214,10 @@ class Scheduler:
         with self._changed:
             self._beyond += (max(0.0, min(beyond, MOST_BEYOND)) - self._beyond) / MEMORY
             group = self._groups[job.group]
-            took = max(SHORTEST, took)
-            charged = max(0.0, min(took, self._share + MOST_APART - group.used))
+            took, apart = max(SHORTEST, took), self._most_apart()
+            charged = max(0.0, min(took, self._share + apart - group.used))
             group.used += charged
-            group.last = min(took, MOST_APART)
+            group.last = min(took, apart)
             self._share += charged / (len(self._waiting) + len(self._running))
             self._running.discard(job)
             group.running -= 1
