@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-VERSION = 9
+VERSION = 10
 COMMON = ("restarts", "revision", "epoch")  # varints, after the scalars of a fixed size
 VARINTS = {
     "losses": ("stride", "first_row"),
     "branch": ("stride",),
     "batch": ("batch", "batches", "batch_size", "example", "done", "examples"),
     "example": ("point",),
+    "codes": ("layer", "right"),
+    "principal": ("training",),
 }
 SCALARS = {
     1: ("losses", ()),
@@ -47,6 +49,9 @@ SCALARS = {
             ("loss", "d"), ("rate", "d"), ("quotient", "d"),
         ),
     ),
+    18: ("codes", (("angle", "d"),)),
+    19: ("principal", (("train_loss", "d"), ("test_loss", "d"))),
+    20: ("decoded", (("x", "d"), ("y", "d"))),
 }  # fmt: skip
 TEXTS = {
     "map": ("unit", "plane"), "data": ("plane",), "branch": ("letter",), "bending": ("plane",),
@@ -58,7 +63,7 @@ ARRAYS = (
     "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
     "point_losses", "said", "marks", "stops", "places", "gradient", "ailments", "without_units", "without_links",
     "heights", "window", "way", "members", "pulls", "inputs", "targets", "sums", "outputs", "derivatives",
-    "deltas", "slopes", "before", "after",
+    "deltas", "slopes", "before", "after", "codes", "rebuilt", "errors", "code",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

@@ -6,12 +6,20 @@ A command that concerns a run names it by `run`, the id of one of the session's 
 from __future__ import annotations
 
 import typing
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.points import AddedPoint, MovedPoint, PointId
+from tinkernet.app.wire.topic import MAIN as MAIN
+from tinkernet.app.wire.topic import RUN_PATTERN as RUN_PATTERN
+from tinkernet.app.wire.topic import CodesTopic as CodesTopic
+from tinkernet.app.wire.topic import Coordinate
+from tinkernet.app.wire.topic import DecodedTopic as DecodedTopic
+from tinkernet.app.wire.topic import PrincipalTopic as PrincipalTopic
+from tinkernet.app.wire.topic import RunId as RunId
+from tinkernet.app.wire.topic import Topic as Topic
 from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.drawing_text import LONGEST
@@ -21,12 +29,6 @@ from tinkernet.engine.data.slices import PLANES
 from tinkernet.engine.training.clocks import Clock
 from tinkernet.engine.training.edits_text import LONGEST as LONGEST_EDITS
 
-RUN_CHARACTERS = 16
-RUN_PATTERN = rf"^[a-z][a-z0-9-]{{0,{RUN_CHARACTERS - 1}}}$"
-RunId: TypeAlias = Annotated[str, Field(pattern=RUN_PATTERN)]
-"""The id of a run within its session: at most 16 lower-case letters, digits and hyphens."""
-MAIN: Final = "main"  # the run that every session has
-
 # A feature or all outputs; a feature that is written; a column; layer.neuron.
 UNIT_PATTERN = rf"^([A-Za-z]{{1,32}}|{WRITTEN}|{COLUMN}|[0-9]{{1,2}}\.[0-9]{{1,4}})$"
 
@@ -34,7 +36,6 @@ Layer: TypeAlias = Annotated[int, Field(ge=0, le=64)]
 Letter: TypeAlias = Annotated[str, Field(pattern="^[A-Z]$")]
 Index: TypeAlias = Annotated[int, Field(ge=0, le=4095)]
 WeightValue: TypeAlias = Annotated[float, Field(ge=-LIMITS.weight, le=LIMITS.weight)]
-Coordinate: TypeAlias = Annotated[float, Field(ge=-LIMITS.pointer, le=LIMITS.pointer)]
 Unit: TypeAlias = Annotated[str, Field(max_length=LIMITS.unit_characters, pattern=UNIT_PATTERN)]
 """What has an output: "output" (all outputs together), a feature such as "x", or layer.neuron such as "0.3"."""
 
@@ -210,14 +211,6 @@ class UndoData(RunCommand):
 PARTS: tuple[type[BaseModel], ...] = (AddedPoint, MovedPoint)
 
 
-class Topic(BaseModel):
-    """Something that there is to see of a run. Equal ones are made and encoded once, for all who subscribe."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-    run: RunId = MAIN
-
-
 class LossesTopic(Topic):
     """The rows of the loss curve, each one once."""
 
@@ -346,7 +339,7 @@ class ExampleTopic(Topic):
 AnyTopic: TypeAlias = (
     LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
     | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic
-    | BatchTopic | ExampleTopic
+    | BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic
 )  # fmt: skip
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 

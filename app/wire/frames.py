@@ -30,11 +30,12 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from tinkernet.app.wire import VERSION
-from tinkernet.app.wire.commands import MAIN
+from tinkernet.app.wire.codes import Codes, Decoded, Principal
 from tinkernet.app.wire.example import Batch, Example
 from tinkernet.app.wire.inside import Bending, Diagnosis, Health, Importance, Landscape
 from tinkernet.app.wire.levels import Bytes
 from tinkernet.app.wire.part import WHOLE, Array, Part, Scalar, Text, Values
+from tinkernet.app.wire.topic import MAIN
 
 MAGIC = b"TKN"
 TICK = MAGIC + bytes([VERSION])
@@ -176,7 +177,7 @@ class Branch(Part):
 
 PARTS: tuple[type[Part], ...] = (
     Losses, Network, Map, Reading, Data, Metrics, Curve, Points, Marks, Branch, Bending, Health, Importance, Landscape,
-    Diagnosis, Batch, Example,
+    Diagnosis, Batch, Example, Codes, Principal, Decoded,
 )  # fmt: skip
 """The code of a record is its place here, from 1."""
 

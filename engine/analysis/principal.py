@@ -1,5 +1,6 @@
 """Principal components beside an autoencoder: the best that straight lines can do, its error, and matched axes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -42,10 +43,25 @@ def principal(points: Floats, count: int) -> Principal:
     return Principal(mean, directions[:count].copy(), (variances / (variances.sum() or 1.0))[:count])
 
 
-def unexplained(points: Floats, rebuilt: Floats, mean: Floats) -> float:
-    """The squared error as a part of the variance around a mean (d,); NaN without points or without any variance."""
+def first(components: Principal, count: int) -> Principal:
+    """The first so many of the components."""
+    return Principal(components.mean, components.directions[:count], components.shares[:count])
+
+
+def unexplained(points: Floats, rebuilt: Floats, mean: Floats | float) -> float:
+    """The squared error as a part of the variance around a mean (d,), or that of one column; NaN where there is none."""
     around = float(((points - mean) ** 2).sum())
     return float(((points - rebuilt) ** 2).sum()) / around if around > 0.0 else float("nan")
+
+
+def error_table(sets: Sequence[tuple[Floats, Floats]], mean: Floats) -> Floats:
+    """Of points (n, d) and what is rebuilt of them, of each set: (sets, 1 + d), of all columns, then of each alone."""
+    found = np.empty((len(sets), 1 + len(mean)))
+    for row, (points, rebuilt) in zip(found, sets, strict=True):
+        row[0] = unexplained(points, rebuilt, mean)
+        for at in range(len(mean)):
+            row[1 + at] = unexplained(points[:, at], rebuilt[:, at], mean[at])
+    return found
 
 
 def angle(first: Floats, second: Floats) -> float:

@@ -26,8 +26,10 @@ from tinkernet.app.wire.commands import (
     BatchTopic,
     BendingTopic,
     BranchTopic,
+    CodesTopic,
     CurveTopic,
     DataTopic,
+    DecodedTopic,
     DiagnosisTopic,
     EditBias,
     ExampleTopic,
@@ -41,6 +43,7 @@ from tinkernet.app.wire.commands import (
     NetworkTopic,
     Play,
     PointsTopic,
+    PrincipalTopic,
     ReadingTopic,
     Reset,
     Step,
@@ -300,6 +303,8 @@ def test_every_topic_has_its_module() -> None:
         "landscape": LandscapeTopic(topic="landscape"), "diagnosis": DiagnosisTopic(topic="diagnosis"),
         "batch": BatchTopic(topic="batch"),
         "example": ExampleTopic(topic="example"),
+        "codes": CodesTopic(topic="codes"), "principal": PrincipalTopic(topic="principal"),
+        "decoded": DecodedTopic(topic="decoded", x=0.5, y=-0.5),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():

@@ -159,7 +159,7 @@ def test_the_layout_changes_only_with_the_version() -> None:
         for record, layout in LAYOUTS.items()
     }
     stamp = ["restarts:varint", "revision:varint", "epoch:varint"]
-    assert wire.VERSION == 9
+    assert wire.VERSION == 10
     assert found == {
         "1 losses": [*stamp, "stride:varint", "first_row:varint", "1 rows:f4"],
         "2 network": [
@@ -195,6 +195,15 @@ def test_the_layout_changes_only_with_the_version() -> None:
             "34 inputs:f8", "35 targets:f8", "36 sums:f8", "37 outputs:f8", "38 derivatives:f8", "39 deltas:f8",
             "40 slopes:f8", "41 before:f8", "25 gradient:f8", "42 after:f8",
         ],
+        "18 codes": [
+            *stamp, "layer:varint", "right:varint", "angle:d", "43 codes:f4", "24 places:f4", "44 rebuilt:f4",
+            "45 errors:f8",
+        ],
+        "19 principal": [
+            *stamp, "training:varint", "train_loss:d", "test_loss:d", "7 ids:u4", "21 said:u1", "34 inputs:f4",
+            "35 targets:f4", "24 places:f4", "44 rebuilt:f4", "45 errors:f8",
+        ],
+        "20 decoded": [*stamp, "x:d", "y:d", "46 code:f4", "37 outputs:f8"],
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 // The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN";
-export const VERSION = 9;
+export const VERSION = 10;
 export const SUBPROTOCOL = "tinkernet";
 export const PACKED = 128;
 export const NOT_FINITE = 255;
@@ -73,6 +73,10 @@ export const ARRAYS = [
   "slopes",
   "before",
   "after",
+  "codes",
+  "rebuilt",
+  "errors",
+  "code",
 ];
 
 /** By the code of an array's type. */
@@ -360,9 +364,63 @@ export const ARRAY_TYPES = {
  */
 
 /**
+ * Codes of the rows that Principal has, in its order; no arrays where the network is no autoencoder.
+ * @typedef {object} CodesPart
+ * @property {"codes"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} layer the hidden layer that the codes are of
+ * @property {number} right training rows of which each number is on its own side of a half
+ * @property {number} angle degrees between the main directions of what is rebuilt and the rows' own
+ * @property {Float32Array|undefined} codes (rows, neurons)
+ * @property {Float32Array|undefined} places (rows, 2): the codes, turned, mirrored and scaled as a whole to lie near those of Principal
+ * @property {Float32Array|undefined} rebuilt (rows, columns)
+ * @property {Float64Array|undefined} errors (2, 1 + columns): of both sets, of all columns and of each
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * Rows, training rows first, and what their principal components make of them: as many as the code has neurons.
+ * @typedef {object} PrincipalPart
+ * @property {"principal"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} training how many of the rows are for training
+ * @property {number} trainLoss what the squared loss would be; NaN where the loss is another
+ * @property {number} testLoss the same of the test rows
+ * @property {Uint32Array|undefined} ids (rows,): the rows' numbers from 0
+ * @property {Uint8Array|undefined} said (rows,): their classes, where there are any
+ * @property {Float32Array|undefined} inputs (rows, columns): with noise, where there is some
+ * @property {Float32Array|undefined} targets (rows, columns): what is to be rebuilt
+ * @property {Float32Array|undefined} places (rows, 2): along the first two components
+ * @property {Float32Array|undefined} rebuilt (rows, columns)
+ * @property {Float64Array|undefined} errors (2, 1 + columns): as in Codes
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * What the layers behind the code make of one that is at a place; no arrays where there is no code.
+ * @typedef {object} DecodedPart
+ * @property {"decoded"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {number} x the place, as subscribed to
+ * @property {number} y the place, as subscribed to
+ * @property {Float32Array|undefined} code (neurons,): the nearest to the mean of those that are there
+ * @property {Float64Array|undefined} outputs (columns,)
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
  * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart |
  *   MarksPart | BranchPart | BendingPart | HealthPart | ImportancePart | LandscapePart | DiagnosisPart | BatchPart |
- *   ExamplePart} Part
+ *   ExamplePart | CodesPart | PrincipalPart | DecodedPart} Part
  */
 
 /**
@@ -517,6 +575,35 @@ export const RECORDS = [
       quotient: head.getFloat64(at + 19, true),
     }),
     varints: ["restarts", "revision", "epoch", "point"],
+  },
+  {
+    topic: "codes",
+    texts: [],
+    bytes: 8,
+    scalars: (head, at) => ({
+      angle: head.getFloat64(at, true),
+    }),
+    varints: ["restarts", "revision", "epoch", "layer", "right"],
+  },
+  {
+    topic: "principal",
+    texts: [],
+    bytes: 16,
+    scalars: (head, at) => ({
+      trainLoss: head.getFloat64(at, true),
+      testLoss: head.getFloat64(at + 8, true),
+    }),
+    varints: ["restarts", "revision", "epoch", "training"],
+  },
+  {
+    topic: "decoded",
+    texts: [],
+    bytes: 16,
+    scalars: (head, at) => ({
+      x: head.getFloat64(at, true),
+      y: head.getFloat64(at + 8, true),
+    }),
+    varints: ["restarts", "revision", "epoch"],
   },
 ];
 
@@ -713,9 +800,32 @@ export const RECORDS = [
  */
 
 /**
+ * What the narrowest layer of an autoencoder makes of each row, and how the network rebuilds it.
+ * @typedef {object} CodesTopic
+ * @property {string} [run]
+ * @property {"codes"} topic
+ */
+
+/**
+ * The same rows on the plane of their principal components, once in each start of the run.
+ * @typedef {object} PrincipalTopic
+ * @property {string} [run]
+ * @property {"principal"} topic
+ */
+
+/**
+ * What the network rebuilds from the code at a place of the plane of codes.
+ * @typedef {object} DecodedTopic
+ * @property {string} [run]
+ * @property {"decoded"} topic
+ * @property {number} x
+ * @property {number} y
+ */
+
+/**
  * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
  *   | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic |
- *   BatchTopic | ExampleTopic} Topic
+ *   BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic} Topic
  */
 
 /**
