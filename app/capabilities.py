@@ -56,6 +56,8 @@ NEEDED_FOR_COMMAND = {
     "open_kept": Capability.TRAIN,
     "rename_kept": Capability.TRAIN,
     "remove_kept": Capability.TRAIN,
+    "compare": Capability.TRAIN,
+    "settle_twin": Capability.TRAIN,
     "edit_weight": Capability.TRAIN,
     "edit_bias": Capability.TRAIN,
     "restore_best": Capability.TRAIN,

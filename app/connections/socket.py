@@ -25,7 +25,18 @@ from tinkernet.app.sessions.moments import place_of
 from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunCommand, RunId, Subscribe, UseData
+from tinkernet.app.wire.command import RunCommand
+from tinkernet.app.wire.commands import (
+    TWIN,
+    Ack,
+    AnyCommand,
+    Beat,
+    Configure,
+    RunId,
+    Subscribe,
+    UseData,
+)
+from tinkernet.app.wire.comparing import Compare
 from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse
 from tinkernet.engine import SpecError
@@ -111,7 +122,7 @@ async def _read(
             _check_revision(command, session)
             if isinstance(command, Configure | UseData):
                 command = await with_data(command, session, find)
-            cost.check(command, session.asked, settings)
+            cost.check(command, session.asked_with(command), settings)
         except ProtocolError as error:
             viewer.tell(Error.of(error))
             revision, run, near = error.revision, error.run, error.nearest
@@ -157,14 +168,16 @@ def _check_run(command: AnyCommand, session: Session) -> None:
     """Raises ProtocolError when it is about a run that the session does not have."""
     about = command.topics if isinstance(command, Subscribe) else [command] if isinstance(command, RunCommand) else []
     for each in about:
-        if each.run not in session.runs:
+        if each.run not in session.runs and not (each.run == TWIN and isinstance(command, Subscribe)):
             runs = ", ".join(session.runs)
             raise ProtocolError("run", each.run, runs, f"This session has no run {each.run!r}; it has {runs}.")
 
 
 def _check_revision(command: AnyCommand, session: Session) -> None:
     """Raises ProtocolError when it is far beyond the run's. The numbers that are left must last for the next pages."""
-    if isinstance(command, Configure | UseData) and command.revision > (most := _most_revision(command.run, session)):
+    if isinstance(command, Configure | UseData | Compare) and command.revision > (
+        most := _most_revision(command.run, session)
+    ):
         newest, allowed = session.runs[command.run].publisher.state.revision, f"a whole number from 0 to {most}"
         said = f"{command.type}: revision cannot be {command.revision}: the run is at {newest}; it must be {allowed}."
         raise ProtocolError("revision", command.revision, allowed, said, run=command.run)

@@ -32,10 +32,15 @@ class Publisher:
         *,
         ticks_per_second: float,
         deflate: bool,
+        holds: bool = False,
     ) -> None:
-        """`subscribers` gives all pages of the session, from any thread."""
+        """`subscribers` gives all pages of the session, from any thread.
+
+        holds: what there is to see waits for `release`: with that of another run it comes to pages in one tick.
+        """
         self._run, self._subscribers = state.run, subscribers
         self._interval, self._deflate = 1 / ticks_per_second, deflate
+        self._holds, self._held = holds, False
         self._latest: Latest[Shown] = Latest(loop)
 
         # Owned by the training thread.
@@ -130,4 +135,13 @@ class Publisher:
 
     def _hand_over(self, shown: Shown) -> None:
         self._newest = shown
-        self._latest.put(shown, self.deliver)
+        if self._holds:
+            self._held = True
+        else:
+            self._latest.put(shown, self.deliver)
+
+    def release(self) -> None:
+        """Hand over what was held."""
+        if self._held:
+            self._held = False
+            self._latest.put(self._newest, self.deliver)

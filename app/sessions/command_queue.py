@@ -30,6 +30,7 @@ from tinkernet.app.wire.commands import (
     Tick,
     UndoData,
 )
+from tinkernet.app.wire.comparing import Compare, SettleTwin
 from tinkernet.app.wire.events import Event, about_session
 from tinkernet.engine import Spec
 from tinkernet.engine.data.drawing import BLANK, Drawing
@@ -83,6 +84,8 @@ Change: TypeAlias = (
     | OpenKept
     | RenameKept
     | RemoveKept
+    | Compare
+    | SettleTwin
     | Replay
 )
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import MAIN, Command, Configure, RunId, Step, Tick
+from tinkernet.app.wire.commands import MAIN, TWIN, Command, Configure, RunId, Step, Tick
+from tinkernet.app.wire.comparing import Compare
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec
 from tinkernet.engine.spec.settings import narrowed
@@ -47,6 +48,9 @@ def check(command: Command, specs: Mapping[RunId, Spec], settings: Settings) -> 
     if isinstance(command, Configure):
         others = [spec for run, spec in specs.items() if run != command.run]
         check_spec(command.spec, others, settings, command.revision, command.run)
+    elif isinstance(command, Compare) and TWIN in specs:
+        others = [spec for run, spec in specs.items() if run != TWIN]
+        check_spec(specs[TWIN], others, settings, command.revision, command.run)
     elif isinstance(command, Step) and command.epochs > most_steps(specs[command.run], settings):
         raise too_many_steps(command.epochs, specs[command.run], settings)
     elif isinstance(command, Tick) and command.count > most_steps(specs[command.run], settings):

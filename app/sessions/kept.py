@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from string import ascii_uppercase
@@ -149,9 +149,28 @@ class KeptRuns:
                 return False
             del kept[oldest.about.letter]
         kept[run.about.letter] = run
-        free = next(letter for letter in ascii_uppercase if letter not in kept)
-        self._set(kept, About(free, "", began or 0, "" if began is None else run.about.letter))
+        self._set(kept, About(_free(kept), "", began or 0, "" if began is None else run.about.letter))
         return True
+
+    @property
+    def free_letter(self) -> str:
+        """The letter of another run, beside the one that is shown."""
+        return _free({*self._runs, self.about.letter})
+
+    def put_beside(self, trainer: Trainer, *, shown: bool = False) -> None:
+        """Keep this too: what was shown, in whose place comes another run, or else that other one.
+
+        Raises ProtocolError where there is no room.
+        """
+        self.check_room()
+        other = About(self.free_letter)
+        about, left = (self.about, other) if shown else (other, self.about)
+        run = KeptRun(about, trainer.spec, trainer.checkpoint(), False, trainer.snapshots).pack()
+        self._set(self._runs | {about.letter: run}, left)
+
+    def change_places(self) -> None:
+        """What has the free letter is shown from now on."""
+        self._set(self._runs, About(self.free_letter))
 
     def bring_back(self, letter: str, shown: KeptRun | None) -> KeptRun:
         """This run is shown from now on; the one that was is kept, if it is given. Raises KeyError if there is none."""
@@ -179,15 +198,20 @@ class KeptRuns:
     def _set(self, runs: dict[str, KeptRun], about: About) -> None:
         self._runs, self.about, self.serial = runs, about, self.serial + 1
 
-    def event(self, spec: Spec) -> list[RunFacts]:
-        """What pages are told: of the run that is shown, which has this spec, and then of the others."""
-        all_of = [(self.about, spec), *((run.about, run.spec) for run in self)]
+    def event(self, spec: Spec, twin: Spec | None = None) -> list[RunFacts]:
+        """What pages are told: of the run that is shown, which has this spec, of its twin, and then of the others."""
+        beside = [] if twin is None else [(About(self.free_letter), twin)]
+        all_of = [(self.about, spec), *beside, *((run.about, run.spec) for run in self)]
         names = names_of({about.letter: each for about, each in all_of}, {about.letter: about for about, _ in all_of})
-        found = [_facts(self.about, names, 0, None, None)]
+        found = [_facts(about, names, 0, None, None) for about, _ in all_of[: 1 + len(beside)]]
         for run in self:
             losses = (float(run.checkpoint["train_loss"]), float(run.checkpoint["test_loss"]))
             found.append(_facts(run.about, names, run.epoch, *(each if isfinite(each) else None for each in losses)))
         return found
+
+
+def _free(taken: Container[str]) -> str:
+    return next(letter for letter in ascii_uppercase if letter not in taken)
 
 
 def _facts(

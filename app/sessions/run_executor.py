@@ -1,33 +1,36 @@
 """The executor of one run: what is asked of it, its epochs, and its checkpoints.
 
-Two owners. The event loop queues requests; one training thread at a time owns the trainer (`run`) and publishes what
-there is to see. Neither ever waits for the other.
+Two owners. The event loop queues requests (`run_requests`); one training thread at a time owns the trainer (`run`) and
+publishes what there is to see. Neither ever waits for the other.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from tinkernet.app.publishing.publisher import Publisher
 from tinkernet.app.publishing.status import Status, refusal_to_train, stop_reason_of
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.sessions import cost, ticking
-from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Refused, Replay, Request, merge
-from tinkernet.app.sessions.context import SessionContext, Turns
+from tinkernet.app.sessions.checkpoints import Checkpoints
+from tinkernet.app.sessions.command_queue import Apply, Refused, Replay, Request, merge
+from tinkernet.app.sessions.comparison import Comparison
+from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.edits import AnyEdit, make
-from tinkernet.app.sessions.kept import KeptRun, KeptRuns
+from tinkernet.app.sessions.kept import KeptRuns
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter, earliest
-from tinkernet.app.sessions.questions import Questions
 from tinkernet.app.sessions.restore import restored
+from tinkernet.app.sessions.run_requests import RunRequests
 from tinkernet.app.sessions.saved import SavedRun
 from tinkernet.app.sessions.timeline import Timeline
-from tinkernet.app.storage.base import GrowingLog
+from tinkernet.app.storage.base import Log
 from tinkernet.app.wire import commands
 from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset, RunId, Seek, Step, Tick
+from tinkernet.app.wire.comparing import Compare, SettleTwin
 from tinkernet.app.wire.events import Error, State, about_session
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.workers.scheduler import SHORTEST
@@ -39,10 +42,9 @@ log = logging.getLogger(__name__)
 LONG = Step, Tick, Seek, Replay  # what goes on over many slices, and what ends it is asked for meanwhile
 UNSEEN_SECONDS = 1 / 15  # between turns while no page can take a frame; one that can wakes the run at once
 UNLIMITED = 1_000_000  # epochs of one slice, whose seconds end it
-CHECKPOINT_SECONDS = 0.75  # between checkpoints; with the wait for a turn and the writing, less than two
 
 
-class RunExecutor:
+class RunExecutor(RunRequests):
     """Begins paused with `spec`, or where it was `saved`. `keep` takes checkpoints; without it none is taken.
 
     A job of the scheduler. Lives in a session until the session or the run is closed.
@@ -56,13 +58,7 @@ class RunExecutor:
         saved: SavedRun | None = None,
         keep: Callable[[SavedRun], None] | None = None,
     ) -> None:
-        self.id, self._context, self._keep = id, context, keep
-        self._queue, self.questions = CommandQueue(), Questions()  # after a question, `wake`
-
-        # Owned by the event loop.
-        self.asked = saved.spec if saved else spec  # of the last configure, be it applied or still queued
-        self._closed = False
-
+        super().__init__(id, context, saved.spec if saved else spec)
         # Owned by the training thread.
         self._saved = saved  # until the first slice has made a trainer of it
         self._spec = self.asked
@@ -76,56 +72,15 @@ class RunExecutor:
         self._revision = saved.revision if saved else 0
         self._restarts = saved.restarts if saved else 1
         self._version = 1  # counts all changes of the network
-        self._kept_version = 0  # that of the last checkpoint
-        self._log = GrowingLog()  # what the trainer has logged since its start, up to the last checkpoint
-        self._next_checkpoint = 0.0
+        self._checkpoints = Checkpoints(keep)
         self._meter, self._status = SpeedMeter(), Status()
         self._timeline = Timeline(KeptRuns(saved.about, saved.kept) if saved else KeptRuns(), context.room)
         self._waits_to_be_seen = False  # its next turn comes later, because no page can take a frame; the loop reads it
+        self._comparison = Comparison(context, saved.twin if saved else None)
         self.publisher = Publisher(
             self._new_state(), lambda: context.viewers, context.loop,
             ticks_per_second=context.settings.frames_per_second, deflate=context.settings.packs,
         )  # fmt: skip
-
-    @property
-    def data_in_use(self) -> list[str]:
-        """The references of stored data that it learns from or, in a run that is kept, has learnt from."""
-        return [self.asked.data, *(run.spec.data for run in self._timeline.kept)]
-
-    def kept(self, letter: str) -> KeptRun | None:
-        """A run that is kept, by its letter."""
-        return self._timeline.kept.get(letter)
-
-    @property
-    def group(self) -> Turns:
-        """With whom it takes turns."""
-        return self._context.turns
-
-    # --- on the event loop ---
-
-    def submit(self, change: Change, sender: Subscriber | None = None) -> None:
-        """Ask for a change. What cannot be done comes back to the sender as an event."""
-        if self._queue.put(Request(change, sender)):
-            self.asked = change.spec if isinstance(change, Apply) else self.asked
-        elif sender is not None:
-            sender.tell(Error(field="message", value=None, allowed="fewer", message="Too many changes wait already."))
-        self.wake()
-
-    def acknowledge(self, viewer: Subscriber) -> None:
-        """A viewer can take the next tick. When all of it is there already, no training thread is bothered."""
-        if self._waits_to_be_seen or not self.publisher.is_newest_for(viewer, self._version):
-            self.wake()
-
-    def close(self) -> None:
-        """End the run, without a last checkpoint. Another thread may be executing a slice of it until then."""
-        self._closed = True
-        self.wake()
-
-    def wake(self) -> None:
-        """Ask the scheduler for a slice."""
-        self._context.wake(self)
-
-    # --- on a training thread ---
 
     def run(self, seconds: float) -> float | None:
         """One slice: queued requests, then epochs, then a frame if one is lacked.
@@ -151,7 +106,7 @@ class RunExecutor:
     def keep_last(self) -> None:
         """Take the last checkpoint. Only while no other thread executes the run."""
         if self._trainer is not None:
-            self._next_checkpoint = 0.0
+            self._checkpoints.hurry()
             self._checkpoint(self._trainer)
 
     def _slice(self, now: float, seconds: float) -> float | None:
@@ -159,19 +114,34 @@ class RunExecutor:
         if trainer is None:
             trainer = self._trainer = self._begin(now)
         end = now + seconds
-        changed = self._apply_pending(trainer, end)
+        until = now + seconds / 2 if self._comparison.is_on else end  # the other half is the twin's
+        changed = self._apply_pending(trainer, until)
         trainer = self._trainer or trainer  # another one, where a branch has begun or a kept run was opened
         self.questions.answer(trainer)
         # While the kernels are compiled nothing is trained, but networks are shown and edited (see `warmup`).
         rests = not can_train() or self._context.suspended
-        due = None if rests else now if self._pending else self._train(trainer, end)
+        due = None if rests else self._go_on(trainer, until, end)
         if not rests and due is None:
             due = self._timeline.grow(trainer, now)
         self._timeline.note(trainer)
-        if self._is_untold(self._timeline.past.shown(trainer)) or changed:
-            self.publisher.publish(self._new_state())
-        made_due = self.publisher.make(self._context.clock(), self._moment)
+        if self._is_untold(self._timeline.past.shown(trainer)) or self._comparison.is_untold() or changed:
+            self._tell()
+        made_due = self._comparison.make(self._context.clock(), self.publisher, self._moment)
         return earliest(due, made_due, self._checkpoint(trainer))
+
+    def _go_on(self, trainer: Trainer, until: float, end: float) -> float | None:
+        """Train until a moment, and then the twin to the same place; the moment at which to go on, if any."""
+        due = now = self._context.clock()
+        comparison, past = self._comparison, self._timeline.past
+        if not self._pending and comparison.ready:
+            due = self._train(trainer, until)  # type: ignore[assignment]
+        return due if comparison.follow(trainer, past, max(SHORTEST, end - self._context.clock())) else now
+
+    def _tell(self) -> None:
+        """Publish the state of the run, and of its twin."""
+        state = self._new_state()
+        self.publisher.publish(state)
+        self._comparison.publish(state)
 
     def _moment(self, now: float) -> Moment:
         """What there is to publish now."""
@@ -219,7 +189,8 @@ class RunExecutor:
         self._pending = merge([*self._pending, *arrived])
         changed = False
         while self._pending:
-            if isinstance(self._pending[0].change, LONG) and (not can_train() or self._context.suspended):
+            rests = not can_train() or self._context.suspended or not self._comparison.ready
+            if isinstance(self._pending[0].change, LONG) and rests:
                 break
             item = self._pending.pop(0)
             self._apply(trainer, item, end)
@@ -267,6 +238,12 @@ class RunExecutor:
                     self._measure(trainer)
                 case Seek() | Replay():
                     self._go(trainer, request, change, end)
+                case Compare():
+                    self._revision = max(self._revision + 1, change.revision)
+                    self._comparison.begin(trainer, change)
+                case SettleTwin():
+                    if found := self._comparison.settle(change.how, trainer, self._timeline.kept):
+                        self._take(found)
                 case commands.OpenKept():
                     self._playing = False
                     self._take(self._timeline.open(trainer, change.letter, self._context.dataset_of))
@@ -316,17 +293,10 @@ class RunExecutor:
         self._count(before)
         self._restart(trainer)
 
-    def _count(self, asked: Spec) -> None:
-        """Count what the spec in use costs, and no longer what was asked for before it."""
-        self._context.soon(self._settle, asked, self._spec)
-
-    def _settle(self, asked: Spec, spec: Spec) -> None:
-        self.asked = spec if self.asked == asked else self.asked
-
     def _restart(self, trainer: Trainer) -> None:
         """Count the start of the trainer at epoch 0, and show it."""
         self._restarts += 1
-        self._log = GrowingLog()
+        self._checkpoints.restart()
         self.publisher.restart()
         self._measure(trainer)
 
@@ -368,25 +338,15 @@ class RunExecutor:
         self._meter.start(self._context.clock(), ticking.ticks(self._timeline.past, trainer, self._clock))
 
     def _checkpoint(self, trainer: Trainer) -> float | None:
-        """Hand over a checkpoint when there is something new and it is time. When it is not, the moment it will be."""
-        if self._keep is None or self._kept_version == self._version:
-            return None
-        now = self._context.clock()
-        if now < self._next_checkpoint:
-            return self._next_checkpoint
-        self._next_checkpoint, self._kept_version = now + CHECKPOINT_SECONDS, self._version
-        checkpoint = trainer.checkpoint(since=len(self._log))
-        del checkpoint["log_start"]
-        for entry in checkpoint.pop("log"):
-            self._log.append(json.dumps(entry, allow_nan=False, separators=(",", ":")))
-        self._keep(
-            SavedRun(
-                spec=trainer.spec, revision=self._revision, restarts=self._restarts, playing=self._playing,
-                speed=self._pacing.rate, instance=self._instance, checkpoint=checkpoint, log=self._log.snapshot(),
-                about=self._timeline.kept.about, kept=tuple(self._timeline.kept), clock=self._clock,
-            )
+        return self._checkpoints.take(self._context.clock(), self._version, trainer, self._saved_as)
+
+    def _saved_as(self, trainer: Trainer, checkpoint: Mapping[str, Any], log: Log) -> SavedRun:
+        kept = self._timeline.kept
+        return SavedRun(
+            spec=trainer.spec, revision=self._revision, restarts=self._restarts, playing=self._playing,
+            speed=self._pacing.rate, instance=self._instance, checkpoint=checkpoint, log=log,
+            about=kept.about, kept=tuple(kept), clock=self._clock, twin=self._comparison.changes,
         )  # fmt: skip
-        return None
 
     def _new_state(self) -> State:
         itself, past, kept = self._trainer, self._timeline.past, self._timeline.kept
@@ -394,7 +354,7 @@ class RunExecutor:
             run=self.id, revision=self._revision, spec=self._spec.to_dict(), playing=self._playing,
             speed=self._pacing.rate, clock=self._clock, restarts=self._restarts, instance=self._instance,
             viewers=0,  # each viewer is told the number when it is sent the state
-            past=None if itself is None else past.event(itself), runs=kept.event(self._spec),
+            past=None if itself is None else past.event(itself), **self._comparison.facts(kept, self._spec),
             first_epoch=0 if itself is None else itself.run.first_epoch,
             **self._status.of(None if itself is None else past.shown(itself), self._spec),
         )  # fmt: skip

@@ -35,6 +35,7 @@ class SavedRun:
     about: About = NOBODY
     kept: tuple[KeptRun, ...] = ()
     clock: Clock = EPOCHS
+    twin: dict[str, Any] | None = None  # the settings that are others in a twin; None: there is none
 
     def whole_checkpoint(self) -> dict[str, Any]:
         """The checkpoint with its log, from which a trainer can be restored."""
@@ -52,6 +53,7 @@ class SavedRun:
             **{name: getattr(self, name) for name in _FACTS},
             **kept,
             "clock": self.clock,
+            "twin": self.twin,
             "numbers": numbers,
         }
 
@@ -85,6 +87,7 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
             about=About(**of_run.get("about", {})),
             kept=tuple(_kept_of(of_run.get("kept", ()), record.shared)),
             clock=of_run.get("clock", EPOCHS),  # those of earlier releases have none
+            twin=of_run.get("twin"),
             **{name: of_run[name] for name in _FACTS},
         )
         for run, of_run in facts.items()

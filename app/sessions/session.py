@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Container, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 
 from tinkernet.app.publishing.subscriber import Subscriber
@@ -19,11 +20,13 @@ from tinkernet.app.sessions.tables import SessionTables
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Record
 from tinkernet.app.tables.table import Table
-from tinkernet.app.wire.commands import MAIN, RunId
+from tinkernet.app.wire.commands import MAIN, TWIN, Command, Configure, RunId
+from tinkernet.app.wire.comparing import Compare
 from tinkernet.app.wire.events import about_session
 from tinkernet.app.workers.scheduler import Job
-from tinkernet.engine import Spec
+from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.spec.proposal import generated
+from tinkernet.engine.training.twin import changes_of
 
 GOING_AWAY = 1001  # WebSocket close code
 MOST_WATCHED_BY = 1000
@@ -88,6 +91,17 @@ class Session:
     def asked(self) -> dict[RunId, Spec]:
         """The spec of each run as it will be when all that is queued is applied."""
         return {id: run.asked for id, run in self._runs.items()}
+
+    def asked_with(self, command: Command) -> dict[RunId, Spec]:
+        """What `asked` gives, and the spec of the main run's twin as it will be after this command."""
+        found, twin = self.asked, None if MAIN not in self._runs else self._runs[MAIN].asked_twin
+        if isinstance(command, Compare):
+            twin = changes_of(found[MAIN], command.spec, command.fields)
+        if twin is not None:
+            lead = command.spec if isinstance(command, Configure) and command.run == MAIN else found[MAIN]
+            with suppress(SpecError):  # there will be no such twin
+                found[TWIN] = Spec.from_dict(lead.to_dict() | twin)
+        return found
 
     @property
     def viewers(self) -> tuple[Subscriber, ...]:
@@ -190,4 +204,4 @@ class Session:
 
     def _deliver(self) -> None:
         for run in self._runs.values():
-            run.publisher.deliver()
+            run.deliver()

@@ -8,8 +8,12 @@ from __future__ import annotations
 import typing
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, Field
 
+from tinkernet.app.wire.command import TWIN as TWIN
+from tinkernet.app.wire.command import Command as Command
+from tinkernet.app.wire.command import GivenSpec, RunCommand
+from tinkernet.app.wire.comparing import Compare, SettleTwin
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.points import AddedPoint, MovedPoint, PointId
 from tinkernet.app.wire.topic import MAIN as MAIN
@@ -20,7 +24,6 @@ from tinkernet.app.wire.topic import DecodedTopic as DecodedTopic
 from tinkernet.app.wire.topic import PrincipalTopic as PrincipalTopic
 from tinkernet.app.wire.topic import RunId as RunId
 from tinkernet.app.wire.topic import Topic as Topic
-from tinkernet.engine import Spec, SpecError
 from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN, WRITTEN
@@ -45,34 +48,12 @@ Plane: TypeAlias = Annotated[str, Field(max_length=LIMITS.unit_characters, patte
 "2,0" two columns with the others at their median, "2,0@17" with the others as in row 17."""
 
 
-class Command(BaseModel):
-    """One request of a page. Strict: no true for 1, no "0.1" for 0.1, no NaN, no unknown keys."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True
-    )
-
-
-class RunCommand(Command):
-    """A command to one run of the session."""
-
-    run: RunId = MAIN
-
-
-def _spec(given: object) -> Spec:
-    if not isinstance(given, dict):
-        raise SpecError("spec", given, "an object with every setting of a network")
-    spec = Spec.from_dict(given)
-    spec.task()  # refuses columns of data that the spec does not name
-    return spec
-
-
 class Configure(RunCommand):
     """The whole specification, never a change to one: two pages can then never disagree about the rest."""
 
     type: Literal["configure"]
     revision: Annotated[int, Field(ge=0, le=LIMITS.revision)]
-    spec: Annotated[Spec, PlainValidator(_spec)]
+    spec: GivenSpec
     drawn: Annotated[str, Field(max_length=LONGEST)] | None = None  # of a link that is opened; else what is drawn stays
     # Of a link to a later moment: the epoch, or the epoch and a batch of it, and the changes until then.
     at: Annotated[str, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,9})?$")] | None = None
@@ -196,9 +177,13 @@ class EditData(RunCommand):
     """Add, remove and change points, all at once: one step that can be undone. Every tool ends in it."""
 
     type: Literal["edit_data"]
-    added: Annotated[list[AddedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = []
-    removed: Annotated[list[PointId], Field(max_length=MAX_POINTS, fail_fast=True)] = []
-    moved: Annotated[list[MovedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = []
+    added: Annotated[list[AddedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = Field(
+        default_factory=list
+    )
+    removed: Annotated[list[PointId], Field(default_factory=list, max_length=MAX_POINTS, fail_fast=True)]
+    moved: Annotated[list[MovedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = Field(
+        default_factory=list
+    )
 
 
 class UndoData(RunCommand):
@@ -377,6 +362,8 @@ AnyCommand: TypeAlias = (
     | OpenKept
     | RenameKept
     | RemoveKept
+    | Compare
+    | SettleTwin
     | EditWeight
     | EditBias
     | RestoreBest

@@ -93,6 +93,14 @@ class TableFacts(Event):
     split: bool  # which points are for training is fixed
 
 
+class TwinFacts(BaseModel):
+    """The twin of a run: what is compared with it."""
+
+    letter: str
+    fields: list[str]  # that are others throughout
+    notes: list[str]  # sentences on what differs besides
+
+
 class State(Event):
     """What a run of the session is now. Sent on joining and after each change, to every viewer."""
 
@@ -113,7 +121,8 @@ class State(Event):
     link: str
     past: Past | None  # the newest epoch is shown
     first_epoch: int  # what came before cannot be shown any more
-    runs: list[RunFacts]  # the shown one first
+    runs: list[RunFacts]  # this one first, then what is compared with it
+    twin: TwinFacts | None = None
 
 
 class Error(Event):
@@ -172,5 +181,5 @@ class Heartbeat(Event):
     seconds: float
 
 
-PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, Past, RunFacts, ColumnFacts)
+PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, Past, RunFacts, ColumnFacts, TwinFacts)
 EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Seeking, Closing, Heartbeat, TableFacts)

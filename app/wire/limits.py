@@ -20,7 +20,8 @@ class Limits:
     revision: int = 2**31
     step_epochs: int = 100_000
     epoch: int = 2**53 - 1  # the largest whole number up to which the page can tell each from the next
-    name_characters: int = 24  # of a run
+    name_characters: int = 24  # of a run, or of a field
+    fields: int = 64  # in which a twin may differ
     speed_minimum: float = 1.0
     speed_maximum: float = 100_000.0
     weight: float = 1e6

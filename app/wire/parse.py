@@ -125,7 +125,11 @@ def _place(given: dict[str, Any]) -> tuple[int | None, RunId]:
     revision, run = given.get("revision"), given.get("run", MAIN)
     if not isinstance(run, str):
         return None, MAIN
-    uses = given["type"] in ("configure", "use_data") and type(revision) is int and 0 <= revision <= LIMITS.revision
+    uses = (
+        given["type"] in ("configure", "use_data", "compare")
+        and type(revision) is int
+        and 0 <= revision <= LIMITS.revision
+    )
     return (revision if uses else None), run
 
 
@@ -198,6 +202,8 @@ def _allowed(field: Any) -> str:
         return f"a list of at most {LIMITS.topics} topics: {_TOPICS}"
     if "Point" in text:
         return f"a list of at most {bounds['max_length']} points"
+    if text.startswith("list[typing.Annotated[str"):
+        return f"a list of at most {bounds['max_length']} names of settings"
     if text.startswith("list["):
         return f"a list of at most {bounds['max_length']} ids of points, whole numbers from 0 to {MAX_ID}"
     if "bool" in text:

@@ -1,7 +1,6 @@
 """The twin of a run: the same record from epoch 0, but for some settings that are others throughout."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from tinkernet.engine.data.dataset import Dataset, address_of
@@ -31,13 +30,13 @@ class Twin:
     Raises SpecError for settings that do not go together, and for a lead whose beginning cannot be computed.
     """
 
-    def __init__(self, lead: Trainer, changes: Mapping[str, Any], dataset: Dataset | None) -> None:
+    def __init__(self, lead: Trainer, changes: dict[str, Any], dataset: Dataset | None) -> None:
         """`dataset` is the stored one that the changed spec names."""
         run = lead.run
         if run.base is not None:
             allowed = "of a run that this version has computed from its start"
             raise SpecError("epoch", run.first_epoch, allowed, "A twin is")
-        self.changes = dict(changes)
+        self.changes = changes
         first = self._changed(run.spec)
         self.same_points = first.draws_as(run.spec)
         drawing = run.drawing if self.same_points else BLANK
@@ -132,4 +131,3 @@ def changes_of(lead: Spec, twin: Spec, fields: Sequence[str]) -> dict[str, Any]:
     """Of these fields those in which the twin's spec is another, with its values, as in `Spec.to_dict`."""
     values = twin.to_dict()
     return {name: values[name] for name in lead.changes(twin) if name in fields}
-

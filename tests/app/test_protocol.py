@@ -37,6 +37,8 @@ VALID: dict[str, dict[str, Any]] = {
     "open_kept": {"letter": "A"},
     "rename_kept": {"letter": "A", "name": "wide"},
     "remove_kept": {"letter": "A"},
+    "compare": {"revision": 1, "spec": Spec(seed="0.5").to_dict(), "fields": ["activation"]},
+    "settle_twin": {"how": "swap"},
     "ack": {},
     "beat": {},
 }

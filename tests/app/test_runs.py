@@ -14,9 +14,9 @@ import pytest
 from tests.app.conftest import Running, join
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.sessions import cost
+from tinkernet.app.sessions.checkpoints import SECONDS as CHECKPOINT_SECONDS
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Sessions
-from tinkernet.app.sessions.run_executor import CHECKPOINT_SECONDS
 from tinkernet.app.sessions.saved import runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings

@@ -18,6 +18,7 @@ export const LIMITS = Object.freeze({
   step_epochs: 100000,
   epoch: 9007199254740991,
   name_characters: 24,
+  fields: 64,
   speed_minimum: 1,
   speed_maximum: 100000,
   weight: 1e+06,
@@ -956,6 +957,24 @@ export const RECORDS = [
  */
 
 /**
+ * Show a twin beside the run: its record from epoch 0, with these fields as in `spec` throughout.
+ * @typedef {object} Compare
+ * @property {string} [run]
+ * @property {"compare"} type
+ * @property {number} revision
+ * @property {Spec} spec
+ * @property {string[]} fields
+ */
+
+/**
+ * End a comparison: drop the twin, keep it as a run, or take it and keep the other. Or let the two change roles.
+ * @typedef {object} SettleTwin
+ * @property {string} [run]
+ * @property {"settle_twin"} type
+ * @property {"drop" | "keep" | "take" | "swap"} how
+ */
+
+/**
  * Set one weight. Layer 0 is the first hidden layer; `input` counts the layer's inputs.
  * @typedef {object} EditWeight
  * @property {string} [run]
@@ -1077,6 +1096,14 @@ export const RECORDS = [
  */
 
 /**
+ * The twin of a run: what is compared with it.
+ * @typedef {object} TwinFacts
+ * @property {string} letter
+ * @property {string[]} fields
+ * @property {string[]} notes
+ */
+
+/**
  * What a run of the session is now. Sent on joining and after each change, to every viewer.
  * @typedef {object} StateEvent
  * @property {"state"} type
@@ -1097,6 +1124,7 @@ export const RECORDS = [
  * @property {Past | null} past
  * @property {number} first_epoch
  * @property {RunFacts[]} runs
+ * @property {TwinFacts | null} twin
  */
 
 /**
@@ -1158,7 +1186,8 @@ export const RECORDS = [
 
 /**
  * @typedef {Configure | UseData | Play | Pause | Step | SetClock | Tick | Reset | Speed | Seek | OpenKept | RenameKept
- *   | RemoveKept | EditWeight | EditBias | RestoreBest | EditData | UndoData | Subscribe | Ack | Beat} Command
+ *   | RemoveKept | Compare | SettleTwin | EditWeight | EditBias | RestoreBest | EditData | UndoData | Subscribe | Ack |
+ *   Beat} Command
  */
 
 /**
