@@ -25,17 +25,8 @@ from tinkernet.app.sessions.moments import place_of
 from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.command import RunCommand
-from tinkernet.app.wire.commands import (
-    TWIN,
-    Ack,
-    AnyCommand,
-    Beat,
-    Configure,
-    RunId,
-    Subscribe,
-    UseData,
-)
+from tinkernet.app.wire.command import TWIN, RunCommand
+from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunId, Subscribe, UseData
 from tinkernet.app.wire.comparing import Compare
 from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse

@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tinkernet.app.settings import Settings
-from tinkernet.app.wire.commands import MAIN, TWIN, Command, Configure, RunId, Step, Tick
+from tinkernet.app.wire.command import TWIN
+from tinkernet.app.wire.commands import MAIN, Command, Configure, RunId, Step, Tick
 from tinkernet.app.wire.comparing import Compare
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Spec

@@ -20,7 +20,8 @@ from tinkernet.app.sessions.tables import SessionTables
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.base import Record
 from tinkernet.app.tables.table import Table
-from tinkernet.app.wire.commands import MAIN, TWIN, Command, Configure, RunId
+from tinkernet.app.wire.command import TWIN
+from tinkernet.app.wire.commands import MAIN, Command, Configure, RunId
 from tinkernet.app.wire.comparing import Compare
 from tinkernet.app.wire.events import about_session
 from tinkernet.app.workers.scheduler import Job

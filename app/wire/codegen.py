@@ -16,6 +16,7 @@ from typing import Any
 
 from tinkernet.app import wire
 from tinkernet.app.wire import commands, events, frames, levels
+from tinkernet.app.wire.command import TWIN
 from tinkernet.app.wire.limits import LIMITS
 from tinkernet.app.wire.part import WHOLE, Part
 from tinkernet.engine import Spec
@@ -47,6 +48,7 @@ def source() -> str:
         "OUTPUT": levels.OUTPUT,
         "NO_CLASS": levels.NO_CLASS,
         "MAIN": commands.MAIN,
+        "TWIN": TWIN,
     }
     parts = [
         f"// The wire, as app/wire says it. Written by `{COMMAND}`: change it there.\n",

@@ -10,7 +10,6 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from tinkernet.app.wire.command import TWIN as TWIN
 from tinkernet.app.wire.command import Command as Command
 from tinkernet.app.wire.command import GivenSpec, RunCommand
 from tinkernet.app.wire.comparing import Compare, SettleTwin

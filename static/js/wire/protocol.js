@@ -10,6 +10,7 @@ export const SMALL_MOST = 16;
 export const OUTPUT = "output";
 export const NO_CLASS = 255;
 export const MAIN = "main";
+export const TWIN = "twin";
 
 export const LIMITS = Object.freeze({
   message_bytes: 65536,
