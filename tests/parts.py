@@ -52,10 +52,11 @@ SCALARS = {
     18: ("codes", (("angle", "d"),)),
     19: ("principal", (("train_loss", "d"), ("test_loss", "d"))),
     20: ("decoded", (("x", "d"), ("y", "d"))),
+    21: ("effort", ()),
 }  # fmt: skip
 TEXTS = {
     "map": ("unit", "plane"), "data": ("plane",), "branch": ("letter",), "bending": ("plane",),
-    "landscape": ("mode", "problem"),
+    "effort": ("letter",), "landscape": ("mode", "problem"),
     "diagnosis": ("key", "place", "sentence", "first_label", "first_changes", "second_label", "second_changes"),
 }  # fmt: skip
 ARRAYS = (
@@ -63,7 +64,7 @@ ARRAYS = (
     "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
     "point_losses", "said", "marks", "stops", "places", "gradient", "ailments", "without_units", "without_links",
     "heights", "window", "way", "members", "pulls", "inputs", "targets", "sums", "outputs", "derivatives",
-    "deltas", "slopes", "before", "after", "codes", "rebuilt", "errors", "code",
+    "deltas", "slopes", "before", "after", "codes", "rebuilt", "errors", "code", "knots",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

@@ -18,6 +18,7 @@ from tinkernet.app.sessions.names import names_of
 from tinkernet.app.wire.events import RunFacts
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Run, Spec, Trainer
+from tinkernet.engine.training.effort import Effort, Knot
 from tinkernet.engine.training.snapshots import Snapshots
 
 MOST = 8  # runs of a session, the one that is shown included
@@ -51,6 +52,7 @@ class KeptRun:
     checkpoint: Mapping[str, Any]  # whole, with its log
     by_itself: bool
     snapshots: Snapshots | None = None  # they are not stored
+    effort: tuple[Knot, ...] = ()  # what it has taken; empty in a record of an earlier release
     address: str = ""  # of `packed`; "" before it is packed
     packed: bytes = field(default=b"", repr=False)
 
@@ -89,7 +91,7 @@ class KeptRun:
         about = self.about
         return {
             "letter": about.letter, "name": about.name, "began": about.began, "of": about.of,
-            "by_itself": self.by_itself, "address": self.address,
+            "by_itself": self.by_itself, "address": self.address, "effort": self.effort,
         }  # fmt: skip
 
     @classmethod
@@ -105,7 +107,8 @@ class KeptRun:
             checkpoint[name] = content[at : at + length]
             at += length
         about = About(str(facts["letter"]), str(facts["name"]), int(facts["began"]), str(facts["of"]))
-        found = cls(about, Spec.from_dict(spec), checkpoint, bool(facts["by_itself"]))
+        effort = Effort(facts.get("effort", ())).knots if facts.get("effort") else ()
+        found = cls(about, Spec.from_dict(spec), checkpoint, bool(facts["by_itself"]), effort=effort)
         _ = found.epoch, found.rows
         return replace(found, packed=packed, address=str(facts["address"]))
 
@@ -135,7 +138,8 @@ class KeptRuns:
 
     def record(self, trainer: Trainer, *, by_itself: bool) -> KeptRun:
         """The run that is shown as it is now, to be put aside."""
-        return KeptRun(self.about, trainer.spec, trainer.checkpoint(), by_itself, trainer.snapshots).pack()
+        snapshots, effort = trainer.snapshots, trainer.effort.knots
+        return KeptRun(self.about, trainer.spec, trainer.checkpoint(), by_itself, snapshots, effort).pack()
 
     def put_aside(self, run: KeptRun, began: int | None = None) -> bool:
         """Keep this, which was shown; what is shown from now on is another run. False where there is no room for it.

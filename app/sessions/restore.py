@@ -9,6 +9,7 @@ from tinkernet.engine import Trainer
 from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.kernels import NUMERICS
 from tinkernet.engine.training.checkpoint import numerics_of
+from tinkernet.engine.training.effort import Effort
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,8 @@ def restored(saved: SavedRun, dataset: Dataset | None) -> tuple[Trainer | None, 
     try:
         checkpoint = saved.whole_checkpoint()
         trainer = Trainer.restored(saved.spec, checkpoint, dataset)
+        if saved.effort:
+            trainer.effort = Effort(saved.effort)
     except (ValueError, TypeError, KeyError) as error:
         log.warning("A saved run cannot be continued (%s); its network is back at the start.", error)
         return None, "What was saved of this network cannot be used: it is back at its start, with your settings."

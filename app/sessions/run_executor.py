@@ -346,6 +346,7 @@ class RunExecutor(RunRequests):
             spec=trainer.spec, revision=self._revision, restarts=self._restarts, playing=self._playing,
             speed=self._pacing.rate, instance=self._instance, checkpoint=checkpoint, log=log,
             about=kept.about, kept=tuple(kept), clock=self._clock, twin=self._comparison.changes,
+            effort=trainer.effort.knots,
         )  # fmt: skip
 
     def _new_state(self) -> State:

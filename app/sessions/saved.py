@@ -15,6 +15,7 @@ from tinkernet.app.tables.table import Table
 from tinkernet.app.wire.commands import MAIN, RunId
 from tinkernet.engine import Spec
 from tinkernet.engine.training.clocks import EPOCHS, Clock
+from tinkernet.engine.training.effort import Knot
 
 VERSION = 2  # of the records that are written; version 1, of a session with a single run, is read too
 
@@ -36,6 +37,7 @@ class SavedRun:
     kept: tuple[KeptRun, ...] = ()
     clock: Clock = EPOCHS
     twin: dict[str, Any] | None = None  # the settings that are others in a twin; None: there is none
+    effort: tuple[Knot, ...] = ()  # what the run has taken; empty in a record of an earlier release
 
     def whole_checkpoint(self) -> dict[str, Any]:
         """The checkpoint with its log, from which a trainer can be restored."""
@@ -54,6 +56,7 @@ class SavedRun:
             **kept,
             "clock": self.clock,
             "twin": self.twin,
+            "effort": self.effort,
             "numbers": numbers,
         }
 
@@ -86,8 +89,9 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
             log=record.logs.get(run),
             about=About(**of_run.get("about", {})),
             kept=tuple(_kept_of(of_run.get("kept", ()), record.shared)),
-            clock=of_run.get("clock", EPOCHS),  # those of earlier releases have none
+            clock=of_run.get("clock", EPOCHS),  # those of earlier releases have no such things
             twin=of_run.get("twin"),
+            effort=tuple(map(tuple, of_run.get("effort", ()))),
             **{name: of_run[name] for name in _FACTS},
         )
         for run, of_run in facts.items()

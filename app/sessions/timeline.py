@@ -16,6 +16,7 @@ from tinkernet.app.wire.commands import Reset, RunId, Seek, UndoData
 from tinkernet.app.wire.events import Seeking
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Trainer
+from tinkernet.engine.training.effort import Effort
 from tinkernet.engine.training.playback import Playback
 
 PROGRESS_SECONDS = 0.2  # between two words about a way that takes long
@@ -82,6 +83,8 @@ class Timeline:
                 "letter", letter, "a run whose data are here", "The data of this run are not here any more."
             )
         found = Trainer.restored(run.spec, run.checkpoint, dataset)
+        if run.effort:
+            found.effort = Effort(run.effort)
         is_trained = trainer.epoch > 0 or trainer.batch > 0
         self.kept.bring_back(letter, self.kept.record(trainer, by_itself=False) if is_trained else None)
         self._leave()

@@ -265,6 +265,13 @@ class BranchTopic(Topic):
     letter: Letter
 
 
+class EffortTopic(Topic):
+    """What the run has taken by epoch, or one that is kept: updates, examples and time."""
+
+    topic: Literal["effort"]
+    letter: Letter | Literal[""] = ""
+
+
 class BendingTopic(Topic):
     """Where each layer moves a grid on the plane and the training points."""
 
@@ -323,7 +330,7 @@ class ExampleTopic(Topic):
 AnyTopic: TypeAlias = (
     LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
     | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic
-    | BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic
+    | BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic | EffortTopic
 )  # fmt: skip
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 

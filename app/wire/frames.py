@@ -175,9 +175,19 @@ class Branch(Part):
     rows: Annotated[Array, Values("f4", "(rows, 2): training and test loss at epoch i * stride")]
 
 
+@dataclass(slots=True, eq=False)
+class Effort(Part):
+    """What a run has taken by epoch; between two knots each epoch takes the same. No knots: nothing is known."""
+
+    topic: ClassVar[str] = "effort"
+
+    letter: Annotated[str, Text("as subscribed to; empty for the shown run")]
+    knots: Annotated[Array, Values("f8", "(knots, 4): epoch; updates, examples and seconds of the processor until it")]
+
+
 PARTS: tuple[type[Part], ...] = (
     Losses, Network, Map, Reading, Data, Metrics, Curve, Points, Marks, Branch, Bending, Health, Importance, Landscape,
-    Diagnosis, Batch, Example, Codes, Principal, Decoded,
+    Diagnosis, Batch, Example, Codes, Principal, Decoded, Effort,
 )  # fmt: skip
 """The code of a record is its place here, from 1."""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tinkernet.engine.data.dataset import Floats, Points
 from tinkernet.engine.training.executor import Executor
-from tinkernet.engine.training.live import LiveTraining
+from tinkernet.engine.training.live import LiveTraining, worked
 from tinkernet.engine.training.trial import output_deltas
 
 Clock: TypeAlias = Literal["epoch", "batch", "example"]
@@ -59,6 +59,7 @@ class ClockedTraining(LiveTraining):
         if clock == EPOCHS:
             return self.advance(count, seconds)
         began, done = time.perf_counter(), 0
+        worked_before = worked()
         while done < count and self.halted is None:
             if clock == "example" and self.example + 1 < len(self._executor.batch_points()):
                 self._go_through(self.example + 1)
@@ -68,6 +69,7 @@ class ClockedTraining(LiveTraining):
             done += 1
             if seconds is not None and time.perf_counter() - began >= seconds:
                 break
+        self.effort.spend(worked() - worked_before)
         return done
 
     def ticks(self, clock: Clock) -> int:

@@ -225,6 +225,15 @@ class Executor:
         return len(self._starts)
 
     @property
+    def pace(self) -> tuple[int, int]:
+        """The updates and the examples of the epoch that ended last."""
+        count = len(self.data.train)
+        if count == 0:
+            return 0, 0
+        size, short_batch, _ = self._batching
+        return count // size if short_batch == "carry" else -(-count // size), count
+
+    @property
     def batch_size(self) -> int:
         """The points of a batch of the present epoch; the last one may have fewer."""
         count = len(self.data.train)

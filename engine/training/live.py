@@ -16,6 +16,7 @@ from tinkernet.engine.network.network import Network, check_index
 from tinkernet.engine.spec.spec import LIVE, Spec
 from tinkernet.engine.spec.task import Task
 from tinkernet.engine.training.edits import Edit, size
+from tinkernet.engine.training.effort import Effort
 from tinkernet.engine.training.executor import Executor, number
 from tinkernet.engine.training.loss_history import LossHistory
 from tinkernet.engine.training.pending import Pending, Place
@@ -56,6 +57,7 @@ class LiveTraining:
         self._note(*self._executor.losses())
         self._executor.keep_best(self._test_loss)
         self._history = LossHistory(self._train_loss, self._test_loss)
+        self.effort = Effort()
         if run.base is not None:
             self._install(run.base)
         self._begin_snapshots()
@@ -95,6 +97,7 @@ class LiveTraining:
                     break
                 # As many as fit in half of what is left, so that the last slices are short and little is overrun.
                 room = (seconds - spent) / self._epoch_seconds / 2
+        self.effort.spend(worked() - began)
         return self.epoch - ended
 
     def _take(self, losses: NDArray[np.float64]) -> None:
@@ -104,6 +107,7 @@ class LiveTraining:
         epoch = self.epoch
         first = epoch - len(losses)
         self._history.append(first + 1, losses)
+        self.effort.count(len(losses), *self._executor.pace)
         self._note(*losses[-1].tolist())
         if epoch == self._snapshots.next_epoch(first):  # and its end, for only an epoch that ends has losses
             self._snapshots.add(Snapshot(epoch, self._state(), len(self._edits)))
@@ -348,6 +352,7 @@ class LiveTraining:
         self._executor.install(state)
         self._note(float(state["train_loss"]), float(state["test_loss"]))
         self._history = LossHistory(self._train_loss, self._test_loss, self.epoch)
+        self.effort = Effort.since(self.epoch)
 
     # --- losses ---
 

@@ -35,8 +35,8 @@ class Trainer(DrawnTraining, ClockedTraining):
 
     `epoch` counts whole epochs, `batch` the batches done of the present one. `run` is the record; `spec` is the spec
     with all edits, `network` the network with all edits, `task` what it has to answer, `data` the points, `steps` what
-    can be undone of them. All belong to this trainer and are replaced by a restart. Not thread-safe: whoever calls a
-    method must be alone; `history.rows` may be read beside.
+    can be undone of them, `effort` what training has taken. All belong to this trainer and are replaced by a restart.
+    Not thread-safe: whoever calls a method must be alone; `history.rows` may be read beside.
     """
 
     @property
@@ -183,6 +183,7 @@ class Trainer(DrawnTraining, ClockedTraining):
         trainer = playback.trainer
         trainer._snapshots = self._snapshots.until(trainer.epoch)
         trainer._history = self.history.until(trainer.epoch)
+        trainer.effort = self.effort.until(trainer.epoch)
         return trainer
 
     def take_snapshots(self, snapshots: Snapshots) -> None:

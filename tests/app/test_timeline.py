@@ -6,9 +6,11 @@ import asyncio
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.app.driven import FASTER, SPEC, Driven, letters, params, points, seek, step, trained, weight
+from tinkernet.app.publishing.subscription import subscription_of
 from tinkernet.app.sessions import snapshot_room
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.kept import FULL, KeptRun, KeptRuns
@@ -17,6 +19,7 @@ from tinkernet.app.storage.base import Record
 from tinkernet.app.wire.commands import (
     EditData,
     EditWeight,
+    EffortTopic,
     OpenKept,
     Pause,
     Play,
@@ -195,6 +198,27 @@ def test_all_runs_survive_a_restart_and_snapshots_grow_again(driven: Driven) -> 
     assert other.do(seek(120)).past is not None
     assert other.parts()["network"]["params"].tobytes() == params(Trainer.replay(other.trainer.run, 120))
     other.loop.close()
+
+
+def test_what_runs_have_taken_is_told_and_kept(driven: Driven) -> None:
+    """Of the run and of its branch, which has what came before it; after a restart too. Nothing is sent twice."""
+    own, other = EffortTopic(topic="effort"), EffortTopic(topic="effort", letter="A")
+    driven.do(seek(150), weight(0.5), step(10))
+    driven.viewer.subscribe(subscription_of((own,)))
+    branch = driven.parts()["effort"]["knots"]
+    assert branch[-1].tolist()[:3] == [160.0, 160.0 * 25, 160.0 * 250]
+    assert np.all(np.diff(branch, axis=0) >= 0)
+    assert "effort" not in driven.parts()
+    driven.viewer.subscribe(subscription_of((other,)))
+    before = driven.parts()["effort"]["knots"]
+    assert before[-1].tolist()[:3] == [200.0, 200.0 * 25, 200.0 * 250]
+    assert 0.0 < branch[-1, 3] < before[-1, 3] + 5.0
+    driven.run.keep_last()
+    again = Driven(driven.kept[-1])
+    for topic, knots in ((own, branch), (other, before)):
+        again.viewer.subscribe(subscription_of((topic,)))
+        assert np.array_equal(again.parts()["effort"]["knots"], knots)
+    again.loop.close()
 
 
 def test_a_damaged_run_is_left_out(driven: Driven) -> None:

@@ -32,6 +32,7 @@ from tinkernet.app.wire.commands import (
     DecodedTopic,
     DiagnosisTopic,
     EditBias,
+    EffortTopic,
     ExampleTopic,
     HealthTopic,
     ImportanceTopic,
@@ -305,11 +306,14 @@ def test_every_topic_has_its_module() -> None:
         "example": ExampleTopic(topic="example"),
         "codes": CodesTopic(topic="codes"), "principal": PrincipalTopic(topic="principal"),
         "decoded": DecodedTopic(topic="decoded", x=0.5, y=-0.5),
+        "effort": EffortTopic(topic="effort"),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():
         (record,) = maker_of(kind).make(moment, (topic,))
-        data = encode(MAIN, record, deflate=True) if kind not in ("losses", "branch") else record.since(None)[0]
+        data = (
+            encode(MAIN, record, deflate=True) if kind not in ("losses", "branch", "effort") else record.since(None)[0]
+        )
         (part,) = decode(TICK + data)
         assert (part.topic, part.run, part.restarts, part.revision, part.epoch) == (kind, MAIN, 2, 1, 0)
 

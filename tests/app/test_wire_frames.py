@@ -204,6 +204,7 @@ def test_the_layout_changes_only_with_the_version() -> None:
             "35 targets:f4", "24 places:f4", "44 rebuilt:f4", "45 errors:f8",
         ],
         "20 decoded": [*stamp, "x:d", "y:d", "46 code:f4", "37 outputs:f8"],
+            "21 effort": ["letter", *stamp, "47 knots:f8"],
     }  # fmt: skip
 
 

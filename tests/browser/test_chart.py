@@ -84,6 +84,26 @@ def test_the_axis_is_chosen_in_one_place(page: Page, live_server: LiveServer) ->
     expect(page.locator("#chart-note")).to_have_text("")
 
 
+def test_the_curves_are_drawn_over_updates_examples_or_time(page: Page, live_server: LiveServer) -> None:
+    """With the counts of the server: 250 points a epoch, in batches of ten; the lane goes to epochs as ever."""
+    open_page(page, live_server.url)
+    train_for(page, 40)
+    over, reading = page.get_by_role("combobox", name="Over"), page.locator(".curve-reading")
+    chart = page.locator("#curve canvas").first
+    over.select_option("updates")
+    chart.press("End")
+    expect(reading).to_contain_text(re.compile(rf"epoch {epoch(page)}{25 * epoch(page):,} updatestraining"))
+    over.select_option("examples")
+    chart.press("End")
+    expect(reading).to_contain_text(f"{250 * epoch(page):,} examples")
+    over.select_option("training time (s)")
+    chart.press("End")
+    expect(reading).to_contain_text(re.compile(r"epoch \d+0\.\d+ straining"))
+    expect(chart).to_have_attribute("aria-label", re.compile("^Loss over training time"))
+    page.locator(".lane").press("Home")
+    expect(page.locator("#epoch")).to_have_text("000,000")
+
+
 def test_a_divergence_is_explained_at_the_chart(page: Page, live_server: LiveServer) -> None:
     """The note says where the curve ends, and the console stays clean."""
     link = LINK.replace("learningRate=0.03", "learningRate=10").replace("tanh", "linear")

@@ -19,6 +19,7 @@ from tinkernet.app.wire.commands import TOPICS, Topic
 from tinkernet.app.wire.part import Array, Part
 from tinkernet.engine import Trainer
 from tinkernet.engine.training.clocks import EPOCHS, Clock
+from tinkernet.engine.training.effort import Knot
 
 
 class KeptCurve(Protocol):
@@ -35,6 +36,10 @@ class KeptCurve(Protocol):
     @property
     def rows(self) -> tuple[int, Array]:
         """The stride in epochs, and the rows (n, 2)."""
+
+    @property
+    def effort(self) -> tuple[Knot, ...]:
+        """What it has taken; empty where that is not known."""
 
 
 Kept: TypeAlias = Sequence[KeptCurve]

@@ -3,18 +3,29 @@
 
 /** @typedef {(number|null|undefined)[]} Values null is a gap */
 /** @typedef {{epochs: number[], train: Values, test: Values}} Curves */
+/**
+ * @typedef {object} Along the horizontal axis
+ * @property {(epoch: number, letter?: string) => number} to where an epoch is on it, of a run beside the shown one too
+ * @property {(value: number) => number} from the epoch that is there
+ * @property {(epoch: number) => string} text the place of an epoch, in words
+ * @property {number} step the least between two ticks
+ * @property {number} least where it ends before there is more
+ */
 /** @typedef {"loss"|"log"|"metric"} Scale a loss begins at 0 unless its axis is logarithmic; a metric ends at 1 */
 /** @typedef {{at: number, text: string}} Tick */
 /**
  * @typedef {object} Axes
  * @property {Scale} scale
- * @property {[number, number]} across the epochs at the ends of the horizontal axis
+ * @property {Along} along
+ * @property {[number, number]} across the values at the ends of the horizontal axis
  * @property {[number, number]} up the values at the ends of the vertical axis
  * @property {Tick[]} xTicks
  * @property {Tick[]} yTicks
  */
 /** @typedef {{left: number, top: number, right: number, bottom: number, lane: number}} Plot in CSS pixels;
  *   lane: room between its bottom and the ticks */
+/** @typedef {{x: (epoch: number, letter?: string) => number, y: (value: number) => number,
+ *   epoch: (x: number) => number}} Projection */
 /** @typedef {{width: number, height: number, zoom: number, lane?: number}} Size in CSS pixels; zoom is of type */
 /**
  * @typedef {{ink: string, muted: string, line: string, edge: string, panel: string, font: string, zoom: number}} Theme
@@ -27,28 +38,37 @@ const X_PITCH = 58; // from one tick to the next, at least
 const Y_PITCH = 34;
 const MOST_TICKS = 6; // of the vertical axis
 const METRIC_LOW = 0.9; // the axis of a metric begins here or below: near 1, small differences stay small
-const FIRST_EPOCHS = 10; // of the horizontal axis before there are more
 const SIGNS = 5.5; // CSS pixels of half a digit and more, so that the last tick is not cut
 const LETTERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @type {Along} */
+export const EPOCHS = {
+  to: (epoch) => epoch, from: (epoch) => epoch, text: (epoch) => `epoch ${epoch.toLocaleString("en")}`,
+  step: 1, least: 10,
+};
 
 /**
  * The axes for curves in a chart of this size.
  * @param {Curves} curves
  * @param {Scale} scale
  * @param {Size} size
+ * @param {Along} [along]
+ * @param {number} [end] of the horizontal axis; where the curves end unless told
  * @returns {Axes}
  */
-export function axesOf({ epochs, train, test }, scale, { width, height, zoom }) {
-  const last = Math.max(FIRST_EPOCHS, epochs.at(-1) ?? 0);
+export function axesOf({ epochs, train, test }, scale, size, along = EPOCHS, end = along.to(epochs.at(-1) ?? 0)) {
+  const { width, height, zoom } = size;
+  const last = Math.max(along.least, end);
   const values = [...train, ...test].filter((value) => typeof value === "number" && Number.isFinite(value)).map(Number);
   const most = Math.max(2, Math.min(MOST_TICKS, Math.floor(height / (Y_PITCH * zoom))));
   const ticks = scale === "log" ? logTicks(values, most)
     : linearTicks([...values, ...(scale === "loss" ? [0] : [METRIC_LOW, 1])], most)
       .filter(({ at }) => scale === "loss" || at <= 1);
-  const step = Math.max(1, niceStep(last / Math.max(2, Math.floor(width / (X_PITCH * zoom)))));
+  const step = Math.max(along.step, niceStep(last / Math.max(2, Math.floor(width / (X_PITCH * zoom)))));
   const count = Math.floor(last / step) + 1;
   return {
-    scale, across: [0, last], up: [ticks[0].at, scale === "metric" ? 1 : ticks[ticks.length - 1].at], yTicks: ticks,
+    scale, along, across: [0, last], up: [ticks[0].at, scale === "metric" ? 1 : ticks[ticks.length - 1].at],
+    yTicks: ticks,
     xTicks: Array.from({ length: count }, (_, i) => ({ at: i * step, text: tickText(i * step) })),
   };
 }
@@ -144,15 +164,15 @@ export function plotOf({ yTicks }, { width, height, zoom, lane = 0 }, widthOf) {
 /**
  * @param {Axes} axes
  * @param {Omit<Plot, "lane">} plot
- * @returns {{x: (epoch: number) => number, y: (value: number) => number, epoch: (x: number) => number}}
+ * @returns {Projection}
  */
-export function projection({ scale, across: [first, last], up: [low, high] }, { left, top, right, bottom }) {
+export function projection({ scale, along, across: [first, last], up: [low, high] }, { left, top, right, bottom }) {
   const warp = scale === "log" ? Math.log10 : (/** @type {number} */ value) => value;
   const rise = (bottom - top) / (warp(high) - warp(low));
   return {
-    x: (epoch) => left + ((epoch - first) / (last - first)) * (right - left),
+    x: (epoch, letter) => left + ((along.to(epoch, letter) - first) / (last - first)) * (right - left),
     y: (value) => bottom - (warp(value) - warp(low)) * rise,
-    epoch: (x) => first + ((x - left) / (right - left)) * (last - first),
+    epoch: (x) => along.from(first + ((x - left) / (right - left)) * (last - first)),
   };
 }
 
@@ -195,7 +215,7 @@ export function drawChart(context, { epochs, train, test }, axes, plot, theme, c
   const drawn = (/** @type {Values} */ values) => values.map((value) => {
     return typeof value === "number" && (axes.scale !== "log" || value > 0) ? y(value) : null;
   });
-  const places = epochs.map(x);
+  const places = epochs.map((epoch) => x(epoch));
   const [trainAt, testAt] = [drawn(train), drawn(test)];
   drawCurve(context, places, trainAt, muted, [0.1, 1.9 * LINE * zoom]);
   drawCurve(context, places, testAt, ink, []);
@@ -216,7 +236,8 @@ export function drawChart(context, { epochs, train, test }, axes, plot, theme, c
  * @param {Theme} theme
  */
 function drawAxes(context, axes, { left, top, right, bottom, lane }, { line, muted, font, zoom }) {
-  const { x, y } = projection(axes, { left, top, right, bottom });
+  const { y } = projection(axes, { left, top, right, bottom });
+  const x = (/** @type {number} */ at) => left + (at / axes.across[1]) * (right - left);
   context.font = `${TYPE * zoom}px ${font}`;
   context.fillStyle = muted;
   context.strokeStyle = line;

@@ -47,6 +47,8 @@ export function lookingActions(store, { settleAddress, writeAddress }) {
     pin(target) { store.update((state) => ({ ...state, pinned: target })); },
     /** @param {string} plane through the inputs, as the wire names it */
     showPlane(plane) { store.update((state) => ({ ...state, plane })); },
+    /** @param {import("./effort.js").Across} across */
+    drawAcross(across) { store.update((state) => ({ ...state, across })); },
     /** @param {{x: number, y: number}|null} pointer */
     point(pointer) { store.update((state) => ({ ...state, pointer })); },
   };

@@ -33,6 +33,8 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
  * @property {number} firstEpoch what came before cannot be shown
  * @property {import("../wire/protocol.js").RunFacts[]} kept the runs of the session, the shown one first
  * @property {Readonly<Record<string, import("../wire/protocol.js").BranchPart>>} curves of kept runs, by letter
+ * @property {Readonly<Record<string, import("../wire/protocol.js").EffortPart>>} efforts what runs have taken: that of
+ *   the shown one by "", those of kept ones by letter
  */
 /** @typedef {import("../wire/protocol.js").Part} Part */
 /** @typedef {{[T in Part["topic"]]?: Extract<Part, {topic: T}>}} Parts */
@@ -42,7 +44,7 @@ export const NEW_RUN = Object.freeze({
   spec: null, revision: 0, restarts: -1, playing: false, speed: 60, clock: "epoch", divergedAt: null,
   halted: null, best: null,
   drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
-  past: null, seeking: null, firstEpoch: 0, kept: [], curves: {},
+  past: null, seeking: null, firstEpoch: 0, kept: [], curves: {}, efforts: {},
 });
 
 /**
@@ -120,6 +122,7 @@ export function isAhead({ spec, revision, past }, event) {
 export function withTick(run, parts) {
   for (const part of parts) { // of a run that does not change: it is sent once
     if (part.topic === "branch") run = { ...run, curves: { ...run.curves, [part.letter]: part } };
+    if (part.topic === "effort") run = { ...run, efforts: { ...run.efforts, [part.letter]: part } };
   }
   if (parts.some(({ restarts }) => restarts !== run.restarts)) return run;
   const [points, frame, record] = [pointsOf(parts), frameOf(parts, run), metricsOf(parts)];

@@ -33,6 +33,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
  * @property {boolean} enlarged the view has the network's place, and the network is small
  * @property {"loss"|"metric"} chart what it shows
+ * @property {import("./effort.js").Across} across what is along its horizontal axis
  * @property {string} plane through the inputs of data off the plane that maps show, as the wire names it
  * @property {Overlay|null} overlay what a view marks on the network
  * @property {string|null} hovered unit under the pointer or focus
@@ -58,8 +59,8 @@ export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
     runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false,
-    plane: "", chart: "loss", overlay: null, hovered: null, spotlight: null, hoveredLink: null, pinned: null,
-    pointer: null, ticks: 0, toasts: [], pills: null,
+    plane: "", chart: "loss", across: "epochs", overlay: null, hovered: null, spotlight: null, hoveredLink: null,
+    pinned: null, pointer: null, ticks: 0, toasts: [], pills: null,
   };
 }
 

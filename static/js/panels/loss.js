@@ -1,6 +1,6 @@
 // The chart: loss, accuracy or R² over epochs, its values under pointer and keys, and the same in words.
 
-import { axesOf, drawChart, plotOf, projection, tickText } from "../draw/curves.js";
+import { EPOCHS, axesOf, drawChart, plotOf, projection, tickText } from "../draw/curves.js";
 import { chartOf, kindOf } from "../model/chart.js";
 import { chiefMetric } from "../model/metrics.js";
 import { shownLosses } from "../model/run.js";
@@ -17,6 +17,8 @@ const GAP = 8; // CSS pixels
 const FAR = 10; // points that an arrow goes with shift
 const PILL = 36; // CSS pixels from its middle where no tick is
 const LANE = 20; // CSS pixels at zoom 1, for the timeline
+/** @type {Record<import("../model/effort.js").Across, string>} */
+const NAMES = { epochs: "epochs", updates: "updates", examples: "examples", time: "training time" };
 
 /**
  * @param {HTMLElement} root
@@ -25,6 +27,7 @@ const LANE = 20; // CSS pixels at zoom 1, for the timeline
  */
 export function mountLoss(root, model, actions) {
   const [place, picker, metric, note] = ["curve", "chart", "chart-metric", "chart-note"].map((id) => part(root, id));
+  const over = part(root, "across");
   const [trainLoss, testLoss] = ["train-loss", "test-loss"].map((id) => part(root, id));
   const [trainName, testName] = ["train-name", "test-name"].map((id) => part(root, id));
   const words = element("p", { id: "chart-words", class: "unseen" });
@@ -57,11 +60,16 @@ export function mountLoss(root, model, actions) {
   }, whileTraining(READABLE));
 
   actions.show(({ current: run, chart }) => (chart === "metric" ? [{ topic: "metrics", run }] : []));
+  actions.show(({ across, current, runs }) => (across === "epochs" ? [] : ["", ...lettersOf(runs[current])].map(
+    (letter) => ({ topic: "effort", run: current, letter }))));
 
   /** @type {import("../model/chart.js").Chart} */
   let shown = { name: "", epochs: [], train: [], test: [], note: "" };
   /** @type {ReturnType<typeof projection>|null} */
   let projected = null;
+  let shownAlong = EPOCHS;
+  /** @type {typeof import("../model/effort.js").alongOf|null} */
+  let alongOf = null;
   /** @type {number|null} the epoch that is read: it stays while the curves grow */
   let readAt = null;
 
@@ -86,28 +94,36 @@ export function mountLoss(root, model, actions) {
     const run = currentRun(model.get());
     if (width === 0 || !run.spec) return;
     shown = chartOf(run, kind(), MOST_POINTS);
-    note.textContent = note.title = shown.note;
     const look = theme();
     const size = { width, height, zoom: look.zoom, lane: LANE * look.zoom };
     fitTo(canvas, size);
     cleared(context);
+    const { across } = model.get();
+    const counted = across !== "epochs" && alongOf ? alongOf(run, across) : null;
+    const along = shownAlong = counted ?? EPOCHS;
     const others = kind() === "metric" ? [] : timeline?.curves() ?? [];
-    const far = [...others.map(({ epochs }) => epochs.at(-1) ?? 0), shown.epochs.at(-1) ?? 0];
+    const ends = [...others.map(({ letter, epochs }) => along.to(epochs.at(-1) ?? 0, letter)),
+      along.to(shown.epochs.at(-1) ?? 0)].filter(Number.isFinite);
     const axes = axesOf({
-      epochs: [Math.max(...far)], train: shown.train, test: [...shown.test, ...others.flatMap(({ values }) => values)],
-    }, kind(), size);
+      epochs: [], train: shown.train, test: [...shown.test, ...others.flatMap(({ values }) => values)],
+    }, kind(), size, along, Math.max(...ends));
     context.font = `${11 * look.zoom}px ${look.font}`;
     const plot = plotOf(axes, size, (text) => context.measureText(text).width);
     const at = projected = projection(axes, plot);
     const cursor = timeline?.cursor() ?? null;
-    axes.xTicks = axes.xTicks.filter((tick) => cursor === null || Math.abs(at.x(tick.at) - at.x(cursor)) > PILL);
+    const xOf = (/** @type {number} */ value) => plot.left + (value / axes.across[1]) * (plot.right - plot.left);
+    axes.xTicks = axes.xTicks.filter((tick) => cursor === null || Math.abs(xOf(tick.at) - at.x(cursor)) > PILL);
     drawChart(context, shown, axes, plot, { ...look, ink: timeline?.colour(look.ink) ?? look.ink }, readIndex());
     const isLog = kind() === "log";
-    canvas.setAttribute("aria-label", `${shown.name} over epochs. Arrow keys read its values.`);
+    const waiting = across !== "epochs" && !counted ? "Over epochs until the counts are here." : "";
+    const since = counted?.since ? `Counted since epoch ${counted.since.toLocaleString("en")}.` : "";
+    note.textContent = note.title = shown.note || waiting || since;
+    const name = counted ? NAMES[across] : NAMES.epochs;
+    canvas.setAttribute("aria-label", `${shown.name} over ${name}. Arrow keys read its values.`);
     const [low, high] = axes.up.map((end) => tickText(end));
     words.textContent = [
       `${isLog ? "A logarithmic" : "An"} axis from ${low} to ${high}.`,
-      inWords("Training", shown.train), inWords("Test", shown.test), shown.note,
+      inWords("Training", shown.train), inWords("Test", shown.test), note.textContent,
     ].join(" ").trim();
     showReading();
     timeline?.draw({ projected, plot, size, theme: look, isLog, isLoss: kind() !== "metric" });
@@ -127,7 +143,8 @@ export function mountLoss(root, model, actions) {
     reading.hidden = index === null;
     if (index === null || !projected) return;
     const epoch = shown.epochs[index];
-    const text = [`epoch ${epoch.toLocaleString("en")}`, `training ${value(shown.train[index])}`,
+    const counts = shownAlong === EPOCHS ? [] : [shownAlong.text(epoch)];
+    const text = [EPOCHS.text(epoch), ...counts, `training ${value(shown.train[index])}`,
       `test ${value(shown.test[index])}`];
     const lines = text.map((each) => element("span", {}, each));
     if (reading.textContent !== text.join("")) reading.replaceChildren(...lines);
@@ -164,14 +181,24 @@ export function mountLoss(root, model, actions) {
     read(shown.epochs[Math.max(0, Math.min(last, to))]);
   };
 
+  over.onchange = () => actions.drawAcross(over.value);
+  on(model, (state) => [state.across], async ({ across }) => {
+    over.value = across;
+    if (across !== "epochs") alongOf ??= (await import("../model/effort.js")).alongOf;
+    draw();
+  });
   on(model, (state) => {
-    const { losses, metrics, spec, points, divergedAt } = currentRun(state);
-    return [losses, kindOf(state), state.chart === "metric" && metrics, spec?.problem, points, divergedAt];
+    const { losses, metrics, spec, points, divergedAt, efforts } = currentRun(state);
+    const counts = state.across !== "epochs" && efforts;
+    return [losses, counts, kindOf(state), state.chart === "metric" && metrics, spec?.problem, points, divergedAt];
   }, draw, whileTraining(REFRESH));
   new ResizeObserver(draw).observe(place);
   onPixelRatio(draw);
   onTheme(draw);
 }
+
+/** @param {import("../model/run.js").Run} run whose letter is the first; the others are kept beside it */
+const lettersOf = ({ kept }) => kept.slice(1).map(({ letter }) => letter);
 
 /**
  * A part of the whole, in three digits; none where it is not defined.

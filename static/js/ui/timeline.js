@@ -13,7 +13,7 @@ import { loadStyle } from "./style.js";
 import { lossText } from "./text.js";
 
 /** @typedef {import("../draw/curves.js").Plot} Plot */
-/** @typedef {{epoch: (x: number) => number, x: (epoch: number) => number, y: (value: number) => number}} Projection */
+/** @typedef {import("../draw/curves.js").Projection} Projection */
 /** @typedef {ReturnType<typeof projectionless>} Drawn */
 
 const SNAP = 6; // CSS pixels to a mark or to the newest epoch
@@ -134,11 +134,11 @@ export async function mountTimeline(place, model, actions, { redraw }) {
       letter, places: epochs.map((epoch, i) => {
         const value = values[i];
         const y = value === null || (isLog && value <= 0) ? null : projected.y(value);
-        return /** @type {[number, number|null]} */ ([projected.x(epoch), y]);
+        return /** @type {[number, number|null]} */ ([projected.x(epoch, letter), y]);
       }),
     }));
     drawRuns(context, curves, plot, isPast ? cursor : null, look);
-    places = placesOf(marks, projected.x);
+    places = placesOf(marks, (epoch) => projected.x(epoch));
     const own = kept[0]?.letter;
     const branches = kept.filter(({ of }) => of).map(({ letter, began, of }) => {
       return { at: projected.x(began), letter: of === own ? letter : "" };

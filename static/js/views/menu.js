@@ -16,13 +16,14 @@ import { site } from "../wire/address.js";
  */
 export async function mountMenu(root, { opener, views, shown, choose }) {
   await loadStyle("views_menu");
+  const pictures = new URL("static/views.svg", site);
   const items = views.map(({ key, label, line, picture }) => element("button", {
     type: "button", role: "menuitemradio", tabIndex: -1, "aria-label": label, title: line, "data-view": key,
     onclick: () => {
       show(false);
       choose(key);
     },
-  }, icon(picture, new URL("static/views.svg", site)), element("span", {}, element("strong", {}, label), element("span", {}, line))));
+  }, icon(picture, pictures), element("span", {}, element("strong", {}, label), element("span", {}, line))));
   root.append(element("h2", { id: "views-menu-title" }, "This network"),
     element("div", { role: "menu", "aria-labelledby": "views-menu-title" }, ...items));
   const show = createMenu(root, { opener, items, opened() {

@@ -79,6 +79,7 @@ export const ARRAYS = [
   "rebuilt",
   "errors",
   "code",
+  "knots",
 ];
 
 /** By the code of an array's type. */
@@ -420,9 +421,22 @@ export const ARRAY_TYPES = {
  */
 
 /**
+ * What a run has taken by epoch; between two knots each epoch takes the same. No knots: nothing is known.
+ * @typedef {object} EffortPart
+ * @property {"effort"} topic
+ * @property {string} run the id of the run
+ * @property {string} letter as subscribed to; empty for the shown run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Float64Array} knots (knots, 4): epoch; updates, examples and seconds of the processor until it
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
  * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart |
  *   MarksPart | BranchPart | BendingPart | HealthPart | ImportancePart | LandscapePart | DiagnosisPart | BatchPart |
- *   ExamplePart | CodesPart | PrincipalPart | DecodedPart} Part
+ *   ExamplePart | CodesPart | PrincipalPart | DecodedPart | EffortPart} Part
  */
 
 /**
@@ -605,6 +619,13 @@ export const RECORDS = [
       x: head.getFloat64(at, true),
       y: head.getFloat64(at + 8, true),
     }),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "effort",
+    texts: ["letter"],
+    bytes: 0,
+    scalars: () => ({}),
     varints: ["restarts", "revision", "epoch"],
   },
 ];
@@ -825,9 +846,17 @@ export const RECORDS = [
  */
 
 /**
+ * What the run has taken by epoch, or one that is kept: updates, examples and time.
+ * @typedef {object} EffortTopic
+ * @property {string} [run]
+ * @property {"effort"} topic
+ * @property {string | ""} [letter]
+ */
+
+/**
  * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
  *   | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic |
- *   BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic} Topic
+ *   BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic | EffortTopic} Topic
  */
 
 /**
