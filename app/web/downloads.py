@@ -57,7 +57,8 @@ async def moment(id: str, request: Request, epoch: int | None = None, batch: int
         raise HTTPException(503, "The network is busy. Wait a moment and try again.") from None
     place = newest if epoch is None else (epoch, batch)
     if not run.begin <= place <= newest:
-        raise HTTPException(400, f"epoch must be from {run.first_epoch} to {newest[0]}, not {epoch}.")
+        why = f"This run can show the epochs {run.first_epoch:,} to {newest[0]:,}, not {epoch:,}."
+        return JSONResponse({"why": why}, headers=UNCACHED)
     return JSONResponse(await asyncio.to_thread(moment_of, run, *place), headers=UNCACHED)
 
 

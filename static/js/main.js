@@ -304,7 +304,7 @@ function readAddress() {
  * The first word of the server is there: what does the address ask for?
  * @param {import("./wire/protocol.js").StateEvent} event
  */
-function openAddress(event) {
+async function openAddress(event) {
   if (strayed || isReplacement()) {
     const said = "You have no key to the session at that address: this is a new one of your own";
     actions.toast(`${said}, with the settings of the link.`, [], true);
@@ -314,9 +314,11 @@ function openAddress(event) {
   if (asked.empty) return actions.writeAddress(true);
   const isSaid = asked.problems.length + asked.remarks.length > 0;
   const isSame = !asked.at && sameSpec(asked.spec, event.spec) && asked.drawn === (event.drawn?.text ?? "");
-  if (isSaid || !isSame) return actions.openLink(asked);
+  const place = asked.at && !isSaid ? await own?.placeHere(asked) : null; // of before a reload
+  if (!place && (isSaid || !isSame)) return actions.openLink(asked);
   actions.takeView(asked.view, asked.speed);
-  actions.writeAddress(true);
+  if (place) actions.seek(place.epoch, place.batch);
+  else actions.writeAddress(true);
 }
 
 /** @param {import("./wire/protocol.js").StateEvent} event */
@@ -327,6 +329,7 @@ function rejoin(event) {
   store.update(() => state);
   if (ours) actions.sendSpec(id);
   else actions.unsent.delete(id); // another page has chosen since
+  if (before.past && !event.past && !forgotten) actions.seek(before.past.epoch, before.past.batch);
   if (forgotten && before.frame?.epoch) {
     actions.toast("The server no longer knew this session: the network is back at its start, with your settings.");
   }

@@ -1,11 +1,24 @@
 // What only the owner of a session has: reading links, and what changes the session. Most of it comes with its first
 // use.
 
+import { sameSpec } from "./model/link.js";
 import { currentRun } from "./model/state.js";
 import { on } from "./model/store.js";
 import { byId } from "./ui/element.js";
 
 export { parseLink } from "./model/link_reading.js";
+
+/**
+ * The place that a link names, where it is one of the run that is here already; null where it is not.
+ * @param {import("./model/link.js").Read} asked
+ */
+export async function placeHere({ spec, drawn, at, edits }) {
+  const [epoch, batch = 0] = at.split(".").map(Number);
+  const { momentOf } = await import("./ui/moment.js");
+  const here = await momentOf({ epoch, batch });
+  const isHere = !here.why && sameSpec(here.spec, spec) && here.drawn === drawn && here.edits === edits;
+  return isHere ? { epoch, batch } : null;
+}
 export { mountChoices } from "./panels/choices.js";
 
 /**

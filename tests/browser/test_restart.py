@@ -102,6 +102,30 @@ def test_an_open_page_goes_on_after_a_restart(page: Page, restarting: Restarting
         expect(page.locator("#epoch")).to_have_text(f"{alone.epoch:07,d}")
 
 
+def test_a_place_in_the_past_survives_a_restart(page: Page, restarting: Restarting, tmp_path: Path) -> None:
+    """The page that is open goes there again; the run is the same run."""
+    open_page(page, restarting.url)
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 60)
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    newest = epoch(page)
+    wait(lambda: (found := kept(tmp_path, page)) is not None and found.checkpoint["epoch"] == newest)
+    slider = page.get_by_role("slider", name="Epoch that is shown")
+    slider.press("Home")
+    slider.press("Shift+ArrowRight")
+    said = page.locator(".stateline b")
+    before = f"You are looking at epoch 10 of {newest}."
+    expect(said).to_have_text(before)
+    restarting.kill()
+    expect(page.locator("#status")).to_contain_text("Connection lost")
+    restarting.start()
+    expect(page.locator("#status")).to_have_text("", timeout=15_000)
+    expect(said).to_have_text(before)
+    expect(page.locator("#epoch")).to_have_text("000,010")
+    expect(page.locator(".runs")).to_be_hidden()
+
+
 def test_changes_made_while_the_server_was_away(page: Page, restarting: Restarting, tmp_path: Path) -> None:
     """Three of them: all are there afterwards, training goes on, and the page does not say that it was forgotten."""
     open_page(page, restarting.url)

@@ -17,6 +17,7 @@ const VALUE_SHOWN = 40; // characters of a value in a sentence
 /** @typedef {import("./catalog.js").Patch} Patch */
 /** @typedef {import("../wire/protocol.js").Command} Command */
 /** @typedef {import("../wire/protocol.js").Topic} Topic */
+/** @typedef {Pick<import("./link.js").Read, "spec"|"drawn"|"at"|"edits">} Moment of a run */
 /** @typedef {{link: string, replace: boolean}} Entry of the browser's history */
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
@@ -85,8 +86,23 @@ export function createActions(store, send) {
    * watches has the key there.
    */
   function writeAddress(replace = false) {
-    if (!run().spec || store.get().watching) return;
-    putAddress({ link: `#${fragment()}`, replace });
+    const { spec, past } = run();
+    if (!spec || store.get().watching) return;
+    if (!past) return putAddress({ link: `#${fragment()}`, replace });
+    const place = past.batch ? `${past.epoch}.${past.batch}` : String(past.epoch);
+    if (moment?.at === place) putAddress({ link: `#${momentLink(moment)}`, replace: true });
+  }
+
+  /** @type {Moment|null} what the address names while the past is shown */
+  let moment = null;
+
+  /**
+   * The fragment that names a moment of a run.
+   * @param {Moment} moment as the server says it
+   */
+  function momentLink({ spec, drawn, at, edits }) {
+    const link = formatLink(spec, store.get().view, fields, featureKeys, run().speed, drawn);
+    return `${link}&${AT}=${at}${edits && `&${EDITS}=${edits}`}`;
   }
 
   /** @param {Entry} entry */
@@ -223,15 +239,13 @@ export function createActions(store, send) {
       subscribe();
     },
     fragment,
-    /**
-     * The fragment that names a moment of a run.
-     * @param {Pick<import("./link.js").Read, "spec"|"drawn"|"at"|"edits">} moment as the server says it
-     */
-    momentLink({ spec, drawn, at, edits }) {
-      const link = formatLink(spec, store.get().view, fields, featureKeys, run().speed, drawn);
-      return `${link}&${AT}=${at}${edits && `&${EDITS}=${edits}`}`;
-    },
+    momentLink,
     writeAddress,
+    /** @param {Moment|null} found what the address is to name while the past is shown */
+    nameMoment(found) {
+      moment = found;
+      writeAddress(true);
+    },
     amendAddress,
     settleAddress,
     sendSpec,

@@ -8,6 +8,7 @@ import { on } from "../model/store.js";
 import { shownLosses } from "../model/run.js";
 import { cleared, contextOf, fitTo } from "./canvas.js";
 import { element } from "./element.js";
+import { mountEpochField, mountPlaceInAddress } from "./past_place.js";
 import { mountRuns } from "./runs.js";
 import { loadStyle } from "./style.js";
 import { lossText } from "./text.js";
@@ -243,6 +244,8 @@ export async function mountTimeline(place, model, actions, { redraw }) {
 
   mountLine(model, actions);
   mountRuns(model, actions);
+  if (!watching) mountEpochField(model, go);
+  if (!watching) mountPlaceInAddress(model, actions);
   on(model, (state) => {
     const { frame, past, seeking, kept, curves, firstEpoch } = currentRun(state);
     return [frame?.epoch, past, seeking, kept, curves, firstEpoch];
