@@ -113,7 +113,8 @@ def guess(text: str, separator: str = "", decimal: str = "", header: str = "") -
     if told and not separator and told[1] in SEPARATORS:
         separator = told[1]
     scored = []
-    for each in (separator,) if separator else SEPARATORS:
+    # One that is nowhere leaves a single column, which is as good as none.
+    for each in (separator,) if separator else [each for each in SEPARATORS if each in start] or SEPARATORS:
         rows = _read(start, each, strict=bool(separator))
         if rows is None:
             continue
