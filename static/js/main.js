@@ -278,7 +278,7 @@ function receiveState(event) {
   const before = store.get().runs[id] ?? NEW_RUN;
   if (watching) { // the owner's word, always
     store.update((state) => told(withRun(state, id, (run) => ({ ...run, revision: 0 })), id, event));
-  } else if (joined && !welcomed.has(id) && before.spec !== null) rejoin(event);
+  } else if (id === MAIN && joined && !welcomed.has(id) && before.spec !== null) rejoin(event);
   else store.update((state) => told(state, id, event));
   welcomed.add(id);
   if (id !== MAIN) return;

@@ -5,6 +5,7 @@ import { sameSpec } from "./model/link.js";
 import { currentRun } from "./model/state.js";
 import { on } from "./model/store.js";
 import { byId } from "./ui/element.js";
+import { MAIN } from "./wire/protocol.js";
 
 export { parseLink } from "./model/link_reading.js";
 
@@ -49,6 +50,11 @@ export function mountOwner(store, actions, { session, shared, lazily, opens }) {
     (await import("./panels/next.js")).mountNext(byId("tagline"), store, actions, { after: byId("play") });
     (await import("./panels/doctor.js")).mountDoctor(byId("stopped"), store, actions, { after: byId("play") });
   });
+  const comparing = lazily(async () => {
+    return (await import("./panels/comparing.js")).mountComparing(document.body, store, actions);
+  });
+  byId("compare").onclick = async () => (await comparing())?.();
+  on(store, (state) => [state.runs[MAIN].twin !== null], ({ runs }) => { if (runs[MAIN].twin) comparing(); });
   opens(byId("draw"), async () => {
     const { mountDraw } = await import("./panels/draw.js");
     return mountDraw(byId("draw"), store, actions, {

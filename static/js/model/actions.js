@@ -5,8 +5,9 @@ import { AT, EDITS, formatLink, newSeed } from "./link.js";
 import { MASKS, Masks } from "./masks.js";
 import { lookingActions } from "./looking_actions.js";
 import { activationsOf } from "./network_shape.js";
-import { currentRun, dismissed, edited, toasted, withRun } from "./state.js";
+import { dismissed, edited, toasted, withRun } from "./state.js";
 import { timelineActions } from "./timeline_actions.js";
+import { MAIN, TWIN } from "../wire/protocol.js";
 
 const SUBSCRIBE_EVERY = 40; // milliseconds
 const ADDRESS_AFTER = 250; // milliseconds
@@ -22,28 +23,38 @@ const VALUE_SHOWN = 40; // characters of a value in a sentence
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
 /**
- * The actions concern the current run.
+ * The actions concern the main run and, while it is compared, its twin.
  * @param {import("./store.js").Store<State>} store
  * @param {(command: Command) => boolean} send
  */
 export function createActions(store, send) {
   const fields = catalog.fields;
-  const run = () => currentRun(store.get());
+  const run = () => store.get().runs[MAIN];
   /** @type {string|undefined} */
   let lastDrag;
 
   /** @param {Partial<import("./run.js").Run>} patch */
   function updateRun(patch) {
-    store.update((state) => withRun(state, state.current, (each) => ({ ...each, ...patch })));
+    store.update((state) => Object.keys(state.runs).reduce((next, id) => {
+      return withRun(next, id, (each) => ({ ...each, ...patch }));
+    }, state));
   }
 
   /** @param {Patch} patch */
-  const edit = (patch) => store.update((state) => edited(state, state.current, patch));
+  const edit = (patch) => store.update((state) => {
+    const next = edited(state, MAIN, patch);
+    if (!(TWIN in next.runs)) return next;
+    const own = next.runs[MAIN].twin?.fields ?? [];
+    return edited(next, TWIN, Object.fromEntries(Object.entries(patch).filter(([name]) => !own.includes(name))));
+  });
 
-  /** @param {Exclude<Command, {type: "ack"|"beat"|"subscribe"}>} command for the current run */
+  /** @type {ReturnType<typeof import("./comparing.js").comparingActions>|null} */
+  let comparing = null;
+
+  /** @param {Exclude<Command, {type: "ack"|"beat"|"subscribe"}>} command for the main run */
   function tell(command) {
     if (store.get().watching) return false;
-    if (send({ ...command, run: store.get().current })) return true;
+    if (send({ ...command, run: MAIN })) return true;
     toast("There is no connection to the server just now; that could not be done.", [], true);
     return false;
   }
@@ -61,11 +72,11 @@ export function createActions(store, send) {
   const unsent = new Map();
 
   /**
-   * @param {string} [id] of the run; the current one unless told
+   * @param {string} [id] of the run; the main one unless told
    * @param {string} [drawn] what a link has drawn on the points; left out, what is drawn stays
    * @param {{at: string, edits: string}} [moment] the way on from there
    */
-  function sendSpec(id = store.get().current, drawn = unsent.get(id), moment) {
+  function sendSpec(id = MAIN, drawn = unsent.get(id), moment) {
     const { watching, runs } = store.get();
     const { spec, revision } = runs[id];
     if (!spec || watching) return;
@@ -160,13 +171,14 @@ export function createActions(store, send) {
     const { spec } = run();
     if (!spec || store.get().watching) return;
     const names = ["dataset", "reg_dataset", "regions", "surface"]; // of points that are drawn: no stored ones then
-    if (names.some((name) => name in patch)) unsent.delete(store.get().current);
+    if (names.some((name) => name in patch)) unsent.delete(MAIN);
     if (names.some((name) => name in patch)) patch = { data: "", class_names: [], drawn_classes: 0, ...patch };
     if ("problem" in patch) patch = { drawn_classes: 0, ...patch };
     if ("activation" in patch && !("activations" in patch)) patch = { ...patch, activations: [] }; // that of all layers
     if (constraints.isCurve(spec) && !constraints.isCurve({ ...spec, ...patch }) && !("features" in patch)) {
       patch = { ...patch, features: fieldFromName.get("features")?.default }; // those of a curve do not tell a plane
     }
+    if (comparing?.takes(patch)) return;
     const mending = mend({ ...spec, ...patch });
     edit({ ...patch, ...mending });
     sendSpec();
@@ -192,10 +204,11 @@ export function createActions(store, send) {
   }
 
   /** @type {((state: State) => Topic[])[]} */
-  const shown = [({ current: run, plane }) => [
-    { topic: "data", run, ...(plane && { plane }) }, { topic: "losses", run },
-    { topic: "network", run, ...(plane && { plane }) },
-  ]];
+  const shown = [({ runs, plane }) => Object.keys(runs).flatMap((run) => [
+    { topic: /** @type {const} */ ("data"), run, ...(plane && { plane }) },
+    { topic: /** @type {const} */ ("losses"), run },
+    { topic: /** @type {const} */ ("network"), run, ...(plane && { plane }) },
+  ])];
   let lastTopics = "";
   let subscribedAt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -220,6 +233,11 @@ export function createActions(store, send) {
   store.subscribe(() => subscribe());
 
   return {
+    /** What compares two runs comes with its first use. */
+    comparing: async () => {
+      const { comparingActions } = await import("./comparing.js");
+      return comparing ??= comparingActions(store, { tell, mend });
+    },
     configure,
     look,
     takeView,

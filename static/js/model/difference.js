@@ -44,3 +44,35 @@ export function changedShare(now, before) {
   for (let i = 0; i < one.length; i++) count += Number(one[i] !== other[i]);
   return one.length ? count / one.length : 0;
 }
+
+/**
+ * From 0, equal, to 1, as far apart as two answers can be: of classes 1 where they differ. NaN where one has none.
+ * @param {BigMap} one
+ * @param {BigMap} other
+ * @returns {Float32Array|null} null where they are maps of different kinds
+ */
+export function gapOf(one, other) {
+  if ("classMap" in one || "classMap" in other) {
+    if (!("classMap" in one && "classMap" in other)) return null;
+    const { winners } = other.classMap;
+    return Float32Array.from(one.classMap.winners, (own, i) => Number(own !== winners[i]));
+  }
+  return Float32Array.from(one.field, (value, i) => {
+    const isKnown = value !== NOT_FINITE && other.field[i] !== NOT_FINITE;
+    return isKnown ? Math.abs(value - other.field[i]) / (2 * ZERO) : NaN;
+  });
+}
+
+/**
+ * Where the two answer with another class: the side of 0, or the winner.
+ * @param {BigMap} one
+ * @param {BigMap} other of the same kind
+ * @returns {Uint8Array} 1 where they do
+ */
+export function disputed(one, other) {
+  const side = (/** @type {BigMap} */ map, /** @type {number} */ i) => {
+    return "classMap" in map ? map.classMap.winners[i] : Number(map.field[i] > ZERO);
+  };
+  const count = "classMap" in one ? one.classMap.winners.length : one.field.length;
+  return Uint8Array.from({ length: count }, (_, i) => Number(side(one, i) !== side(other, i)));
+}

@@ -32,6 +32,7 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
  * @property {import("../wire/protocol.js").SeekingEvent|null} seeking an epoch that is on its way
  * @property {number} firstEpoch what came before cannot be shown
  * @property {import("../wire/protocol.js").RunFacts[]} kept the runs of the session, the shown one first
+ * @property {import("../wire/protocol.js").TwinFacts|null} twin what is compared with it
  * @property {Readonly<Record<string, import("../wire/protocol.js").BranchPart>>} curves of kept runs, by letter
  * @property {Readonly<Record<string, import("../wire/protocol.js").EffortPart>>} efforts what runs have taken: that of
  *   the shown one by "", those of kept ones by letter
@@ -44,7 +45,7 @@ export const NEW_RUN = Object.freeze({
   spec: null, revision: 0, restarts: -1, playing: false, speed: 60, clock: "epoch", divergedAt: null,
   halted: null, best: null,
   drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
-  past: null, seeking: null, firstEpoch: 0, kept: [], curves: {}, efforts: {},
+  past: null, seeking: null, firstEpoch: 0, kept: [], twin: null, curves: {}, efforts: {},
 });
 
 /**
@@ -94,7 +95,7 @@ export function withState(run, event, isForgotten) {
   const next = {
     ...run, playing: event.playing, speed: event.speed, clock: event.clock, divergedAt: event.diverged_at,
     halted: event.halted, best: event.best, drawn: event.drawn,
-    past: event.past, seeking: null, firstEpoch: event.first_epoch, kept: event.runs,
+    past: event.past, seeking: null, firstEpoch: event.first_epoch, kept: event.runs, twin: event.twin,
     ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
   };
   if (event.restarts === run.restarts && !isForgotten) return next;

@@ -2,7 +2,7 @@
 // kept by id; what a person sees and changes is the current one.
 
 import { DEFAULT_VIEW } from "./link.js";
-import { MAIN, OUTPUT } from "../wire/protocol.js";
+import { MAIN, OUTPUT, TWIN } from "../wire/protocol.js";
 import { layerSizes, neuronOf, outputUnit } from "./network_shape.js";
 import { NEW_RUN, isAhead, withState } from "./run.js";
 
@@ -28,7 +28,8 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {number} instance of the session; another one: the server had forgotten it
  * @property {Readonly<Record<string, Run>>} runs by id
  * @property {Readonly<Record<string, import("../wire/protocol.js").TableFactsEvent>>} tables stored data by reference
- * @property {string} current id of the run that the controls change and the network shows
+ * @property {string} current id of the run that the controls and the network show
+ * @property {boolean} forTwin the next change of a setting is made to the twin alone
  * @property {import("./link.js").View} view what of the page is shown, as links say it
  * @property {Readonly<Record<string, string>>} places which view each place of the page shows, by its key
  * @property {boolean} enlarged the view has the network's place, and the network is small
@@ -58,7 +59,8 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
 export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
-    runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, view: DEFAULT_VIEW, places: {}, enlarged: false,
+    runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, forTwin: false, view: DEFAULT_VIEW, places: {},
+    enlarged: false,
     plane: "", chart: "loss", across: "epochs", overlay: null, hovered: null, spotlight: null, hoveredLink: null,
     pinned: null, pointer: null, ticks: 0, toasts: [], pills: null,
   };
@@ -108,6 +110,10 @@ export function told(state, id, event) {
   const run = withState(before, event, isForgotten);
   const runs = { ...(isForgotten ? {} : state.runs), [id]: run };
   const next = { ...state, instance: event.instance, closing: null, runs };
+  if (id === MAIN && !event.twin) {
+    delete next.runs[TWIN];
+    next.forTwin = false;
+  }
   if (!(next.current in next.runs)) next.current = id;
   if (before.spec?.data !== run.spec?.data) next.plane = ""; // others have other columns
   if (id !== next.current || !run.spec || (event.restarts === before.restarts && !isForgotten)) return next;

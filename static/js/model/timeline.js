@@ -1,6 +1,8 @@
 // The timeline of a run: its marks and what they say, the curves of the runs beside it, and where its cursor is.
 
 import { fieldFromName } from "./catalog.js";
+import { curve } from "./losses.js";
+import { MAIN, TWIN } from "../wire/protocol.js";
 
 /** @typedef {"setting"|"points"|"weight"} Kind of edits */
 /** @typedef {{epoch: number, kind: Kind, text: string}} Mark */
@@ -10,6 +12,7 @@ import { fieldFromName } from "./catalog.js";
  */
 /** @typedef {{letter: string, epochs: number[], values: (number|null)[]}} Curve the test loss of a run that is kept */
 
+const MOST_POINTS = 1000; // of the curve of a run that trains
 const NEAREST = 8; // CSS pixels between two marks that are told apart
 const counted = (/** @type {number} */ epoch) => epoch.toLocaleString("en");
 
@@ -86,12 +89,24 @@ export function markBeside(marks, epoch, step) {
 }
 
 /**
- * The curves of the runs that are kept, as far as they have come.
+ * The run that is compared with the current one; undefined where none is.
+ * @param {import("./state.js").State} state
+ * @returns {import("./run.js").Run|undefined}
+ */
+export const siblingOf = ({ runs, current }) => (TWIN in runs ? runs[current === TWIN ? MAIN : TWIN] : undefined);
+
+/**
+ * The curves of the runs that are kept, as far as they have come, and of the one that is compared.
  * @param {import("./run.js").Run} run
+ * @param {import("./run.js").Run} [sibling] which then comes first of the others
  * @returns {Curve[]}
  */
-export function curvesOf({ kept, curves }) {
-  return kept.slice(1).flatMap(({ letter }) => {
+export function curvesOf({ kept, curves }, sibling) {
+  return kept.slice(1).flatMap(({ letter }, i) => {
+    if (sibling && i === 0) {
+      const { epochs, test } = curve(sibling.losses, MOST_POINTS);
+      return [{ letter, epochs, values: test }];
+    }
     const part = curves[letter];
     if (!part || part.rows.length === 0) return [];
     const count = part.rows.length / 2;

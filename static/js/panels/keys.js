@@ -29,6 +29,8 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
     { keys: ["n", "N"], shown: "N", what: "new data and new weights", button: "regenerate", act: actions.regenerate },
     { keys: ["v", "V"], shown: "V", what: "all views", button: "views", act: press("views") },
     { keys: ["e", "E"], shown: "E", what: "enlarge the view, or shrink it", button: "enlarge", act: press("enlarge") },
+    { keys: ["c", "C"], shown: "C", what: "compare with a twin", button: "compare", act: press("compare") },
+    { keys: ["x", "X"], shown: "X", what: "show the other of two", button: "show-other", act: press("show-other") },
     { keys: ["d", "D"], shown: "D", what: "draw points", button: "draw", act: press("draw") },
     {
       keys: ["l", "L"], shown: "L", what: "lecture mode",

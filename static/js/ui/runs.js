@@ -4,7 +4,7 @@ import { lookOf } from "../draw/lane.js";
 import { shownLosses } from "../model/run.js";
 import { READABLE, currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
-import { curvesOf, valueAt } from "../model/timeline.js";
+import { curvesOf, siblingOf, valueAt } from "../model/timeline.js";
 import { copyText } from "./clipboard.js";
 import { element, icon } from "./element.js";
 import { momentOf } from "./moment.js";
@@ -64,6 +64,8 @@ export function mountRuns(model, actions) {
    */
   function valueOf(kept) {
     const run = currentRun(model.get());
+    const sibling = siblingOf(model.get());
+    if (sibling && kept === run.kept[1]) return shownLosses(sibling)[1];
     const curve = curvesOf(run).find(({ letter }) => letter === kept.letter);
     const here = run.past && curve ? valueAt(curve, run.frame?.epoch ?? 0) : undefined;
     return here ?? kept.test_loss ?? undefined;
@@ -94,13 +96,20 @@ export function mountRuns(model, actions) {
           : `Go back to run ${each.letter}: ${each.name}`,
       }, letterOf(each.letter), element("small", {}, each.name), values);
       if (watching) chip.disabled = true;
-      chip.onclick = () => { if (!isShown) actions.openKept(each.letter); };
+      chip.onclick = () => { if (!isShown) open(each.letter); };
       return chip;
     }), all);
     const more = kept.length - sorted.length;
     all.replaceChildren(more > 0 ? `${more} more` : "Runs", icon("caret"));
     all.hidden = watching;
     if (isInside && focused) focusOn(chips, `[data-letter="${focused}"]`);
+  }
+
+  /** @param {string} letter of a kept run, or of the one that is compared */
+  async function open(letter) {
+    if (siblingOf(model.get()) && letter === currentRun(model.get()).kept[1].letter) {
+      (await actions.comparing()).showOther();
+    } else actions.openKept(letter);
   }
 
   /** @param {string} letter of a kept run; empty for the shown one */
@@ -121,8 +130,8 @@ export function mountRuns(model, actions) {
         "data-of": `${each.letter} name`,
       });
       name.onchange = () => actions.renameKept(each.letter, name.value);
-      const open = element("button", { type: "button", class: "small", "data-of": `${each.letter} open` }, "Open");
-      open.onclick = () => actions.openKept(each.letter);
+      const enter = element("button", { type: "button", class: "small", "data-of": `${each.letter} open` }, "Open");
+      enter.onclick = () => open(each.letter);
       const remove = element("button", {
         type: "button", class: "small", "aria-label": `Remove run ${each.letter}`, "data-of": `${each.letter} remove`,
       }, "Remove");
@@ -131,19 +140,21 @@ export function mountRuns(model, actions) {
         type: "button", class: "small", "data-of": `${each.letter} copy`,
         "aria-label": `Copy a link to run ${each.letter}`, onclick: () => copyLink(index ? each.letter : ""),
       }, "Copy link");
+      const isTwin = index === 1 && siblingOf(model.get()) !== undefined;
       const where = each.of ? `left run ${each.of} at epoch ${each.began.toLocaleString("en")}` : "";
       const reached = `epoch ${each.epoch.toLocaleString("en")}, test loss ${lossText(each.test_loss ?? NaN)}`;
-      const end = index ? reached : "shown";
+      const end = isTwin ? "compared" : index ? reached : "shown";
       return element("li", {}, letterOf(each.letter), name,
         element("span", { class: "note" }, [end, where].filter(Boolean).join("; ")),
-        copy, ...(index ? [open, remove] : []));
+        ...(isTwin ? [enter] : [copy, ...(index ? [enter, remove] : [])]));
     }));
     if (focused) focusOn(list, `[data-of="${focused}"]`);
   }
 
   on(model, (state) => {
     const run = currentRun(state);
-    return [run.kept, run.curves, run.past, ...shownLosses(run), run.past && run.frame?.epoch];
+    const beside = siblingOf(state)?.frame?.testLoss;
+    return [run.kept, run.curves, run.past, ...shownLosses(run), run.past && run.frame?.epoch, beside];
   }, draw, whileTraining(READABLE));
   on(model, (state) => [currentRun(state).kept], () => { if (!panel.hidden) fill(); });
 }

@@ -2,7 +2,7 @@
 // beside this one. It comes with the first training.
 
 import { drawLane, drawRuns, laneOf, lookOf } from "../draw/lane.js";
-import { curvesOf, markBeside, marksOf, newestOf, pastLine, placesOf } from "../model/timeline.js";
+import { curvesOf, markBeside, marksOf, newestOf, pastLine, placesOf, siblingOf } from "../model/timeline.js";
 import { READABLE, currentRun, whileTraining } from "../model/state.js";
 import { on } from "../model/store.js";
 import { shownLosses } from "../model/run.js";
@@ -12,6 +12,7 @@ import { mountEpochField, mountPlaceInAddress } from "./past_place.js";
 import { mountRuns } from "./runs.js";
 import { loadStyle } from "./style.js";
 import { lossText } from "./text.js";
+import { TWIN } from "../wire/protocol.js";
 
 /** @typedef {import("../draw/curves.js").Plot} Plot */
 /** @typedef {import("../draw/curves.js").Projection} Projection */
@@ -64,9 +65,9 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   const shown = () => wanted ?? run().frame?.epoch ?? 0;
 
   actions.show(({ current, runs }) => {
-    const { kept } = runs[current];
+    const kept = runs[current].kept.slice(TWIN in runs ? 2 : 1);
     return [{ topic: "marks", run: current },
-      ...kept.slice(1).map(({ letter }) => ({ topic: /** @type {const} */ ("branch"), run: current, letter }))];
+      ...kept.map(({ letter }) => ({ topic: /** @type {const} */ ("branch"), run: current, letter }))];
   });
 
   /** @param {number} epoch */
@@ -131,7 +132,7 @@ export async function mountTimeline(place, model, actions, { redraw }) {
     const at = shown();
     const isPast = past !== null || (wanted !== null && wanted < newest);
     const cursor = projected.x(at);
-    const curves = !isLoss ? [] : curvesOf(run()).map(({ letter, epochs, values }) => ({
+    const curves = !isLoss ? [] : curvesOf(run(), siblingOf(model.get())).map(({ letter, epochs, values }) => ({
       letter, places: epochs.map((epoch, i) => {
         const value = values[i];
         const y = value === null || (isLog && value <= 0) ? null : projected.y(value);
@@ -248,11 +249,11 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   if (!watching) mountPlaceInAddress(model, actions);
   on(model, (state) => {
     const { frame, past, seeking, kept, curves, firstEpoch } = currentRun(state);
-    return [frame?.epoch, past, seeking, kept, curves, firstEpoch];
+    return [frame?.epoch, past, seeking, kept, curves, firstEpoch, siblingOf(state)?.losses];
   }, redraw, whileTraining(READABLE));
 
   return {
-    curves: () => curvesOf(run()),
+    curves: () => curvesOf(run(), siblingOf(model.get())),
     /** The epoch where the cursor is; null at the newest. */
     cursor: () => (run().past || wanted !== null ? shown() : null),
     /**

@@ -76,6 +76,10 @@ const VIEWS = [
     mount: (...given) => import("./difference.js").then(({ mountDifference }) => mountDifference(...given)),
     large: "square",
   },
+  {
+    key: "compare", label: "Compare", line: "Two runs that differ in one setting", picture: "compare",
+    mount: (...given) => import("./compare.js").then(({ mountCompare }) => mountCompare(...given)), large: "fill",
+  },
 ];
 
 /**
@@ -185,6 +189,7 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
   });
   on(model, (state) => [state.places[place], second], ({ places }) => {
     const shown = places[place];
+    if (shown !== VIEWS[0].key) second = shown; // wherever it was chosen
     for (const stand of stands) {
       const { view, panel, tab } = stand;
       const isShown = shown === view.key;
