@@ -79,6 +79,7 @@ NEEDED_FOR_ROUTE = {
     "/s/{id}/table": Capability.EDIT_DATA,
     "/s/{id}/points.csv": Capability.HOST,
     "/s/{id}/moment": Capability.HOST,
+    "/s/{id}/look": NOTHING,  # for browsers that have watched: checked where it is answered
     "/s/{id}/ws": Capability.WATCH,
     "/static/plotly.min.js": NOTHING,
     "/static/datasets.json": NOTHING,

@@ -94,6 +94,7 @@ class Page:
     metrics: dict[str, Any] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     closing: str = ""
+    cookies: str = ""  # that it was sent with
     _early: dict[str, Part] = field(default_factory=dict)  # what came before the network
 
     def __post_init__(self) -> None:
@@ -119,6 +120,7 @@ class Page:
         if self.key:
             given |= {"subprotocols": ["tinkernet", self.key]}
             given["additional_headers"] = {"Cookie": cookies_of_a_watcher(self.address, self.id)}
+        self.cookies = given["additional_headers"]["Cookie"]
         given["origin"] = "{0.scheme}://{0.netloc}".format(urlsplit(self.address))
         if self.deaf:
             raw = socket.socket()

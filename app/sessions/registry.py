@@ -115,6 +115,10 @@ class Sessions:
             self._session_from_id[id].offer(table)
         return id in self
 
+    def get(self, id: str) -> Session | None:
+        """The session with this id, if it is in memory."""
+        return self._session_from_id.get(id)
+
     async def ask(self, id: str, question: Callable[[Trainer], T], run: RunId = MAIN) -> T:
         """What a function finds at a run of a session in memory, between two of its slices.
 

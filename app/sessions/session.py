@@ -13,6 +13,7 @@ from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Change
 from tinkernet.app.sessions.context import SessionContext, Turns
+from tinkernet.app.sessions.looking import Turn
 from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import SavedRun, SessionCheckpoint
 from tinkernet.app.sessions.snapshot_room import SnapshotRoom
@@ -67,6 +68,7 @@ class Session:
         self._runs: dict[RunId, RunExecutor] = {}
         self._has_lost = False
         self.watched_by: set[str] = set()  # browsers that came with a key, by name
+        self.looks = Turn()  # at other epochs
         for id, run in (saved or {}).items():
             if run.spec.data and self.tables.get(run.spec.data) is None:
                 self._has_lost = True

@@ -19,7 +19,7 @@ from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.tables.library import Library
-from tinkernet.app.web import browsers, downloads, own_sessions, owners, pages, tables, uploads
+from tinkernet.app.web import browsers, downloads, looks, own_sessions, owners, pages, tables, uploads
 from tinkernet.app.web.access import AccessLists
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
@@ -119,7 +119,9 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.post("/new")(pages.new)
-    for method, path, endpoint in (*owners.ROUTES, *own_sessions.ROUTES, *uploads.ROUTES, *downloads.ROUTES):
+    for method, path, endpoint in (
+        *owners.ROUTES, *own_sessions.ROUTES, *uploads.ROUTES, *downloads.ROUTES, *looks.ROUTES,
+    ):  # fmt: skip
         app.api_route(path, methods=[method, "HEAD"] if method == "GET" else [method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)
     app.add_middleware(Frames, settings=settings)

@@ -45,6 +45,7 @@ POLICY = {
     ("/s/{id}/table", "POST"): "own",
     ("/s/{id}/points.csv", "GET"): "own",
     ("/s/{id}/moment", "GET"): "own",
+    ("/s/{id}/look", "POST"): "own",
     ("/s/{id}/ws", "WEBSOCKET"): "key",
     ("/static/plotly.min.js", "GET"): "anybody",
     ("/static/datasets.json", "GET"): "anybody",

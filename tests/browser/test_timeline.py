@@ -6,7 +6,16 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.helpers import MAP, epoch, join_link, open_page, pixels, wait_for_epoch, wait_for_pixels
+from tests.browser.helpers import (
+    MAP,
+    epoch,
+    join_link,
+    open_page,
+    pixels,
+    wait_for_epoch,
+    wait_for_other_pixels,
+    wait_for_pixels,
+)
 from tests.conftest import LiveServer
 
 
@@ -88,19 +97,38 @@ def test_a_link_names_the_moment(page: Page, live_server: LiveServer) -> None:
 
 
 def test_who_watches_sees_where_the_owner_is(page: Page, live_server: LiveServer, browser: Browser) -> None:
-    """The same epoch, with a sentence, and no way to move it."""
+    """The same epoch, with a sentence; each may look elsewhere alone, at any view, and come back."""
     open_page(page, live_server.url)
     train(page, 30)
-    link = join_link(page)
+    link, newest = join_link(page), epoch(page)
     page.get_by_role("slider", name="Epoch that is shown").press("Home")
     expect(page.locator("body.past")).to_have_count(1)
     context = browser.new_context()
     watcher = context.new_page()
     watcher.goto(link)
-    expect(watcher.locator(".stateline")).to_have_text("The lecturer is looking at epoch 0.")
-    expect(watcher.get_by_role("slider", name="Epoch that is shown")).to_have_attribute("aria-disabled", "true")
+    said, hint = watcher.locator(".stateline b"), watcher.locator(".stateline .hint")
+    expect(said).to_have_text("The lecturer is looking at epoch 0.")
     page.get_by_role("button", name="Back to now").click()
     expect(watcher.locator(".stateline")).to_be_hidden()
+    wait_for_epoch(watcher, newest)
+    picture = pixels(watcher, MAP)
+    slider = watcher.get_by_role("slider", name="Epoch that is shown")
+    slider.press("Home")
+    expect(said).to_have_text("You alone are looking at epoch 0.")
+    expect(hint).to_have_text("The lecturer is at the newest epoch.")
+    expect(watcher.locator("#epoch")).to_have_text("000,000")
+    wait_for_other_pixels(watcher, MAP, picture)
+    page.get_by_role("button", name="Step: one epoch").click()
+    expect(slider).to_have_attribute("aria-valuemax", str(newest + 1))
+    page.locator(".lane").press("Shift+ArrowLeft")
+    expect(hint).to_have_text(f"The lecturer is at epoch {newest - 9}.")
+    watcher.locator("[data-unit='0.1']").hover()
+    expect(watcher.locator(".stage-unit")).to_have_text("Layer 1, neuron 2")
+    expect(watcher.locator("#epoch")).to_have_text("000,000")
+    expect(page.locator(".stateline b")).to_have_text(f"You are looking at epoch {newest - 9} of {newest + 1}.")
+    watcher.get_by_role("button", name="Back to the lecturer").click()
+    expect(said).to_have_text(f"The lecturer is looking at epoch {newest - 9}.")
+    wait_for_epoch(watcher, newest - 9)
     context.close()
 
 

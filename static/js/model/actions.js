@@ -214,6 +214,11 @@ export function createActions(store, send) {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let subscribeLater;
 
+  const topicsNow = () => {
+    const topics = shown.flatMap((topicsOf) => topicsOf(store.get()));
+    return [...new Map(topics.map((topic) => [JSON.stringify(topic), topic])).values()];
+  };
+
   /** All topics that are shown; sent once per change, and those of a moving pointer not at every step. */
   function subscribe() {
     clearTimeout(subscribeLater);
@@ -222,11 +227,9 @@ export function createActions(store, send) {
       subscribeLater = setTimeout(subscribe, wait);
       return;
     }
-    const state = store.get();
-    const topics = shown.flatMap((topicsOf) => topicsOf(state));
-    const topicFromText = new Map(topics.map((topic) => [JSON.stringify(topic), topic]));
-    const text = [...topicFromText.keys()].join();
-    if (text === lastTopics || !send({ type: "subscribe", topics: [...topicFromText.values()] })) return;
+    const topics = topicsNow();
+    const text = JSON.stringify(topics);
+    if (text === lastTopics || !send({ type: "subscribe", topics })) return;
     lastTopics = text;
     subscribedAt = performance.now();
   }
@@ -251,6 +254,9 @@ export function createActions(store, send) {
     },
     /** What is shown has changed without a change of the state: the layout, say. */
     refreshTopics: subscribe,
+    topics: topicsNow,
+    /** @param {(run: import("./run.js").Run) => import("./run.js").Run} change of what is shown of it */
+    changeRun(change) { store.update((state) => withRun(state, state.current, change)); },
     /** On a new connection nothing is subscribed to yet. */
     subscribeAnew() {
       [lastTopics, subscribedAt] = ["", 0];

@@ -29,6 +29,7 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
  * @property {import("./metrics.js").Metrics[]} metrics since the last restart, oldest first
  * @property {Parts} parts the newest of each topic since the last restart, for views of their own
  * @property {import("../wire/protocol.js").Past|null} past what is shown, where that is not the newest epoch
+ * @property {Alone|null} alone where who watches looks at another epoch than the lecturer
  * @property {import("../wire/protocol.js").SeekingEvent|null} seeking an epoch that is on its way
  * @property {number} firstEpoch what came before cannot be shown
  * @property {import("../wire/protocol.js").RunFacts[]} kept the runs of the session, the shown one first
@@ -37,6 +38,7 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
  * @property {Readonly<Record<string, import("../wire/protocol.js").EffortPart>>} efforts what runs have taken: that of
  *   the shown one by "", those of kept ones by letter
  */
+/** @typedef {{past: Run["past"], spec: Spec|null, held: Part[]}} Alone what the lecturer shows: it waits */
 /** @typedef {import("../wire/protocol.js").Part} Part */
 /** @typedef {{[T in Part["topic"]]?: Extract<Part, {topic: T}>}} Parts */
 
@@ -45,7 +47,7 @@ export const NEW_RUN = Object.freeze({
   spec: null, revision: 0, restarts: -1, playing: false, speed: 60, clock: "epoch", divergedAt: null,
   halted: null, best: null,
   drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
-  past: null, seeking: null, firstEpoch: 0, kept: [], twin: null, curves: {}, efforts: {},
+  past: null, alone: null, seeking: null, firstEpoch: 0, kept: [], twin: null, curves: {}, efforts: {},
 });
 
 /**
@@ -98,8 +100,37 @@ export function withState(run, event, isForgotten) {
     past: event.past, seeking: null, firstEpoch: event.first_epoch, kept: event.runs, twin: event.twin,
     ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
   };
-  if (event.restarts === run.restarts && !isForgotten) return next;
-  return { ...next, restarts: event.restarts, losses: noLosses(), metrics: [], parts: {} };
+  if (event.restarts === run.restarts && !isForgotten) return run.alone ? besides(run, next) : next;
+  return { ...next, alone: null, restarts: event.restarts, losses: noLosses(), metrics: [], parts: {} };
+}
+
+const OF_RUN = ["losses", "marks", "branch", "effort"]; // the same at each epoch
+
+/**
+ * The run with news of it, while another epoch of it is looked at alone.
+ * @param {Run} run
+ * @param {Run} next
+ * @returns {Run}
+ */
+function besides(run, next) {
+  const alone = { held: [], ...run.alone, past: next.past, spec: next.spec };
+  return { ...next, past: run.past, spec: run.spec, alone };
+}
+
+/**
+ * The run while another epoch of it is looked at alone: what would show the lecturer's is held back.
+ * @param {Run} run
+ * @param {Alone} alone
+ * @param {Part[]} parts
+ * @returns {Run}
+ */
+function aside(run, alone, parts) {
+  const [kept, other] = [true, false].map((is) => parts.filter(({ topic }) => OF_RUN.includes(topic) === is));
+  const held = [...alone.held.filter(({ topic }) => !other.some((part) => part.topic === topic)), ...other];
+  const reached = other.find(({ topic }) => topic === "network")?.epoch ?? 0;
+  const newest = alone.past?.newest ?? Math.max(reached, run.past?.newest ?? 0);
+  const past = run.past && { ...run.past, newest };
+  return { ...withTick({ ...run, alone: null }, kept), past, alone: { ...alone, held } };
 }
 
 /**
@@ -121,6 +152,7 @@ export function isAhead({ spec, revision, past }, event) {
  * @returns {Run} the same object if nothing has changed
  */
 export function withTick(run, parts) {
+  if (run.alone && parts.length) return aside(run, run.alone, parts);
   for (const part of parts) { // of a run that does not change: it is sent once
     if (part.topic === "branch") run = { ...run, curves: { ...run.curves, [part.letter]: part } };
     if (part.topic === "effort") run = { ...run, efforts: { ...run.efforts, [part.letter]: part } };

@@ -141,9 +141,13 @@ export const newestOf = ({ past, frame }) => past?.newest ?? frame?.epoch ?? 0;
  * @param {boolean} watching
  * @returns {{said: string, hint: string}|null}
  */
-export function pastLine({ past, frame, playing }, watching) {
+export function pastLine({ past, frame, playing, alone }, watching) {
   if (!past) return null;
   const epoch = counted(frame?.epoch ?? past.epoch);
+  if (alone) {
+    const theirs = alone.past ? `at epoch ${counted(alone.past.epoch)}` : "at the newest epoch";
+    return { said: `You alone are looking at epoch ${epoch}.`, hint: `The lecturer is ${theirs}.` };
+  }
   if (watching) {
     const said = playing ? "The lecturer replays the run." : `The lecturer is looking at epoch ${epoch}.`;
     return { said, hint: "" };

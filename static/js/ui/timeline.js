@@ -47,7 +47,6 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   const slider = element("div", {
     class: "lane", role: "slider", tabIndex: 0, "aria-label": "Epoch that is shown", "aria-orientation": "horizontal",
   }, pill);
-  if (watching) slider.setAttribute("aria-disabled", "true");
   place.append(canvas, slider, tip);
   const context = contextOf(canvas);
   let drawn = projectionless();
@@ -59,6 +58,13 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   let wanted = null;
   let isSent = false;
   let askedAt = 0;
+
+  const alone = watching ? (await import("./alone.js")).mountAlone(model, actions) : null;
+  /** @param {number} [epoch] */
+  function seek(epoch) {
+    alone?.(epoch).catch(() => { [wanted, isSent] = [null, false]; });
+    return alone !== null || actions.seek(epoch);
+  }
 
   const run = () => currentRun(model.get());
   const first = () => run().firstEpoch;
@@ -72,7 +78,6 @@ export async function mountTimeline(place, model, actions, { redraw }) {
 
   /** @param {number} epoch */
   function go(epoch) {
-    if (watching) return;
     wanted = Math.max(first(), Math.min(newestOf(run()), Math.round(epoch)));
     isSent = false;
     ask();
@@ -98,7 +103,7 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   function ask() {
     if (wanted === null || isSent || performance.now() - askedAt < NEXT) return;
     askedAt = performance.now();
-    isSent = actions.seek(wanted >= newestOf(run()) ? undefined : wanted);
+    isSent = seek(wanted >= newestOf(run()) ? undefined : wanted);
     if (!isSent) wanted = null;
   }
 
@@ -191,7 +196,7 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   /** @param {PointerEvent} event */
   const xOf = (event) => event.clientX - place.getBoundingClientRect().left;
   slider.onpointerdown = (event) => {
-    if (watching || event.button !== 0) return;
+    if (event.button !== 0) return;
     slider.setPointerCapture(event.pointerId);
     slider.focus();
     event.preventDefault();
@@ -243,7 +248,7 @@ export async function mountTimeline(place, model, actions, { redraw }) {
     else tip.hidden = true;
   };
 
-  mountLine(model, actions);
+  mountLine(model, () => (currentRun(model.get()).seeking ? actions.stopSeeking() : seek()));
   mountRuns(model, actions);
   if (!watching) mountEpochField(model, go);
   if (!watching) mountPlaceInAddress(model, actions);
@@ -276,22 +281,22 @@ export async function mountTimeline(place, model, actions, { redraw }) {
 /**
  * What the top of the page says while the past is shown, in the place of the tagline; and the marks of it on the map.
  * @param {import("../model/state.js").Model} model
- * @param {import("../model/actions.js").Actions} actions
+ * @param {() => void} leave what is shown, or the way to it
  */
-function mountLine(model, actions) {
+function mountLine(model, leave) {
   const { watching } = model.get();
   const said = element("b", {});
   const hint = element("span", { class: "hint" });
-  const back = element("button", { type: "button", class: "button small", id: "back-to-now" }, "Back to now");
-  back.onclick = () => (currentRun(model.get()).seeking ? actions.stopSeeking() : actions.seek());
-  const line = element("p", { class: "stateline", role: "status", hidden: true }, said, hint, watching ? null : back);
+  const back = element("button", { type: "button", class: "button small", id: "back-to-now", onclick: leave });
+  const line = element("p", { class: "stateline", role: "status", hidden: true }, said, hint, back);
   document.querySelector(".masthead h1")?.after(line);
   const when = element("span", { class: "when", "aria-hidden": "true" });
   on(model, (state) => {
-    const { past, frame, playing, seeking } = currentRun(state);
-    return [past, past && frame?.epoch, playing, seeking];
+    const { past, frame, playing, seeking, alone } = currentRun(state);
+    return [past, past && frame?.epoch, playing, seeking, alone?.past, alone !== null];
   }, (state) => {
-    const { past, frame, seeking } = currentRun(state);
+    const { past, frame, seeking, alone } = currentRun(state);
+    back.hidden = watching && !alone;
     const told = pastLine(currentRun(state), watching);
     document.body.classList.toggle("past", told !== null);
     line.hidden = told === null && seeking === null;
@@ -300,7 +305,7 @@ function mountLine(model, actions) {
       said.textContent = `Going to epoch ${seeking.epoch.toLocaleString("en")}: ${share} %`;
       hint.textContent = "";
     } else if (told) [said.textContent, hint.textContent] = [told.said, told.hint];
-    back.textContent = seeking ? "Cancel" : "Back to now";
+    back.textContent = seeking ? "Cancel" : watching ? "Back to the lecturer" : "Back to now";
     when.textContent = past && frame ? `epoch ${frame.epoch.toLocaleString("en")}` : "";
     const map = document.querySelector(".map-square:not(.plot)");
     if (past && map && when.parentElement !== map) map.append(when);
