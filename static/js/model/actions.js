@@ -1,7 +1,8 @@
 // What a person can do. Each action changes the state at once and tells the server; nothing else does either.
 
-import { catalog, constraints, featureKeys, fieldFromName } from "./catalog.js";
-import { AT, EDITS, formatLink, newSeed } from "./link.js";
+import { addressActions } from "./address_actions.js";
+import { constraints, fieldFromName } from "./catalog.js";
+import { newSeed } from "./link.js";
 import { MASKS, Masks } from "./masks.js";
 import { lookingActions } from "./looking_actions.js";
 import { activationsOf } from "./network_shape.js";
@@ -10,7 +11,6 @@ import { timelineActions } from "./timeline_actions.js";
 import { MAIN, TWIN } from "../wire/protocol.js";
 
 const SUBSCRIBE_EVERY = 40; // milliseconds
-const ADDRESS_AFTER = 250; // milliseconds
 const VALUE_SHOWN = 40; // characters of a value in a sentence
 
 /** @typedef {import("./state.js").State} State */
@@ -18,8 +18,6 @@ const VALUE_SHOWN = 40; // characters of a value in a sentence
 /** @typedef {import("./catalog.js").Patch} Patch */
 /** @typedef {import("../wire/protocol.js").Command} Command */
 /** @typedef {import("../wire/protocol.js").Topic} Topic */
-/** @typedef {Pick<import("./link.js").Read, "spec"|"drawn"|"at"|"edits">} Moment of a run */
-/** @typedef {{link: string, replace: boolean}} Entry of the browser's history */
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
 /**
@@ -28,7 +26,6 @@ const VALUE_SHOWN = 40; // characters of a value in a sentence
  * @param {(command: Command) => boolean} send
  */
 export function createActions(store, send) {
-  const fields = catalog.fields;
   const run = () => store.get().runs[MAIN];
   /** @type {string|undefined} */
   let lastDrag;
@@ -86,72 +83,8 @@ export function createActions(store, send) {
 
   function reset() { tell({ type: "reset" }); }
 
-  /** What is shown, as a link says it; empty before there is anything. */
-  function fragment() {
-    const { spec } = run();
-    return spec ? formatLink(spec, store.get().view, fields, featureKeys, run().speed, run().drawn?.text) : "";
-  }
-
-  /**
-   * Make the address name what is shown: each choice an entry of the history, unless it takes the last one's place. Who
-   * watches has the key there.
-   */
-  function writeAddress(replace = false) {
-    const { spec, past } = run();
-    if (!spec || store.get().watching) return;
-    if (!past) return putAddress({ link: `#${fragment()}`, replace });
-    const place = past.batch ? `${past.epoch}.${past.batch}` : String(past.epoch);
-    if (moment?.at === place) putAddress({ link: `#${momentLink(moment)}`, replace: true });
-  }
-
-  /** @type {Moment|null} what the address names while the past is shown */
-  let moment = null;
-
-  /**
-   * The fragment that names a moment of a run.
-   * @param {Moment} moment as the server says it
-   */
-  function momentLink({ spec, drawn, at, edits }) {
-    const link = formatLink(spec, store.get().view, fields, featureKeys, run().speed, drawn);
-    return `${link}&${AT}=${at}${edits && `&${EDITS}=${edits}`}`;
-  }
-
-  /** @param {Entry} entry */
-  function putAddress({ link, replace }) {
-    if (link === location.hash) return;
-    if (replace) history.replaceState(null, "", link);
-    else history.pushState(null, "", link);
-  }
-
-  /** @type {Entry[]} */
-  let entries = [];
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let addressLater;
-
-  /**
-   * The same once the change is seen: a browser takes milliseconds over an address, and loads the page's icon anew.
-   * @param {boolean} replace
-   */
-  function writeAddressSoon(replace) {
-    const entry = { link: `#${fragment()}`, replace };
-    const before = replace ? entries.pop() : undefined;
-    entries.push(before ? { ...entry, replace: before.replace } : entry);
-    addressLater ??= setTimeout(settleAddress, ADDRESS_AFTER);
-  }
-
-  /** What the server has changed belongs to the last entry, be it written yet or not. */
-  function amendAddress() {
-    const last = entries.at(-1);
-    if (last) last.link = `#${fragment()}`;
-    else writeAddress(true);
-  }
-
-  /** Write now what was to be written soon. */
-  function settleAddress() {
-    clearTimeout(addressLater);
-    addressLater = undefined;
-    for (const entry of entries.splice(0)) putAddress(entry);
-  }
+  const address = addressActions(store, run);
+  const { fragment, writeAddress, writeAddressSoon, settleAddress } = address;
 
   /**
    * What another choice has made unfit changes with it, in one message, and is said.
@@ -262,16 +195,7 @@ export function createActions(store, send) {
       [lastTopics, subscribedAt] = ["", 0];
       subscribe();
     },
-    fragment,
-    momentLink,
-    writeAddress,
-    /** @param {Moment|null} found what the address is to name while the past is shown */
-    nameMoment(found) {
-      moment = found;
-      writeAddress(true);
-    },
-    amendAddress,
-    settleAddress,
+    ...address,
     sendSpec,
     unsent,
     toast,
@@ -364,7 +288,7 @@ export function createActions(store, send) {
      * @param {import("./link.js").Read} read
      */
     openLink({ spec, view, speed, problems, remarks, seeded, drawn, at, edits }) {
-      entries = []; // where the address was going is not where it went
+      address.forget(); // where the address was going is not where it went
       if (!seeded) spec.seed = newSeed();
       const mending = mend(spec);
       takeView(view, speed);
