@@ -69,6 +69,7 @@ class Settings:
     max_points: int = 10_000
     max_values: int = 640_000  # rows times columns
     max_epoch_seconds: float = 0.5
+    max_trials_seconds: float = 600.0  # of a processor, as estimated: of the seeds, or the sweep, of a session
     max_step_seconds: float = 60.0  # of one `step`, as estimated: no other command of the run is carried out before
     request_seconds: float = 10.0
     send_timeout: float = 5.0

@@ -53,6 +53,8 @@ SCALARS = {
     19: ("principal", (("train_loss", "d"), ("test_loss", "d"))),
     20: ("decoded", (("x", "d"), ("y", "d"))),
     21: ("effort", ()),
+    22: ("seeds", ()),
+    23: ("sweep", ()),
 }  # fmt: skip
 TEXTS = {
     "map": ("unit", "plane"), "data": ("plane",), "branch": ("letter",), "bending": ("plane",),
@@ -65,6 +67,7 @@ ARRAYS = (
     "point_losses", "said", "marks", "stops", "places", "gradient", "ailments", "without_units", "without_links",
     "heights", "window", "way", "members", "pulls", "inputs", "targets", "sums", "outputs", "derivatives",
     "deltas", "slopes", "before", "after", "codes", "rebuilt", "errors", "code", "knots",
+    "facts", "standing", "tiles", "curves", "cells",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}
 PACKED = 128

@@ -30,6 +30,7 @@ from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunId,
 from tinkernet.app.wire.comparing import Compare
 from tinkernet.app.wire.events import Closing, Error
 from tinkernet.app.wire.parse import ProtocolError, parse
+from tinkernet.app.wire.trialling import OpenTrial
 from tinkernet.engine import SpecError
 from tinkernet.engine.data.drawing import BLANK
 from tinkernet.engine.training.edits_text import edits_of
@@ -166,7 +167,7 @@ def _check_run(command: AnyCommand, session: Session) -> None:
 
 def _check_revision(command: AnyCommand, session: Session) -> None:
     """Raises ProtocolError when it is far beyond the run's. The numbers that are left must last for the next pages."""
-    if isinstance(command, Configure | UseData | Compare) and command.revision > (
+    if isinstance(command, Configure | UseData | Compare | OpenTrial) and command.revision > (
         most := _most_revision(command.run, session)
     ):
         newest, allowed = session.runs[command.run].publisher.state.revision, f"a whole number from 0 to {most}"

@@ -32,6 +32,7 @@ from tinkernet.app.wire.commands import (
 )
 from tinkernet.app.wire.comparing import Compare, SettleTwin
 from tinkernet.app.wire.events import Event, about_session
+from tinkernet.app.wire.trialling import CancelTrials, OpenTrial, RunSeeds, RunSweep
 from tinkernet.engine import Spec
 from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.training.edits import Edit
@@ -86,6 +87,10 @@ Change: TypeAlias = (
     | RemoveKept
     | Compare
     | SettleTwin
+    | RunSeeds
+    | RunSweep
+    | CancelTrials
+    | OpenTrial
     | Replay
 )
 

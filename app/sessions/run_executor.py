@@ -23,6 +23,7 @@ from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.edits import AnyEdit, make
 from tinkernet.app.sessions.kept import KeptRuns
 from tinkernet.app.sessions.pacing import Pacing, SpeedMeter, earliest
+from tinkernet.app.sessions.planning import TrialsOfRun
 from tinkernet.app.sessions.restore import restored
 from tinkernet.app.sessions.run_requests import RunRequests
 from tinkernet.app.sessions.saved import SavedRun
@@ -33,6 +34,7 @@ from tinkernet.app.wire.commands import EditBias, EditWeight, Pause, Play, Reset
 from tinkernet.app.wire.comparing import Compare, SettleTwin
 from tinkernet.app.wire.events import Error, State, about_session
 from tinkernet.app.wire.parse import ProtocolError
+from tinkernet.app.wire.trialling import CancelTrials, OpenTrial, RunSeeds, RunSweep
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train
 from tinkernet.engine.training.clocks import EPOCHS, Clock
@@ -76,6 +78,7 @@ class RunExecutor(RunRequests):
         self._meter, self._status = SpeedMeter(), Status()
         self._timeline = Timeline(KeptRuns(saved.about, saved.kept) if saved else KeptRuns(), context.room)
         self._waits_to_be_seen = False  # its next turn comes later, because no page can take a frame; the loop reads it
+        self._trials = TrialsOfRun(context)
         self._comparison = Comparison(context, saved.twin if saved else None)
         self.publisher = Publisher(
             self._new_state(), lambda: context.viewers, context.loop,
@@ -152,6 +155,7 @@ class RunExecutor(RunRequests):
         return Moment(
             shown, self.id, self._version, self._restarts, self._revision, self._playing,
             measured if self._playing else 0.0, self._clock, trainer, tuple(kept), kept.serial,
+            self._trials.of,
         )  # fmt: skip
 
     def _is_untold(self, shown: Trainer) -> bool:
@@ -241,6 +245,13 @@ class RunExecutor(RunRequests):
                 case Compare():
                     self._revision = max(self._revision + 1, change.revision)
                     self._comparison.begin(trainer, change)
+                case RunSeeds() | RunSweep():
+                    self._trials.begin(trainer, self._comparison.changes, change, self)
+                case CancelTrials():
+                    self._trials.cancel(change.which)
+                case OpenTrial():
+                    self._playing, self._revision = False, max(self._revision + 1, change.revision)
+                    self._edit(trainer, self._trials.opened(change), sender)
                 case SettleTwin():
                     if found := self._comparison.settle(change.how, trainer, self._timeline.kept):
                         self._take(found)

@@ -23,6 +23,15 @@ from tinkernet.app.wire.topic import DecodedTopic as DecodedTopic
 from tinkernet.app.wire.topic import PrincipalTopic as PrincipalTopic
 from tinkernet.app.wire.topic import RunId as RunId
 from tinkernet.app.wire.topic import Topic as Topic
+from tinkernet.app.wire.trialling import (
+    CancelTrials,
+    OpenTrial,
+    RunSeeds,
+    RunSweep,
+    SeedsTopic,
+    SweepTopic,
+    Varied,
+)
 from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN, WRITTEN
@@ -192,7 +201,7 @@ class UndoData(RunCommand):
     edit: Annotated[int, Field(ge=1, le=LIMITS.revision)]
 
 
-PARTS: tuple[type[BaseModel], ...] = (AddedPoint, MovedPoint)
+PARTS: tuple[type[BaseModel], ...] = (AddedPoint, MovedPoint, Varied)
 
 
 class LossesTopic(Topic):
@@ -330,7 +339,7 @@ class ExampleTopic(Topic):
 AnyTopic: TypeAlias = (
     LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
     | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic
-    | BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic | EffortTopic
+    | BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic | EffortTopic | SeedsTopic | SweepTopic
 )  # fmt: skip
 TOPICS: tuple[type[Topic], ...] = typing.get_args(AnyTopic)
 
@@ -370,6 +379,10 @@ AnyCommand: TypeAlias = (
     | RemoveKept
     | Compare
     | SettleTwin
+    | RunSeeds
+    | RunSweep
+    | CancelTrials
+    | OpenTrial
     | EditWeight
     | EditBias
     | RestoreBest

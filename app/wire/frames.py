@@ -36,6 +36,7 @@ from tinkernet.app.wire.inside import Bending, Diagnosis, Health, Importance, La
 from tinkernet.app.wire.levels import Bytes
 from tinkernet.app.wire.part import WHOLE, Array, Part, Scalar, Text, Values
 from tinkernet.app.wire.topic import MAIN
+from tinkernet.app.wire.trials import Seeds, Sweep
 
 MAGIC = b"TKN"
 TICK = MAGIC + bytes([VERSION])
@@ -187,7 +188,7 @@ class Effort(Part):
 
 PARTS: tuple[type[Part], ...] = (
     Losses, Network, Map, Reading, Data, Metrics, Curve, Points, Marks, Branch, Bending, Health, Importance, Landscape,
-    Diagnosis, Batch, Example, Codes, Principal, Decoded, Effort,
+    Diagnosis, Batch, Example, Codes, Principal, Decoded, Effort, Seeds, Sweep,
 )  # fmt: skip
 """The code of a record is its place here, from 1."""
 

@@ -22,6 +22,9 @@ class Limits:
     epoch: int = 2**53 - 1  # the largest whole number up to which the page can tell each from the next
     name_characters: int = 24  # of a run, or of a field
     fields: int = 64  # in which a twin may differ
+    seeds: int = 100  # of one setting
+    side: int = 32  # values of a setting of a sweep
+    value_characters: int = 100  # of one
     speed_minimum: float = 1.0
     speed_maximum: float = 100_000.0
     weight: float = 1e6

@@ -126,7 +126,7 @@ def _place(given: dict[str, Any]) -> tuple[int | None, RunId]:
     if not isinstance(run, str):
         return None, MAIN
     uses = (
-        given["type"] in ("configure", "use_data", "compare")
+        given["type"] in ("configure", "use_data", "compare", "open_trial")
         and type(revision) is int
         and 0 <= revision <= LIMITS.revision
     )

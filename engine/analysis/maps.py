@@ -1,23 +1,53 @@
 """Decision maps: the activations of units over the square of the plane that the page draws."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinkernet.engine.analysis.metrics import classify
 from tinkernet.engine.analysis.probe import activations_of, unit_row
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.data.features import is_input
 from tinkernet.engine.data.slices import Slice, default_slice, input_map
 from tinkernet.engine.kernels import evaluate
 from tinkernet.engine.network import batching
-from tinkernet.engine.training.trainer import Trainer
+from tinkernet.engine.network.network import Network
+from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.spec.task import Task
 
 # A smooth pixel is the mean of two points, at these offsets from its centre, in pixels.
 _OFFSETS = (-0.25, 0.25)
 
 
-def small_maps(trainer: Trainer, side: int, most: int | None = None, plane: Slice | None = None) -> NDArray[np.uint8]:
+class Mapped(Protocol):
+    """What has a map: a trainer, or an executor."""
+
+    @property
+    def network(self) -> Network:
+        """Its network."""
+
+    @property
+    def spec(self) -> Spec:
+        """Its settings."""
+
+    @property
+    def task(self) -> Task:
+        """What it has to answer."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """What it learns from."""
+
+
+def output_map(of: Mapped, side: int) -> NDArray[np.uint8]:
+    """The smooth map (side * side,) of the first output; see `unit_maps`."""
+    unit = f"{len(of.spec.hidden)}.0"
+    return unit_maps(of, [unit], side, smooth=True)[unit]
+
+
+def small_maps(trainer: Mapped, side: int, most: int | None = None, plane: Slice | None = None) -> NDArray[np.uint8]:
     """Maps of the hidden and output neurons in order of layer: (neurons, side * side); see `unit_maps`.
 
     Of a layer with more than `most` neurons only the first ones.
@@ -27,7 +57,7 @@ def small_maps(trainer: Trainer, side: int, most: int | None = None, plane: Slic
 
 
 def unit_maps(
-    trainer: Trainer, units: Iterable[str], side: int, *, smooth: bool = False, plane: Slice | None = None
+    trainer: Mapped, units: Iterable[str], side: int, *, smooth: bool = False, plane: Slice | None = None
 ) -> dict[str, NDArray[np.uint8]]:
     """A map (side * side,) of each unit over a slice of input space, quantised and in image order (see `grid`).
 
@@ -51,7 +81,7 @@ def unit_maps(
     return maps
 
 
-def class_map(trainer: Trainer, side: int, plane: Slice | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def class_map(trainer: Mapped, side: int, plane: Slice | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """With several classes: the class and the margin of each pixel of a smooth map (see `metrics.classify`).
 
     Both have the shape (side * side,).
@@ -65,7 +95,7 @@ def class_map(trainer: Trainer, side: int, plane: Slice | None = None) -> tuple[
 
 
 def _painted(
-    trainer: Trainer, plane: Slice, rows: NDArray[np.int64], side: int, offset: float = 0.0
+    trainer: Mapped, plane: Slice, rows: NDArray[np.int64], side: int, offset: float = 0.0
 ) -> NDArray[np.uint8]:
     """Maps (len(rows), pixels), filled up to whole tiles."""
     network = trainer.network

@@ -11,9 +11,10 @@ from typing import Any, TextIO
 from tinkernet.engine.data.drawing import BLANK
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.link_argument import link_argument, warnings
+from tinkernet.engine.sweep.course import Outcome
 from tinkernet.engine.sweep.goal import Goal, read_goal
 from tinkernet.engine.sweep.grid import Cell, Setting, cells, read_setting
-from tinkernet.engine.sweep.runs import Outcome, sweep
+from tinkernet.engine.sweep.runs import sweep
 from tinkernet.engine.sweep.statistics import quartiles, wilson
 
 MOST_SEEDS = 1000

@@ -1,71 +1,30 @@
 """Training many runs at once, on all cores: the kernels release Python's lock, so threads are enough."""
 
-import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import replace
 from threading import Event
-from typing import NamedTuple
 
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.data.drawing import BLANK, Drawing
 from tinkernet.engine.spec.spec import Spec
+from tinkernet.engine.sweep.course import Course, Outcome
 from tinkernet.engine.sweep.goal import Goal
 from tinkernet.engine.training.executor import Executor
 
-_MOST = 256  # epochs of one call of the kernel, which cannot be interrupted
 _TOGETHER = 10  # seeds of one task: they share their points, and are cancelled between two calls
 
 
-class Outcome(NamedTuple):
-    """Where a run ended: its seed, its epochs and losses, and the epoch at whose end it reached the goal, or None.
-
-    Losses are NaN where the set has no points; a run that diverged ends with the epoch in which it did.
-    """
-
-    seed: str
-    epochs: int
-    train_loss: float
-    test_loss: float
-    reached: int | None
-
-
 def train(executor: Executor, epochs: int, goal: Goal | None, cancelled: Event | None = None) -> Outcome | None:
-    """Train a run from its start, until a stop rule of its spec holds if that is earlier; None once it is cancelled.
-
-    The numbers are those of a `Trainer` of the same spec, bit for bit: both train with an executor.
-    """
-    spec = executor.spec
-    losses = executor.losses()
-    executor.keep_best(losses[1])  # what patience counts from
-    reached = 0 if goal is not None and _reaches(goal, losses) else None
-    last = min(epochs, spec.stop_epoch or epochs)
-    while executor.epoch < last and not _stopped(executor, losses):
+    """Train a run from its start, until a stop rule of its spec holds if that is earlier; None once it is cancelled."""
+    course = Course(executor, epochs, goal)
+    while not course.ended:
         if cancelled is not None and cancelled.is_set():
             return None
-        first = executor.epoch
-        found = executor.train(min(_MOST, last - first))
-        losses = float(found[-1, 0]), float(found[-1, 1])
-        if goal is not None and reached is None and (row := goal.first(found)) is not None:
-            reached = first + 1 + row
-    return Outcome(spec.weight_seed, executor.epoch, *losses, reached)
-
-
-def _reaches(goal: Goal, losses: tuple[float, float]) -> bool:
-    return losses[("train_loss", "test_loss").index(goal.loss)] <= goal.most
-
-
-def _stopped(executor: Executor, losses: tuple[float, float]) -> bool:
-    """Whether nothing more is trained: see `LiveTraining.halted`."""
-    spec, data = executor.spec, executor.data
-    if len(data.train) and not math.isfinite(losses[0]):
-        return True
-    if not len(data.test):
-        return False
-    if spec.stop_loss > 0.0 and losses[1] <= spec.stop_loss:
-        return True
-    return 0 < spec.patience <= executor.epoch - executor.best_epoch
+        course.go()
+    return course.outcome
 
 
 def sweep(
@@ -92,7 +51,7 @@ def sweep(
     def task(at: int, own: Sequence[str]) -> tuple[int, list[Outcome]]:
         outcomes: list[Outcome] = []
         if not cancelled.is_set():
-            made = _made(specs[at], own, drawing, other_data)
+            made = executors_of(specs[at], own, drawing, other_data)
             ended = (train(each, epochs, goal, cancelled) for each in made)
             outcomes = [outcome for outcome in ended if outcome is not None]
         return at, outcomes
@@ -119,12 +78,15 @@ def sweep(
     return [[by_seed[seed] for seed in seeds if seed in by_seed] for by_seed in found]
 
 
-def _made(spec: Spec, seeds: Sequence[str], drawing: Drawing, other_data: bool) -> Iterator[Executor]:
+def executors_of(
+    spec: Spec, seeds: Sequence[str], drawing: Drawing, other_data: bool, dataset: Dataset | None = None
+) -> Iterator[Executor]:
+    """An executor for each seed of the weights, at its start; those of the same points share them."""
     if other_data:
         for seed in seeds:
-            yield Executor(replace(spec, seed=seed, weight_seed=seed), drawing=drawing)
+            yield Executor(replace(spec, seed=seed, weight_seed=seed), dataset, drawing)
         return
-    first = Executor(spec.with_weight_seed(seeds[0]), drawing=drawing)
+    first = Executor(spec.with_weight_seed(seeds[0]), dataset, drawing)
     others = [first.another(seed) for seed in seeds[1:]]  # before the first is trained
     yield from (first, *others)
 

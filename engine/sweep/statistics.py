@@ -1,6 +1,8 @@
 """What many runs say together."""
 
-from math import sqrt
+from collections.abc import Sequence
+from math import comb, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,3 +43,38 @@ def _between(ordered: list[float], place: float) -> float:
     low, high = ordered[int(place)], ordered[min(int(place) + 1, len(ordered) - 1)]
     share = place - int(place)
     return low if share == 0.0 or low == high else low * (1 - share) + high * share
+
+
+class Pairs(NamedTuple):
+    """Of values with the same seeds under two settings: how often the second was smaller, and larger.
+
+    `difference` is the median of second minus first, with its 95 % interval; infinities where too few say little.
+    """
+
+    wins: int
+    losses: int
+    difference: float
+    low: float
+    high: float
+
+
+def paired(first: Sequence[float], second: Sequence[float]) -> Pairs:
+    """Compare pairs. A value that is not a number counts as larger than all others; two of them are equal.
+
+    The interval is that of the order statistics of the differences: it assumes nothing of how they are spread
+    (Thompson 1936). With fewer than six pairs it is without bounds.
+    """
+    one, other = (np.nan_to_num(np.asarray(values, np.float64), nan=np.inf) for values in (first, second))
+    same = one == other
+    with np.errstate(invalid="ignore"):
+        differences = np.sort(np.where(same, 0.0, other - one))
+    count = len(differences)
+    if not count:
+        return Pairs(0, 0, float("nan"), float("-inf"), float("inf"))
+    outside, reach = 0.0, 0  # the probability beyond `reach` values from an end
+    while reach < count // 2 and outside + comb(count, reach) / 2**count <= 0.025:
+        outside += comb(count, reach) / 2**count
+        reach += 1
+    low, high = (differences[reach - 1], differences[-reach]) if reach else (float("-inf"), float("inf"))
+    wins, lost = int((other < one).sum()), int((other > one).sum())
+    return Pairs(wins, lost, quartiles(differences)[1], float(low), float(high))

@@ -159,6 +159,8 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
             "restarts": run._restarts, "rate": run._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
             "params": trainer.network.params.tobytes(), "clock": run._clock, "batch": trainer.batch,
             "waiting": run._queue.take(), "closed": session.closed,
+            "twin": run._comparison.changes,
+            "trials": {which: (each.plan.about, each.cancelled) for which, each in run._trials.of.items()},
             "past": run.publisher.state.past, "runs": run.publisher.state.runs,
         }  # fmt: skip
 
@@ -202,6 +204,9 @@ def test_the_same_messages_of_an_owner_do(name: str) -> None:
     before = [text("edit_data", {"removed": [3]})] if name == "undo_data" else before
     trained = [text("step", {}), text("configure", {"spec": {**SPEC, "hidden": [3]}})]  # the run of the step is kept
     before = trained[:1] if name == "seek" else trained if name in ("open_kept", "remove_kept") else before
+    before = [text("compare", {})] if name == "settle_twin" else before
+    before = [text("run_seeds", {})] if name == "cancel_trials" else before
+    before = [text("run_sweep", {})] if name == "open_trial" else before
     assert after([*before, text(name, fields)], EVERYTHING) != after(before, EVERYTHING)
 
 

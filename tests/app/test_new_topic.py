@@ -100,7 +100,7 @@ def test_a_topic_touches_the_wire_and_one_file_on_each_side(tmp_path: Path) -> N
     replaced(tmp_path / "app/wire/commands.py", "AnyTopic: TypeAlias =", TOPIC)
     frames = tmp_path / "app/wire/frames.py"
     replaced(frames, "PARTS: tuple[type[Part], ...] = (", RECORD)
-    replaced(frames, "Decoded, Effort,\n)", "Decoded, Effort, Weather,\n)")
+    replaced(frames, "Effort, Seeds, Sweep,\n)", "Effort, Seeds, Sweep, Weather,\n)")
     (tmp_path / "app/publishing/topics/weather.py").write_text(SERVER)
 
     path = os.pathsep.join([str(links.parent), *sys.path])

@@ -39,6 +39,16 @@ VALID: dict[str, dict[str, Any]] = {
     "remove_kept": {"letter": "A"},
     "compare": {"revision": 1, "spec": Spec(seed="0.5").to_dict(), "fields": ["activation"]},
     "settle_twin": {"how": "swap"},
+    "run_seeds": {"count": 20, "epochs": 300, "loss": "test_loss", "most": 0.05, "other_data": False},
+    "run_sweep": {
+        "vary": [{"key": "learningRate", "values": ["0.03", "0.1"]}],
+        "count": 5,
+        "epochs": 300,
+        "loss": "test_loss",
+        "most": 0.05,
+    },
+    "cancel_trials": {"which": "seeds"},
+    "open_trial": {"which": "sweep", "revision": 4, "cell": 1, "seed": 2},
     "ack": {},
     "beat": {},
 }
@@ -66,7 +76,8 @@ def test_every_command_is_read(name: str) -> None:
     assert command.type == name
     for key, value in VALID[name].items():
         if key not in ("spec", "topics"):
-            assert getattr(command, key) == value
+            found = getattr(command, key)
+            assert ([each.model_dump() for each in found] if key == "vary" else found) == value
 
 
 def test_topics_are_read() -> None:

@@ -51,6 +51,7 @@ from tinkernet.app.wire.commands import (
     Topic,
 )
 from tinkernet.app.wire.frames import TICK, encode
+from tinkernet.app.wire.trialling import SeedsTopic, SweepTopic
 from tinkernet.engine import Spec, Trainer
 from tinkernet.engine.analysis.metrics import metrics_of as metrics_from
 from tinkernet.engine.analysis.probe import classes_at, outputs, unit_value
@@ -307,6 +308,7 @@ def test_every_topic_has_its_module() -> None:
         "codes": CodesTopic(topic="codes"), "principal": PrincipalTopic(topic="principal"),
         "decoded": DecodedTopic(topic="decoded", x=0.5, y=-0.5),
         "effort": EffortTopic(topic="effort"),
+        "seeds": SeedsTopic(topic="seeds"), "sweep": SweepTopic(topic="sweep"),
     }  # fmt: skip
     assert set(examples) == set(KINDS)
     for kind, topic in examples.items():

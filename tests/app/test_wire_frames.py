@@ -205,6 +205,8 @@ def test_the_layout_changes_only_with_the_version() -> None:
         ],
         "20 decoded": [*stamp, "x:d", "y:d", "46 code:f4", "37 outputs:f8"],
             "21 effort": ["letter", *stamp, "47 knots:f8"],
+            "22 seeds": [*stamp, "48 facts:u1", "49 standing:f4", "50 tiles:u1", "51 curves:f4"],
+            "23 sweep": [*stamp, "48 facts:u1", "52 cells:f4"],
     }  # fmt: skip
 
 

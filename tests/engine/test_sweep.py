@@ -17,9 +17,10 @@ from numba import config
 from tinkernet.engine import Spec, SpecError, Trainer, spec_from_link
 from tinkernet.engine.data.drawing import NewPoint
 from tinkernet.engine.sweep import command, runs
+from tinkernet.engine.sweep.course import Outcome
 from tinkernet.engine.sweep.goal import Goal, read_goal
 from tinkernet.engine.sweep.grid import MOST_CELLS, Setting, cells, read_setting
-from tinkernet.engine.sweep.runs import Outcome, sweep
+from tinkernet.engine.sweep.runs import sweep
 from tinkernet.engine.sweep.statistics import quartiles, wilson
 from tinkernet.engine.training.executor import Executor
 

@@ -10,8 +10,8 @@ the record to encode, or something that is `Made` already. It is called on a tra
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 
@@ -42,6 +42,17 @@ class KeptCurve(Protocol):
         """What it has taken; empty where that is not known."""
 
 
+class ManyRuns(Protocol):
+    """Many runs that are trained at once; see `sessions.trials.Trials`."""
+
+    @property
+    def serial(self) -> int:
+        """Another one after each change, also where others take their place."""
+
+    def record(self, stamp: Mapping[str, int]) -> Part:
+        """What there is to see of them now."""
+
+
 Kept: TypeAlias = Sequence[KeptCurve]
 
 
@@ -60,6 +71,7 @@ class Moment:
     newest: Trainer | None = None  # the same run at its newest epoch, where `trainer` is of the past
     kept: Kept = ()  # the runs beside it
     kept_serial: int = 0  # counts the changes of these
+    trials: Mapping[str, ManyRuns] = field(default_factory=dict)  # "seeds" and "sweep", as far as there are any
 
     @property
     def run_itself(self) -> Trainer:

@@ -20,6 +20,9 @@ export const LIMITS = Object.freeze({
   epoch: 9007199254740991,
   name_characters: 24,
   fields: 64,
+  seeds: 100,
+  side: 32,
+  value_characters: 100,
   speed_minimum: 1,
   speed_maximum: 100000,
   weight: 1e+06,
@@ -80,6 +83,11 @@ export const ARRAYS = [
   "errors",
   "code",
   "knots",
+  "facts",
+  "standing",
+  "tiles",
+  "curves",
+  "cells",
 ];
 
 /** By the code of an array's type. */
@@ -434,9 +442,37 @@ export const ARRAY_TYPES = {
  */
 
 /**
+ * Copies with other first weights: those of the run and then, where it is compared, those of its twin.
+ * @typedef {object} SeedsPart
+ * @property {"seeds"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Uint8Array} facts (bytes,): an object in JSON; publishing/topics/trials.py says of what. Empty before there are any
+ * @property {Float32Array} standing (runs, 4): epoch, losses, and the epoch of the goal or -1
+ * @property {Uint8Array} tiles (runs, side, side): the output in levels as in Map
+ * @property {Float32Array} curves (runs, places): test loss, NaN beyond where it is
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
+ * The cells of a sweep, the last setting changing fastest.
+ * @typedef {object} SweepPart
+ * @property {"sweep"} topic
+ * @property {string} run the id of the run
+ * @property {number} restarts how often the run has started at epoch 0
+ * @property {number} revision of the configuration that was trained
+ * @property {number} epoch epochs trained
+ * @property {Uint8Array} facts (bytes,): an object in JSON; publishing/topics/trials.py says of what. Empty before there are any
+ * @property {Float32Array} cells (cells, 9): as CELL says
+ * @property {Record<string, number[]>} shapes of the arrays
+ */
+
+/**
  * @typedef {LossesPart | NetworkPart | MapPart | ReadingPart | DataPart | MetricsPart | CurvePart | PointsPart |
  *   MarksPart | BranchPart | BendingPart | HealthPart | ImportancePart | LandscapePart | DiagnosisPart | BatchPart |
- *   ExamplePart | CodesPart | PrincipalPart | DecodedPart | EffortPart} Part
+ *   ExamplePart | CodesPart | PrincipalPart | DecodedPart | EffortPart | SeedsPart | SweepPart} Part
  */
 
 /**
@@ -624,6 +660,20 @@ export const RECORDS = [
   {
     topic: "effort",
     texts: ["letter"],
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "seeds",
+    texts: [],
+    bytes: 0,
+    scalars: () => ({}),
+    varints: ["restarts", "revision", "epoch"],
+  },
+  {
+    topic: "sweep",
+    texts: [],
     bytes: 0,
     scalars: () => ({}),
     varints: ["restarts", "revision", "epoch"],
@@ -854,9 +904,24 @@ export const RECORDS = [
  */
 
 /**
+ * The copies with other seeds.
+ * @typedef {object} SeedsTopic
+ * @property {string} [run]
+ * @property {"seeds"} topic
+ */
+
+/**
+ * The cells of a sweep.
+ * @typedef {object} SweepTopic
+ * @property {string} [run]
+ * @property {"sweep"} topic
+ */
+
+/**
  * @typedef {LossesTopic | NetworkTopic | MapTopic | ReadingTopic | MetricsTopic | DataTopic | CurveTopic | PointsTopic
  *   | MarksTopic | BranchTopic | BendingTopic | HealthTopic | ImportanceTopic | LandscapeTopic | DiagnosisTopic |
- *   BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic | EffortTopic} Topic
+ *   BatchTopic | ExampleTopic | CodesTopic | PrincipalTopic | DecodedTopic | EffortTopic | SeedsTopic | SweepTopic}
+ *   Topic
  */
 
 /**
@@ -875,6 +940,13 @@ export const RECORDS = [
  * @property {number | null} [y]
  * @property {number | null} [target]
  * @property {boolean | null} [training]
+ */
+
+/**
+ * A setting of a sweep, by its key in links, and its values as links write them.
+ * @typedef {object} Varied
+ * @property {string} key
+ * @property {string[]} values
  */
 
 /**
@@ -1002,6 +1074,49 @@ export const RECORDS = [
  * @property {string} [run]
  * @property {"settle_twin"} type
  * @property {"drop" | "keep" | "take" | "swap"} how
+ */
+
+/**
+ * Train copies of the run, and of its twin, from first weights of the seeds 1, 2, ... and epoch 0 on.
+ * @typedef {object} RunSeeds
+ * @property {string} [run]
+ * @property {"run_seeds"} type
+ * @property {number} count
+ * @property {number} epochs
+ * @property {"train_loss" | "test_loss"} loss
+ * @property {number} most
+ * @property {boolean} other_data
+ */
+
+/**
+ * Train copies with each combination of one or two settings, from first weights of the seeds 1, 2, ...
+ * @typedef {object} RunSweep
+ * @property {string} [run]
+ * @property {"run_sweep"} type
+ * @property {Varied[]} vary
+ * @property {number} count
+ * @property {number} epochs
+ * @property {"train_loss" | "test_loss"} loss
+ * @property {number} most
+ */
+
+/**
+ * End what is trained; what there is by then stays.
+ * @typedef {object} CancelTrials
+ * @property {string} [run]
+ * @property {"cancel_trials"} type
+ * @property {"seeds" | "sweep"} which
+ */
+
+/**
+ * Make one of many runs the run, at the epoch where it is; the one that was shown is kept.
+ * @typedef {object} OpenTrial
+ * @property {string} [run]
+ * @property {"open_trial"} type
+ * @property {"seeds" | "sweep"} which
+ * @property {number} revision
+ * @property {number} cell
+ * @property {number} seed
  */
 
 /**
@@ -1216,8 +1331,8 @@ export const RECORDS = [
 
 /**
  * @typedef {Configure | UseData | Play | Pause | Step | SetClock | Tick | Reset | Speed | Seek | OpenKept | RenameKept
- *   | RemoveKept | Compare | SettleTwin | EditWeight | EditBias | RestoreBest | EditData | UndoData | Subscribe | Ack |
- *   Beat} Command
+ *   | RemoveKept | Compare | SettleTwin | RunSeeds | RunSweep | CancelTrials | OpenTrial | EditWeight | EditBias |
+ *   RestoreBest | EditData | UndoData | Subscribe | Ack | Beat} Command
  */
 
 /**
