@@ -88,6 +88,7 @@ NEEDED_FOR_ROUTE = {
     "/static/plotly.min.js": NOTHING,
     "/static/datasets.json": NOTHING,
     "/static/fields.json": NOTHING,
+    "/static/labs.json": NOTHING,
     "/static/{path:path}": NOTHING,
     "/new": NOTHING,
     "/sessions": NOTHING,  # the visitor's own

@@ -15,8 +15,10 @@ import numpy as np
 
 from tinkernet.app.tables.folder import read_folder
 from tinkernet.app.tables.table import Table
-from tinkernet.engine.data.dataset import CLASS, Column, Dataset
+from tinkernet.engine.data.dataset import CLASS, RECONSTRUCT, Column, Dataset
+from tinkernet.engine.data.reference import reference_of
 from tinkernet.engine.data.slices import default_slice, slice_points
+from tinkernet.engine.labs import IRIS, LABS, MADE, made
 
 _IRIS = "plotly/package_data/datasets/iris.csv.gz"  # of the package, this file and its script alone are used
 _MEASURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
@@ -51,8 +53,47 @@ class Library:
         return self._listing
 
     def get(self, reference: str) -> Table | None:
-        """The table of this reference, if it is one of these."""
-        return self._tables.get(reference)
+        """The table of this reference, if it is one of these or of a lab's. The first time takes about 0.1 s."""
+        return self._tables.get(reference) or of_labs().get(reference)
+
+
+@cache
+def of_labs() -> dict[str, Table]:
+    """The tables of the labs by reference. They are not listed with the others: a lab offers its own."""
+    tables = [Table.of(made(name), title_of(name)) for name in MADE]
+    if (rebuilt := iris_to_rebuild()) is not None:
+        tables.append(Table.of(rebuilt, title_of(IRIS), _SOURCE))
+    return {table.reference: table for table in tables}
+
+
+def title_of(name: str) -> str:
+    """What the page calls the data set of a lab."""
+    kind, _, number = name.rpartition("-")
+    return {"one-hot": f"{number} codes", "sheet": f"Bent sheet {number}"}.get(kind, "Iris")
+
+
+def iris_to_rebuild() -> Dataset | None:
+    """Fisher's irises for an autoencoder; the species are shown and not learnt."""
+    table = iris()
+    if table is None:
+        return None
+    known = table.dataset
+    groups = known.targets[:, 0].astype(np.uint8)
+    return Dataset(known.inputs, kind=RECONSTRUCT, columns=known.columns, classes=known.classes, groups=groups)
+
+
+def lab_listing() -> str:
+    """What the page is told of each lab: JSON. A set that this server lacks is not offered."""
+    found = []
+    references = {title_of(name): reference_of(made(name)) for name in MADE}
+    if (rebuilt := iris_to_rebuild()) is not None:
+        references[title_of(IRIS)] = reference_of(rebuilt)
+    for lab in LABS:
+        titles = [title_of(name) for name in lab.sets]
+        told = {name: getattr(lab, name) for name in ("key", "title", "line", "text", "own")}
+        told["sets"] = [[title, references[title]] for title in titles if title in references]
+        found.append(told | {"link": lab.link(made(lab.first) if lab.first else None)})
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 
 def _listed(table: Table) -> dict[str, Any]:

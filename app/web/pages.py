@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 
 from tinkernet.app import wire
 from tinkernet.app.sessions.registry import Sessions
+from tinkernet.app.tables.library import lab_listing
 from tinkernet.app.web import browsers
 from tinkernet.app.web.auth import is_admitted
 from tinkernet.app.web.packing import accepts_gzip, packed, packed_file
@@ -149,6 +150,11 @@ async def datasets_json(request: Request) -> Response:
     further = await asyncio.to_thread(_further_pictures)
     listing = await asyncio.to_thread(request.app.state.library.listing)
     return _json(request, f'{{"points":{further},"library":{listing}}}')
+
+
+async def labs_json(request: Request) -> Response:
+    """The labs, for a page that opens one or their menu."""
+    return _json(request, await asyncio.to_thread(lab_listing))
 
 
 async def fields_json(request: Request) -> Response:
@@ -295,6 +301,7 @@ ROUTES = (
     ("/static/plotly.min.js", plotly_js),
     ("/static/datasets.json", datasets_json),
     ("/static/fields.json", fields_json),
+    ("/static/labs.json", labs_json),
     ("/static/{path:path}", static),
     ("/healthz", healthz),
     ("/readyz", readyz),

@@ -6,6 +6,8 @@ of a session in memory that the browser watches, or has watched, by a key that i
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import HTTPConnection
 
 from tinkernet.app.sessions.registry import Sessions
@@ -27,7 +29,7 @@ async def find(connection: HTTPConnection, reference: str) -> Table | None:
         return None
     library: Library = connection.app.state.library
     sessions: Sessions = connection.app.state.sessions
-    if (offered := library.get(reference)) is not None:
+    if (offered := await asyncio.to_thread(library.get, reference)) is not None:
         return offered
     name = browsers.name_of(connection)
     for id, session, table in list(sessions.using(reference)):

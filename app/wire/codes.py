@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from tinkernet.app.wire.part import WHOLE, Array, Part, Scalar, Values
 
-_MATCHED = "turned, mirrored and scaled as a whole to lie near those of Principal"
+_MATCHED = "turned and scaled to lie near those of Principal"
 
 
 @dataclass(slots=True, eq=False)

@@ -49,7 +49,7 @@ def first(components: Principal, count: int) -> Principal:
 
 
 def unexplained(points: Floats, rebuilt: Floats, mean: Floats | float) -> float:
-    """The squared error as a part of the variance around a mean (d,), or that of one column; NaN where there is none."""
+    """The squared error as a part of the variance around a mean (d,), or of one column; NaN where there is none."""
     around = float(((points - mean) ** 2).sum())
     return float(((points - rebuilt) ** 2).sum()) / around if around > 0.0 else float("nan")
 

@@ -34,7 +34,8 @@ def bent_sheet(seed: str, rows: int = SHEET_ROWS) -> Dataset:
     numbers say where a row is, but no plane comes near all of them. The columns are mixed by a random rotation, so that
     none stands for one direction of the sheet alone.
     """
-    state = seedrandom.generator(seed)
+    # Of a text the generator takes the signs in a circle: "1" and "11" alone would be one seed.
+    state = seedrandom.generator(f"sheet {seed}")
     drawn = _TURN * seedrandom.uniforms((rows, 2), state)
     rolled = np.column_stack([cosine(drawn[:, 0]), sine(drawn[:, 0]), cosine(drawn[:, 1]), sine(drawn[:, 1])])
     rotation, _ = np.linalg.qr(seedrandom.normals((4, 4), state))

@@ -15,7 +15,7 @@ from tinkernet.engine.spec.spec import Spec
 
 VERSION = "1"
 # What links say of the page alone (static/js/model/link.js), and what may be hidden there beside settings and inputs.
-PAGE_KEYS = ("showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed", "speed", "view")
+PAGE_KEYS = ("showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed", "speed", "view", "lab")
 PAGE_PARTS = (
     *("playButton", "stepButton", "resetButton", "numHiddenLayers", "layers"),
     *("moreButton", "regenerateButton", "moreFeatures", "views", "chart", "prepare"),

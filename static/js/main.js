@@ -117,7 +117,11 @@ opens(byId("read-me"), async () => {
 });
 mountTools(document.body, store, actions);
 for (const name of ["learn", "look"]) {
-  opens(byId(name), async () => (await import("./ui/menu.js")).mountPageMenu(byId(`${name}-menu`), byId(name)));
+  opens(byId(name), async () => {
+    const menu = byId(`${name}-menu`);
+    if (own && name === "learn") await own.addLabs(menu, store, actions);
+    return (await import("./ui/menu.js")).mountPageMenu(menu, byId(name));
+  });
 }
 mountKeys(byId("keys"), store, actions, { opener: byId("show-keys"), buttonOf: byId });
 
@@ -173,7 +177,7 @@ addEventListener("hashchange", () => {
   // What names nothing of ours is no wish for the defaults: the address goes back to what is shown.
   const asked = readAddress();
   if (asked.empty) actions.writeAddress(true);
-  else actions.openLink(asked);
+  else own?.openLink(asked, store, actions);
 });
 
 function opened() {
@@ -315,7 +319,7 @@ async function openAddress(event) {
   const isSaid = asked.problems.length + asked.remarks.length > 0;
   const isSame = !asked.at && sameSpec(asked.spec, event.spec) && asked.drawn === (event.drawn?.text ?? "");
   const place = asked.at && !isSaid ? await own?.placeHere(asked) : null; // of before a reload
-  if (!place && (isSaid || !isSame)) return actions.openLink(asked);
+  if (asked.bare || (!place && (isSaid || !isSame))) return own?.openLink(asked, store, actions);
   actions.takeView(asked.view, asked.speed);
   if (place) actions.seek(place.epoch, place.batch);
   else actions.writeAddress(true);

@@ -23,6 +23,30 @@ export async function placeHere({ spec, drawn, at, edits }) {
 export { mountChoices } from "./panels/choices.js";
 
 /**
+ * @param {HTMLElement} menu that lists them
+ * @param {import("./model/store.js").Store<import("./model/state.js").State>} store
+ * @param {import("./model/actions.js").Actions} actions
+ */
+export const addLabs = async (menu, store, actions) => {
+  await (await import("./panels/labs.js")).fillMenu(menu, store, actions);
+};
+
+/**
+ * Open a link; one that names a lab and nothing else opens that lab.
+ * @param {import("./model/link.js").Read} asked
+ * @param {import("./model/store.js").Store<import("./model/state.js").State>} store
+ * @param {import("./model/actions.js").Actions} actions
+ */
+export async function openLink(asked, store, actions) {
+  if (!asked.bare) return actions.openLink(asked);
+  try {
+    await (await import("./panels/labs.js")).openLab(asked.view.lab, store, actions);
+  } catch {
+    actions.toast("The labs did not load: the server cannot be reached just now.");
+  }
+}
+
+/**
  * @param {import("./model/store.js").Store<import("./model/state.js").State>} store
  * @param {import("./model/actions.js").Actions} actions
  * @param {object} options
@@ -81,6 +105,11 @@ export function mountOwner(store, actions, { session, shared, lazily, opens }) {
     const { mountFormula } = await import("./panels/formula.js");
     return mountFormula(byId("write"), store, actions, { before: byId("large") });
   });
+  const bringLabs = lazily(async () => {
+    const { mountLabs } = await import("./panels/labs.js");
+    await mountLabs(byId("data"), store, actions, { line: byId("tagline"), table: byId("open-table") });
+  });
+  on(store, ({ view }) => [view.lab !== ""], ({ view }) => { if (view.lab) bringLabs(); });
   opens(byId("open-own-sets"), async () => {
     const { mountOwnSets } = await import("./panels/own_sets.js");
     return mountOwnSets(byId("open-own-sets"), store, actions, { session: `s/${session}` });

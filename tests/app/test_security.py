@@ -50,6 +50,7 @@ POLICY = {
     ("/static/plotly.min.js", "GET"): "anybody",
     ("/static/datasets.json", "GET"): "anybody",
     ("/static/fields.json", "GET"): "anybody",
+    ("/static/labs.json", "GET"): "anybody",
     ("/static/{path:path}", "GET"): "anybody",
     ("/new", "POST"): "anybody",
     ("/sessions", "GET"): "own",

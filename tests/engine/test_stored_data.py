@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from tests.engine.conftest import numbers_of, spec
-from tests.engine.test_dataset_training import bits, classes_of_five
+from tests.engine.test_dataset_training import classes_of_five
 from tests.engine.test_laws import state
 from tinkernet.engine import Spec, SpecError, Trainer, link_from_spec
 from tinkernet.engine.__main__ import main
 from tinkernet.engine.data.dataset import MAX_COLUMNS, Dataset
 from tinkernet.engine.data.drawing import NewPoint
+from tinkernet.engine.data.made import one_hot
 from tinkernet.engine.data.reference import read_reference, reference_of
 from tinkernet.engine.spec.link import read_link
 from tinkernet.engine.spec.proposal import proposed
@@ -26,7 +27,7 @@ SETS = {
     "numbers": numbers_of(4, 2),
     "wide": numbers_of(MAX_COLUMNS),
     "plane": numbers_of(2),
-    "bits": bits(4),
+    "bits": one_hot(4),
 }
 
 

@@ -195,6 +195,26 @@ export function gapsOf(epochs, values) {
 }
 
 /**
+ * A dashed line across at a value, with its name over it.
+ * @param {CanvasRenderingContext2D} context in CSS pixels
+ * @param {{value: number, text: string}} level
+ * @param {Axes} axes
+ * @param {Plot} plot
+ * @param {Theme} theme
+ */
+export function drawLevel(context, { value, text }, axes, plot, { ink, font, zoom }) {
+  const y = projection(axes, plot).y(value);
+  context.strokeStyle = context.fillStyle = ink;
+  context.lineWidth = zoom;
+  context.setLineDash([5 * zoom, 4 * zoom]);
+  context.strokeRect(plot.left, y, plot.right - plot.left, 0);
+  context.setLineDash([]);
+  context.font = `${TYPE * zoom}px ${font}`;
+  context.textAlign = "right";
+  context.fillText(text, plot.right, y - 4 * zoom);
+}
+
+/**
  * @param {CanvasRenderingContext2D} context empty, in CSS pixels
  * @param {Curves} curves
  * @param {Axes} axes

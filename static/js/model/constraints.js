@@ -125,7 +125,9 @@ export function constraintsOf(fieldFromName) {
    * @param {Spec} spec
    */
   function counts(field, spec) {
-    if (spec.data && OF_DRAWN.has(field.name)) return false;
+    if (spec.data && OF_DRAWN.has(field.name)) {
+      return field.name === "noise" && shapeOf(spec)?.kind === "reconstruct"; // on inputs whose targets stay clean
+    }
     if (field.name === "train_percent" && factsOf(spec)?.split) return false; // a column of the table says it
     if (field.name === "classes") return classRange(spec) !== null;
     if (field.name === "class_balance") return ownClassCount(spec) === 2;

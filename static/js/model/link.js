@@ -17,6 +17,7 @@ import { encoded, isWritten } from "./written.js";
  * @property {boolean} embed without what is around the tool, for a frame in another page
  * @property {string[]} hidden
  * @property {string} open key of the view beside the chart
+ * @property {string} lab key of the lab that is open; empty for none
  */
 /** @typedef {{field: string, key: string, value: string, allowed: string}} Problem */
 /**
@@ -31,18 +32,20 @@ import { encoded, isWritten } from "./written.js";
  * @property {string} edits the changes until then, as the server writes them
  * @property {boolean} seeded
  * @property {boolean} empty nothing in it is ours
+ * @property {boolean} bare it names a lab and no settings: those of the lab count
  */
 
 /** @type {View} */
 export const DEFAULT_VIEW = Object.freeze({
   showTestData: false, discretize: false, hideText: false, logLoss: false, signs: false, lecture: false, embed: false,
-  hidden: [], open: "map",
+  hidden: [], open: "map", lab: "",
 });
 // As in engine/spec/link.py.
 export const VIEW_FLAGS = /** @type {const} */ ([
   "showTestData", "discretize", "hideText", "logLoss", "signs", "lecture", "embed",
 ]);
 export const OPEN = "view"; // the key of the view that is open
+export const LAB = "lab";
 export const SPEED = "speed";
 export const FASTEST = "fastest";
 export const DEFAULT_SPEED = 60; // epochs per second
@@ -87,6 +90,7 @@ export function formatLink(spec, view, fields, featureKeys, speed = DEFAULT_SPEE
   if (speed !== DEFAULT_SPEED) pairs.push(`${SPEED}=${speed ?? FASTEST}`);
   for (const flag of VIEW_FLAGS) if (view[flag]) pairs.push(`${flag}=true`);
   if (view.open !== DEFAULT_VIEW.open) pairs.push(`${OPEN}=${view.open}`);
+  if (view.lab) pairs.push(`${LAB}=${view.lab}`);
   for (const key of view.hidden) pairs.push(`${key}${HIDE}=true`);
   return pairs.join("&");
 }

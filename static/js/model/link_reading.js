@@ -3,8 +3,8 @@
 import { columnsOf, fitsData, isOfColumns } from "./tables.js";
 import { LIMITS } from "../wire/protocol.js";
 import {
-  AT, DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, EDITS, ENCODED, FASTEST, HIDE, INPUTS, NONE, OPEN, OWN, PAGE_PARTS, PLACE,
-  SPEED, VIEW_FLAGS,
+  AT, DEFAULT_SPEED, DEFAULT_VIEW, DRAWN, EDITS, ENCODED, FASTEST, HIDE, INPUTS, LAB, NONE, OPEN, OWN, PAGE_PARTS,
+  PLACE, SPEED, VIEW_FLAGS,
   basicFeatures,
 } from "./link.js";
 import { NUMBER, readValue, substitute } from "./link_values.js";
@@ -18,7 +18,7 @@ import { canonical, encoded } from "./written.js";
 /** @typedef {import("./link.js").View} View */
 
 const WITHOUT_EFFECT = ["collectStats", "tutorial", "cosX", "cosY"]; // keys of TensorFlow Playground
-const OWN_KEYS = ["v", SPEED, OPEN, DRAWN, INPUTS, OWN, AT, EDITS];
+const OWN_KEYS = ["v", SPEED, OPEN, LAB, DRAWN, INPUTS, OWN, AT, EDITS];
 
 /**
  * Read a fragment. Missing keys take their default; a value that cannot be used is reported and takes its default too.
@@ -111,13 +111,17 @@ export function parseLink(link, fields, featureKeys) {
   const open = text(OPEN);
   if (open !== null && /^[a-z]{1,16}$/.test(open)) view.open = open;
   else if (open !== null) problems.push({ field: OPEN, key: OPEN, value: plain(open), allowed: "the name of a view" });
+  const lab = text(LAB);
+  if (lab !== null && /^[a-z]{1,16}$/.test(lab)) view.lab = lab;
+  else if (lab !== null) problems.push({ field: LAB, key: LAB, value: plain(lab), allowed: "the name of a lab" });
+  const bare = known === 0 && view.lab !== "";
   const speed = speedOf(text(SPEED));
   if (speed === undefined) {
     const allowed = `a number from ${LIMITS.speed_minimum} to ${LIMITS.speed_maximum}, or ${FASTEST}`;
     problems.push({ field: SPEED, key: SPEED, value: plain(text(SPEED) ?? ""), allowed });
   }
   known += Number(text(SPEED) !== null) + Number(open !== null);
-  const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null);
+  const empty = known === 0 && hidden.length === 0 && VIEW_FLAGS.every((flag) => text(flag) === null) && lab === null;
   const drawn = version === null ? "" : text(DRAWN) ?? "";
   const asked = version === null ? "" : text(AT) ?? "";
   const at = PLACE.test(asked) ? asked : "";
@@ -130,7 +134,7 @@ export function parseLink(link, fields, featureKeys) {
   remarks.unshift(...saidOf({ textFromKey, mended }, keys, own));
   const seeded = typeof spec.seed === "string";
   const rate = speed === undefined ? DEFAULT_SPEED : speed;
-  return { spec, view, speed: rate, problems, remarks, seeded, empty, drawn, at, edits };
+  return { spec, view, speed: rate, problems, remarks, seeded, empty, bare, drawn, at, edits };
 }
 
 /**

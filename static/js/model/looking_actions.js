@@ -49,6 +49,8 @@ export function lookingActions(store, { settleAddress, writeAddress }) {
     showPlane(plane) { store.update((state) => ({ ...state, plane })); },
     /** @param {import("./effort.js").Across} across */
     drawAcross(across) { store.update((state) => ({ ...state, across })); },
+    /** @param {number} row of an autoencoder's data, from 0 */
+    chooseRow(row) { store.update((state) => (state.row === row ? state : { ...state, row })); },
     /** @param {{x: number, y: number}|null} pointer */
     point(pointer) { store.update((state) => ({ ...state, pointer })); },
   };

@@ -1,6 +1,6 @@
 // The chart: loss, accuracy or R² over epochs, its values under pointer and keys, and the same in words.
 
-import { EPOCHS, axesOf, drawChart, plotOf, projection, tickText } from "../draw/curves.js";
+import { EPOCHS, axesOf, drawChart, drawLevel, plotOf, projection, tickText } from "../draw/curves.js";
 import { chartOf, kindOf } from "../model/chart.js";
 import { chiefMetric } from "../model/metrics.js";
 import { shownLosses } from "../model/run.js";
@@ -104,8 +104,10 @@ export function mountLoss(root, model, actions) {
     const others = kind() === "metric" ? [] : timeline?.curves() ?? [];
     const ends = [...others.map(({ letter, epochs }) => along.to(epochs.at(-1) ?? 0, letter)),
       along.to(shown.epochs.at(-1) ?? 0)].filter(Number.isFinite);
+    const levels = levelsOf(run);
     const axes = axesOf({
-      epochs: [], train: shown.train, test: [...shown.test, ...others.flatMap(({ values }) => values)],
+      epochs: [], train: shown.train,
+      test: [...shown.test, ...others.flatMap(({ values }) => values), ...levels.map(({ value }) => value)],
     }, kind(), size, along, Math.max(...ends));
     context.font = `${11 * look.zoom}px ${look.font}`;
     const plot = plotOf(axes, size, (text) => context.measureText(text).width);
@@ -114,6 +116,7 @@ export function mountLoss(root, model, actions) {
     const xOf = (/** @type {number} */ value) => plot.left + (value / axes.across[1]) * (plot.right - plot.left);
     axes.xTicks = axes.xTicks.filter((tick) => cursor === null || Math.abs(xOf(tick.at) - at.x(cursor)) > PILL);
     drawChart(context, shown, axes, plot, { ...look, ink: timeline?.colour(look.ink) ?? look.ink }, readIndex());
+    for (const level of levels) drawLevel(context, level, axes, plot, look);
     const isLog = kind() === "log";
     const waiting = across !== "epochs" && !counted ? "Over epochs until the counts are here." : "";
     const since = counted?.since ? `Counted since epoch ${counted.since.toLocaleString("en")}.` : "";
@@ -124,9 +127,20 @@ export function mountLoss(root, model, actions) {
     words.textContent = [
       `${isLog ? "A logarithmic" : "An"} axis from ${low} to ${high}.`,
       inWords("Training", shown.train), inWords("Test", shown.test), note.textContent,
+      ...levels.map(({ text }) => `A line at ${text}.`),
     ].join(" ").trim();
     showReading();
     timeline?.draw({ projected, plot, size, theme: look, isLog, isLoss: kind() !== "metric" });
+  }
+
+  /**
+   * What stands beside the curves: the loss of principal components, while a view of an autoencoder asks for them.
+   * @param {import("../model/run.js").Run} run
+   */
+  function levelsOf({ parts: { principal } }) {
+    if (kind() === "metric" || !principal) return [];
+    const value = Number.isNaN(principal.testLoss) ? principal.trainLoss : principal.testLoss;
+    return value > 0 ? [{ value, text: `PCA ${lossText(value)}` }] : [];
   }
 
   /** The point that is read: the one nearest to that epoch. */
@@ -188,9 +202,10 @@ export function mountLoss(root, model, actions) {
     draw();
   });
   on(model, (state) => {
-    const { losses, metrics, spec, points, divergedAt, efforts } = currentRun(state);
+    const { losses, metrics, spec, points, divergedAt, efforts, parts } = currentRun(state);
     const counts = state.across !== "epochs" && efforts;
-    return [losses, counts, kindOf(state), state.chart === "metric" && metrics, spec?.problem, points, divergedAt];
+    const values = state.chart === "metric" && metrics;
+    return [losses, counts, kindOf(state), values, spec?.problem, points, divergedAt, parts.principal];
   }, draw, whileTraining(REFRESH));
   new ResizeObserver(draw).observe(place);
   onPixelRatio(draw);

@@ -1,5 +1,7 @@
 // The menu of all views: a picture, a name and a line of each. It opens over the network, never over map or chart.
 
+import { currentRun } from "../model/state.js";
+import { shapeOf } from "../model/tables.js";
 import { element, icon } from "../ui/element.js";
 import { createMenu } from "../ui/menu.js";
 import { loadStyle } from "../ui/style.js";
@@ -9,12 +11,13 @@ import { site } from "../wire/address.js";
  * @param {HTMLElement} root
  * @param {object} options
  * @param {HTMLElement} options.opener the button that opens and closes it
- * @param {{key: string, label: string, line: string, picture: string}[]} options.views
- * @param {() => string} options.shown key of the view that is shown
+ * @param {{key: string, label: string, line: string, picture: string, kind?: string}[]} options.views
+ * @param {import("../model/state.js").Model} options.model
+ * @param {string} options.place that shows one of them
  * @param {(key: string) => void} options.choose
  * @returns a promise of what opens or closes it
  */
-export async function mountMenu(root, { opener, views, shown, choose }) {
+export async function mountMenu(root, { opener, views, model, place, choose }) {
   await loadStyle("views_menu");
   const pictures = new URL("static/views.svg", site);
   const items = views.map(({ key, label, line, picture }) => element("button", {
@@ -27,7 +30,13 @@ export async function mountMenu(root, { opener, views, shown, choose }) {
   root.append(element("h2", { id: "views-menu-title" }, "This network"),
     element("div", { role: "menu", "aria-labelledby": "views-menu-title" }, ...items));
   const show = createMenu(root, { opener, items, opened() {
-    for (const item of items) item.setAttribute("aria-checked", String(item.dataset.view === shown()));
+    const state = model.get();
+    const { spec } = currentRun(state);
+    items.forEach((item, i) => { // a view for other data is offered only where it is shown already
+      const isShown = item.dataset.view === state.places[place];
+      item.setAttribute("aria-checked", String(isShown));
+      item.hidden = !isShown && views[i].kind !== undefined && (!spec || shapeOf(spec)?.kind !== views[i].kind);
+    });
   } });
   return show;
 }

@@ -18,6 +18,7 @@ import { mountMap } from "./map.js";
  * @property {string} picture name of its symbol in static/views.svg
  * @property {(...given: Parameters<Mount>) => void|Promise<void>} mount
  * @property {"square"|"fill"} large how it uses the room when it is enlarged
+ * @property {"reconstruct"} [kind] of the data that it is for; without one it is for all
  */
 /** @typedef {(root: HTMLElement, model: Model, actions: Actions, options: Options) => void} Mount */
 /**
@@ -79,6 +80,21 @@ const VIEWS = [
   {
     key: "compare", label: "Compare", line: "Two runs that differ in one setting", picture: "compare",
     mount: (...given) => import("./compare.js").then(({ mountCompare }) => mountCompare(...given)), large: "fill",
+  },
+  {
+    key: "codes", label: "Codes", line: "What the narrowest layer makes of each row", picture: "codes",
+    mount: (...given) => import("./codes.js").then(({ mountCodes }) => mountCodes(...given)), large: "fill",
+    kind: "reconstruct",
+  },
+  {
+    key: "plane", label: "Code plane", line: "Two numbers for each row, beside PCA", picture: "plane",
+    mount: (...given) => import("./code_plane.js").then(({ mountCodePlane }) => mountCodePlane(...given)),
+    large: "fill", kind: "reconstruct",
+  },
+  {
+    key: "rebuilt", label: "Reconstruction", line: "What is lost of each column and row", picture: "rebuilt",
+    mount: (...given) => import("./reconstruction.js").then(({ mountReconstruction }) => mountReconstruction(...given)),
+    large: "fill", kind: "reconstruct",
   },
 ];
 
@@ -160,8 +176,7 @@ export function mountStage(root, model, actions, { place, network, frame, menu }
     opener.onclick = null;
     try {
       const { mountMenu } = await import("./menu.js");
-      const shown = () => model.get().places[place];
-      const setOpen = await mountMenu(menu, { opener, views: VIEWS, shown, choose(key) {
+      const setOpen = await mountMenu(menu, { opener, views: VIEWS, model, place, choose(key) {
         show(key);
         const { tab } = standOf(key);
         tab.hidden = false; // now, not with the next picture: the focus goes there

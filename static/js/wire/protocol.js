@@ -386,7 +386,7 @@ export const ARRAY_TYPES = {
  * @property {number} right training rows of which each number is on its own side of a half
  * @property {number} angle degrees between the main directions of what is rebuilt and the rows' own
  * @property {Float32Array|undefined} codes (rows, neurons)
- * @property {Float32Array|undefined} places (rows, 2): the codes, turned, mirrored and scaled as a whole to lie near those of Principal
+ * @property {Float32Array|undefined} places (rows, 2): the codes, turned and scaled to lie near those of Principal
  * @property {Float32Array|undefined} rebuilt (rows, columns)
  * @property {Float64Array|undefined} errors (2, 1 + columns): of both sets, of all columns and of each
  * @property {Record<string, number[]>} shapes of the arrays

@@ -1,0 +1,131 @@
+"""Labs: opened from the menu or by a link, run to their end, and left again; views of autoencoders."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.helpers import LINK, choose_view, join_link, open_page, pixels, wait_for_epoch
+from tests.browser.helpers import wait_for_other_pixels as wait_for_change
+from tests.browser.test_axe import violations
+from tests.conftest import LiveServer
+
+NETWORK, PCA = ".code-pair > :first-child", ".code-pair > :last-child"
+
+
+def faults(page: Page) -> list[str]:
+    """What axe says against a lab. The bar and the names of inputs and of runs are as everywhere, not a lab's."""
+    others = ("label-content-name-mismatch", "target-size: #clock")
+    return [each for each in violations(page) if not each.startswith(others)]
+
+
+def share(page: Page, side: str) -> float:
+    """The test error of one of the two."""
+    return float(page.locator(f"{side} .code-error strong").inner_text())
+
+
+def test_an_autoencoder_beside_pca(page: Page, live_server: LiveServer) -> None:
+    """It beats PCA on the bent sheet; a row, its numbers and a code that is dragged; the run before comes back."""
+    open_page(page, live_server.url, f"{LINK}&v=1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    link = page.url
+    page.get_by_role("button", name="Learn").click()
+    page.get_by_role("menuitem", name="Autoencoder beside PCA").click()
+    expect(page.locator(".lab-line")).to_contain_text("Lab: Autoencoder beside PCA.")
+    expect(page).to_have_url(re.compile("lab=pca"))
+    expect(page.locator(f"{NETWORK} .code-error strong")).to_have_text(re.compile(r"\d"))
+    assert share(page, NETWORK) > share(page, PCA)
+    page.get_by_label("Epochs per second").select_option("fastest")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 1000)
+    page.keyboard.press(" ")
+    expect(page.locator(".inside-words .reading")).to_contain_text("On test rows the network is better.")
+    assert share(page, NETWORK) < 0.5 * share(page, PCA)
+    expect(page.locator("#chart-words")).to_contain_text(re.compile(r"A line at PCA 0\.\d+\."))
+    page.get_by_role("button", name="Worst row").click()
+    page.get_by_label("Row", exact=True).fill("600")
+    page.get_by_label("Row", exact=True).press("Enter")
+    expect(page.locator(".toast").last).to_contain_text("There is no row 600")
+    page.get_by_label("Row", exact=True).fill("17")
+    page.get_by_label("Row", exact=True).press("Enter")
+    row = page.locator(".code-all table")
+    expect(row).to_contain_text("Row 17")
+    plane = page.locator(f"{NETWORK} canvas")
+    plane.focus()
+    plane.press("ArrowRight")
+    expect(row.get_by_role("row", name=re.compile("built from the cross"))).to_contain_text(re.compile(r"\d"))
+    bars = pixels(page, ".code-bars")
+    plane.press("ArrowRight")
+    wait_for_change(page, ".code-bars", bars)
+    plane.press("Escape")
+    expect(row).not_to_contain_text("built from the cross")
+    page.mouse.move(0, 0)
+    assert faults(page) == []
+    page.get_by_role("button", name="Leave the lab").click()
+    expect(page.locator("#epoch")).to_have_text("000,001")
+    expect(page.locator(".lab-line")).to_be_hidden()
+    expect(page).to_have_url(link)
+
+
+def test_codes_of_three_neurons(page: Page, live_server: LiveServer) -> None:
+    """A link that names the lab alone: all eight codes are right at last; the cube turns; a reload stays in the lab."""
+    open_page(page, live_server.url, "#lab=codes")
+    expect(page.locator(".code-table tbody tr")).to_have_count(8)
+    page.get_by_label("Epochs per second").select_option("fastest")
+    page.keyboard.press(" ")
+    expect(page.locator(".inside-words .reading")).to_contain_text("All 8 rows right", timeout=60_000)
+    page.keyboard.press(" ")
+    bits = page.locator(".code-table tbody tr td:nth-last-child(2)").all_inner_texts()
+    assert len(set(bits)) == 8
+    cube = page.locator(".code-cube")
+    before = pixels(page, ".code-cube")
+    cube.focus()
+    cube.press("ArrowLeft")
+    wait_for_change(page, ".code-cube", before)
+    page.get_by_role("button", name="Show row 5").click()
+    expect(page.locator(".code-caption")).to_contain_text("Row 5, training")
+    assert faults(page) == []
+    page.locator(".lab").get_by_label("Data of the lab").select_option("4 codes")
+    expect(page.locator(".code-table tbody tr")).to_have_count(4)
+    choose_view(page, "Reconstruction")
+    expect(page.locator(".rebuilt-all tbody tr")).to_have_count(5)
+    page.locator(".inside-words:visible").get_by_role("button", name="Read me").click()
+    expect(page.locator(".toast").last).to_contain_text("The network rebuilds Row")
+    page.reload()
+    expect(page.locator(".lab-line")).to_contain_text("Lab: 8-3-8.")
+    page.get_by_role("button", name="Leave the lab").click()
+    expect(page.locator(".lab-line")).to_be_hidden()
+    expect(page.get_by_role("radio", name="Circle")).to_be_checked()
+
+
+def test_followers_and_phones(page: Page, browser: Browser, live_server: LiveServer) -> None:
+    """Who watches finds the views of the network in the menu; on a phone the lab has its text and its views."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, live_server.url, "#lab=pca")
+    expect(page.locator(f"{PCA} .code-error strong")).to_have_text(re.compile(r"0\.\d"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#dock [data-pane=data]").click()
+    expect(page.locator(".lab")).to_contain_text("Measured with these settings")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    link = join_link(page)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        follower = context.new_page()
+        follower.goto(link)
+        choose_view(follower, "Code plane")
+        expect(follower.locator(f"{NETWORK} .code-error strong")).to_have_text(re.compile(r"\d\.\d"))
+        assert faults(follower) == []
+    finally:
+        context.close()
+
+
+def test_a_lab_that_is_not_there(page: Page, live_server: LiveServer) -> None:
+    """A sentence; the page is as it was. Views of autoencoders are not offered for other networks."""
+    open_page(page, live_server.url, "#lab=alchemy")
+    expect(page.locator(".toast")).to_contain_text("There is no lab “alchemy”. There are: codes, pca")
+    expect(page.get_by_role("radio", name="Circle")).to_be_checked()
+    page.get_by_role("button", name="Views").click()
+    expect(page.get_by_role("menuitemradio", name="Landscape")).to_be_visible()
+    expect(page.get_by_role("menuitemradio", name="Codes")).to_be_hidden()
