@@ -20,11 +20,13 @@ from tests.conftest import LiveServer
 
 
 def train(page: Page, epochs: int) -> None:
-    """Train at least so long, then pause."""
+    """Train at least so long, then pause, and wait for the last epoch: its frame comes after the word of the pause."""
     page.get_by_role("button", name=re.compile("^(Play|Go on from here)$")).click()
     wait_for_epoch(page, epochs)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
+    last = page.evaluate("import('/static/js/ui/moment.js').then(({ momentOf }) => momentOf({})).then(({ at }) => at)")
+    expect(page.locator("#epoch")).to_have_text(f"{int(last):07,d}")
 
 
 def test_the_past_a_branch_and_the_way_back(page: Page, live_server: LiveServer) -> None:
