@@ -54,6 +54,12 @@ def test_one_example_with_its_numbers(page: Page, live_server: LiveServer) -> No
     forward = panel.get_by_role("button", name="Next", exact=True)
     forward.press("Enter")
     expect(pills.locator(".value")).to_have_count(3)  # two inputs and the first output
+    panel.get_by_role("button", name="Read me").click()
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text(re.compile(r"^Point 0, next in line: .* Now step 2 of 24: .* its output is "))
+    toast.get_by_role("button").click()
+    panel.get_by_role("button", name="Loss").click()
+    expect(panel.locator(".sum")).to_contain_text("½(a−t)²")
     panel.get_by_role("button", name="Update").click()
     expect(panel.get_by_role("status")).to_contain_text(re.compile(r"By nudging the weight: .* ✓"))
     expect(pills.locator(".delta")).to_have_count(7)

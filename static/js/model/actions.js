@@ -212,8 +212,11 @@ export function createActions(store, send) {
       const { clock } = run();
       tell(clock === "epoch" ? { type: "step", epochs: 1 } : { type: "tick", clock, count: 1 });
     },
-    /** @param {import("./example.js").Pill[]|null} pills that stand on the network */
-    showPills(pills) { store.update((state) => ({ ...state, pills })); },
+    /**
+     * @param {import("./example.js").Pill[]|null} pills that stand on the network
+     * @param {import("./example.js").Sum|null} [sum] whose links alone are strong
+     */
+    showPills(pills, sum = null) { store.update((state) => ({ ...state, pills, sum })); },
     /** @param {import("./run.js").Run["clock"]} clock what playing and the step button count from now on */
     setClock(clock) { if (tell({ type: "set_clock", clock })) updateRun({ clock }); },
     reset,

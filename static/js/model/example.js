@@ -1,5 +1,6 @@
 // One example as a list of steps: forward, loss, backward, update; each with its number and the way to it. Pure.
 
+import { lossLines } from "./loss_formulas.js";
 import { inputLabel, unitName } from "./names.js";
 import { activationsOf, layerSizes, layout } from "./network_shape.js";
 import { outputLabel } from "./outputs.js";
@@ -16,7 +17,9 @@ import { outputLabel } from "./outputs.js";
  * @property {number} value
  * @property {Terms[]} lines the way to the number: each is what stands after an equals sign
  * @property {{unit: string, kind: "value"|"delta"}|null} pill where the number stands on the network
+ * @property {Sum|null} sum the links that are in it; null for none in particular
  */
+/** @typedef {{layer: number, neuron: number|null, input: number|null}} Sum of links: null for all of that layer */
 /** @typedef {{layer: number, neuron: number, input: number|null}} Weight null: the bias */
 /**
  * @typedef {object} Trace
@@ -63,16 +66,17 @@ export function stepsOf(spec, trace, weight) {
       }).flat();
       steps.push({
         stage: "forward", title: `${unitName(unit, spec)}: the sum`, sign: "z", value: sums[at], pill: null,
-        lines: [[...products, before[biases + neuron]]],
+        lines: [[...products, before[biases + neuron]]], sum: { layer, neuron, input: null },
       }, {
         stage: "forward", title: `${unitName(unit, spec)}: its output`, sign: "a", value: outputs[at],
         lines: [[named(layer), "(", sums[at], ")"]], pill: { unit, kind: "value" },
+        sum: { layer, neuron, input: null },
       });
     }
   });
   steps.push({
-    stage: "loss", title: "The loss of this example", sign: "L", value: trace.loss, pill: null,
-    lines: lossLines(trace, firsts[last]),
+    stage: "loss", title: "The loss of this example", sign: "L", value: trace.loss, pill: null, sum: null,
+    lines: lossLines(spec, trace, firsts[last]),
   });
   for (let layer = last; layer >= 0; layer--) {
     for (let neuron = 0; neuron < sizes[layer]; neuron++) {
@@ -97,17 +101,19 @@ export function stepsOf(spec, trace, weight) {
       steps.push({
         stage: "backward", title: `${unitName(unit, spec)}: its share of the error`, sign: "δ", value: deltas[at],
         lines, pill: { unit, kind: "delta" },
+        sum: layer < last ? { layer: layer + 1, neuron: null, input: neuron } : null,
       });
     }
   }
   const place = placeOf(spec, weight);
   const own = deltas[firsts[weight.layer] + weight.neuron];
+  const sum = weight.input === null ? null : weight;
   const [gradient, old, now] = [trace.gradient[place], before[place], trace.after[place]];
   steps.push({
-    stage: "update", title: `${weightName(spec, weight)}: its gradient`, sign: "g", value: gradient, pill: null,
+    stage: "update", title: `${weightName(spec, weight)}: its gradient`, sign: "g", value: gradient, pill: null, sum,
     lines: [weight.input === null ? ["δ"] : [own, "·", inputOf(weight.layer, weight.input)]],
   }, {
-    stage: "update", title: `${weightName(spec, weight)}: its new value`, sign: "w", value: now, pill: null,
+    stage: "update", title: `${weightName(spec, weight)}: its new value`, sign: "w", value: now, pill: null, sum,
     lines: isPlain(spec) && Math.abs(old - trace.rate * gradient - now) <= 1e-9 * Math.max(1, Math.abs(now))
       ? [[old, "−", trace.rate, "·", gradient]] : [[old, "+", now - old]],
   });
@@ -190,18 +196,4 @@ export function typedNumber(text) {
 /** @param {Spec} spec whose update is the rate times the gradient, and nothing else */
 function isPlain(spec) {
   return spec.optimiser === "sgd" && !(spec.regularization !== "none" && spec.regularization_rate) && !spec.clip_norm;
-}
-
-/**
- * @param {Trace} trace
- * @param {number} first place of the first output
- * @returns {Terms[]}
- */
-function lossLines({ outputs, targets, takesSums, loss }, first) {
-  const isSquared = !takesSums && targets.length === 1
-    && Math.abs(0.5 * (outputs[first] - targets[0]) ** 2 - loss) <= 1e-9 * Math.max(1, loss);
-  if (isSquared) return [["½", "·", "(", outputs[first], "−", targets[0], ")", "²"]];
-  const answers = Array.from(targets, (_, i) => [...(i ? [","] : []), outputs[first + i]]).flat();
-  const wanted = Array.from(targets, (target, i) => [...(i ? [","] : []), target]).flat();
-  return [["loss", "(", ...answers, ";", ...wanted, ")"]];
 }

@@ -45,6 +45,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {number|null} row number from 0 of the row that views of an autoencoder show
  * @property {number} ticks that have come
  * @property {import("./example.js").Pill[]|null} pills numbers that stand on the network
+ * @property {import("./example.js").Sum|null} sum whose links alone are strong
  * @property {Toast[]} toasts
  */
 /**
@@ -63,7 +64,7 @@ export function initialState(watching = false) {
     runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, forTwin: false, view: DEFAULT_VIEW, places: {},
     enlarged: false,
     plane: "", chart: "loss", across: "epochs", overlay: null, hovered: null, spotlight: null, hoveredLink: null,
-    pinned: null, pointer: null, row: null, ticks: 0, toasts: [], pills: null,
+    pinned: null, pointer: null, row: null, ticks: 0, toasts: [], pills: null, sum: null,
   };
 }
 

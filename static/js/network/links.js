@@ -54,19 +54,28 @@ export function makeLines(spec, placeOf) {
 }
 
 /**
- * Put a unit and its lines into the spotlight.
+ * Put a unit and its lines into the spotlight; without one, the lines of a sum that is shown.
  * @param {Line[]} lines
  * @param {string|null} unit null: no spotlight
+ * @param {import("../model/example.js").Sum|null} [sum]
  * @returns {(unit: string) => boolean} which units are dimmed: not the ends of its lines
  */
-export function light(lines, unit) {
+export function light(lines, unit, sum = null) {
   const seen = new Set([unit]);
   for (const line of lines) {
-    line.lit = unit === null ? null : line.ends.includes(unit);
+    line.lit = unit !== null ? line.ends.includes(unit) : sum && isIn(line.target, sum);
     if (line.lit) line.ends.forEach((end) => seen.add(end));
   }
   return (each) => unit !== null && !seen.has(each);
 }
+
+/**
+ * @param {import("../model/state.js").WeightTarget} link
+ * @param {import("../model/example.js").Sum} sum
+ */
+const isIn = (link, { layer, neuron, input }) => {
+  return link.layer === layer && [null, link.neuron].includes(neuron) && [null, link.input].includes(input);
+};
 
 /**
  * The line under a point, the last drawn first.

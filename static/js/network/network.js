@@ -174,7 +174,7 @@ export function mountNetwork(root, model, actions) {
 
   /** The spotlight: on one unit and its lines, with all else dimmed; or off. */
   function shine() {
-    const isDim = light(lines, model.get().spotlight);
+    const isDim = light(lines, model.get().spotlight, model.get().sum);
     [...buttonFromUnit].forEach(([unit, button], i) => { // the first ones are those that have maps
       button.classList.toggle("dim", isDim(unit));
       if (tiles[i]) tiles[i].dim = isDim(unit);
@@ -359,7 +359,7 @@ export function mountNetwork(root, model, actions) {
   on(model, frameOf, () => { if (fitting() !== drawn) drawLinks(); },
     () => (isTraining() ? REFRESH + Math.min(MOST_REST, lines.length / 3) : 0));
   on(model, (state) => [state.hoveredLink, state.pinned, state.view.signs, state.view.lecture], drawLinks);
-  on(model, (state) => [state.spotlight], shine);
+  on(model, ({ spotlight, sum }) => [spotlight, sum], shine);
   onTheme(drawLinks);
   on(model, (state) => [state.view.discretize], drawMaps);
   on(model, (state) => [watched(state)], mark);

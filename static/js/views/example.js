@@ -40,6 +40,10 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
   const following = element("button", { type: "button", class: "small", onclick: goOn });
   const box = element("input", { type: "checkbox", onchange: () => draw() });
   const quiz = element("label", { class: "check" }, box, "Quiz me");
+  const read = element("button", {
+    type: "button", class: "small", title: "What is there now, in words",
+    onclick: () => actions.toast(account(), [], true),
+  }, "Read me");
   const bar = element("div", { class: "stages", role: "group", "aria-label": "Stages" });
   const sum = element("div", { class: "sum" });
   const typed = element("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
@@ -54,7 +58,7 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
   const remarks = element("p", { class: "note" });
   root.append(element("div", { class: "example" },
     element("div", { class: "example-top" }, square, element("div", {}, title, facts)),
-    element("div", { class: "row" }, following, chooser, quiz), bar, sum, form, said, remarks));
+    element("div", { class: "row" }, following, chooser, quiz, read), bar, sum, form, said, remarks));
   following.hidden = quiz.hidden = watching;
 
   /** @type {number|null} id of the point that is chosen; null: the one that is next in line */
@@ -132,6 +136,20 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
     const own = found.gradient[placeOf(spec, weight)];
     const agrees = Math.abs(own - found.quotient) <= Math.max(SMALL, SHARE * Math.abs(own));
     return ` By nudging the weight: ${numberText(found.quotient)} ${agrees ? "✓" : "✗, where the loss has a corner"}.`;
+  }
+
+  /** What is there now, in words; what the quiz asks for is not given away. */
+  function account() {
+    const [{ spec }, found, all] = [runOf(model.get()), trace(), steps()];
+    if (!spec || !found || all.length === 0) return "There is no example to explain.";
+    const inputs = spec.features.map((key, i) => `${inputLabel(key, spec)} is ${numberText(found.inputs[i])}`);
+    const step = all[at];
+    const value = known ? `is ${numberText(step.value)}` : "is asked for";
+    const [wanted, place] = [Array.from(found.targets, numberText).join(", "), `step ${at + 1} of ${all.length}`];
+    const told = all.findIndex(({ stage }) => stage === "loss");
+    const end = told < at || (told === at && known) ? ` The loss of this example is ${numberText(found.loss)}.` : "";
+    const which = `${found.isTraining ? "Point" : "Test point"} ${found.point}${found.isNext ? ", next in line" : ""}`;
+    return `${which}: ${inputs.join(", ")}; wanted is ${wanted}. Now ${place}: ${step.title} ${value}.${end}`;
   }
 
   function goOn() {
@@ -225,7 +243,7 @@ export async function mountExample(root, model, actions, { visible, runOf = curr
       pills.push({ unit: pill.unit, kind: isAsked ? "ask" : pill.kind,
         text: `${isDelta ? "δ " : ""}${isAsked ? "?" : numberText(value)}` });
     });
-    actions.showPills(pills);
+    actions.showPills(pills, step.sum);
     mark();
   }
 
