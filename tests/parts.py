@@ -65,7 +65,7 @@ ARRAYS = (
     "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "origin", "axes", "shares", "accuracy",
     "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
     "point_losses", "said", "marks", "stops", "places", "gradient", "ailments", "without_units", "without_links",
-    "heights", "window", "way", "members", "pulls", "inputs", "targets", "sums", "outputs", "derivatives",
+    "heights", "window", "way", "members", "pulls", "pushes", "inputs", "targets", "sums", "outputs", "derivatives",
     "deltas", "slopes", "before", "after", "codes", "rebuilt", "errors", "code", "knots",
     "facts", "standing", "tiles", "curves", "cells",
 )  # fmt: skip

@@ -22,6 +22,9 @@ class Batch(Part):
     examples: Annotated[int, Scalar(WHOLE, "the epoch's points")]
     members: Annotated[Array, Values("u4", "(points,): the ids of its points, in their order")]
     pulls: Annotated[Array, Values("f4", "(points,): length of the slope of its loss by the outputs' sums")]
+    pushes: Annotated[Array | None, Values("f4", "(points, 2): slope of its loss by its place; none off the plane")] = (
+        None
+    )
 
 
 @dataclass(slots=True, eq=False)

@@ -188,25 +188,25 @@ def test_the_layout_changes_only_with_the_version() -> None:
         ],
         "16 batch": [
             *stamp, "batch:varint", "batches:varint", "batch_size:varint", "example:varint", "done:varint",
-            "examples:varint", "32 members:u4", "33 pulls:f4",
+            "examples:varint", "32 members:u4", "33 pulls:f4", "34 pushes:f4",
         ],
         "17 example": [
             *stamp, "point:varint", "is_next:B", "is_training:B", "takes_sums:B", "loss:d", "rate:d", "quotient:d",
-            "34 inputs:f8", "35 targets:f8", "36 sums:f8", "37 outputs:f8", "38 derivatives:f8", "39 deltas:f8",
-            "40 slopes:f8", "41 before:f8", "25 gradient:f8", "42 after:f8",
+            "35 inputs:f8", "36 targets:f8", "37 sums:f8", "38 outputs:f8", "39 derivatives:f8", "40 deltas:f8",
+            "41 slopes:f8", "42 before:f8", "25 gradient:f8", "43 after:f8",
         ],
         "18 codes": [
-            *stamp, "layer:varint", "right:varint", "angle:d", "43 codes:f4", "24 places:f4", "44 rebuilt:f4",
-            "45 errors:f8",
+            *stamp, "layer:varint", "right:varint", "angle:d", "44 codes:f4", "24 places:f4", "45 rebuilt:f4",
+            "46 errors:f8",
         ],
         "19 principal": [
-            *stamp, "training:varint", "train_loss:d", "test_loss:d", "7 ids:u4", "21 said:u1", "34 inputs:f4",
-            "35 targets:f4", "24 places:f4", "44 rebuilt:f4", "45 errors:f8",
+            *stamp, "training:varint", "train_loss:d", "test_loss:d", "7 ids:u4", "21 said:u1", "35 inputs:f4",
+            "36 targets:f4", "24 places:f4", "45 rebuilt:f4", "46 errors:f8",
         ],
-        "20 decoded": [*stamp, "x:d", "y:d", "46 code:f4", "37 outputs:f8"],
-            "21 effort": ["letter", *stamp, "47 knots:f8"],
-            "22 seeds": [*stamp, "48 facts:u1", "49 standing:f4", "50 tiles:u1", "51 curves:f4"],
-            "23 sweep": [*stamp, "48 facts:u1", "52 cells:f4"],
+        "20 decoded": [*stamp, "x:d", "y:d", "47 code:f4", "38 outputs:f8"],
+            "21 effort": ["letter", *stamp, "48 knots:f8"],
+            "22 seeds": [*stamp, "49 facts:u1", "50 standing:f4", "51 tiles:u1", "52 curves:f4"],
+            "23 sweep": [*stamp, "49 facts:u1", "53 cells:f4"],
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.conftest import spec
 from tinkernet.engine import Trainer
+from tinkernet.engine.analysis.pull import pushes
 from tinkernet.engine.analysis.trace import trace
 from tinkernet.engine.data.dataset import Points
 from tinkernet.engine.training.clocks import Clock
@@ -86,6 +87,26 @@ def test_the_pull_of_each_point_is_its_delta_at_the_output(kind: str) -> None:
     assert trainer.network.params.tobytes() == before
 
 
+CLASSES: dict[str, Any] = {"dataset": "blobs", "classes": 3, "batch_size": 7, "train_percent": 10}
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), CLASSES, CLASSES | {"output": "sigmoid", "loss": "huber"}])
+def test_the_push_of_each_point_is_the_slope_of_its_loss(kind: dict[str, Any]) -> None:
+    """By its place, against differences of the loss itself."""
+    trainer = Trainer(spec(**kind, hidden=(3, 2), features=("x", "y", "sinX")))
+    trainer.advance(20)
+    now, train = trainer.batch_now(), trainer.data.train
+    places = [list(trainer.ids[0]).index(id) for id in now.ids]
+    inputs, targets = train.inputs[places], train.targets[places]
+    found = pushes(trainer)
+    assert found is not None
+    for axis in range(2):
+        step = 1e-5 * np.eye(2)[axis]
+        ahead, behind = (trainer.losses_of(Points(inputs + side * step, targets)) for side in (1, -1))
+        np.testing.assert_allclose(found[:, axis], (ahead - behind) / 2e-5, rtol=1e-4, atol=1e-7)
+    assert np.abs(found).max() > 1e-4
+
+
 def test_losses_are_of_the_network_as_it_is() -> None:
     trainer = Trainer(spec(batch_size=7, train_percent=10))
     assert trainer.losses_now() == (trainer.train_loss, trainer.test_loss)
@@ -100,3 +121,4 @@ def test_without_training_points_there_is_no_example() -> None:
     trainer.edit_data(removed=[int(id) for id in trainer.ids[0]])
     assert (trainer.next_example(), trainer.tick("example", 2), trainer.epoch) == (None, 2, 2)
     assert trainer.batch_deltas().shape == (1, 0)
+    assert np.shape(pushes(trainer)) == (0, 2)

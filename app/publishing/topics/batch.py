@@ -9,6 +9,7 @@ import numpy as np
 from tinkernet.app.publishing.topics import Moment
 from tinkernet.app.wire.commands import BatchTopic
 from tinkernet.app.wire.example import Batch
+from tinkernet.engine.analysis.pull import pushes
 
 
 def make(moment: Moment, topics: Sequence[BatchTopic]) -> Sequence[Batch]:
@@ -27,6 +28,7 @@ def make(moment: Moment, topics: Sequence[BatchTopic]) -> Sequence[Batch]:
             examples=now.examples,
             members=now.ids,
             pulls=pulls,
+            pushes=pushes(trainer),
             **moment.stamp,
         )
     ] * len(topics)

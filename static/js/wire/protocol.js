@@ -69,6 +69,7 @@ export const ARRAYS = [
   "way",
   "members",
   "pulls",
+  "pushes",
   "inputs",
   "targets",
   "sums",
@@ -343,6 +344,7 @@ export const ARRAY_TYPES = {
  * @property {number} examples the epoch's points
  * @property {Uint32Array} members (points,): the ids of its points, in their order
  * @property {Float32Array} pulls (points,): length of the slope of its loss by the outputs' sums
+ * @property {Float32Array|undefined} pushes (points, 2): slope of its loss by its place; none off the plane
  * @property {Record<string, number[]>} shapes of the arrays
  */
 
