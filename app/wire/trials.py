@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from tinkernet.app.wire.levels import Bytes
 from tinkernet.app.wire.part import Array, Part, Values
 
-FACTS = "(bytes,): an object in JSON; publishing/topics/trials.py says of what. Empty before there are any"
+FACTS = "(bytes,): an object in JSON; sessions/trials.py says of what. Empty before there are any"
 
 
 @dataclass(slots=True, eq=False)

@@ -174,6 +174,18 @@ export function createActions(store, send) {
       const { comparingActions } = await import("./comparing.js");
       return comparing ??= comparingActions(store, { tell, mend });
     },
+    /** Sends a command for the main run; false where it could not be sent. */
+    tell,
+    /**
+     * Make one of many runs the run.
+     * @param {"seeds"|"sweep"} which
+     * @param {number} cell
+     * @param {number} seed
+     */
+    openTrial(which, cell, seed) {
+      const revision = run().revision + 1;
+      if (tell({ type: "open_trial", which, revision, cell, seed })) updateRun({ revision });
+    },
     configure,
     look,
     takeView,

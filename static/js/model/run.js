@@ -101,7 +101,8 @@ export function withState(run, event, isForgotten) {
     ...(isNewer ? { spec: event.spec, revision: event.revision } : {}),
   };
   if (event.restarts === run.restarts && !isForgotten) return run.alone ? besides(run, next) : next;
-  return { ...next, alone: null, restarts: event.restarts, losses: noLosses(), metrics: [], parts: {} };
+  const parts = isForgotten ? {} : lasting(run.parts);
+  return { ...next, alone: null, restarts: event.restarts, losses: noLosses(), metrics: [], parts };
 }
 
 const OF_RUN = ["losses", "marks", "branch", "effort"]; // the same at each epoch
@@ -131,6 +132,15 @@ function aside(run, alone, parts) {
   const newest = alone.past?.newest ?? Math.max(reached, run.past?.newest ?? 0);
   const past = run.past && { ...run.past, newest };
   return { ...withTick({ ...run, alone: null }, kept), past, alone: { ...alone, held } };
+}
+
+/**
+ * What is not of the run itself, and outlives its restart.
+ * @param {Parts} parts
+ * @returns {Parts}
+ */
+function lasting({ seeds, sweep }) {
+  return { ...(seeds && { seeds }), ...(sweep && { sweep }) };
 }
 
 /**

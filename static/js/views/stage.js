@@ -96,6 +96,14 @@ const VIEWS = [
     mount: (...given) => import("./reconstruction.js").then(({ mountReconstruction }) => mountReconstruction(...given)),
     large: "fill", kind: "reconstruct",
   },
+  {
+    key: "seeds", label: "Many seeds", line: "The same from other first weights: skill or luck", picture: "seeds",
+    mount: (...given) => import("./seeds.js").then(({ mountSeeds }) => mountSeeds(...given)), large: "fill",
+  },
+  {
+    key: "sweep", label: "Sweep", line: "One or two settings over a grid", picture: "sweep",
+    mount: (...given) => import("./sweep.js").then(({ mountSweep }) => mountSweep(...given)), large: "fill",
+  },
 ];
 
 /**

@@ -451,7 +451,7 @@ export const ARRAY_TYPES = {
  * @property {number} restarts how often the run has started at epoch 0
  * @property {number} revision of the configuration that was trained
  * @property {number} epoch epochs trained
- * @property {Uint8Array} facts (bytes,): an object in JSON; publishing/topics/trials.py says of what. Empty before there are any
+ * @property {Uint8Array} facts (bytes,): an object in JSON; sessions/trials.py says of what. Empty before there are any
  * @property {Float32Array} standing (runs, 4): epoch, losses, and the epoch of the goal or -1
  * @property {Uint8Array} tiles (runs, side, side): the output in levels as in Map
  * @property {Float32Array} curves (runs, places): test loss, NaN beyond where it is
@@ -466,7 +466,7 @@ export const ARRAY_TYPES = {
  * @property {number} restarts how often the run has started at epoch 0
  * @property {number} revision of the configuration that was trained
  * @property {number} epoch epochs trained
- * @property {Uint8Array} facts (bytes,): an object in JSON; publishing/topics/trials.py says of what. Empty before there are any
+ * @property {Uint8Array} facts (bytes,): an object in JSON; sessions/trials.py says of what. Empty before there are any
  * @property {Float32Array} cells (cells, 9): as CELL says
  * @property {Record<string, number[]>} shapes of the arrays
  */
