@@ -27,6 +27,7 @@ from tinkernet.engine.data.tables.layout import guess
 from tinkernet.engine.data.tables.read import read
 from tinkernet.engine.data.tables.text import decoded
 from tinkernet.engine.network import batching
+from tinkernet.engine.training.snapshots import Snapshot, Snapshots
 
 ALL = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
 SMALL = {"features": ("x", "y"), "hidden": (4, 2)}
@@ -206,6 +207,29 @@ def seeks(quick: bool) -> dict[str, Any]:
     return found
 
 
+def snapshots(quick: bool) -> dict[str, Any]:
+    """What snapshots add to the training of a session: one of them, among the epochs from one to the next."""
+    progress("snapshots")
+    rows, found = [], {}
+    for name, fields in (("2-4-2-1", SMALL), ("7-8x6-1", DEEP)):
+        trainer, alone = trainer_of(**fields), trainer_of(**fields)
+        stride = trainer.snapshots.next_epoch(0)
+
+        def take(count: int, trainer: Trainer = trainer, stride: int = stride) -> None:
+            kept = Snapshots(Snapshot(0, {}, 0), stride)
+            for place in range(1, count + 1):
+                kept.add(Snapshot(place * stride, trainer._state(), 0))
+
+        measured = interleaved({"epoch": alone.advance, "snapshot": take}, *((3,) if quick else ()))
+        share = 100 * measured["snapshot"].minimum / (stride * measured["epoch"].minimum)
+        found[name] = {"percent": share, "stride": stride, **{key: each.to_dict() for key, each in measured.items()}}
+        rows.append([name, measured["epoch"].minimum, measured["snapshot"].minimum, stride, f"{share:.2f}", "<= 3"])
+    report.table(
+        "Snapshots (microseconds)", ("network", "epoch", "snapshot", "epochs apart", "of training (%)", "wanted"), rows
+    )
+    return found
+
+
 def measure(quick: bool) -> dict[str, Any]:
     """All comparisons; prints a table after each."""
     found: dict[str, Any] = {}
@@ -237,6 +261,7 @@ def measure(quick: bool) -> dict[str, Any]:
     found["tables"] = tables(quick)
     found["landscapes"] = landscapes(quick)
     found["seek"] = seeks(quick)
+    found["snapshots"] = snapshots(quick)
     return found
 
 

@@ -21,6 +21,11 @@ def test_the_plane_is_bent(page: Page, live_server: LiveServer) -> None:
     choose_view(page, "Space bending")
     expect(page).to_have_url(re.compile("view=bending"))
     expect(page.locator(".bend-stops button")).to_have_text(["Inputs", "Layer 1", "Layer 2", "Output"])
+    expect(page.locator(".reading:visible")).to_contain_text("Across: Layer 2, neuron 1. Up: Layer 2, neuron 2.")
+    bent = page.locator(".bend-view .inside-picture canvas")
+    lines = bent.evaluate("canvas => canvas.toDataURL()")
+    page.get_by_role("combobox", name="Grid").select_option("8 lines")
+    assert bent.evaluate("canvas => canvas.toDataURL()") != lines
     before = pixels(page, PICTURE)
     page.keyboard.press(" ")
     wait_for_epoch(page, 200)

@@ -20,7 +20,7 @@ import { SHAPES } from "./shapes.js";
  * @property {string} ink
  * @property {string} panel
  * @property {number} pale how strong the two sides of the line are, 0 to 1
- * @property {boolean} showGrid
+ * @property {number} lines of the grid along each side but the last; 0 for none
  * @property {boolean} showPoints
  */
 
@@ -36,7 +36,7 @@ export function drawBent(context, bent, look) {
   const across = (/** @type {number} */ x) => width / 2 + Math.max(-9, Math.min(9, x)) * unit;
   const down = (/** @type {number} */ y) => height / 2 - Math.max(-9, Math.min(9, y)) * unit;
   if (bent.line) drawSides(context, bent.line, unit, look);
-  if (look.showGrid) drawGrid(context, bent, across, down, look);
+  if (look.lines) drawGrid(context, bent, across, down, look);
   if (look.showPoints) drawMarks(context, bent, across, down, look);
 }
 
@@ -70,20 +70,20 @@ function drawSides(context, [a, b, c], unit, { width, height, scale, ink, pale }
 }
 
 /**
- * Every second line; those through the middle and at the edges are strong.
+ * Lines at even distances; those through the middle and at the edges are strong.
  * @param {CanvasRenderingContext2D} context
  * @param {Bent} bent
  * @param {(x: number) => number} across
  * @param {(y: number) => number} down
  * @param {Look} look
  */
-function drawGrid(context, { places, grid }, across, down, { ink, scale }) {
+function drawGrid(context, { places, grid }, across, down, { ink, scale, lines }) {
   context.strokeStyle = ink;
   context.lineJoin = "round";
   const middle = (grid - 1) / 2;
   for (const isStrong of [false, true]) {
     context.beginPath();
-    for (let line = 0; line < grid; line += 2) {
+    for (let line = 0; line < grid; line += Math.max(1, Math.round((grid - 1) / lines))) {
       if ((line === middle || line === 0 || line === grid - 1) !== isStrong) continue;
       for (let k = 0; k < grid; k++) trace(context, places, line * grid + k, k === 0, across, down);
       for (let k = 0; k < grid; k++) trace(context, places, k * grid + line, k === 0, across, down);

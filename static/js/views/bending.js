@@ -2,6 +2,7 @@
 
 import { drawBent } from "../draw/bend.js";
 import { isEnough, placesAt, shownRow, stopsOf } from "../model/bending.js";
+import { inputLabel, unitName } from "../model/names.js";
 import { classCount, outputCount } from "../model/outputs.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
@@ -13,6 +14,7 @@ import { pace, viewSwitch, viewWords } from "../ui/view_words.js";
 
 const PER_STOP = 1500; // milliseconds from one stop to the next
 const PALE = 0.35;
+const LINES = [8, 16, 32, 0]; // of the grid
 
 /** @typedef {import("../model/bending.js").Stop} Stop */
 
@@ -35,14 +37,19 @@ export async function mountBending(root, model, actions, { visible, words = root
   const names = element("div", { class: "bend-stops" });
   root.append(element("div", { class: "inside-view bend-view" }, picture, names,
     element("div", { class: "bend-drive" }, play, slider)));
-  const look = { showGrid: true, showPoints: true, showLine: true };
-  /** @param {keyof typeof look} name */
+  const look = { lines: LINES[1], showPoints: true, showLine: true };
+  const grid = element("select", { "aria-label": "Grid", onchange: () => {
+    look.lines = Number(grid.value);
+    draw();
+  } }, ...LINES.map((lines) => element("option", { value: String(lines) }, lines ? `${lines} lines` : "none")));
+  grid.value = String(look.lines);
+  /** @param {"showPoints"|"showLine"} name */
   const toggle = (name) => (/** @type {boolean} */ isOn) => {
     look[name] = isOn;
     draw();
   };
   const { say } = viewWords(words, actions, { account, controls: [
-    viewSwitch("Grid", true, toggle("showGrid")), viewSwitch("Points", true, toggle("showPoints")),
+    element("label", { class: "inside-row" }, "Grid", grid), viewSwitch("Points", true, toggle("showPoints")),
     viewSwitch("Line", true, toggle("showLine")),
   ] });
 
@@ -136,7 +143,7 @@ export async function mountBending(root, model, actions, { visible, words = root
       button.title = isEnoughHere ? `${enough()} here` : "";
       const small = /** @type {HTMLCanvasElement} */ (button.firstElementChild);
       if (small.clientWidth) {
-        paint(small, small.clientWidth, small.clientHeight, i, { ...colours, showGrid: true, showPoints: true,
+        paint(small, small.clientWidth, small.clientHeight, i, { ...colours, lines: LINES[1], showPoints: true,
           showLine: false });
       }
     });
@@ -151,7 +158,7 @@ export async function mountBending(root, model, actions, { visible, words = root
    * @param {number} width
    * @param {number} height
    * @param {number} place
-   * @param {{showGrid: boolean, showPoints: boolean, showLine: boolean, ink: string, panel: string}} how
+   * @param {{lines: number, showPoints: boolean, showLine: boolean, ink: string, panel: string}} how
    */
   function paint(target, width, height, place, { showLine, ...how }) {
     const bent = bentAt(place);
@@ -168,11 +175,23 @@ export async function mountBending(root, model, actions, { visible, words = root
   function sentence({ name, units, share, line, isAsked }) {
     const axes = name === "Inputs" ? "The plane of the data, as it is."
       : units === 1 ? "One number: the points are spread only to be told apart."
-      : units === 2 ? "The axes are its two outputs."
+      : units === 2 ? `Across: ${axesOf(name)[0]}. Up: ${axesOf(name)[1]}.`
       : `2 main directions hold ${percent(share)}.`;
     const cut = !line ? "" : isAsked ? " The line is what the output neuron asks: which side are you on?"
       : " The line is the best that a logistic regression finds.";
     return `${axes}${cut}`;
+  }
+
+  /**
+   * What is across and up where a stop has two units.
+   * @param {string} name of the stop
+   */
+  function axesOf(name) {
+    const { spec } = runOf(model.get());
+    if (!spec) return ["", ""];
+    if (name === "Features") return spec.features.map((key) => inputLabel(key, spec));
+    const layer = name === "Output" ? spec.hidden.length : Number(name.split(" ")[1]) - 1;
+    return [0, 1].map((neuron) => unitName(`${layer}.${neuron}`, spec));
   }
 
   function account() {
