@@ -227,6 +227,31 @@ def stopped(page: Page) -> None:
     expect(page.locator("#stopped-why")).not_to_be_empty()
 
 
+def comparing(page: Page) -> None:
+    """With two runs side by side."""
+    page.keyboard.press("c")
+    expect(page.locator(".compare-grid canvas").first).to_be_visible()
+    page.get_by_role("combobox", name="Activation").select_option("relu")
+    expect(page.locator(".compare-grid")).to_contain_text("ReLU")
+
+
+def seeds(page: Page) -> None:
+    """With many seeds, one selected."""
+    choose_view(page, "Many seeds")
+    page.locator(".trials-words").get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".seeds-view .trials-heading")).to_contain_text("of 20 solved it")
+    page.locator(".seed-tile").nth(3).click()
+
+
+def sweep_done(page: Page) -> None:
+    """With a sweep, a cell selected, in dark colours."""
+    dark(page)
+    choose_view(page, "Sweep")
+    page.locator(".trials-words").get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".sweep-view .trials-heading")).to_contain_text("25 runs in")
+    page.locator(".sweep-cell").nth(1).click()
+
+
 EIGHT = "networkShape=" + ",".join(["8"] * 8)
 # Name of the state: what makes it, and the link that it begins with.
 STATES: dict[str, tuple[Callable[[Page], None], str]] = {
@@ -270,6 +295,9 @@ STATES: dict[str, tuple[Callable[[Page], None], str]] = {
     "read me": (read_me, LINK),
     "diverged": (diverged, "#v=1&seed=0.5&problem=regression&learningRate=10&activation=linear&networkShape=4"),
     "stopped": (stopped, "#v=1&seed=0.5&stopEpoch=3"),
+    "compare": (comparing, LINK),
+    "many seeds": (seeds, LINK),
+    "sweep": (sweep_done, LINK),
     "hidden controls": (idle, f"{LINK}&hideText=true&playButton_hide=true&dataset_hide=true&activation_hide=true"),
 }
 

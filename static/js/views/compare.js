@@ -39,7 +39,7 @@ export async function mountCompare(root, model, actions, { visible, words = root
     element("p", {}, "A twin is a copy of this run from epoch 0, with one setting changed: the same points, the same "
       + "first weights, the same order. So the difference is that setting, and not luck."), watching ? null : begin);
   const maps = [MAIN, TWIN].map((id) => {
-    const [field, marks] = [element("canvas", { role: "img" }), element("canvas", { "aria-hidden": "true" })];
+    const [field, marks] = [0, 1].map(() => element("canvas", { "aria-hidden": "true" }));
     const letter = element("b", { class: "run-letter" });
     const name = element("span", {});
     const square = element("button", {

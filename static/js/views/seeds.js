@@ -56,7 +56,8 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
   let chosen = null;
   /** @type {Trial[]} in the order in which they are shown */
   let shown = [];
-  /** @type {Map<number, {root: HTMLElement, canvas: HTMLCanvasElement, name: HTMLElement, value: HTMLElement}>} */
+  /** @type {Map<number, {root: HTMLElement, canvas: HTMLCanvasElement, name: HTMLElement, value: HTMLElement,
+   *   goal: HTMLElement, rest: HTMLElement}>} goal and rest are not seen */
   const tiles = new Map();
 
   run.onclick = () => {
@@ -92,14 +93,15 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     if (found) return found;
     const canvas = element("canvas", { "aria-hidden": "true" });
     const [name, value] = [element("span", {}), element("b", {})];
+    const [goal, rest] = [0, 1].map(() => element("span", { class: "unseen" }));
     const box = element("div", { class: "seed-tile", role: "option", tabIndex: -1 }, canvas,
-      element("span", { class: "seed-words" }, name, value));
+      element("span", { class: "unseen" }, "Seed "), element("span", { class: "seed-words" }, name, goal, value, rest));
     box.onclick = () => choose(trial.row);
     box.ondblclick = (event) => {
       event.stopPropagation();
       openRun(trial.row);
     };
-    const made = { root: box, canvas, name, value };
+    const made = { root: box, canvas, name, value, goal, rest };
     tiles.set(trial.row, made);
     return made;
   }
@@ -144,7 +146,7 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     const focused = tiles.get(chosen ?? -1)?.root === document.activeElement;
     const isDiscrete = model.get().view.discretize;
     grid.replaceChildren(...shown.map((trial) => {
-      const { root: box, canvas, name, value } = tileFor(trial);
+      const { root: box, canvas, name, value, goal, rest } = tileFor(trial);
       drawBigMap(contextOf(canvas), tileOf(record, now, trial.row), isDiscrete);
       const isOver = !now.running || trial.epoch >= now.epochs;
       const isFailed = trial.reached === null && isOver;
@@ -153,9 +155,8 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
         : `${isFailed ? "✕ " : ""}${lossText(trial.test)}`;
       box.classList.toggle("failed", isFailed);
       box.setAttribute("aria-selected", String(trial.row === chosen));
-      box.setAttribute("aria-label", `Seed ${trial.seed}${now.compared ? ` of ${letters[trial.cell]}` : ""}: `
-        + `${trial.reached !== null ? `goal at epoch ${trial.reached}` : isFailed ? "not solved" : "not yet solved"}, `
-        + `test loss ${lossText(trial.test)}`);
+      goal.textContent = trial.reached !== null ? ": goal after " : isFailed ? ": not solved, test loss " : ": test loss ";
+      rest.textContent = trial.reached !== null ? `, test loss ${lossText(trial.test)}` : "";
       box.tabIndex = trial.row === (chosen ?? shown[0].row) ? 0 : -1;
       return box;
     }));

@@ -52,7 +52,7 @@ export async function mountSweep(root, model, actions, { visible, words = root }
   });
   const count = askField("Seeds", 5, { least: 1, most: LIMITS.seeds, whole: true });
   const epochs = askField("Epochs", 300, { least: 1, most: LIMITS.step_epochs, whole: true });
-  const most = askField("Goal: test loss ≤", 0.05, { least: 0, most: LIMITS.weight, whole: false });
+  const most = askField("Goal ≤", 0.05, { least: 0, most: LIMITS.weight, whole: false });
   const colour = element("select", { "aria-label": "Colour" },
     ...COLOURS.map(([value, text]) => element("option", { value }, text)));
   const run = element("button", { type: "button", class: "button small" }, "Run");
@@ -60,7 +60,7 @@ export async function mountSweep(root, model, actions, { visible, words = root }
   const csv = element("button", { type: "button", class: "small" }, "CSV");
   const { say } = viewWords(words, actions, { account, controls: watching ? [colour, csv] : [
     ...axes.map(({ label, ...two }) => element("span", { class: "inside-row sweep-axis" }, label, two.select, two.values)),
-    count.root, epochs.root, most.root, run, colour, open, csv] });
+    count.root, epochs.root, most.root, colour, run, open, csv] });
   words.classList.add("trials-words");
 
   actions.show(() => (visible() ? [{ topic: "sweep", run: MAIN }] : []));
@@ -154,11 +154,11 @@ export async function mountSweep(root, model, actions, { visible, words = root }
       element("caption", { class: "unseen" }, `${shownAs()} by ${now.vary.map(({ key }) => name(key)).join(" and ")}`),
       element("tbody", {}, ...Array.from({ length: rows }, (_, back) => {
         const row = rows - 1 - back; // the first value is below
-        return element("tr", {}, element("th", { scope: "row" }, up ? up.values[row] : ""),
+        return element("tr", {}, element(up ? "th" : "td", up ? { scope: "row" } : {}, up ? up.values[row] : ""),
           ...across.values.map((_value, column) => element("td", {}, button(now, all, ends, column * rows + row))));
-      }), element("tr", {}, element("th", {}, up ? `${name(up.key)} ↑` : ""),
+      }), element("tr", {}, element("td", { class: "sweep-name" }, up ? `${name(up.key)} ↑` : ""),
         ...across.values.map((value) => element("th", { scope: "col" }, value))),
-      element("tr", {}, element("th", {}), element("th", { colSpan: across.values.length }, `${name(across.key)} →`))));
+      element("tr", {}, element("td", {}), element("td", { class: "sweep-name", colSpan: across.values.length }, `${name(across.key)} →`))));
     if (focused) focusOn(chosen);
     const [first, last] = [CELL.q1, CELL.q3].map((place) => lossText(cell(chosen)[place] ?? NaN));
     say(chosen < 0 ? "Select a cell; enter opens its first run."
