@@ -84,6 +84,10 @@ LOSSES: dict[str, tuple[Callable[[Array, Array, float], Array], Callable[[Array,
         lambda a, t, low: -np.log(np.where(t == 1, _p(a, low), 1 - _p(a, low))).sum(),
         lambda a, t, low: np.where(t == 1, -1 / (a - low), 1 / (1 - a)),
     ),
+    "perceptron": (  # of the pre-activations: the step has no slope
+        lambda z, t, low: (z * ((z > 0) - t)).sum(),
+        lambda z, t, low: (z > 0) - t,
+    ),
     "hinge": (
         lambda a, t, low: np.maximum(0, 1 - t * a).sum(),
         lambda a, t, low: np.where(t * a < 1, -t, 0.0),
@@ -227,10 +231,10 @@ class NaiveNetwork:
 
     @property
     def loss_key(self) -> str:
-        """Automatic is the squared error, and cross-entropy with softmax."""
+        """Automatic is the squared error, cross-entropy with softmax, and the perceptron's rule with the step."""
         if self.spec.loss != "auto":
             return self.spec.loss
-        return "crossEntropy" if self.output_key == "softmax" else "squared"
+        return {"softmax": "crossEntropy", "step": "perceptron"}.get(self.output_key, "squared")
 
     @property
     def low(self) -> float:
@@ -303,15 +307,19 @@ class NaiveNetwork:
         """The mean over the points of the loss summed over the outputs."""
         formula = self.loss_formulas[0]
         pairs = zip(points.inputs, points.targets, strict=True)
-        return float(np.mean([formula(self.forward(x)[0][-1], self.targets(t), self.low) for x, t in pairs]))
+        from_sums = int(self.output_key == "step")
+        return float(np.mean([formula(self.forward(x)[from_sums][-1], self.targets(t), self.low) for x, t in pairs]))
 
     def add_gradient(self, point: Array, target: Array, masks: list[Array] | None = None) -> None:
         """Backpropagation of one point."""
         outputs, pre_activations = self.forward(point, masks)
-        slope = self.loss_formulas[1](outputs[-1], self.targets(target), self.low)
+        is_step = self.output_key == "step"
+        slope = self.loss_formulas[1]((pre_activations if is_step else outputs)[-1], self.targets(target), self.low)
         for layer in range(len(self.weights) - 1, -1, -1):
             if layer == len(self.weights) - 1 and self.output_key == "softmax":
                 delta = (np.diag(outputs[-1]) - np.outer(outputs[-1], outputs[-1])) @ slope
+            elif layer == len(self.weights) - 1 and is_step:
+                delta = slope
             else:
                 delta = slope * self.activation(layer)[1](pre_activations[layer])
             if masks and layer < len(masks):

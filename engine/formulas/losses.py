@@ -2,6 +2,7 @@
 
 A loss compares one output with its target; with several outputs it is summed over them, then averaged over the points.
 Cross-entropy takes the pre-activation of an output instead of the output: so it is exact however sure the network is.
+So does the perceptron's rule, which steps as if its output had the slope 1.
 To add a loss: a code, a formula with its derivative, a branch each and a record, all in this file.
 """
 
@@ -22,9 +23,9 @@ from tinkernet.engine.compiler.simd import (
     store,
     with_sign,
 )
-from tinkernet.engine.formulas.activations import LINEAR, SIGMOID, TANH
+from tinkernet.engine.formulas.activations import LINEAR, SIGMOID, STEP, TANH
 
-SQUARED, ABSOLUTE, HUBER, HINGE, LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX = range(7)
+SQUARED, ABSOLUTE, HUBER, HINGE, LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX, PERCEPTRON = range(8)
 
 
 @part
@@ -36,9 +37,10 @@ def logistic(z, target):
 
 @part
 def loss_and_derivative(code, output, target):
-    """The loss where each output counts alone, and its derivative by the output (logistic: by the pre-activation).
+    """The loss where each output counts alone, and its derivative by the output (from logistic on: the pre-activation).
 
-    Huber and the absolute error as HuberLoss (delta 1) and L1Loss of PyTorch.
+    Huber and the absolute error as HuberLoss (delta 1) and L1Loss of PyTorch. The perceptron's is z times the error of
+    its step, so that a step along the gradient is the rule of Rosenblatt, The Perceptron (1958).
     """
     error = output - target
     size = abs(error)
@@ -50,6 +52,9 @@ def loss_and_derivative(code, output, target):
     if code == HINGE:
         missing = 1.0 - target * output
         return select(missing <= 0.0, 0.0, missing), select(missing <= 0.0, 0.0, -target)
+    if code == PERCEPTRON:
+        missed = select(output > 0.0, 1.0, 0.0) - target
+        return output * missed, missed
     if code >= LOGISTIC:
         # The output tanh z is 2 p - 1 for the probability p = sigmoid(2 z); so is the target for 1 or 0.
         scale, low = (2.0, 0.5) if code == LOGISTIC_OF_TWICE else (1.0, 0.0)
@@ -148,6 +153,7 @@ OUTPUTS = (
     Output("tanh", "Tanh", "tanh z", "From -1 to 1.", (CLASSIFICATION, REGRESSION), -1.0, TANH),
     Output("linear", "Linear", "z", "Any number.", (CLASSIFICATION, REGRESSION), -1.0, LINEAR),
     Output("sigmoid", "Sigmoid", "1 / (1 + e^-z)", "From 0 to 1.", (CLASSIFICATION, REGRESSION), 0.0, SIGMOID),
+    Output("step", "Step", "1 for z > 0, else 0", "0 or 1: a perceptron.", (CLASSIFICATION,), 0.0, STEP),
     Output("softmax", "Softmax", "e^z / Σ e^z", "A probability for each class.", (CLASSIFICATION,), 0.0, LINEAR, True),
 )
 output_from_key = {output.key: output for output in OUTPUTS}
@@ -210,7 +216,15 @@ LOSSES = (
         (CLASSIFICATION,),
         dict.fromkeys(("tanh", "linear"), HINGE),
     ),
+    Loss(
+        "perceptron",
+        "Perceptron rule",
+        "z (output − target)",
+        "Zero once a point is on the right side; else how far its sum z is from it.",
+        (CLASSIFICATION,),
+        {"step": PERCEPTRON},
+    ),
 )
 loss_from_key = {loss.key: loss for loss in LOSSES}
-FROM_TOTALS = frozenset((LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX))
+FROM_TOTALS = frozenset((LOGISTIC, LOGISTIC_OF_TWICE, SOFTMAX, PERCEPTRON))
 """Codes of the losses that take the outputs' pre-activations."""

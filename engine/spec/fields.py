@@ -28,7 +28,7 @@ GROUPS = (OPTIMISER, SCHEDULE, LOSS, FIRST, PENALTY, ORDER, STOP)
 
 # What "auto" stands for: an output for each problem, "several" being more than two classes; a loss for each output.
 AUTOMATIC_OUTPUT = {"classification": "tanh", "several": "softmax", "regression": "linear"}
-AUTOMATIC_LOSS = {output.key: "crossEntropy" if output.coupled else "squared" for output in OUTPUTS}
+AUTOMATIC_LOSS = {output.key: next(loss.key for loss in LOSSES if output.key in loss.codes) for output in OUTPUTS}
 
 
 CLASS_NAME = r"[^,\x00-\x1f\x7f]{1,24}"
@@ -196,7 +196,7 @@ class Fields(BasicFields):
         "loss",
         "auto",
         [
-            _automatic("Cross-entropy with softmax, otherwise the squared error.", AUTOMATIC_LOSS),
+            _automatic("Cross-entropy with softmax, its own rule with the step, otherwise the squared error.", AUTOMATIC_LOSS),
             *settings.choices(LOSSES),
         ],
         "Loss",

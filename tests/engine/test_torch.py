@@ -103,6 +103,8 @@ def loss_of(task: Task, totals: Any, targets: Any) -> Any:
         case "crossEntropy", "tanh":
             return F.binary_cross_entropy((torch.tanh(totals) + 1) / 2, targets)
     outputs = ACTIVATION_FROM_KEY[task.output](totals)
+    if task.loss == "perceptron":
+        return (totals * (outputs - targets)).sum() / len(targets)
     if task.classes and task.output != "sigmoid":
         targets = 2 * targets - 1
     match task.loss:
