@@ -80,6 +80,37 @@ _AUTOENCODER: dict[str, Any] = {
 
 LABS = (
     Lab(
+        "neuron",
+        "One neuron by hand",
+        "Two weights and a bias, by hand and by rule",
+        (
+            "A neuron adds up its inputs, each times a weight, and a bias b. Where the sum z = w1 x1 + w2 x2 + b is "
+            "0, there is a straight line: on one side the answer is 1, on the other 0. Move the sliders, or drag the "
+            "line and turn it by its handles; watch the loss. Then press Play: the neuron does the same by itself.",
+            "It learns from one example at a time, in random order, by w ← w − η δ x. Three kinds differ in δ only. "
+            "The perceptron answers 0 or 1 and learns from mistakes alone. The sigmoid with the squared error learns "
+            "from all examples, but hardly from those of which it is wrongly sure, where y (1 − y) is almost 0. "
+            "Logistic regression, with cross-entropy, has no such factor. Set the batch size higher to learn from "
+            "several examples at once.",
+            "The shaded picture is the loss over w1 and w2, with b as it is: exact, for there are no other weights. "
+            "The ball is the present place.",
+            "Choose the data Exclusive or: no line tells these two classes apart, whichever rule finds it.",
+        ),
+        {
+            "dataset": "gauss",
+            "noise": 20.0,
+            "hidden": (),
+            "output": "sigmoid",
+            "loss": "squared",
+            "batch_size": 1,
+            "order": "shuffled",
+            "learning_rate": 0.03,
+            "points": 100,
+        },
+        "neuron",
+        speed=5,
+    ),
+    Lab(
         "codes",
         "8-3-8",
         "Eight codes through three neurons",

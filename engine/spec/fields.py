@@ -196,7 +196,9 @@ class Fields(BasicFields):
         "loss",
         "auto",
         [
-            _automatic("Cross-entropy with softmax, its own rule with the step, otherwise the squared error.", AUTOMATIC_LOSS),
+            _automatic(
+                "Cross-entropy with softmax, the perceptron's rule with step, otherwise squared.", AUTOMATIC_LOSS
+            ),
             *settings.choices(LOSSES),
         ],
         "Loss",

@@ -124,8 +124,58 @@ def test_followers_and_phones(page: Page, browser: Browser, live_server: LiveSer
 def test_a_lab_that_is_not_there(page: Page, live_server: LiveServer) -> None:
     """A sentence; the page is as it was. Views of autoencoders are not offered for other networks."""
     open_page(page, live_server.url, "#lab=alchemy")
-    expect(page.locator(".toast")).to_contain_text("There is no lab “alchemy”. There are: codes, pca")
+    expect(page.locator(".toast")).to_contain_text("There is no lab “alchemy”. There are: neuron, codes, pca")
     expect(page.get_by_role("radio", name="Circle")).to_be_checked()
     page.get_by_role("button", name="Views").click()
     expect(page.get_by_role("menuitemradio", name="Landscape")).to_be_visible()
     expect(page.get_by_role("menuitemradio", name="Codes")).to_be_hidden()
+
+
+def test_one_neuron_by_hand(page: Page, live_server: LiveServer) -> None:
+    """A slider, the line that is dragged and keys change the loss; the rule steps; each kind learns, but not xor."""
+    open_page(page, live_server.url, "#lab=neuron")
+    rule = page.locator(".neuron-rule li")
+    expect(rule).to_have_count(6)
+    expect(rule.nth(2)).to_contain_text("δ = (y − t) y (1 − y) =")
+    loss = page.locator("#train-loss")
+    first = loss.inner_text()
+    page.locator(".neuron-slider input").first.fill("-1")
+    expect(loss).not_to_have_text(first)
+    expect(page.locator(".neuron-slider output").first).to_have_text("−1.00")
+    second = loss.inner_text()
+    line = page.locator(".neuron-map canvas").last
+    line.focus()
+    line.press("ArrowUp")
+    expect(loss).not_to_have_text(second)
+    box = line.bounding_box()
+    assert box is not None
+    bias = page.locator(".neuron-slider output").last
+    before = bias.inner_text()
+    w1, w2, b = (float(each.replace("−", "-")) for each in page.locator(".neuron-slider output").all_inner_texts())
+    size = w1 * w1 + w2 * w2
+    across, up = ((-b * each / size + 6) * box["width"] / 12 for each in (w1, w2))
+    page.mouse.move(box["x"] + across, box["y"] + box["height"] - up)
+    page.mouse.down()
+    page.mouse.move(box["x"] + across + 30, box["y"] + box["height"] - up, steps=4)
+    page.mouse.up()
+    expect(bias).not_to_have_text(before)
+    shown = rule.first.inner_text()
+    page.get_by_role("button", name="Next example").click()
+    expect(rule.first).not_to_have_text(shown)
+    assert faults(page) == []
+    page.get_by_label("Perceptron").check()
+    expect(rule.nth(1)).to_contain_text("y = step(")
+    page.get_by_label("Logistic regression").check()
+    expect(rule.nth(2)).to_contain_text("δ = y − t =")
+    page.locator("#clock").click()
+    page.get_by_role("menuitemradio", name=re.compile("One epoch")).click()
+    page.get_by_label("Epochs per second").select_option("fastest")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 300)
+    page.wait_for_function("() => Number(document.getElementById('train-loss').textContent) < 0.3")
+    page.locator("#play").click()
+    page.get_by_role("radio", name="Exclusive or").click()
+    expect(page.locator("#epoch")).to_have_text("000,000")
+    page.locator("#play").click()
+    wait_for_epoch(page, 300)
+    assert float(loss.inner_text()) > 0.5

@@ -1,11 +1,14 @@
 // The menu of all views: a picture, a name and a line of each. It opens over the network, never over map or chart.
 
+import { isAutoencoder } from "../model/autoencoder.js";
+import { isNeuron } from "../model/neuron.js";
 import { currentRun } from "../model/state.js";
-import { shapeOf } from "../model/tables.js";
 import { element, icon } from "../ui/element.js";
 import { createMenu } from "../ui/menu.js";
 import { loadStyle } from "../ui/style.js";
 import { site } from "../wire/address.js";
+
+/** @typedef {"reconstruct"|"neuron"} Kind */
 
 /**
  * @param {HTMLElement} root
@@ -30,12 +33,13 @@ export async function mountMenu(root, { opener, views, model, place, choose }) {
   root.append(element("h2", { id: "views-menu-title" }, "This network"),
     element("div", { role: "menu", "aria-labelledby": "views-menu-title" }, ...items));
   const show = createMenu(root, { opener, items, opened() {
+    const fits = { reconstruct: isAutoencoder, neuron: isNeuron };
     const state = model.get();
     const { spec } = currentRun(state);
-    items.forEach((item, i) => { // a view for other data is offered only where it is shown already
+    items.forEach((item, i) => { // a view for other networks is offered only where it is shown already
       const isShown = item.dataset.view === state.places[place];
       item.setAttribute("aria-checked", String(isShown));
-      item.hidden = !isShown && views[i].kind !== undefined && (!spec || shapeOf(spec)?.kind !== views[i].kind);
+      item.hidden = !isShown && views[i].kind !== undefined && !fits[/** @type {Kind} */ (views[i].kind)](spec);
     });
   } });
   return show;

@@ -18,7 +18,7 @@ import { mountMap } from "./map.js";
  * @property {string} picture name of its symbol in static/views.svg
  * @property {(...given: Parameters<Mount>) => void|Promise<void>} mount
  * @property {"square"|"fill"} large how it uses the room when it is enlarged
- * @property {"reconstruct"} [kind] of the data that it is for; without one it is for all
+ * @property {"reconstruct"|"neuron"} [kind] of the network that it is for; without one it is for all
  */
 /** @typedef {(root: HTMLElement, model: Model, actions: Actions, options: Options) => void} Mount */
 /**
@@ -95,6 +95,11 @@ const VIEWS = [
     key: "rebuilt", label: "Reconstruction", line: "What is lost of each column and row", picture: "rebuilt",
     mount: (...given) => import("./reconstruction.js").then(({ mountReconstruction }) => mountReconstruction(...given)),
     large: "fill", kind: "reconstruct",
+  },
+  {
+    key: "neuron", label: "One neuron", line: "Three sliders, a line, and the rule", picture: "neuron",
+    mount: (...given) => import("./neuron.js").then(({ mountNeuron }) => mountNeuron(...given)), large: "fill",
+    kind: "neuron",
   },
   {
     key: "seeds", label: "Many seeds", line: "The same from other first weights: skill or luck", picture: "seeds",
