@@ -153,7 +153,25 @@ def test_what_has_changed_since_the_last_pause(page: Page, live_server: LiveServ
     expect(said).to_contain_text("On 0 % of the map")
     page.get_by_role("button", name="Mark this epoch").click()
     expect(said).to_contain_text("(you marked it)")
+    page.locator(".epoch-of-mark input").fill("10")
+    page.locator(".epoch-of-mark input").press("Enter")
+    expect(said).to_contain_text("the map at epoch 10 (you chose it)")
+    expect(said).not_to_contain_text("On 0 % of the map")
     assert violations(page) == []
+
+
+def test_the_last_pause_is_known_to_a_view_that_was_not_open(page: Page, live_server: LiveServer) -> None:
+    """Its map is asked for when the view is opened, later in the run."""
+    open_page(page, live_server.url)
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#epoch")).to_have_text("000,007")
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 30)
+    choose_view(page, "Difference")
+    said = page.locator(".inside-words:visible .reading")
+    expect(said).to_contain_text("the map at epoch 7 (training paused there)")
+    expect(said).not_to_contain_text("On 0 % of the map")
 
 
 def test_the_doctor_has_a_remedy(page: Page, live_server: LiveServer) -> None:

@@ -29,6 +29,7 @@ import { frameOf, metricsOf, pointsOf } from "../wire/frame.js";
  * @property {import("./metrics.js").Metrics[]} metrics since the last restart, oldest first
  * @property {Parts} parts the newest of each topic since the last restart, for views of their own
  * @property {import("../wire/protocol.js").Past|null} past what is shown, where that is not the newest epoch
+ * @property {number|null} pausedAt the epoch at which training last stood still
  * @property {Alone|null} alone where who watches looks at another epoch than the lecturer
  * @property {import("../wire/protocol.js").SeekingEvent|null} seeking an epoch that is on its way
  * @property {number} firstEpoch what came before cannot be shown
@@ -47,7 +48,7 @@ export const NEW_RUN = Object.freeze({
   spec: null, revision: 0, restarts: -1, playing: false, speed: 60, clock: "epoch", divergedAt: null,
   halted: null, best: null,
   drawn: null, frame: null, frameSpec: null, points: null, losses: noLosses(), metrics: [], parts: {},
-  past: null, alone: null, seeking: null, firstEpoch: 0, kept: [], twin: null, curves: {}, efforts: {},
+  past: null, pausedAt: null, alone: null, seeking: null, firstEpoch: 0, kept: [], twin: null, curves: {}, efforts: {},
 });
 
 /**
@@ -102,7 +103,7 @@ export function withState(run, event, isForgotten) {
   };
   if (event.restarts === run.restarts && !isForgotten) return run.alone ? besides(run, next) : next;
   const parts = isForgotten ? {} : lasting(run.parts);
-  return { ...next, alone: null, restarts: event.restarts, losses: noLosses(), metrics: [], parts };
+  return { ...next, alone: null, pausedAt: null, restarts: event.restarts, losses: noLosses(), metrics: [], parts };
 }
 
 const OF_RUN = ["losses", "marks", "branch", "effort"]; // the same at each epoch
@@ -187,7 +188,8 @@ export function withFrame(run, frame) {
   if (frame.restarts !== run.restarts) return run;
   const losses = grown(run.losses, frame);
   if (run.spec !== null && frame.revision >= run.revision) {
-    return { ...run, frame, frameSpec: run.spec, losses, divergedAt: frame.divergedAt };
+    const pausedAt = frame.playing || run.past ? run.pausedAt : frame.epoch;
+    return { ...run, frame, frameSpec: run.spec, losses, divergedAt: frame.divergedAt, pausedAt };
   }
   return losses === run.losses ? run : { ...run, losses };
 }

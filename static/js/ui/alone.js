@@ -3,8 +3,7 @@
 import { back, lookedAt } from "../model/alone.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
-import { ask } from "../wire/address.js";
-import { decode } from "../wire/decode.js";
+import { lookAt } from "./look.js";
 
 const SOON = 100; // milliseconds after which another view is asked for
 
@@ -14,7 +13,6 @@ const SOON = 100; // milliseconds after which another view is asked for
  * @returns what goes to an epoch; without one, back to the lecturer
  */
 export function mountAlone(model, actions) {
-  const session = document.body.dataset.session;
   let topics = "";
   let asked = 0; // counts: a later wish takes the place of an earlier one
 
@@ -22,22 +20,14 @@ export function mountAlone(model, actions) {
   async function look(epoch) {
     const own = ++asked;
     if (epoch === undefined) return actions.changeRun(back);
-    topics = JSON.stringify(actions.topics());
+    const wanted = actions.topics();
+    topics = JSON.stringify(wanted);
     try {
-      const answer = await ask(`s/${session}/look?epoch=${epoch}`,
-        { method: "POST", body: `{"type":"subscribe","topics":${topics}}` });
-      const found = await answer.json();
-      const why = answer.ok ? found.why : found.detail;
-      if (own !== asked) return;
-      if (why) throw new Error(why);
-      const bytes = Uint8Array.from(atob(found.tick), (char) => char.charCodeAt(0));
-      const parts = await decode(bytes.buffer);
+      const { found, parts } = await lookAt(epoch, wanted);
       if (own === asked) actions.changeRun((run) => lookedAt(run, found, parts));
     } catch (error) {
       if (own !== asked) return;
-      const said = error instanceof TypeError ? "The server cannot be reached just now. Try again."
-        : /** @type {Error} */ (error).message;
-      actions.toast(said, [], true);
+      actions.toast(/** @type {Error} */ (error).message, [], true);
       actions.changeRun((run) => ({ ...run, seeking: null })); // nothing is on its way
       throw error;
     }

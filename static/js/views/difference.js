@@ -5,12 +5,17 @@ import { drawPoints } from "../draw/points.js";
 import { bigMap, mapTopics } from "../model/big_map.js";
 import { changedShare, differenceOf } from "../model/difference.js";
 import { classCount, outputCount } from "../model/outputs.js";
+import { NEW_RUN, withTick } from "../model/run.js";
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
+import { newestOf } from "../model/timeline.js";
 import { contextOf, onPixelRatio } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
+import { entryField } from "../ui/entry.js";
+import { lookAt } from "../ui/look.js";
 import { loadStyle } from "../ui/style.js";
 import { pace, viewWords } from "../ui/view_words.js";
+import { MAIN } from "../wire/protocol.js";
 
 const ON_THE_WAY = 1000; // milliseconds in which the last frames come after a pause
 
@@ -28,8 +33,22 @@ export async function mountDifference(root, model, actions, { visible, words = r
   const [field, marks] = [element("canvas", { role: "img" }), element("canvas", { "aria-hidden": "true" })];
   const square = element("div", { class: "map-square difference" }, field, marks);
   root.append(square);
+  const newest = () => Math.max(newestOf(runOf(model.get())), 0);
+  const other = entryField({
+    isNumber: true,
+    read(text) {
+      const epoch = /^[\d,]{1,19}$/.test(text) ? Number(text.replaceAll(",", "")) : NaN;
+      return epoch >= runOf(model.get()).firstEpoch && epoch <= newest() ? epoch : undefined;
+    },
+    take: (epoch) => fetchMark(epoch, "you chose it"),
+    refusal(text) {
+      const { firstEpoch } = runOf(model.get());
+      return `Epoch must be a whole number from ${firstEpoch} to ${newest()}, not “${text}”.`;
+    },
+  });
   const { say } = viewWords(words, actions, { account: () => `Difference. ${sentence()}`, controls: [
     element("button", { type: "button", class: "small", onclick: () => take("you marked it") }, "Mark this epoch"),
+    element("label", { class: "inside-row epoch-of-mark" }, "Epoch", other.input, other.problem),
   ] });
   /** @type {Mark|null} */
   let mark = null;
@@ -50,11 +69,38 @@ export async function mountDifference(root, model, actions, { visible, words = r
     draw();
   }
 
+  let isAsking = false;
+  /**
+   * Mark an epoch that is not shown: its map is asked for.
+   * @param {number} epoch
+   * @param {string} why
+   */
+  async function fetchMark(epoch, why) {
+    if (isAsking) return;
+    isAsking = true;
+    const state = plain(model.get());
+    const { spec, frame } = runOf(state);
+    try {
+      const { found, parts } = await lookAt(epoch, [{ topic: "network", run: MAIN }, ...mapTopics(state)]);
+      const own = { ...NEW_RUN, spec: found.spec, restarts: frame?.restarts ?? 0 };
+      const map = bigMap(state, withTick(own, parts));
+      if (map && spec && frame) mark = { epoch, restarts: frame.restarts, plane: state.plane, map, why };
+    } catch (error) {
+      actions.toast(/** @type {Error} */ (error).message, [], true);
+    }
+    isAsking = false;
+    if (mark?.plane !== state.plane) take("this view began there");
+    draw();
+  }
+
   function look() {
     const state = model.get();
     const run = runOf(state);
     if (!visible() || !run.frame) return;
-    if (mark?.plane !== state.plane) take("this view began there");
+    if (isAsking) return;
+    if (mark?.plane !== state.plane && run.playing && run.pausedAt !== null && state.current === MAIN) {
+      fetchMark(run.pausedAt, run.pausedAt ? "training paused there" : "training began there");
+    } else if (mark?.plane !== state.plane) take("this view began there");
     else if (!run.playing && performance.now() < pausedUntil) take("training paused there");
     if (run.playing) pausedUntil = performance.now() + ON_THE_WAY;
     draw();
