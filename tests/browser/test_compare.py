@@ -56,7 +56,7 @@ def test_relu_against_sigmoid_in_a_deep_network(page: Page, live_server: LiveSer
     expect(said).to_contain_text("Only the activation differs.")
     page.get_by_role("button", name="Stop comparing").click()
     expect(said).to_be_hidden()
-    expect(page.get_by_role("button", name=re.compile("^Run B: ReLU, test loss"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Run B ReLU test loss"))).to_be_visible()
     expect(page.get_by_role("combobox", name="Activation")).to_have_value("sigmoid")
 
 

@@ -21,7 +21,7 @@ from tinkernet.engine.sweep.course import Outcome
 from tinkernet.engine.sweep.goal import Goal, read_goal
 from tinkernet.engine.sweep.grid import MOST_CELLS, Setting, cells, read_setting
 from tinkernet.engine.sweep.runs import sweep
-from tinkernet.engine.sweep.statistics import quartiles, wilson
+from tinkernet.engine.sweep.statistics import paired, quartiles, wilson
 from tinkernet.engine.training.executor import Executor
 
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="it has no kernels of its own")
@@ -224,3 +224,21 @@ def test_a_run_that_fails_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "train", failing)
     with pytest.raises(ZeroDivisionError):
         sweep([Spec(seed="1")], ["1", "2"], 5)
+
+
+def test_pairs_are_counted_and_their_median_has_an_interval() -> None:
+    """The order statistics of a binomial: of 6 pairs the ends, of 20 the sixth from each; infinite where too few."""
+    ones = list(map(float, range(20)))
+    found = paired(ones, [value - 1.0 - value / 100 for value in ones])
+    assert (found.wins, found.losses) == (20, 0)
+    differences = sorted(-1.0 - value / 100 for value in ones)
+    assert (found.low, found.high) == pytest.approx((differences[5], differences[14]))
+    assert found.difference == pytest.approx((differences[9] + differences[10]) / 2)
+    assert paired(ones[:6], ones[:6])[:2] == (0, 0)
+    six = paired([0.0] * 6, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    assert six == (0, 6, 3.5, 1.0, 6.0)
+    five = paired([0.0] * 5, [1.0] * 5)
+    assert (five.low, five.high) == (-math.inf, math.inf)
+    diverged = paired([math.nan, 1.0, math.nan], [math.nan, math.nan, 0.5])
+    assert (diverged.wins, diverged.losses, diverged.difference) == (1, 1, 0.0)
+    assert math.isnan(paired([], []).difference)

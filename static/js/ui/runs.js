@@ -87,13 +87,13 @@ export function mountRuns(model, actions) {
     chips.replaceChildren(...sorted.map((each) => {
       const isShown = each === kept[0];
       const value = isShown ? test : lossText(valueOf(each));
-      const values = element("span", {}, unseen(", test loss "), element("strong", {}, value),
-        isShown ? element("small", {}, unseen(", "), `training ${train}`) : null, isShown ? unseen(", shown") : null);
+      const values = element("span", {}, unseen("test loss"), element("strong", {}, value),
+        isShown ? element("small", {}, `training ${train}`) : null, isShown ? unseen("shown") : null);
       const chip = element("button", {
         type: "button", class: "run", "aria-pressed": String(isShown), "data-letter": each.letter,
         title: isShown ? `${each.name}: training loss ${train}, test loss ${test}`
           : `Go back to run ${each.letter}: ${each.name}`,
-      }, unseen("Run "), letterOf(each.letter), unseen(": "), element("small", {}, each.name), values);
+      }, unseen("Run"), letterOf(each.letter), element("small", {}, each.name), values);
       if (watching) chip.disabled = true;
       chip.onclick = () => { if (!isShown) open(each.letter); };
       return chip;

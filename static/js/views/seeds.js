@@ -95,7 +95,7 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     const [name, value] = [element("span", {}), element("b", {})];
     const [goal, rest] = [0, 1].map(() => element("span", { class: "unseen" }));
     const box = element("div", { class: "seed-tile", role: "option", tabIndex: -1 }, canvas,
-      element("span", { class: "unseen" }, "Seed "), element("span", { class: "seed-words" }, name, goal, value, rest));
+      element("span", { class: "unseen" }, "Seed"), element("span", { class: "seed-words" }, name, goal, value, rest));
     box.onclick = () => choose(trial.row);
     box.ondblclick = (event) => {
       event.stopPropagation();
@@ -155,8 +155,8 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
         : `${isFailed ? "✕ " : ""}${lossText(trial.test)}`;
       box.classList.toggle("failed", isFailed);
       box.setAttribute("aria-selected", String(trial.row === chosen));
-      goal.textContent = trial.reached !== null ? ": goal after " : isFailed ? ": not solved, test loss " : ": test loss ";
-      rest.textContent = trial.reached !== null ? `, test loss ${lossText(trial.test)}` : "";
+      goal.textContent = trial.reached !== null ? "goal after" : isFailed ? "not solved, test loss" : "test loss";
+      rest.textContent = trial.reached !== null ? `test loss ${lossText(trial.test)}` : "";
       box.tabIndex = trial.row === (chosen ?? shown[0].row) ? 0 : -1;
       return box;
     }));
