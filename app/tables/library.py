@@ -69,7 +69,8 @@ def of_labs() -> dict[str, Table]:
 def title_of(name: str) -> str:
     """What the page calls the data set of a lab."""
     kind, _, number = name.rpartition("-")
-    return {"one-hot": f"{number} codes", "sheet": f"Bent sheet {number}"}.get(kind, "Iris")
+    noise = f"{number} columns of noise" if number != "1" else "1 column of noise"
+    return {"one-hot": f"{number} codes", "sheet": f"Bent sheet {number}", "noise": noise}.get(kind, "Iris")
 
 
 def iris_to_rebuild() -> Dataset | None:

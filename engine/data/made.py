@@ -3,12 +3,17 @@
 import numpy as np
 
 from tinkernet.engine.compiler.elementwise import cosine, sine
-from tinkernet.engine.data.dataset import RECONSTRUCT, Column, Dataset
+from tinkernet.engine.data.dataset import CLASS, PLANE_COLUMNS, RECONSTRUCT, Column, Dataset
+from tinkernet.engine.data.generators import draw_dataset
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.rng import seedrandom
 
 CODES = range(2, 17)
 """The numbers of one-hot codes that there are sets of."""
+
+EXTRA = (0, 1, 2, 4, 8, 16, 32)
+"""The numbers of columns of noise that there are sets of."""
+_CIRCLE_ROWS = 200
 
 SHEET_ROWS = 500
 _TURN = 5.0  # radians that the sheet is rolled by, in each of its two directions
@@ -42,3 +47,21 @@ def bent_sheet(seed: str, rows: int = SHEET_ROWS) -> Dataset:
     values = rolled @ rotation + _SHAKE * seedrandom.normals((rows, 4), state)
     values = (values - values.mean(axis=0)) / values.std(axis=0)
     return Dataset(values, kind=RECONSTRUCT, columns=[Column(name) for name in "abcd"])
+
+
+def circle_beside_noise(extra: int) -> Dataset:
+    """200 points, half of each class, inside and around a circle, and beside x and y so many columns of noise.
+
+    All columns have the mean 0 and the deviation 1. The points are the same for every number of columns.
+    """
+    state = seedrandom.generator("circle beside noise")
+    circle = draw_dataset("circle", (_CIRCLE_ROWS // 2,) * 2, 0.0, 50.0, state)
+    values = np.column_stack([circle.inputs, seedrandom.normals((_CIRCLE_ROWS, max(EXTRA)), state)[:, :extra]])
+    return Dataset(
+        (values - values.mean(axis=0)) / values.std(axis=0),
+        circle.targets,
+        kind=CLASS,
+        columns=[*PLANE_COLUMNS, *(Column(f"Noise {place}") for place in range(1, extra + 1))],
+        target_columns=circle.target_columns,
+        classes=circle.classes,
+    )

@@ -20,7 +20,7 @@ from tinkernet.engine import Trainer
 from tinkernet.engine.analysis.codes import coded, count_right
 from tinkernet.engine.analysis.principal import principal, unexplained
 from tinkernet.engine.data.dataset import Dataset
-from tinkernet.engine.data.made import bent_sheet, one_hot
+from tinkernet.engine.data.made import EXTRA, bent_sheet, circle_beside_noise, one_hot
 from tinkernet.engine.data.tables.columns import plan_of
 from tinkernet.engine.data.tables.layout import guess
 from tinkernet.engine.data.tables.read import read
@@ -61,6 +61,14 @@ def banknotes(path: Path, seed: str) -> Dataset:
     return take(plan, lab_from_key["pca"].settings["train_percent"], seed)
 
 
+def noise_losses(extra: int, seed: str) -> tuple[float, float]:
+    """The training and the test loss beside so many columns of noise."""
+    dataset = circle_beside_noise(extra)
+    trainer = Trainer(lab_from_key["noise"].spec(dataset, seed), dataset)
+    trainer.advance(EPOCHS // 2)
+    return trainer.train_loss, trainer.test_loss
+
+
 def measure(quick: bool) -> dict[str, Any]:
     """Many seeds of each."""
     found: dict[str, Any] = {}
@@ -93,6 +101,15 @@ def measure(quick: bool) -> dict[str, Any]:
     title = f"Autoencoder beside PCA: test error after {EPOCHS:,} epochs, as a part of the variance"
     head = ("", "better than PCA", "min", "median", "max", "PCA min", "median", "max")
     report.table(title, head, [[*row[:2], *map(float, row[2:])] for row in rows])
+
+    rows = []
+    for extra in EXTRA:
+        progress(f"{extra} columns of noise")
+        pairs = np.array([noise_losses(extra, f"s{seed}") for seed in range(1, seeds + 1)])
+        found[f"{extra} columns of noise"] = pairs.tolist()
+        rows.append([extra, float(pairs[:, 0].max()), *(float(f(pairs[:, 1])) for f in (min, np.median, max))])
+    title = f"Columns of noise: losses of {seeds} seeds after {EPOCHS // 2:,} epochs"
+    report.table(title, ("columns", "training max", "test min", "median", "max"), rows)
     return found
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.helpers import LINK, choose_view, join_link, open_page, pixels, wait_for_epoch
@@ -11,6 +14,7 @@ from tests.browser.helpers import wait_for_other_pixels as wait_for_change
 from tests.browser.test_axe import violations
 from tests.conftest import LiveServer
 
+BANKNOTES = os.environ.get("TINKERNET_TEST_BANKNOTES", "")
 NETWORK, PCA = ".code-pair > :first-child", ".code-pair > :last-child"
 
 
@@ -69,6 +73,26 @@ def test_an_autoencoder_beside_pca(page: Page, live_server: LiveServer) -> None:
     expect(page).to_have_url(link)
 
 
+@pytest.mark.skipif(not Path(BANKNOTES).is_file(), reason="TINKERNET_TEST_BANKNOTES names no file")
+def test_banknotes_beside_pca(page: Page, live_server: LiveServer) -> None:
+    """Their file is dropped: four columns to be rebuilt, two classes that are shown; the network beats PCA."""
+    open_page(page, live_server.url, "#lab=pca&speed=fastest")
+    page.get_by_role("button", name="Your table").click()
+    sheet = page.locator("#table")
+    sheet.locator("input[type=file]").set_input_files(BANKNOTES)
+    expect(sheet.get_by_role("status").last).to_contain_text("reconstructs its inputs")
+    sheet.get_by_role("button", name="Use this table").click()
+    expect(sheet).to_be_hidden()
+    expect(page.locator(".code-legend span")).to_have_text(["0", "1"])
+    expect(page.get_by_label("Data of the lab")).to_have_text(re.compile("banknote"))
+    page.keyboard.press(" ")
+    wait_for_epoch(page, 300)
+    expect(page.locator(".inside-words .reading")).to_contain_text("On test rows the network is better.")
+    page.keyboard.press(" ")
+    assert 0.1 < share(page, PCA) < 0.16
+    expect(page.locator(".code-all thead")).to_contain_text("skew")
+
+
 def test_codes_of_three_neurons(page: Page, live_server: LiveServer) -> None:
     """A link that names the lab alone: all eight codes are right at last; the cube turns; a reload stays in the lab."""
     open_page(page, live_server.url, "#lab=codes")
@@ -124,7 +148,9 @@ def test_followers_and_phones(page: Page, browser: Browser, live_server: LiveSer
 def test_a_lab_that_is_not_there(page: Page, live_server: LiveServer) -> None:
     """A sentence; the page is as it was. Views of autoencoders are not offered for other networks."""
     open_page(page, live_server.url, "#lab=alchemy")
-    expect(page.locator(".toast")).to_contain_text("There is no lab “alchemy”. There are: neuron, codes, pca")
+    expect(page.locator(".toast")).to_contain_text(
+        "There is no lab “alchemy”. There are: neuron, wide, noise, codes, pca"
+    )
     expect(page.get_by_role("radio", name="Circle")).to_be_checked()
     page.get_by_role("button", name="Views").click()
     expect(page.get_by_role("menuitemradio", name="Landscape")).to_be_visible()
@@ -179,3 +205,27 @@ def test_one_neuron_by_hand(page: Page, live_server: LiveServer) -> None:
     page.locator("#play").click()
     wait_for_epoch(page, 300)
     assert float(loss.inner_text()) > 0.5
+
+
+def test_gaussian_units_and_columns_of_noise(page: Page, live_server: LiveServer) -> None:
+    """Bumps over a curve, and what each adds; then inputs that say nothing: the test loss rises with their number."""
+    open_page(page, live_server.url, "#lab=wide&speed=fastest")
+    expect(page.locator(".lab")).to_contain_text("Over one input that is a bump")
+    page.get_by_label("What each neuron adds").check()
+    page.keyboard.press(" ")
+    page.wait_for_function("() => Number(document.getElementById('train-loss').textContent) < 0.05")
+    page.goto(f"{live_server.url}/#lab=noise")
+    expect(page.locator(".lab-line")).to_contain_text("Lab: Columns of noise.")
+    sets = page.get_by_label("Data of the lab")
+    losses = []
+    for title in ("0 columns of noise", "8 columns of noise", "32 columns of noise"):
+        sets.select_option(title)
+        expect(page.locator("#data")).to_contain_text(f"{title}: 200 rows")
+        expect(page.locator("#epoch")).to_have_text("000,000")
+        page.get_by_label("Epochs per second").select_option("fastest")
+        page.locator("#play").click()
+        wait_for_epoch(page, 500)
+        page.locator("#play").click()
+        losses.append(float(page.locator("#test-loss").inner_text()))
+    assert losses == sorted(losses)
+    assert losses[-1] > 0.3 > 0.1 > losses[0]

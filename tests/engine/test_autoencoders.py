@@ -15,9 +15,9 @@ from tinkernet.engine import SpecError, Trainer
 from tinkernet.engine.analysis.codes import bottleneck, coded, count_right, decoded, has_codes
 from tinkernet.engine.analysis.principal import angle, matched, principal, unexplained
 from tinkernet.engine.analysis.probe import outputs
-from tinkernet.engine.data.dataset import RECONSTRUCT, Column, Dataset, Floats
+from tinkernet.engine.data.dataset import CLASS, RECONSTRUCT, Column, Dataset, Floats
 from tinkernet.engine.data.features import column_keys
-from tinkernet.engine.data.made import bent_sheet, one_hot
+from tinkernet.engine.data.made import bent_sheet, circle_beside_noise, one_hot
 
 compiled = pytest.mark.skipif(config.DISABLE_JIT, reason="thousands of epochs")
 
@@ -109,6 +109,19 @@ def test_a_bent_sheet() -> None:
     np.testing.assert_allclose([one.inputs.mean(axis=0), one.inputs.std(axis=0)], [[0] * 4, [1] * 4], atol=1e-12)
     plane = principal(one.inputs, 2)
     assert unexplained(one.inputs, plane.rebuilt(one.inputs), plane.mean) > 0.3
+
+
+def test_columns_of_noise() -> None:
+    """Beside the same points; none of them says anything of the class."""
+    plain, wide = circle_beside_noise(0), circle_beside_noise(32)
+    assert (plain.shape, wide.shape) == ((2, CLASS, 1, 2), (34, CLASS, 1, 2))
+    np.testing.assert_array_equal(plain.inputs, wide.inputs[:, :2])
+    np.testing.assert_array_equal(plain.targets, wide.targets)
+    assert plain.targets.mean() == 0.5
+    means = [wide.inputs[wide.targets[:, 0] == label, 2:].mean(axis=0) for label in (0, 1)]
+    assert np.abs(means[0] - means[1]).max() < 0.5
+    radius = np.hypot(*plain.inputs.T)
+    assert radius[plain.targets[:, 0] == 1].max() < radius[plain.targets[:, 0] == 0].min() + 0.5
 
 
 def test_codes_are_those_of_the_narrowest_layer() -> None:

@@ -5,6 +5,7 @@ import {
   KIND_NAMES, MOST_BYTES, PICKERS, ROLE_NAMES, badText, dataText, detailText, doubtful, guessed, isOpen, picked,
    sizeText, withKind, withRole,
 } from "../model/table.js";
+import { isAutoencoder } from "../model/autoencoder.js";
 import { currentRun } from "../model/state.js";
 import { saveFile } from "../ui/download.js";
 import { element } from "../ui/element.js";
@@ -117,8 +118,20 @@ export async function mountTable(root, model, actions, { opener, session }) {
     reading?.abort();
     [source, answer, choices] = [next, null, guessed()];
     paint();
-    if (next) look({ ...guessed(), encoding: next.pasted ? "utf-8" : "" });
+    if (next) begin(next);
     else area.focus();
+  }
+
+  /**
+   * What is brought beside an autoencoder is for one too, unless somebody chooses another role.
+   * @param {Source} next
+   */
+  async function begin({ pasted }) {
+    const found = await look({ ...guessed(), encoding: pasted ? "utf-8" : "" });
+    /** @type {Cells|undefined} */
+    const table = found?.table;
+    const place = table?.columns.findIndex(({ role }) => role === "input") ?? -1;
+    if (place >= 0 && isAutoencoder(currentRun(model.get()).spec)) look(withRole(wanted, place, "reconstruct"));
   }
 
   // --- reading ---
