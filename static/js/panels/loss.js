@@ -99,7 +99,7 @@ export function mountLoss(root, model, actions) {
     fitTo(canvas, size);
     cleared(context);
     const { across } = model.get();
-    const counted = across !== "epochs" && alongOf ? alongOf(run, across) : null;
+    const counted = across !== "epochs" && alongOf ? alongOf(timeline?.besides(run) ?? run, across) : null;
     const along = shownAlong = counted ?? EPOCHS;
     const others = kind() === "metric" ? [] : timeline?.curves() ?? [];
     const ends = [...others.map(({ letter, epochs }) => along.to(epochs.at(-1) ?? 0, letter)),

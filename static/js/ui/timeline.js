@@ -12,7 +12,7 @@ import { mountEpochField, mountPlaceInAddress } from "./past_place.js";
 import { mountRuns } from "./runs.js";
 import { loadStyle } from "./style.js";
 import { lossText } from "./text.js";
-import { TWIN } from "../wire/protocol.js";
+import { MAIN, TWIN } from "../wire/protocol.js";
 
 /** @typedef {import("../draw/curves.js").Plot} Plot */
 /** @typedef {import("../draw/curves.js").Projection} Projection */
@@ -70,6 +70,8 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   const first = () => run().firstEpoch;
   const shown = () => wanted ?? run().frame?.epoch ?? 0;
 
+  actions.show(({ current, runs, across }) => (across === "epochs" || !(TWIN in runs) ? []
+    : [{ topic: "effort", run: current === TWIN ? MAIN : TWIN, letter: "" }]));
   actions.show(({ current, runs }) => {
     const kept = runs[current].kept.slice(TWIN in runs ? 2 : 1);
     return [{ topic: "marks", run: current },
@@ -254,11 +256,20 @@ export async function mountTimeline(place, model, actions, { redraw }) {
   if (!watching) mountPlaceInAddress(model, actions);
   on(model, (state) => {
     const { frame, past, seeking, kept, curves, firstEpoch } = currentRun(state);
-    return [frame?.epoch, past, seeking, kept, curves, firstEpoch, siblingOf(state)?.losses];
+    return [frame?.epoch, past, seeking, kept, curves, firstEpoch, siblingOf(state)?.losses,
+      siblingOf(state)?.efforts];
   }, redraw, whileTraining(READABLE));
 
   return {
     curves: () => curvesOf(run(), siblingOf(model.get())),
+    /**
+     * The run, and what the one that is compared with it has taken.
+     * @param {import("../model/run.js").Run} own
+     */
+    besides(own) {
+      const efforts = siblingOf(model.get())?.efforts[""];
+      return efforts ? { ...own, efforts: { ...own.efforts, [own.kept[1].letter]: efforts } } : own;
+    },
     /** The epoch where the cursor is; null at the newest. */
     cursor: () => (run().past || wanted !== null ? shown() : null),
     /**
