@@ -79,6 +79,10 @@ NEEDED_FOR_ROUTE = {
     "/s/{id}/watch": NOTHING,  # the key is in the fragment, which browsers do not send: only the socket can check it
     "/s/{id}/join-link": Capability.HOST,
     "/s/{id}/owner-link": Capability.HOST,
+    "/s/{id}/class": Capability.HOST,
+    "/s/{id}/class/code": Capability.HOST,
+    "/s/{id}/class/people": Capability.HOST,
+    "/join": NOTHING,  # the code is checked where it is sent
     "/s/{id}/own": NOTHING,  # as with a join link; the key of an owner link is checked where it is sent
     "/s/{id}/table": Capability.EDIT_DATA,
     "/s/{id}/points.csv": Capability.HOST,

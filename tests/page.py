@@ -84,6 +84,8 @@ class Page:
     deaf: bool = False
     run: str = "main"  # the one that it shows
     secret: str = ""
+    cookies: str = ""  # with which it came; with a key, those of a new browser unless they are given
+    of_class: dict[str, Any] | None = None  # the class, as it was told last
     states: dict[str, dict[str, Any]] = field(default_factory=dict)  # of all runs
     frame: Frame | None = None
     points: tuple[int, np.ndarray, np.ndarray] | None = None
@@ -94,7 +96,6 @@ class Page:
     metrics: dict[str, Any] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     closing: str = ""
-    cookies: str = ""  # that it was sent with
     _early: dict[str, Part] = field(default_factory=dict)  # what came before the network
 
     def __post_init__(self) -> None:
@@ -119,7 +120,7 @@ class Page:
         }
         if self.key:
             given |= {"subprotocols": ["tinkernet", self.key]}
-            given["additional_headers"] = {"Cookie": cookies_of_a_watcher(self.address, self.id)}
+            given["additional_headers"] = {"Cookie": self.cookies or cookies_of_a_watcher(self.address, self.id)}
         self.cookies = given["additional_headers"]["Cookie"]
         given["origin"] = "{0.scheme}://{0.netloc}".format(urlsplit(self.address))
         if self.deaf:
@@ -205,6 +206,8 @@ class Page:
                 self.states[event["run"]] = event
             elif kind == "table":
                 self.tables[event["reference"]] = event
+            elif kind == "class":
+                self.of_class = event
             elif kind == "error":
                 self.errors.append(event)
             elif kind == "progress":

@@ -17,7 +17,7 @@ STANDARD = set(sys.stdlib_module_names)
 ENGINE_MAY = {"numpy", "numba", "llvmlite"} | STANDARD
 APP_MAY = {"numpy", "starlette", "pydantic", "pydantic_core", "jinja2", "markupsafe"} | STANDARD
 # uvicorn speaks http with h11, and WebSockets with websockets: web/server.py bounds both.
-WEB_MAY = {"fastapi", "uvicorn", "h11", "websockets"}
+WEB_MAY = {"fastapi", "uvicorn", "h11", "websockets", "segno"}
 SOCKET = {("connections", "fastapi.WebSocket"), ("connections", "fastapi.WebSocketDisconnect")}
 
 # Of each package, what it may import beside itself. What is not named here may import everything of its own half.
@@ -37,7 +37,8 @@ APP_ORDER = {"wire": set(), "workers": {"wire"}, "storage": {"wire"}, "publishin
 APP_ORDER["tables"] = {"wire"}
 APP_ORDER["sessions"] = APP_ORDER["publishing"] | {"publishing", "tables"}
 APP_ORDER["connections"] = APP_ORDER["sessions"] | {"sessions"}
-APP_ORDER["web"] = APP_ORDER["connections"] | {"connections"}
+APP_ORDER["classroom"] = {"wire", "workers", "storage", "publishing"}
+APP_ORDER["web"] = APP_ORDER["connections"] | {"connections", "classroom"}
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ from tinkernet.app.capabilities import EVERYTHING, Capability
 from tinkernet.app.publishing.shown import Shown
 from tinkernet.app.publishing.subscription import NO_TOPICS, NOTHING_SEEN, Seen, Subscription
 from tinkernet.app.wire.commands import RunId
-from tinkernet.app.wire.events import Closing, Event, Heartbeat, Progress, State, TableFacts
+from tinkernet.app.wire.events import ClassFacts, Closing, Event, Heartbeat, Progress, State, TableFacts
 from tinkernet.app.wire.frames import tick
 
 
@@ -19,8 +19,8 @@ class Viewer:
     """A `Subscriber`. Belongs to the event loop; a training thread only reads `subscription`, `credit` and `seen`.
 
     Under pressure: one tick is in flight, and the next one is of what is newest when the page has acknowledged it.
-    States, progress, heartbeats and facts of the same table are replaced; of errors the newest few are kept. Loss rows
-    are never lost: what was seen of them changes only with a tick that carries them.
+    States, progress, heartbeats, facts of the class and of the same table are replaced; of errors the newest few are
+    kept. Loss rows are never lost: what was seen of them changes only with a tick that carries them.
     """
 
     capabilities: Capability = EVERYTHING  # what its key opens
@@ -40,6 +40,7 @@ class Viewer:
     _tables: dict[str, TableFacts] = field(default_factory=dict)  # by reference, not yet told
     _progress: Progress | None = None
     _heartbeat: Heartbeat | None = None
+    _class: ClassFacts | None = None
     _closing: Closing | None = None
     _errors: deque[Event] = field(default_factory=lambda: deque(maxlen=32))
 
@@ -53,6 +54,8 @@ class Viewer:
             self._progress = event
         elif isinstance(event, Heartbeat):
             self._heartbeat = event
+        elif isinstance(event, ClassFacts):
+            self._class = event
         elif isinstance(event, TableFacts):
             self._tables[event.reference] = event
         else:
@@ -103,6 +106,9 @@ class Viewer:
         if self._progress is not None:
             progress, self._progress = self._progress, None
             return progress.encode()
+        if self._class is not None:
+            facts, self._class = self._class, None
+            return facts.encode()
         if self._heartbeat is not None:
             heartbeat, self._heartbeat = self._heartbeat, None
             return heartbeat.encode()

@@ -80,9 +80,9 @@ class Sessions:
         """The number of connected pages."""
         return self._viewers
 
-    def pages_of(self, id: str) -> int:
-        """The number of pages that are connected to one session, in memory or not."""
-        return len(self._session_from_id[id].viewers) if id in self else 0
+    def pages_of(self, id: str) -> tuple[Subscriber, ...]:
+        """The pages that are connected to one session, in memory or not."""
+        return self._session_from_id[id].viewers if id in self else ()
 
     @staticmethod
     def new_id() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from tinkernet.app.storage.base import Record, Storage
 
@@ -30,6 +30,10 @@ class Access:
     owners: tuple[str, ...] = ()
     first: str = ""
     adopted: bool = False  # by a browser that came by a key of the release before, which opens nothing any more
+
+    def renewed(self) -> Access:
+        """With another join link: the last one opens nothing any more."""
+        return replace(self, renewals=self.renewals + 1)
 
     def secret_of(self, name: str) -> str | None:
         """The digest that a browser of this name needs to own the session; None when it is not among the owners."""

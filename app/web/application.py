@@ -12,6 +12,8 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, WebSocket
 
 from tinkernet.app.capabilities import Capability
+from tinkernet.app.classroom.classroom import NotAdmitted
+from tinkernet.app.classroom.classrooms import Classrooms
 from tinkernet.app.connections import socket
 from tinkernet.app.connections.budget import Budgets
 from tinkernet.app.connections.viewer import Viewer
@@ -19,7 +21,7 @@ from tinkernet.app.sessions.registry import Full, NotOpen, Sessions
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.tables.library import Library
-from tinkernet.app.web import browsers, downloads, looks, own_sessions, owners, pages, tables, uploads
+from tinkernet.app.web import browsers, classes, downloads, looks, own_sessions, owners, pages, tables, uploads
 from tinkernet.app.web.access import AccessLists
 from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
 from tinkernet.app.web.browsers import Browsers
@@ -48,10 +50,12 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
     try:
         saved = await sessions.recall(id) if Capability.HOST in held else None
         viewer = Viewer(held, browsers.name_of(websocket), address_of(websocket))
+        await state.classrooms.admit(id, viewer)
         session = sessions.join(id, viewer, saved)
-    except (Full, NotOpen) as refusal:
+    except (Full, NotOpen, NotAdmitted) as refusal:
         await socket.refuse(websocket, str(refusal))
         return
+    state.classrooms.arrive(id, viewer)
     owner = ""
     try:
         if Capability.HOST in held:
@@ -63,6 +67,7 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
         await socket.converse(websocket, session, viewer, state.settings, budget, partial(tables.find, websocket))
     finally:
         sessions.leave(id, viewer)
+        state.classrooms.leave(id, viewer)
         if owner:
             state.own_sessions.touch(owner, id)
 
@@ -85,6 +90,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
             report(progress)
 
         app.state.sessions = sessions
+        app.state.classrooms = Classrooms(storage, settings.max_viewers_per_session, sessions.pages_of)
         app.state.access.is_open = sessions.__contains__
         opened = storage.in_use
         storage.in_use = lambda: [ADOPTION, *opened()]
@@ -120,7 +126,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD
     app.post("/new")(pages.new)
     for method, path, endpoint in (
-        *owners.ROUTES, *own_sessions.ROUTES, *uploads.ROUTES, *downloads.ROUTES, *looks.ROUTES,
+        *owners.ROUTES, *own_sessions.ROUTES, *uploads.ROUTES, *downloads.ROUTES, *looks.ROUTES, *classes.ROUTES,
     ):  # fmt: skip
         app.api_route(path, methods=[method, "HEAD"] if method == "GET" else [method])(endpoint)
     app.websocket("/s/{id}/ws")(converse)

@@ -114,7 +114,7 @@ async def _entry(request: Request, id: str, used: float) -> dict[str, Any] | Non
     sessions: Sessions = state.sessions
     if not await is_owner(request, id):
         return None
-    found: dict[str, Any] = {"id": id, "seconds": max(0.0, time.time() - used), "pages": sessions.pages_of(id)}
+    found: dict[str, Any] = {"id": id, "seconds": max(0.0, time.time() - used), "pages": len(sessions.pages_of(id))}
     if not state.storage.keeps:
         return found if id in sessions else None
     if not state.storage.knows(id):

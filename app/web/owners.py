@@ -33,7 +33,7 @@ async def renew_join_link(id: str, request: Request) -> Response:
     """Another join link; whoever came by the last one is let out and does not come back by it."""
     lists = await _owned_and_open(id, request)
     access = await lists.of(id)
-    renewed = replace(access, renewals=access.renewals + 1)
+    renewed = access.renewed()
     lists.put(id, renewed)
     request.app.state.sessions.dismiss(id, "The owner of this session has made another join link.")
     return _join_link(id, request, renewed)

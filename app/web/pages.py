@@ -52,6 +52,9 @@ _templates = Environment(
 _files = StaticFiles(directory=FOLDER / "static")
 
 
+template = _templates.get_template
+
+
 async def index(request: Request) -> Response:
     """The page with a new session. The page itself then changes its address to that of the session."""
     return await _owners_page(request, None)
@@ -74,7 +77,7 @@ async def watch(id: str, request: Request) -> Response:
 async def own(id: str) -> Response:
     """The page of somebody who comes by an owner link. Its key is in the fragment; the page's script sends it."""
     _check_id(id)
-    text = _templates.get_template("own.html").render(version=stamp())
+    text = template("own.html").render(version=stamp())
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
@@ -108,7 +111,7 @@ async def _html(request: Request, session: str, *, watching: bool = False) -> HT
     """The page as HTML. No key is in it: over http, whoever was handed the cookie by the browser can load it."""
     if not await request.app.state.catalog.finished():
         raise HTTPException(503, "The server is stopping.")
-    text = _templates.get_template("playground.html").render(
+    text = template("playground.html").render(
         # Relative to the address of the page: a proxy may have put the server under any path.
         root="../" * (request.scope["path"].count("/") - 1) or "./",
         session=session,
@@ -204,7 +207,7 @@ def _packed_plotly() -> bytes:
 @cache
 def _about() -> Markup:
     """The explanations."""
-    return Markup(_templates.get_template("about.html").render())
+    return Markup(template("about.html").render())
 
 
 @cache

@@ -125,6 +125,29 @@ class State(Event):
     twin: TwinFacts | None = None
 
 
+class Person(BaseModel):
+    """Somebody in a class."""
+
+    number: int
+    name: str
+    state: str  # "here", "asleep" or "gone"
+
+
+class ClassFacts(Event):
+    """The class that follows this session, to its desks and, with what is their own, to those who follow."""
+
+    type: Literal["class"] = "class"
+    code: str  # "" when there is no class
+    locked: bool  # nobody else may join
+    here: int  # people, for the desk
+    people: list[Person]  # for the desk
+    name: str  # by which the others know this page; "" for the desk
+    tried: bool  # somebody is trying codes
+
+
+NO_CLASS = ClassFacts(code="", locked=False, here=0, people=[], name="", tried=False)
+
+
 class Error(Event):
     """A command that was not carried out, to its sender only."""
 
@@ -181,5 +204,5 @@ class Heartbeat(Event):
     seconds: float
 
 
-PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, Past, RunFacts, ColumnFacts, TwinFacts)
-EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Seeking, Closing, Heartbeat, TableFacts)
+PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, Past, RunFacts, ColumnFacts, TwinFacts, Person)
+EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Seeking, Closing, Heartbeat, TableFacts, ClassFacts)

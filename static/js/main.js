@@ -258,6 +258,8 @@ function receiveText(event) {
       return store.update((state) => ({ ...state, closing: event.message }));
     case "seeking":
       return store.update((state) => withRun(state, event.run, (run) => ({ ...run, seeking: event })));
+    case "class":
+      return store.update((state) => ({ ...state, classroom: event.code ? event : null }));
     case "heartbeat": return; // the connection has noted it
     case "table":
       remember(event);

@@ -64,9 +64,17 @@ export function mountOwner(store, actions, { session, shared, lazily, opens }) {
     const { mountPrepare } = await import("./panels/prepare.js");
     return mountPrepare(byId("prepare"), store, actions);
   });
-  opens(byId("invite"), async () => {
+  const invitation = lazily(async () => {
     const { mountInvitation } = await import("./panels/sharing.js");
     return mountInvitation(byId("invitation"), store, actions, { session: `s/${session}`, shared });
+  });
+  opens(byId("open-class"), async () => {
+    const { mountClassroom } = await import("./panels/classroom.js");
+    const { open } = await mountClassroom(byId("classroom"), store, actions, {
+      opener: byId("open-class"), session: `s/${session}`, invite: async () => (await invitation())?.(),
+      reveal: () => byId("dock").querySelector("[data-pane=data]").click(),
+    });
+    return open;
   });
   const stop = on(store, (state) => [currentRun(state).playing], async (state) => {
     if (!currentRun(state).playing) return;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 MAP, NEURON = ".map-square canvas:first-of-type", "[data-unit='0.0']"
 LINK = "#activation=tanh&batchSize=10&dataset=circle&learningRate=0.03&networkShape=4,2&seed=0.59704&x=true&y=true"
@@ -17,10 +17,18 @@ def open_page(page: Page, url: str, fragment: str = LINK) -> None:
     expect(page.locator("#status")).to_have_text("")
 
 
+def invite(page: Page) -> Locator:
+    """The dialog that gives links away, opened from the panel of the class."""
+    by_link = page.get_by_role("button", name="Invite by a link")
+    if not by_link.is_visible():
+        page.locator("#open-class").click()
+    by_link.click()
+    return page.get_by_role("dialog", name="Invite others to watch")
+
+
 def join_link(page: Page) -> str:
-    """What Invite shows."""
-    page.get_by_role("button", name="Invite").click()
-    dialog = page.get_by_role("dialog", name="Invite others to watch")
+    """What the invitation shows."""
+    dialog = invite(page)
     expect(dialog.get_by_label("Join link")).to_have_value(re.compile("#key="))
     link = dialog.get_by_label("Join link").input_value()
     dialog.get_by_role("button", name="Close").click()

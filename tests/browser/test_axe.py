@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.helpers import LINK, choose_view, join_link, open_page, wait_for_epoch
+from tests.browser.helpers import LINK, choose_view, invite, join_link, open_page, wait_for_epoch
 from tests.conftest import ROOT, LiveServer
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -123,8 +123,7 @@ def keys(page: Page) -> None:
 
 def invitation(page: Page) -> None:
     """With the dialog that gives the join link, its foldings open."""
-    page.get_by_role("button", name="Invite").click()
-    dialog = page.get_by_role("dialog", name="Invite others to watch")
+    dialog = invite(page)
     expect(dialog.get_by_label("Join link")).to_have_value(re.compile("#key="))
     dialog.locator("summary").click()
     dialog.get_by_role("button", name="Make an owner link").click()

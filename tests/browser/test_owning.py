@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PATIENCE
-from tests.browser.helpers import join_link, open_page
+from tests.browser.helpers import invite, join_link, open_page
 from tests.conftest import LiveServer
 
 TIMES = 30  # 260 end the same, and take half a minute
@@ -135,8 +135,7 @@ def test_the_list_says_when_there_is_nothing(page: Page, saving_server: LiveServ
 def test_an_owner_link_moves_a_session(page: Page, live_server: LiveServer, others: BrowserContext) -> None:
     """Made in the invitation, taken by one click elsewhere, and revoked: the other browser then owns nothing."""
     train(page, live_server.url, SPIRAL, 1)
-    page.get_by_role("button", name="Invite").click()
-    dialog = page.get_by_role("dialog", name="Invite others to watch")
+    dialog = invite(page)
     expect(dialog.get_by_label("Owner link", exact=True)).to_be_hidden()
     dialog.get_by_role("button", name="Make an owner link").click()
     expect(dialog.get_by_label("Owner link", exact=True)).to_have_value(re.compile("/own#key="))
@@ -158,7 +157,7 @@ def test_an_owner_link_moves_a_session(page: Page, live_server: LiveServer, othe
     expect(third.get_by_role("button", name="Take it")).to_be_focused()
     third.close()
 
-    page.get_by_role("button", name="Invite").click()
+    dialog = invite(page)
     expect(dialog).to_contain_text("One other browser owns this session.")
     dialog.get_by_role("button", name="Revoke").click()
     expect(dialog).to_contain_text("no other browser owns this session")
@@ -177,8 +176,7 @@ def test_a_renewed_join_link(page: Page, live_server: LiveServer, others: Browse
     viewer = others.new_page()
     viewer.goto(old)
     expect(viewer.locator("#train-loss")).to_have_text(re.compile(r"\d"))
-    page.get_by_role("button", name="Invite").click()
-    dialog = page.get_by_role("dialog", name="Invite others to watch")
+    dialog = invite(page)
     dialog.get_by_text("Make another join link").first.click()
     dialog.get_by_role("button", name="Make another join link").click()
     expect(dialog).to_contain_text("This is the new link.")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.helpers import invite
 from tests.conftest import ROOT, LiveServer, start, stop, wait_until_ready
 
 
@@ -39,7 +40,7 @@ def test_it_trains_below_a_prefix(below: LiveServer, page: Page) -> None:
     assert re.fullmatch(rf"{re.escape(below.url)}/s/[\w-]{{22}}#.*activation=relu.*", page.url)
     page.reload()
     expect(page.locator("#epoch")).to_have_text("000,001")
-    page.locator("#invite").click()
+    invite(page)
     expect(page.locator("#invite-link")).to_have_value(re.compile("#key="))
     link = page.locator("#invite-link").input_value()
     assert link.startswith(f"{below.url}/s/")

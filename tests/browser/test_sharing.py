@@ -70,7 +70,7 @@ def test_a_viewer_sees_it_live_and_cannot_change_it(
     viewer.locator("[data-unit='0.0']").click()
     expect(viewer.locator("#card").get_by_label("bias")).not_to_be_editable()
     viewer.keyboard.press("Escape")
-    expect(viewer.get_by_role("button", name="Invite")).to_have_count(0)
+    expect(viewer.locator("#open-class")).to_have_count(0)
 
     page.keyboard.press("ArrowRight")  # answers after whatever the viewer may have sent
     expect(viewer.locator("#epoch")).to_have_text("000,002")
@@ -102,7 +102,7 @@ def test_a_copy_is_the_viewers_own(page: Page, live_server: LiveServer, others: 
     expect(viewer.locator("#epoch")).to_have_text("000,001")
     loss = viewer.locator("#train-loss").inner_text()
     viewer.get_by_role("link", name="Take my own copy").click()
-    expect(viewer.get_by_role("button", name="Invite")).to_be_visible()
+    expect(viewer.locator("#open-class")).to_be_visible()
     assert viewer.evaluate("location.hash") == page.evaluate("location.hash")
     assert viewer.evaluate("location.pathname") != page.evaluate("location.pathname")
     expect(viewer.locator("#train-loss")).to_have_text(re.compile(r"\d"))
@@ -181,7 +181,10 @@ def test_the_invitation_says_how_far_it_reaches(page: Page, live_server: LiveSer
     """On a server for this machine only, what to do; the link is copied, and a mouse is not needed."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_page(page, live_server.url)
-    page.get_by_role("button", name="Invite").focus()
+    page.locator("#open-class").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Open a class")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Invite others to watch")
     expect(dialog).to_contain_text("tinkernet --host 0.0.0.0")

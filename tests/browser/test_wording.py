@@ -19,7 +19,7 @@ def test_fingers_tap(browser: Browser, page: Page, live_server: LiveServer) -> N
     phone = context.new_page()
     open_page(phone, live_server.url)
     expect(phone.locator(".reading")).to_have_text("Tap to read a value.")
-    for name in ("Invite", "Copy link", "Learn", "Look"):
+    for name in ("Class", "Copy link", "Learn", "Look"):
         box = phone.get_by_text(name, exact=True).bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) > 10

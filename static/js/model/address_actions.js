@@ -35,6 +35,7 @@ export function addressActions(store, run) {
 
   /** @type {Moment|null} what the address names while the past is shown */
   let moment = null;
+  let written = globalThis.location?.hash ?? ""; // by this page, or what it came with
 
   /**
    * The fragment that names a moment of a run.
@@ -47,9 +48,11 @@ export function addressActions(store, run) {
 
   /** @param {Entry} entry */
   function putAddress({ link, replace }) {
-    if (link === location.hash) return;
-    if (replace) history.replaceState(null, "", link);
-    else history.pushState(null, "", link);
+    if (link !== location.hash) {
+      if (replace) history.replaceState(null, "", link);
+      else history.pushState(null, "", link);
+    }
+    written = location.hash;
   }
 
   /** @type {Entry[]} */
@@ -93,6 +96,7 @@ export function addressActions(store, run) {
     forget() { entries = []; },
     /** @param {Moment|null} found what the address is to name while the past is shown */
     nameMoment(found) {
+      if (!found && location.hash !== written) return; // a link that is just being opened would be lost
       moment = found;
       writeAddress(true);
     },

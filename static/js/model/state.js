@@ -27,6 +27,7 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
  * @property {null|{done: number, total: number, name: string}} warming
  * @property {number} instance of the session; another one: the server had forgotten it
  * @property {Readonly<Record<string, Run>>} runs by id
+ * @property {import("../wire/protocol.js").ClassFactsEvent|null} classroom the class that follows this session
  * @property {Readonly<Record<string, import("../wire/protocol.js").TableFactsEvent>>} tables stored data by reference
  * @property {string} current id of the run that the controls and the network show
  * @property {boolean} forTwin the next change of a setting is made to the twin alone
@@ -61,7 +62,8 @@ import { NEW_RUN, isAhead, withState } from "./run.js";
 export function initialState(watching = false) {
   return {
     watching, connection: "connecting", retryAt: 0, closing: null, warming: null, instance: -1,
-    runs: { [MAIN]: NEW_RUN }, tables: {}, current: MAIN, forTwin: false, view: DEFAULT_VIEW, places: {},
+    runs: { [MAIN]: NEW_RUN }, tables: {}, classroom: null,
+    current: MAIN, forTwin: false, view: DEFAULT_VIEW, places: {},
     enlarged: false,
     plane: "", chart: "loss", across: "epochs", overlay: null, hovered: null, spotlight: null, hoveredLink: null,
     pinned: null, pointer: null, row: null, ticks: 0, toasts: [], pills: null, sum: null,

@@ -17,8 +17,13 @@ const OWNERS = ["drive", "settings", "choices-controls", "in-use", "data-control
 export function mountWatching(root, model, actions) {
   for (const id of OWNERS) part(root, id).disabled = true;
   part(root, "drive").title = "Only the owner of this session can train it.";
-  for (const id of ["invite", "tagline"]) part(root, id).remove();
+  for (const id of ["open-class", "tagline"]) part(root, id).remove();
   part(root, "watching").hidden = false;
+  const [words] = part(root, "watching").children;
+  on(model, (state) => [state.classroom], ({ classroom }) => {
+    const code = classroom && `${classroom.code.slice(0, 3)} ${classroom.code.slice(3)}`;
+    words.textContent = code ? `Class ${code}. You are ${classroom?.name}.` : "You are watching.";
+  });
   const copy = part(root, "own-copy");
   on(model, (state) => [currentRun(state).spec, state.view], (state) => {
     if (currentRun(state).spec) copy.href = `${site}#${actions.fragment()}`;

@@ -59,7 +59,8 @@ export async function mountSweep(root, model, actions, { visible, words = root }
   const open = element("button", { type: "button", class: "small", disabled: true }, "Open this run");
   const csv = element("button", { type: "button", class: "small" }, "CSV");
   const { say } = viewWords(words, actions, { account, controls: watching ? [colour, csv] : [
-    ...axes.map(({ label, ...two }) => element("span", { class: "inside-row sweep-axis" }, label, two.select, two.values)),
+    ...axes.map(({ label, select, values }) =>
+      element("span", { class: "inside-row sweep-axis" }, label, select, values)),
     count.root, epochs.root, most.root, colour, run, open, csv] });
   words.classList.add("trials-words");
 
@@ -158,7 +159,8 @@ export async function mountSweep(root, model, actions, { visible, words = root }
           ...across.values.map((_value, column) => element("td", {}, button(now, all, ends, column * rows + row))));
       }), element("tr", {}, element("td", { class: "sweep-name" }, up ? `${name(up.key)} ↑` : ""),
         ...across.values.map((value) => element("th", { scope: "col" }, value))),
-      element("tr", {}, element("td", {}), element("td", { class: "sweep-name", colSpan: across.values.length }, `${name(across.key)} →`))));
+      element("tr", {}, element("td", {}),
+        element("td", { class: "sweep-name", colSpan: across.values.length }, `${name(across.key)} →`))));
     if (focused) focusOn(chosen);
     const [first, last] = [CELL.q1, CELL.q3].map((place) => lossText(cell(chosen)[place] ?? NaN));
     say(chosen < 0 ? "Select a cell; enter opens its first run."

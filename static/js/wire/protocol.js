@@ -1251,6 +1251,14 @@ export const RECORDS = [
  */
 
 /**
+ * Somebody in a class.
+ * @typedef {object} Person
+ * @property {number} number
+ * @property {string} name
+ * @property {string} state
+ */
+
+/**
  * What a run of the session is now. Sent on joining and after each change, to every viewer.
  * @typedef {object} StateEvent
  * @property {"state"} type
@@ -1332,12 +1340,24 @@ export const RECORDS = [
  */
 
 /**
+ * The class that follows this session, to its desks and, with what is their own, to those who follow.
+ * @typedef {object} ClassFactsEvent
+ * @property {"class"} type
+ * @property {string} code
+ * @property {boolean} locked
+ * @property {number} here
+ * @property {Person[]} people
+ * @property {string} name
+ * @property {boolean} tried
+ */
+
+/**
  * @typedef {Configure | UseData | Play | Pause | Step | SetClock | Tick | Reset | Speed | Seek | OpenKept | RenameKept
  *   | RemoveKept | Compare | SettleTwin | RunSeeds | RunSweep | CancelTrials | OpenTrial | EditWeight | EditBias |
  *   RestoreBest | EditData | UndoData | Subscribe | Ack | Beat} Command
  */
 
 /**
- * @typedef {StateEvent | ErrorEvent | ProgressEvent | SeekingEvent | ClosingEvent | HeartbeatEvent | TableFactsEvent}
- *   ServerEvent
+ * @typedef {StateEvent | ErrorEvent | ProgressEvent | SeekingEvent | ClosingEvent | HeartbeatEvent | TableFactsEvent |
+ *   ClassFactsEvent} ServerEvent
  */
