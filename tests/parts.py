@@ -65,8 +65,8 @@ ARRAYS = (
     "", "rows", "params", "small_maps", "big_map", "train", "test", "ids", "origin", "axes", "shares", "accuracy",
     "confusion", "f1", "r2", "rmse", "predicted_train", "predicted_test", "curve", "answers",
     "point_losses", "said", "marks", "stops", "places", "gradient", "ailments", "without_units", "without_links",
-    "heights", "window", "way", "members", "pulls", "pushes", "inputs", "targets", "sums", "outputs", "derivatives",
-    "deltas", "slopes", "before", "after", "codes", "rebuilt", "errors", "code", "knots",
+    "heights", "window", "way", "others", "members", "pulls", "pushes", "inputs", "targets", "sums", "outputs",
+    "derivatives", "deltas", "slopes", "before", "after", "codes", "rebuilt", "errors", "code", "knots",
     "facts", "standing", "tiles", "curves", "cells",
 )  # fmt: skip
 TYPES = {1: "u1", 2: "<u4", 3: "<f4", 4: "<f8"}

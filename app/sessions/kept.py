@@ -18,6 +18,7 @@ from tinkernet.app.sessions.names import names_of
 from tinkernet.app.wire.events import RunFacts
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.engine import Run, Spec, Trainer
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.training.effort import Effort, Knot
 from tinkernet.engine.training.snapshots import Snapshots
 
@@ -76,6 +77,13 @@ class KeptRun:
     def rows(self) -> tuple[int, npt.NDArray[np.float32]]:
         """Its losses: the stride in epochs, and the rows (n, 2)."""
         return int(self.checkpoint["stride"]), np.frombuffer(self.checkpoint["rows"], np.float32).reshape(-1, 2)
+
+    def trainer(self, dataset: Dataset | None) -> Trainer:
+        """A trainer of it at its end, with its snapshots. Raises as `Trainer.restored`."""
+        found = Trainer.restored(self.spec, self.checkpoint, dataset)
+        if self.snapshots is not None:
+            found.take_snapshots(self.snapshots)
+        return found
 
     def pack(self) -> KeptRun:
         """The same, ready to be stored."""

@@ -60,6 +60,7 @@ class Landscape(Part):
     way: Annotated[Array | None, Values("f8", "(epochs, 4): epoch, place on the plane, true loss; the last is now")] = (
         None
     )
+    others: Annotated[Array | None, Values("f8", "(places, 4): code of the letter of a kept run; place; loss")] = None
 
 
 @dataclass(slots=True, eq=False)

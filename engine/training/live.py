@@ -25,7 +25,7 @@ from tinkernet.engine.training.snapshots import BYTES, Snapshot, Snapshots, stri
 from tinkernet.engine.training.steps import Steps
 
 # The live fields that change what the network computes, and not only how it learns.
-_FUNCTION = frozenset(("activation", "activations", "cut"))
+FUNCTION = frozenset(("activation", "activations", "cut"))
 _MOST = 256  # epochs of one call of the kernel, which cannot be interrupted
 _LONG_EPOCH = 0.002  # seconds; a shorter one is never left half done
 
@@ -252,7 +252,7 @@ class LiveTraining:
         self._check_room(spec)
         self._executor.follow(spec)
         self._follow_pending()
-        self._losses_are_old |= not _FUNCTION.isdisjoint(changes)
+        self._losses_are_old |= not FUNCTION.isdisjoint(changes)
         return False
 
     def set_weight(self, layer: int, neuron: int, input: int, value: float) -> None:
@@ -324,7 +324,7 @@ class LiveTraining:
     def _follow_pending(self) -> None:
         """Derive what pending fields and points mean for the next update."""
         before, spec = self._pending.in_force, self.spec
-        another = not _FUNCTION.isdisjoint(before.changes(spec)) or self._executor.drawing != self._pending.drawing
+        another = not FUNCTION.isdisjoint(before.changes(spec)) or self._executor.drawing != self._pending.drawing
         self._best_begins = spec.patience > 0 and (before.patience == 0 or another)
 
     def _record_pending(self) -> None:

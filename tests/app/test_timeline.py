@@ -20,6 +20,7 @@ from tinkernet.app.wire.commands import (
     EditData,
     EditWeight,
     EffortTopic,
+    LandscapeTopic,
     OpenKept,
     Pause,
     Play,
@@ -220,6 +221,22 @@ def test_what_runs_have_taken_is_told_and_kept(driven: Driven) -> None:
         again.viewer.subscribe(subscription_of((topic,)))
         assert np.array_equal(again.parts()["effort"]["knots"], knots)
     again.loop.close()
+
+
+def test_a_landscape_has_the_way_of_a_kept_run(driven: Driven) -> None:
+    """It leaves the shown one where the branch did and ends at its own loss; one with another function is not there."""
+    end = driven.trainer.train_loss
+    driven.do(seek(150), Apply(replace(SPEC, learning_rate=0.3), 3), step(40))
+    driven.viewer.subscribe(subscription_of((LandscapeTopic(topic="landscape"),)))
+    found = driven.parts()["landscape"]
+    letters, losses = found["others"][:, 0], found["others"][:, 3]
+    assert set(letters) == {ord("A")}
+    assert losses[-1] == pytest.approx(end, rel=1e-12)
+    assert found["others"][0, 1:] == pytest.approx(found["way"][0, 1:], abs=1e-6)  # both began there
+    low, high = found["window"]
+    assert np.all((low <= found["others"][:, 1:3]) & (found["others"][:, 1:3] <= high))
+    driven.do(Apply(replace(SPEC, learning_rate=0.3, activation="relu"), 4))
+    assert "others" not in driven.parts()["landscape"]
 
 
 def test_a_damaged_run_is_left_out(driven: Driven) -> None:

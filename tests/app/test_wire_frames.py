@@ -182,31 +182,33 @@ def test_the_layout_changes_only_with_the_version() -> None:
         "11 bending": ["plane", *stamp, "grid:B", "23 stops:f8", "24 places:f4"],
         "12 health": [*stamp, "25 gradient:f4", "26 ailments:u1"],
         "13 importance": [*stamp, "whole:d", "27 without_units:f8", "28 without_links:f8"],
-        "14 landscape": ["mode", "problem", *stamp, "share:d", "29 heights:f4", "30 window:f8", "31 way:f8"],
+        "14 landscape": [
+            "mode", "problem", *stamp, "share:d", "29 heights:f4", "30 window:f8", "31 way:f8", "32 others:f8",
+        ],
         "15 diagnosis": [
             "key", "place", "sentence", "first_label", "first_changes", "second_label", "second_changes", *stamp,
         ],
         "16 batch": [
             *stamp, "batch:varint", "batches:varint", "batch_size:varint", "example:varint", "done:varint",
-            "examples:varint", "32 members:u4", "33 pulls:f4", "34 pushes:f4",
+            "examples:varint", "33 members:u4", "34 pulls:f4", "35 pushes:f4",
         ],
         "17 example": [
             *stamp, "point:varint", "is_next:B", "is_training:B", "takes_sums:B", "loss:d", "rate:d", "quotient:d",
-            "35 inputs:f8", "36 targets:f8", "37 sums:f8", "38 outputs:f8", "39 derivatives:f8", "40 deltas:f8",
-            "41 slopes:f8", "42 before:f8", "25 gradient:f8", "43 after:f8",
+            "36 inputs:f8", "37 targets:f8", "38 sums:f8", "39 outputs:f8", "40 derivatives:f8", "41 deltas:f8",
+            "42 slopes:f8", "43 before:f8", "25 gradient:f8", "44 after:f8",
         ],
         "18 codes": [
-            *stamp, "layer:varint", "right:varint", "angle:d", "44 codes:f4", "24 places:f4", "45 rebuilt:f4",
-            "46 errors:f8",
+            *stamp, "layer:varint", "right:varint", "angle:d", "45 codes:f4", "24 places:f4", "46 rebuilt:f4",
+            "47 errors:f8",
         ],
         "19 principal": [
-            *stamp, "training:varint", "train_loss:d", "test_loss:d", "7 ids:u4", "21 said:u1", "35 inputs:f4",
-            "36 targets:f4", "24 places:f4", "45 rebuilt:f4", "46 errors:f8",
+            *stamp, "training:varint", "train_loss:d", "test_loss:d", "7 ids:u4", "21 said:u1", "36 inputs:f4",
+            "37 targets:f4", "24 places:f4", "46 rebuilt:f4", "47 errors:f8",
         ],
-        "20 decoded": [*stamp, "x:d", "y:d", "47 code:f4", "38 outputs:f8"],
-            "21 effort": ["letter", *stamp, "48 knots:f8"],
-            "22 seeds": [*stamp, "49 facts:u1", "50 standing:f4", "51 tiles:u1", "52 curves:f4"],
-            "23 sweep": [*stamp, "49 facts:u1", "53 cells:f4"],
+        "20 decoded": [*stamp, "x:d", "y:d", "48 code:f4", "39 outputs:f8"],
+            "21 effort": ["letter", *stamp, "49 knots:f8"],
+            "22 seeds": [*stamp, "50 facts:u1", "51 standing:f4", "52 tiles:u1", "53 curves:f4"],
+            "23 sweep": [*stamp, "50 facts:u1", "54 cells:f4"],
     }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from typing import Any, Protocol, TypeAlias
 
 from tinkernet.app.wire.commands import TOPICS, Topic
 from tinkernet.app.wire.part import Array, Part
-from tinkernet.engine import Trainer
+from tinkernet.engine import Spec, Trainer
+from tinkernet.engine.data.dataset import Dataset
 from tinkernet.engine.training.clocks import EPOCHS, Clock
 from tinkernet.engine.training.effort import Knot
 
@@ -40,6 +41,13 @@ class KeptCurve(Protocol):
     @property
     def effort(self) -> tuple[Knot, ...]:
         """What it has taken; empty where that is not known."""
+
+    @property
+    def spec(self) -> Spec:
+        """Its spec."""
+
+    def trainer(self, dataset: Dataset | None) -> Trainer:
+        """A trainer of it at its end."""
 
 
 class ManyRuns(Protocol):

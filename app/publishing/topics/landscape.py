@@ -21,10 +21,13 @@ from tinkernet.engine.analysis.landscape import (
     plane_of_weights,
     surface,
 )
+from tinkernet.engine.spec.spec import LIVE
+from tinkernet.engine.training.live import FUNCTION
 
 SECONDS = 0.5  # a surface is thousands of losses
 MOST = 120  # parameter vectors of a path; beyond, every second one goes
 FEW = 8  # with fewer the path is computed again
+MOST_OTHERS, MOST_OF_OTHER = 2, 60  # runs beside the shown one, and vectors of each
 REPLAY_SECONDS = 0.1  # what that may take
 
 
@@ -36,14 +39,35 @@ class Path(NamedTuple):
     vectors: Array
 
 
+_kept: dict[str, Array] = {}  # the ways of kept runs, by address: they never change
 # The path goes on while somebody looks; nothing keeps the trainer alive.
 _paths: WeakKeyDictionary[Trainer, Path] = WeakKeyDictionary()
 
 
+def version(moment: Moment) -> int:
+    """It changes with the network, and with the runs beside it."""
+    return moment.version + moment.kept_serial
+
+
 def make(moment: Moment, topics: Sequence[LandscapeTopic]) -> Sequence[Landscape]:
     """A record for each plane that somebody asks for."""
-    path = _path(moment)
-    return [_record(moment, topic, path) for topic in topics]
+    path, others = _path(moment), _others(moment)
+    return [_record(moment, topic, path, others) for topic in topics]
+
+
+def _others(moment: Moment) -> list[tuple[str, Array]]:
+    """The letters and ways of kept runs that have the same landscape."""
+    trainer, found = moment.trainer, []
+    for run in list(moment.kept)[-MOST_OTHERS:]:
+        changes = trainer.spec.changes(run.spec)
+        if LIVE.issuperset(changes) and FUNCTION.isdisjoint(changes):
+            if run.address not in _kept:
+                while len(_kept) >= 2 * MOST_OTHERS:
+                    del _kept[next(iter(_kept))]
+                other = run.trainer(trainer.dataset if run.spec.data else None)
+                _kept[run.address] = np.ascontiguousarray(other.path(MOST_OF_OTHER, REPLAY_SECONDS)[1])
+            found.append((run.letter, _kept[run.address]))
+    return found
 
 
 def _path(moment: Moment) -> Path:
@@ -64,14 +88,14 @@ def _path(moment: Moment) -> Path:
     return found
 
 
-def _record(moment: Moment, topic: LandscapeTopic, path: Path) -> Landscape:
+def _record(moment: Moment, topic: LandscapeTopic, path: Path, others: Sequence[tuple[str, Array]]) -> Landscape:
     trainer = moment.trainer
     empty = Landscape(mode=topic.mode, problem="young", share=np.nan, **moment.stamp)
     if len(trainer.data.train) == 0:
         return empty
     share, plane = np.nan, _chosen(trainer, topic)
     if plane is None:
-        of_path = plane_of_path(path.vectors)
+        of_path = plane_of_path(np.vstack([*(vectors for _, vectors in others), path.vectors]))
         if of_path is None:
             return empty
         plane, share = of_path
@@ -83,8 +107,18 @@ def _record(moment: Moment, topic: LandscapeTopic, path: Path) -> Landscape:
     way = np.column_stack([path.epochs, places_on(plane, path.vectors), losses])
     window = np.array([plane.low, plane.high])
     return Landscape(
-        mode=topic.mode, problem="", share=share, heights=heights, window=window, way=way, **moment.stamp
+        mode=topic.mode, problem="", share=share, heights=heights, window=window, way=way,
+        others=_ways(trainer, plane, others), **moment.stamp,
     )  # fmt: skip
+
+
+def _ways(trainer: Trainer, plane: Plane, others: Sequence[tuple[str, Array]]) -> Array | None:
+    """The ways of kept runs on a plane, as the record has them; None without such runs."""
+    rows = [
+        np.column_stack([np.full(len(vectors), ord(letter)), places_on(plane, vectors), trainer.losses_with(vectors)])
+        for letter, vectors in others
+    ]
+    return np.vstack(rows) if rows else None
 
 
 def _chosen(trainer: Trainer, topic: LandscapeTopic) -> Plane | None:

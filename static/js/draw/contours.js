@@ -110,15 +110,48 @@ export function drawLand(context, land, { width, height, scale, contours }) {
 }
 
 /**
+ * The way of another run, to its letter.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{x: number, y: number}[]} way in pixels of the canvas
+ * @param {{letter: string, colour: string, scale: number, font: string}} look
+ */
+export function drawOther(context, way, { letter, colour, scale, font }) {
+  const last = way.at(-1);
+  if (!last) return;
+  context.lineJoin = context.lineCap = "round";
+  for (const [wide, shade] of /** @type {const} */ ([[5, "#fff"], [2.5, colour]])) {
+    context.lineWidth = wide * scale;
+    context.strokeStyle = shade;
+    context.beginPath();
+    for (const { x, y } of way) context.lineTo(x, y);
+    context.stroke();
+  }
+  const half = 9 * scale;
+  context.beginPath();
+  context.roundRect(last.x - half, last.y - half, 2 * half, 2 * half, 4 * scale);
+  context.fillStyle = colour;
+  context.fill();
+  context.lineWidth = 2 * scale;
+  context.strokeStyle = context.fillStyle = "#fff";
+  context.stroke();
+  context.font = `700 ${12 * scale}px ${font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(letter, last.x, last.y + scale);
+  context.textAlign = "start";
+}
+
+/**
  * The way of a run, from a ring to a ball.
  * @param {CanvasRenderingContext2D} context
  * @param {Place[]} way
- * @param {{width: number, height: number, scale: number, font: string, start: string, end: string}} look texts at ends
+ * @param {{width: number, height: number, scale: number, font: string, ink?: string, start: string, end: string}} look
+ *   texts at its ends
  */
-export function drawWay(context, way, { width, height, scale, font, start, end }) {
+export function drawWay(context, way, { width, height, scale, font, ink = "#1b2127", start, end }) {
   const spot = (/** @type {Place} */ { x, y }) => /** @type {const} */ ([x * width, (1 - y) * height]);
   context.lineJoin = context.lineCap = "round";
-  for (const [wide, shade] of /** @type {const} */ ([[5, "#fff"], [2.5, "#1b2127"]])) {
+  for (const [wide, shade] of /** @type {const} */ ([[5, "#fff"], [2.5, ink]])) {
     context.lineWidth = wide * scale;
     context.strokeStyle = shade;
     context.beginPath();
@@ -127,14 +160,14 @@ export function drawWay(context, way, { width, height, scale, font, start, end }
   }
   const last = way.at(-1);
   if (!last) return;
-  const ends = /** @type {const} */ ([[way[0], "#fff", start], [last, "#1b2127", end]]).slice(way.length < 2 ? 1 : 0);
+  const ends = /** @type {const} */ ([[way[0], "#fff", start], [last, ink, end]]).slice(way.length < 2 ? 1 : 0);
   for (const [place, fill] of ends) {
     context.beginPath();
     context.arc(...spot(place), 6 * scale, 0, 2 * Math.PI);
     context.fillStyle = fill;
     context.fill();
     context.lineWidth = 2.5 * scale;
-    context.strokeStyle = fill === "#fff" ? "#1b2127" : "#fff";
+    context.strokeStyle = fill === "#fff" ? ink : "#fff";
     context.stroke();
   }
   context.font = `${12 * scale}px ${font}`;

@@ -1,13 +1,15 @@
 // Losses over a plane as a relief, seen from above and aside. Pure: numbers and a context in, pixels out.
 
-import { rangeOf, shadeOf } from "./contours.js";
+import { drawOther, rangeOf, shadeOf } from "./contours.js";
 
 const [WIDE, DEEP, TALL] = [0.48, 0.27, 0.42]; // of the smaller side: of the ground across and away, and of the heights
 const MESH = 6; // every so many lines of the grid are seen
 
 /** @typedef {import("./contours.js").Land} Land */
 /** @typedef {{x: number, y: number, loss: number}} Step x and y from 0 to 1, from the lower left corner */
-/** @typedef {{width: number, height: number, scale: number, turn: number}} Look turn: in radians */
+/** @typedef {{steps: Step[], letter: string, colour: string}} Other way of a kept run */
+/** @typedef {{width: number, height: number, scale: number, turn: number, font: string, ink: string}} Look turn: in radians;
+ *   ink: of the way */
 
 /**
  * @param {[number, number]} range of the losses that are shown
@@ -30,14 +32,15 @@ export function perspective([low, high], { width, height, turn }) {
 }
 
 /**
- * The relief, what is far first, and on it the way at its true losses.
+ * The relief, what is far first, and on it the ways at their true losses.
  * @param {CanvasRenderingContext2D} context
  * @param {Land} land
  * @param {Step[]} way the last one is now
  * @param {Look} look
+ * @param {Other[]} [others]
  */
-export function drawRelief(context, { heights, side }, way, look) {
-  const { width, height, scale } = look;
+export function drawRelief(context, { heights, side }, way, look, others = []) {
+  const { width, height, scale, font, ink } = look;
   context.clearRect(0, 0, width, height);
   const range = rangeOf(heights);
   const seen = perspective(range, look);
@@ -70,16 +73,20 @@ export function drawRelief(context, { heights, side }, way, look) {
       context.stroke();
     }
   }
-  drawSteps(context, way.map(({ x, y, loss }) => ({ ...seen(x, y, loss), loss })), scale);
+  for (const { steps, letter, colour } of others) {
+    drawOther(context, steps.map(({ x, y, loss }) => seen(x, y, loss)), { letter, colour, scale, font });
+  }
+  drawSteps(context, way.map(({ x, y, loss }) => ({ ...seen(x, y, loss), loss })), scale, ink);
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{x: number, y: number}[]} steps
  * @param {number} scale
+ * @param {string} ink
  */
-function drawSteps(context, steps, scale) {
-  for (const [wide, shade] of /** @type {const} */ ([[5, "#fff"], [2.5, "#1b2127"]])) {
+function drawSteps(context, steps, scale, ink) {
+  for (const [wide, shade] of /** @type {const} */ ([[5, "#fff"], [2.5, ink]])) {
     context.lineWidth = wide * scale;
     context.strokeStyle = shade;
     context.beginPath();
@@ -90,7 +97,7 @@ function drawSteps(context, steps, scale) {
   if (!ball) return;
   context.beginPath();
   context.arc(ball.x, ball.y, 7 * scale, 0, 2 * Math.PI);
-  context.fillStyle = "#1b2127";
+  context.fillStyle = ink;
   context.fill();
   context.lineWidth = 2.5 * scale;
   context.strokeStyle = "#fff";

@@ -1,6 +1,7 @@
 // The landscape: the training loss around the run, over a plane in the space of all weights, and the way down.
 
-import { drawLand, drawWay, rangeOf } from "../draw/contours.js";
+import { drawLand, drawOther, drawWay, rangeOf } from "../draw/contours.js";
+import { lookOf } from "../draw/lane.js";
 import { unitName } from "../model/names.js";
 import { inputsOf, layerSizes } from "../model/network_shape.js";
 import { currentRun } from "../model/state.js";
@@ -150,17 +151,47 @@ export async function mountLandscape(root, model, actions, { visible, words = ro
     const land = { heights, side: shapes.heights[0] };
     const [first, now] = [way[3], way[way.length - 1]];
     const shown = mode === "random" ? places.slice(-1) : places;
+    const ink = inkOf(runOf(model.get()).kept[0]?.letter ?? "A");
     if (isRelief && relief) {
       const from = places.length - shown.length;
       const steps = shown.map((place, i) => ({ ...place, loss: way[4 * (from + i) + 3] }));
-      relief.drawRelief(context, land, steps, { width, height, scale, turn });
+      relief.drawRelief(context, land, steps, { width, height, scale, turn, ink, font: theme().font }, others());
       tell(heights, now);
       return;
     }
     drawLand(context, land, { width, height, scale, contours });
-    drawWay(context, shown, { width, height, scale, font: theme().font, start: `start ${lossText(first)}`,
+    for (const { steps, letter, colour } of others()) {
+      const way = steps.map(({ x, y }) => ({ x: x * width, y: (1 - y) * height }));
+      drawOther(context, way, { letter, colour, scale, font: theme().font });
+    }
+    drawWay(context, shown, { width, height, scale, font: theme().font, ink, start: `start ${lossText(first)}`,
       end: `now ${lossText(now)}` });
     tell(heights, now);
+  }
+
+  /** The colour of a run's way. @param {string} letter */
+  function inkOf(letter) {
+    const style = getComputedStyle(document.documentElement);
+    return lookOf(letter, ["--run-b", "--run-c"].map((name) => style.getPropertyValue(name)), "#1b2127").colour;
+  }
+
+  /** The ways of kept runs on this plane. @returns {import("../draw/relief.js").Other[]} */
+  function others() {
+    const { others: rows, window } = newest() ?? {};
+    if (!rows || !window) return [];
+    const [left, low, right, high] = window;
+    /** @type {Map<string, import("../draw/relief.js").Step[]>} */
+    const ways = new Map();
+    for (let at = 0; at < rows.length; at += 4) {
+      const [code, x, y, loss] = rows.subarray(at, at + 4);
+      const step = { x: (x - left) / (right - left), y: (y - low) / (high - low), loss };
+      const letter = String.fromCharCode(code);
+      ways.set(letter, [...ways.get(letter) ?? [], step]);
+    }
+    return [...ways].map(([letter, all]) => {
+      const steps = mode === "random" ? all.slice(-1) : all;
+      return { letter, colour: inkOf(letter), steps };
+    });
   }
 
   /**
@@ -194,8 +225,10 @@ export async function mountLandscape(root, model, actions, { visible, words = ro
   function sentence() {
     const part = newest();
     const share = part?.share ?? NaN;
+    const letters = others().map(({ letter }) => letter);
+    const ways = letters.length ? ` of the ways of this run and of ${letters.join(" and ")}` : "";
     const held = Number.isNaN(share) ? ""
-      : `: its two main directions hold ${(100 * share).toFixed(share > 0.99 ? 1 : 0)} %`;
+      : `: its two main directions hold ${(100 * share).toFixed(share > 0.99 ? 1 : 0)} %${ways}`;
     const what = mode === "path" ? `The plane of the path${held}.`
       : mode === "weights" ? "Two weights change, across and up."
       : "Each neuron’s weights change by a random direction of their own length; biases do not move.";

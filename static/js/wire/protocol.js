@@ -67,6 +67,7 @@ export const ARRAYS = [
   "heights",
   "window",
   "way",
+  "others",
   "members",
   "pulls",
   "pushes",
@@ -307,6 +308,7 @@ export const ARRAY_TYPES = {
  * @property {Float32Array|undefined} heights (side, side): losses, from the lower left corner, by row
  * @property {Float64Array|undefined} window (2, 2): the lower left and the upper right corner
  * @property {Float64Array|undefined} way (epochs, 4): epoch, place on the plane, true loss; the last is now
+ * @property {Float64Array|undefined} others (places, 4): code of the letter of a kept run; place; loss
  * @property {Record<string, number[]>} shapes of the arrays
  */
 
