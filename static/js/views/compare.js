@@ -162,9 +162,13 @@ export async function mountCompare(root, model, actions, { visible, words = root
     return { settings, results };
   }
 
+  let filled = ""; // what the table has: most pictures change none of it, and somebody may be copying from it
   function fill() {
     const { settings, results } = rows();
     const letters = lettersOf(model.get());
+    const now = JSON.stringify([settings, results, letters]);
+    if (now === filled) return;
+    filled = now;
     const body = (/** @type {string} */ title, /** @type {string[][]} */ lines) => element("tbody", {},
       element("tr", {}, element("th", { scope: "rowgroup", class: "compare-part" }, title),
         ...letters.map((letter) => element("th", { scope: "col" }, letter))),
