@@ -97,8 +97,11 @@ const bringMarks = lazily(async () => (await import("./network/overlay.js")).mou
 on(store, (state) => [state.overlay !== null], ({ overlay }) => { if (overlay) bringMarks(); });
 mountToasts(byId("toasts"), store, actions);
 mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
-if (watching) mountWatching(document.body, store, actions);
-else {
+if (watching) {
+  mountWatching(document.body, store, actions);
+  const bringLab = lazily(async () => (await import("./panels/labs.js")).mountLabs(byId("data"), store, actions));
+  on(store, (state) => [currentRun(state).spec?.data], (state) => { if (currentRun(state).spec?.data) bringLab(); });
+} else {
   const addresses = shared ? shared.split(" ") : [];
   own?.mountOwner(store, actions, { session: session ?? "", shared: addresses, lazily, opens });
 }

@@ -138,6 +138,8 @@ def test_followers_and_phones(page: Page, browser: Browser, live_server: LiveSer
     try:
         follower = context.new_page()
         follower.goto(link)
+        expect(follower.locator(".lab")).to_contain_text("Two numbers for each row, found in two ways")
+        expect(follower.get_by_label("Data of the lab")).to_be_hidden()
         choose_view(follower, "Code plane")
         expect(follower.locator(f"{NETWORK} .code-error strong")).to_have_text(re.compile(r"\d\.\d"))
         assert faults(follower) == []

@@ -207,7 +207,10 @@ export function drawLevel(context, { value, text }, axes, plot, { ink, font, zoo
   context.strokeStyle = context.fillStyle = ink;
   context.lineWidth = zoom;
   context.setLineDash([5 * zoom, 4 * zoom]);
-  context.strokeRect(plot.left, y, plot.right - plot.left, 0);
+  context.beginPath();
+  context.moveTo(plot.left, y);
+  context.lineTo(plot.right, y);
+  context.stroke();
   context.setLineDash([]);
   context.font = `${TYPE * zoom}px ${font}`;
   context.textAlign = "right";

@@ -123,8 +123,10 @@ export const columnNames = (spec) => {
  */
 export function shownPlaces({ count, said, sides }) {
   const classes = said ? said.reduce((most, each) => Math.max(most, each), 1) + 1 : 0;
-  const size = sides.pca.places.reduce((most, each) => Math.max(most, Math.abs(each)), 1e-9);
-  const scale = 4.6 / size;
+  const [size, own] = [sides.pca, sides.network].map(({ places }) => {
+    return places.reduce((most, each) => Math.max(most, Math.abs(each)), 1e-9);
+  });
+  const scale = 5.5 / Math.max(size, Math.min(own, 2 * size)); // codes that run away do not make all else small
   const shown = (/** @type {Float32Array} */ places) => {
     const found = new Float32Array(3 * count);
     for (let row = 0; row < count; row++) {

@@ -58,21 +58,21 @@ function open(lab, model, actions) {
  * @param {HTMLElement} root the left column, where a lab's text and data go
  * @param {Model} model
  * @param {Actions} actions
- * @param {{line: HTMLElement, table: HTMLElement}} options beside the line stands which lab is open; the button that
- *   brings a table
+ * @param {{line?: HTMLElement, table?: HTMLElement}} [options] beside the line stands which lab is open; the button
+ *   that brings a table. Who watches has neither: the data tell which lab it is.
  */
-export async function mountLabs(root, model, actions, { line, table }) {
+export async function mountLabs(root, model, actions, { line, table } = {}) {
   const [all] = await Promise.all([labs(), loadStyle("labs")]);
   const name = element("strong", { role: "status" });
   const leave = element("button", { type: "button", class: "small", onclick: goBack }, "Leave the lab");
   const shown = element("p", { class: "lab-line", hidden: true }, name, leave);
-  line.after(shown);
+  line?.after(shown);
   const title = element("h2");
   const read = element("button", { type: "button", class: "small", onclick: readOut }, "Read me");
   const text = element("div", { class: "lab-text", tabIndex: 0 });
   const about = element("details", { class: "more" }, element("summary", {}, "About this lab"), text);
   const sets = element("select", { "aria-label": "Data of the lab" });
-  const own = element("button", { type: "button", class: "small", onclick: () => table.click() }, "Your table");
+  const own = element("button", { type: "button", class: "small", onclick: () => table?.click() }, "Your table");
   const data = element("label", { class: "lab-data" }, "Data ", sets);
   const part = element("section", { class: "lab", "aria-label": "Lab", hidden: true },
     element("header", {}, title, read), data, own, about);
@@ -98,9 +98,11 @@ export async function mountLabs(root, model, actions, { line, table }) {
     if (lab) actions.toast(`${lab.title}. ${lab.text.join(" ")}`, [], true);
   }
 
-  on(model, ({ view }) => [view.lab], ({ view }) => {
+  on(model, (state) => [state.view.lab, currentRun(state).spec?.data], (state) => {
+    const { view, watching } = state;
     const before = lab;
-    lab = all.find(({ key }) => key === view.lab);
+    const of = currentRun(state).spec?.data;
+    lab = all.find(({ key, sets: own }) => (watching ? own.some(([, reference]) => reference === of) : key === view.lab));
     shown.hidden = part.hidden = lab === undefined;
     if (view.lab && !lab) actions.toast(`There is no lab “${view.lab}”.`, [], true);
     if (!lab || lab === before) return;
@@ -108,8 +110,8 @@ export async function mountLabs(root, model, actions, { line, table }) {
     title.textContent = lab.line;
     text.replaceChildren(...lab.text.map((paragraph) => element("p", {}, paragraph)));
     about.open = true;
-    data.hidden = lab.sets.length === 0;
-    own.hidden = !lab.own;
+    data.hidden = lab.sets.length === 0 || watching;
+    own.hidden = !lab.own || watching;
   });
   on(model, (state) => [state.view.lab, currentRun(state).spec?.data, state.tables], (state) => {
     const { spec } = currentRun(state);
