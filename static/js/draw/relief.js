@@ -8,8 +8,10 @@ const MESH = 6; // every so many lines of the grid are seen
 /** @typedef {import("./contours.js").Land} Land */
 /** @typedef {{x: number, y: number, loss: number}} Step x and y from 0 to 1, from the lower left corner */
 /** @typedef {{steps: Step[], letter: string, colour: string}} Other way of a kept run */
-/** @typedef {{width: number, height: number, scale: number, turn: number, font: string, ink: string}} Look turn: in radians;
- *   ink: of the way */
+/**
+ * @typedef {{width: number, height: number, scale: number, turn: number, font: string, ink: string}} Look sizes in pixels
+ *   of the canvas; turn: in radians; ink: of the way
+ */
 
 /**
  * @param {[number, number]} range of the losses that are shown
