@@ -219,7 +219,7 @@ export function createActions(store, send) {
       if (!tell({ type: playing ? "pause" : "play" })) return;
       if (playing || !halted || past) updateRun({ playing: !playing }); // else the server says why not
     },
-    ...timelineActions(tell),
+    ...timelineActions(tell, run),
     step() {
       const { clock } = run();
       tell(clock === "epoch" ? { type: "step", epochs: 1 } : { type: "tick", clock, count: 1 });

@@ -4,9 +4,16 @@
  * @param {(command: import("../wire/protocol.js").Seek | import("../wire/protocol.js").Pause
  *   | import("../wire/protocol.js").OpenKept | import("../wire/protocol.js").RenameKept
  *   | import("../wire/protocol.js").RemoveKept) => boolean} tell sends a command for the current run
+ * @param {() => import("./run.js").Run} run
  */
-export function timelineActions(tell) {
+export function timelineActions(tell, run) {
   return {
+    /** Show the epoch before the one that is shown; by other clocks there is no way back. */
+    stepBack() {
+      const { clock, frame, past, firstEpoch } = run();
+      const epoch = (past?.epoch ?? frame?.epoch ?? 0) - (past?.batch ? 0 : 1);
+      if (clock === "epoch" && epoch >= firstEpoch) tell({ type: "seek", epoch });
+    },
     /**
      * Show another epoch of the run; without one, the newest.
      * @param {number} [epoch]

@@ -25,6 +25,7 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
   const table = [
     { keys: [" "], shown: "space", what: "play or pause", button: "play", act: actions.playOrPause },
     { keys: ["ArrowRight"], shown: "→", what: "step: one epoch, batch or example", button: "step", act: actions.step },
+    { keys: ["ArrowLeft"], shown: "←", what: "back one epoch", act: actions.stepBack },
     { keys: ["r", "R"], shown: "R", what: "reset: the same start again", button: "reset", act: actions.reset },
     { keys: ["n", "N"], shown: "N", what: "new data and new weights", button: "regenerate", act: actions.regenerate },
     { keys: ["v", "V"], shown: "V", what: "all views", button: "views", act: press("views") },
@@ -71,7 +72,7 @@ export function mountKeys(root, model, actions, { opener, buttonOf }) {
     if (event.key.startsWith("Arrow") && at.matches("select, input[type=range]")) return;
     if (/^[a-z]$/i.test(event.key) && !byPointer && at.matches("select")) return; // to choose by the first letter
     if (/^\S$/.test(event.key) && !lettersAreOn()) return;
-    if (event.repeat && event.key !== "ArrowRight") return;
+    if (event.repeat && !/^Arrow(Left|Right)$/.test(event.key)) return;
     const entry = table.find(({ keys }) => keys.includes(event.key));
     const isOff = entry?.button && buttonOf(entry.button)?.matches("[hidden], [hidden] *, :disabled") !== false;
     if (!entry || isOff) return;
