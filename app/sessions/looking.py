@@ -17,6 +17,7 @@ from tinkernet.engine import SpecError, Trainer
 from tinkernet.engine.training.live import worked
 
 SECONDS = 0.25  # that a way to an epoch may take
+TOPIC_SECONDS = 0.25  # after which no further topic is made: a page may ask for many that are dear
 REST = 4  # times as long as a look takes, the next one of its session waits: the run goes on meanwhile
 OF_THE_RUN = frozenset(("losses", "marks", "branch", "effort", "reading", "diagnosis"))
 """Topics that are the same at each of its epochs, or of none."""
@@ -56,7 +57,10 @@ def _found(trainer: Trainer, state: State, topics: Iterable[Topic], epoch: int) 
     at = playback.trainer
     moment = Moment(at, MAIN, 1, state.restarts, state.revision, False, 0.0, newest=trainer)
     parts: list[bytes] = []
+    began = worked()
     for topic in topics:
+        if parts and worked() - began > TOPIC_SECONDS:
+            break
         kind = kind_of(type(topic))
         if topic.run == MAIN and kind not in OF_THE_RUN:
             (made,) = maker_of(kind).make(moment, [topic])

@@ -13,6 +13,7 @@ from tests.app.conftest import Running
 from tests.app.driven import Driven, params, seek, step, trained, weight
 from tests.page import Page, cookies_of_a_watcher
 from tests.parts import decode
+from tinkernet.app.sessions import looking
 from tinkernet.app.sessions.looking import SECONDS, look_at
 from tinkernet.app.wire.commands import DataTopic, LossesTopic, MapTopic, NetworkTopic
 from tinkernet.engine import Trainer
@@ -54,6 +55,16 @@ def test_what_cannot_be_looked_at_is_said(driven: Driven) -> None:
     found, seconds = look_at(driven.trainer, state, TOPICS, driven.trainer.epoch - 1)
     assert "takes too long" in found["why"]
     assert seconds < 4 * SECONDS
+
+
+def test_a_look_at_many_dear_topics_ends_soon(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not made in time is left out: the run goes on meanwhile."""
+    state, many = driven.run.publisher.state, [MapTopic(topic="map", unit=f"0.{each}") for each in range(4)]
+    found, _ = look_at(driven.trainer, state, many, 100)
+    assert len(decode(base64.b64decode(found["tick"]))) == 4
+    monkeypatch.setattr(looking, "TOPIC_SECONDS", 0.0)
+    found, _ = look_at(driven.trainer, state, many, 100)
+    assert len(decode(base64.b64decode(found["tick"]))) == 1
 
 
 def asked(server: Running, id: str, cookies: str, body: object, epoch: int = 0) -> tuple[int, dict[str, object]]:
