@@ -6,11 +6,13 @@ import math
 import statistics
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, TextIO
 
 from tinkernet.engine.data.drawing import BLANK
 from tinkernet.engine.errors import SpecError
 from tinkernet.engine.link_argument import link_argument, warnings
+from tinkernet.engine.sweep.cluster import cluster
 from tinkernet.engine.sweep.course import Outcome
 from tinkernet.engine.sweep.goal import Goal, read_goal
 from tinkernet.engine.sweep.grid import Cell, Setting, cells, read_setting
@@ -46,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--goal", help="what counts as solved, such as 'test_loss <= 0.05'")
     parser.add_argument("--epochs", type=int, default=300, help="epochs of each run (%(default)s)")
     parser.add_argument("--csv", metavar="FILE", help="write the table to a file too")
+    parser.add_argument("--dask", metavar="ADDRESS", help="train on a Dask cluster, by its scheduler's address")
     options = parser.parse_args(arguments)
     try:
         reading = link_argument(options.link)
@@ -63,10 +66,15 @@ def main(arguments: Sequence[str]) -> int:
     for sentence in warnings(reading):
         print(f"{PROG}: {sentence}", file=sys.stderr)
     seeds = [str(seed) for seed in range(1, options.seeds + 1)]
-    found = sweep(
-        [cell.spec for cell in grid], seeds, options.epochs, goal,
-        drawing=reading.drawing, other_data=options.other_data, report=_progress(sys.stderr),
-    )  # fmt: skip
+    try:
+        with nullcontext() if options.dask is None else cluster(options.dask) as machines:
+            found = sweep(
+                [cell.spec for cell in grid], seeds, options.epochs, goal, drawing=reading.drawing,
+                other_data=options.other_data, report=_progress(sys.stderr), cluster=machines,
+            )  # fmt: skip
+    except SpecError as error:
+        print(f"{PROG}: {error}", file=sys.stderr)
+        return 2
     rows = table(settings, grid, found, goal)
     try:
         if options.csv is not None:
