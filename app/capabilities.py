@@ -67,6 +67,7 @@ NEEDED_FOR_COMMAND = {
     "restore_best": Capability.TRAIN,
     "edit_data": Capability.EDIT_DATA,
     "undo_data": Capability.EDIT_DATA,
+    "vote": Capability.VOTE,
     "subscribe": Capability.WATCH,
     "ack": Capability.WATCH,
     "beat": Capability.WATCH,
@@ -82,6 +83,7 @@ NEEDED_FOR_ROUTE = {
     "/s/{id}/class": Capability.HOST,
     "/s/{id}/class/code": Capability.HOST,
     "/s/{id}/class/people": Capability.HOST,
+    "/s/{id}/class/question": Capability.HOST,
     "/join": NOTHING,  # the code is checked where it is sent
     "/s/{id}/own": NOTHING,  # as with a join link; the key of an owner link is checked where it is sent
     "/s/{id}/table": Capability.EDIT_DATA,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinkernet.app.classroom.names import neutral_name
+from tinkernet.app.classroom.question import NoQuestion, Question, question_of
 from tinkernet.app.wire.events import ClassFacts, Person
 
 ASLEEP_SECONDS = 600.0  # after which somebody whose pages are away counts as gone
@@ -40,6 +41,8 @@ class Classroom:
         self.code, self.locked, self.most = code, False, most
         self._members: dict[str, Member] = {}  # by browser
         self._number = 0  # that was given last
+        self.question: Question | None = None
+        self._questions = 0  # that were asked
 
     # --- who comes and goes ---
 
@@ -96,6 +99,23 @@ class Classroom:
         member.removed, member.blocked = True, member.blocked or block
         return member.browser
 
+    def ask(self, text: object, choices: object) -> None:
+        """Ask everybody a question. Raises NoQuestion for one that cannot be."""
+        self.question = question_of(self._questions + 1, text, choices)
+        self._questions += 1
+
+    def ask_again(self) -> None:
+        """Ask the same question once more."""
+        if self.question is not None:
+            self._questions += 1
+            self.question = self.question.again(self._questions)
+
+    def answer(self, browser: str, number: int, value: float) -> None:
+        """Somebody answers. Raises NoQuestion where that is no answer to the question that is open."""
+        if self.question is None or self.question.number != number:
+            raise NoQuestion("This question is not open any more.")
+        self.question.answer(browser, value)
+
     # --- what is told ---
 
     @property
@@ -110,12 +130,16 @@ class Classroom:
             for member in sorted(self._members.values(), key=lambda member: (not member.pages, member.number))
             if not member.removed
         ]
-        return ClassFacts(code=self.code, locked=self.locked, here=self.here, people=people, name="", tried=tried)
+        asked = self.question and self.question.facts(None)
+        return ClassFacts(
+            code=self.code, locked=self.locked, here=self.here, people=people, name="", tried=tried, question=asked
+        )
 
     def own_facts(self, browser: str) -> ClassFacts:
         """For somebody in the class. How many are here is left out: it would be sent to all with everyone who comes."""
         name = self._members[browser].name if browser in self._members else ""
-        return ClassFacts(code=self.code, locked=self.locked, here=0, people=[], name=name, tried=False)
+        asked = self.question and self.question.facts(browser)
+        return ClassFacts(code=self.code, locked=self.locked, here=0, people=[], name=name, tried=False, question=asked)
 
     def _state(self, member: Member, now: float) -> str:
         if member.pages:
@@ -127,13 +151,18 @@ class Classroom:
     def to_dict(self) -> dict[str, Any]:
         """What outlives the server: names are neutral ones, and browsers are random texts."""
         members = [[m.number, m.browser, m.name, m.removed, m.blocked] for m in self._members.values()]
-        return {"code": self.code, "locked": self.locked, "number": self._number, "members": members}
+        return {
+            "code": self.code, "locked": self.locked, "number": self._number, "members": members,
+            "questions": self._questions, "question": self.question and self.question.to_dict(),
+        }  # fmt: skip
 
     @classmethod
     def from_dict(cls, facts: Mapping[str, Any], most: int, now: float) -> Classroom:
         """The same class. Nobody is here yet. Raises ValueError, TypeError or KeyError for anything else."""
         found = cls(str(facts["code"]), most)
         found.locked, found._number = bool(facts["locked"]), int(facts["number"])
+        found._questions = int(facts["questions"])
+        found.question = Question.from_dict(facts["question"]) if facts["question"] else None
         members: Iterable[Any] = facts["members"]
         for number, browser, name, removed, blocked in members:
             found._members[browser] = Member(number, browser, name, 0, now, removed, blocked)

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 
 from tinkernet.app.capabilities import Capability
 from tinkernet.app.classroom.classroom import Classroom
+from tinkernet.app.classroom.question import NoQuestion
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.storage.base import Record, Storage
-from tinkernet.app.wire.events import NO_CLASS, ClassFacts
+from tinkernet.app.wire.classes import Vote
+from tinkernet.app.wire.events import NO_CLASS, ClassFacts, Error
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +93,27 @@ class Classrooms:
         self._changed(session)
         return found
 
+    def ask(self, session: str, text: object, choices: object) -> None:
+        """See `Classroom.ask`."""
+        self._from_session[session].ask(text, choices)
+        self._changed(session, everybody=True)
+
+    def ask_again(self, session: str) -> None:
+        """See `Classroom.ask_again`."""
+        self._from_session[session].ask_again()
+        self._changed(session, everybody=True)
+
+    def show_answers(self, session: str) -> None:
+        """Show the answers to everybody; they are locked from now on."""
+        if (question := self._from_session[session].question) is not None:
+            question.shown = True
+        self._changed(session, everybody=True)
+
+    def take_back(self, session: str) -> None:
+        """No question is open any more."""
+        self._from_session[session].question = None
+        self._changed(session, everybody=True)
+
     def end(self, session: str) -> None:
         """The class is over; its code and what was kept of it are forgotten."""
         room = self._from_session.pop(session)
@@ -137,6 +160,20 @@ class Classrooms:
         if room is not None and Capability.HOST not in page.capabilities:
             room.leave(page.browser, self._clock())
             self._changed(session, keep=False)
+
+    def vote(self, session: str, page: Subscriber, vote: Vote) -> None:
+        """Somebody answers the question of their class. What cannot be one comes back as an error."""
+        room = self._from_session.get(session)
+        try:
+            if room is None or Capability.HOST in page.capabilities:
+                raise NoQuestion("There is no question that this page may answer.")
+            room.answer(page.browser, vote.question, vote.value)
+        except NoQuestion as error:
+            page.tell(Error(field="value", value=vote.value, allowed="", message=str(error)))
+        else:
+            self._changed(session)
+        if room is not None:
+            page.tell(room.own_facts(page.browser))
 
     # --- how it is done ---
 

@@ -25,6 +25,7 @@ from tinkernet.app.sessions.moments import place_of
 from tinkernet.app.sessions.registry import HEARTBEAT
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
+from tinkernet.app.wire.classes import Vote
 from tinkernet.app.wire.command import TWIN, RunCommand
 from tinkernet.app.wire.commands import Ack, AnyCommand, Beat, Configure, RunId, Subscribe, UseData
 from tinkernet.app.wire.comparing import Compare
@@ -59,14 +60,20 @@ class Bucket:
 
 
 async def converse(
-    websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget, find: Find
+    websocket: WebSocket,
+    session: Session,
+    viewer: Viewer,
+    settings: Settings,
+    budget: Budget,
+    find: Find,
+    vote: Callable[[Vote], None],
 ) -> None:
     """Until either side ends it: whichever of the two is done ends the other.
 
     Not by an exception that leaves the group: that holds this call, and with it the session, in memory for long after.
     """
     async with asyncio.TaskGroup() as group:
-        reading = _until_gone(_read, websocket, session, viewer, settings, budget, find)
+        reading = _until_gone(_read, websocket, session, viewer, settings, budget, find, vote)
         reader = group.create_task(_charged(reading, budget))
         writer = group.create_task(_until_gone(_write, websocket, viewer, settings))
         reader.add_done_callback(lambda _: writer.cancel())
@@ -90,7 +97,13 @@ async def refuse(websocket: WebSocket, message: str) -> None:
 
 
 async def _read(
-    websocket: WebSocket, session: Session, viewer: Viewer, settings: Settings, budget: Budget, find: Find
+    websocket: WebSocket,
+    session: Session,
+    viewer: Viewer,
+    settings: Settings,
+    budget: Budget,
+    find: Find,
+    vote: Callable[[Vote], None],
 ) -> None:
     bucket = Bucket(settings.messages_per_second, settings.message_burst)
     while True:
@@ -132,6 +145,8 @@ async def _read(
                 viewer.tell(HEARTBEAT)
             case Configure():
                 session.submit(_apply(command, viewer), viewer, command.run)
+            case Vote():
+                vote(command)
             case UseData():
                 pass  # it has become a configure
             case _:

@@ -64,7 +64,8 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
             await state.own_sessions.note(owner, id)
         if not state.warmup.done:
             viewer.tell(state.warmup.progress)
-        await socket.converse(websocket, session, viewer, state.settings, budget, partial(tables.find, websocket))
+        find, vote = partial(tables.find, websocket), partial(state.classrooms.vote, id, viewer)
+        await socket.converse(websocket, session, viewer, state.settings, budget, find, vote)
     finally:
         sessions.leave(id, viewer)
         state.classrooms.leave(id, viewer)

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from tinkernet.app.capabilities import VIEWER
 from tinkernet.app.classroom.classroom import NotAdmitted
 from tinkernet.app.classroom.classrooms import Classrooms, NoClass
+from tinkernet.app.classroom.question import NoQuestion
 from tinkernet.app.web import browsers, pages
 from tinkernet.app.web.auth import is_admitted
 from tinkernet.app.web.owners import UNCACHED
@@ -84,6 +85,36 @@ async def let_out(id: str, request: Request) -> Response:
     if browser is None:
         raise HTTPException(404, "Nobody of this number is in the class.")
     request.app.state.sessions.dismiss(id, "The lecturer has removed you from the class.", {browser})
+    return _done()
+
+
+async def ask(id: str, request: Request) -> Response:
+    """Ask the class `{"text": "…", "choices": ["Yes", "No"]}`; without choices, for a number.
+
+    Of the question that is open: `{"do": "again"}` asks it once more, `{"do": "show"}` shows and locks the answers.
+    """
+    rooms = await _desk(id, request)
+    asked = await _body(request)
+    if await rooms.of(id) is None:
+        raise HTTPException(404, "This session has no class.")
+    try:
+        match asked.get("do"):
+            case "again":
+                rooms.ask_again(id)
+            case "show":
+                rooms.show_answers(id)
+            case _:
+                rooms.ask(id, asked.get("text"), asked.get("choices"))
+    except NoQuestion as error:
+        raise HTTPException(422, str(error)) from None
+    return _done()
+
+
+async def take_back(id: str, request: Request) -> Response:
+    """No question is open any more."""
+    rooms = await _desk(id, request)
+    if await rooms.of(id) is not None:
+        rooms.take_back(id)
     return _done()
 
 
@@ -172,6 +203,8 @@ ROUTES = (
     ("DELETE", "/s/{id}/class", end),
     ("POST", "/s/{id}/class/code", renew),
     ("POST", "/s/{id}/class/people", let_out),
+    ("POST", "/s/{id}/class/question", ask),
+    ("DELETE", "/s/{id}/class/question", take_back),
     ("GET", "/join", join_page),
     ("POST", "/join", join),
 )

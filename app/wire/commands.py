@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
+from tinkernet.app.wire.classes import Vote
 from tinkernet.app.wire.command import Command as Command
 from tinkernet.app.wire.command import GivenSpec, RunCommand
 from tinkernet.app.wire.comparing import Compare, SettleTwin
@@ -391,5 +392,6 @@ AnyCommand: TypeAlias = (
     | Subscribe
     | Ack
     | Beat
+    | Vote
 )
 COMMANDS: tuple[type[Command], ...] = typing.get_args(AnyCommand)

@@ -133,6 +133,19 @@ class Person(BaseModel):
     state: str  # "here", "asleep" or "gone"
 
 
+class Asked(BaseModel):
+    """The question of a class."""
+
+    number: int
+    text: str
+    choices: list[str]  # none: it asks for a number
+    shown: bool  # the answers are shown, and locked
+    answered: int  # how many have answered; for the others only once the answers are shown
+    counts: list[int]  # by choice, once shown
+    values: list[float]  # the numbers in their order, once shown
+    mine: float | None  # what this page's browser has answered
+
+
 class ClassFacts(Event):
     """The class that follows this session, to its desks and, with what is their own, to those who follow."""
 
@@ -143,9 +156,10 @@ class ClassFacts(Event):
     people: list[Person]  # for the desk
     name: str  # by which the others know this page; "" for the desk
     tried: bool  # somebody is trying codes
+    question: Asked | None
 
 
-NO_CLASS = ClassFacts(code="", locked=False, here=0, people=[], name="", tried=False)
+NO_CLASS = ClassFacts(code="", locked=False, here=0, people=[], name="", tried=False, question=None)
 
 
 class Error(Event):
@@ -204,5 +218,15 @@ class Heartbeat(Event):
     seconds: float
 
 
-PARTS: tuple[type[BaseModel], ...] = (StopReason, BestCheckpoint, Drawn, Past, RunFacts, ColumnFacts, TwinFacts, Person)
+PARTS: tuple[type[BaseModel], ...] = (
+    StopReason,
+    BestCheckpoint,
+    Drawn,
+    Past,
+    RunFacts,
+    ColumnFacts,
+    TwinFacts,
+    Person,
+    Asked,
+)
 EVENTS: tuple[type[Event], ...] = (State, Error, Progress, Seeking, Closing, Heartbeat, TableFacts, ClassFacts)

@@ -28,6 +28,7 @@ class Limits:
     speed_minimum: float = 1.0
     speed_maximum: float = 100_000.0
     weight: float = 1e6
+    vote: float = 1e9  # a number that answers the question of a class
     pointer: float = 6.0
     unit_characters: int = 1 + LONGEST_WRITTEN  # "=" and a formula
     topics: int = 32

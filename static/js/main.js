@@ -101,6 +101,11 @@ if (watching) {
   mountWatching(document.body, store, actions);
   const bringLab = lazily(async () => (await import("./panels/labs.js")).mountLabs(byId("data"), store, actions));
   on(store, (state) => [currentRun(state).spec?.data], (state) => { if (currentRun(state).spec?.data) bringLab(); });
+  const stop = on(store, (state) => [state.classroom?.question ?? null], async ({ classroom }) => {
+    if (!classroom?.question) return;
+    stop();
+    (await import("./panels/vote.js")).mountVote(document.body, store, actions);
+  });
 } else {
   const addresses = shared ? shared.split(" ") : [];
   own?.mountOwner(store, actions, { session: session ?? "", shared: addresses, lazily, opens });

@@ -119,7 +119,7 @@ def is_let_in(server: Running, address: str, id: str, key: str | None, in_link: 
             return False
     if address.endswith(("/points.csv", "/moment", "/class")):
         return get(server.url + address, **cookies)[0] != 403
-    if address.endswith(("-link", "/table", "/code", "/people")):
+    if address.endswith(("-link", "/table", "/code", "/people", "/question")):
         lines = f"Origin: {server.url}\r\nCookie: {cookies.get('Cookie', '')}\r\nContent-Length: 0\r\n"
         return post(server, address, lines)[0] != 403  # 409: it may, but the session is not open
     return f'data-session="{id}"'.encode() in get(server.url + address, **cookies)[2]

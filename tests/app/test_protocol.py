@@ -49,6 +49,7 @@ VALID: dict[str, dict[str, Any]] = {
     },
     "cancel_trials": {"which": "seeds"},
     "open_trial": {"which": "sweep", "revision": 4, "cell": 1, "seed": 2},
+    "vote": {"question": 1, "value": 2.5},
     "ack": {},
     "beat": {},
 }

@@ -47,6 +47,8 @@ POLICY = {
     ("/s/{id}/class", "DELETE"): "own",
     ("/s/{id}/class/code", "POST"): "own",
     ("/s/{id}/class/people", "POST"): "own",
+    ("/s/{id}/class/question", "POST"): "own",
+    ("/s/{id}/class/question", "DELETE"): "own",
     ("/join", "GET"): "anybody",
     ("/join", "POST"): "anybody",
     ("/s/{id}/table", "POST"): "own",

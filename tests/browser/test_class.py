@@ -102,3 +102,46 @@ def test_a_class_that_others_can_reach(page: Page, phone: BrowserContext) -> Non
             each.close()
     finally:
         stop(server)
+
+
+def test_a_class_votes(page: Page, live_server: LiveServer, phone: BrowserContext) -> None:
+    """Answers are counted and hidden until they are shown; then they are locked, and may be asked for again."""
+    open_page(page, live_server.url)
+    code = open_class(page).replace(" ", "")
+    student = phone.new_page()
+    student.goto(f"{live_server.url}/join#{code}")
+    expect(page.locator(".class-count")).to_have_text("1 is here")
+    page.get_by_text("Ask a question").click()
+    page.get_by_label("Question").fill("Will it learn?")
+    page.get_by_label("Question").press("Enter")
+    card = student.get_by_role("region", name="Will it learn?")
+    card.get_by_role("button", name="No", exact=True).tap()
+    card.get_by_role("button", name="Yes").tap()
+    expect(card).to_contain_text("You answered “Yes”. You can change it until the answers show.")
+    expect(card.get_by_role("button", name="Yes")).to_have_attribute("aria-pressed", "true")
+    desk = page.locator(".class-question")
+    expect(desk).to_contain_text("1 of 1 have answered.")
+    expect(desk.locator(".vote-bars")).to_have_count(0)
+    student.reload()
+    expect(card).to_contain_text("You answered “Yes”.")
+    desk.get_by_role("button", name="Show answers").click()
+    for shown in (desk, card):
+        expect(shown.get_by_role("list", name="Answers").get_by_role("listitem")).to_have_text(
+            ["Yes1", "No0", "Not sure0"]
+        )
+    expect(card.get_by_role("button")).to_have_count(0)
+    desk.get_by_role("button", name="Ask again").click()
+    expect(card.get_by_role("button", name="Yes")).to_have_attribute("aria-pressed", "false")
+    desk.get_by_role("button", name="Done").click()
+    expect(card).to_be_hidden()
+    page.get_by_label("Question").fill("Which loss?")
+    page.get_by_label("Answers").select_option("A number")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    number = student.get_by_role("textbox", name="Your number")
+    number.fill("about 1")
+    number.press("Enter")
+    expect(student.get_by_text("“about 1” is no number.")).to_be_visible()
+    number.fill("0,25")
+    number.press("Enter")
+    desk.get_by_role("button", name="Show answers").click()
+    expect(desk).to_contain_text("1 answered. Median 0.25")

@@ -9,7 +9,8 @@ const MESH = 6; // every so many lines of the grid are seen
 /** @typedef {{x: number, y: number, loss: number}} Step x and y from 0 to 1, from the lower left corner */
 /** @typedef {{steps: Step[], letter: string, colour: string}} Other way of a kept run */
 /**
- * @typedef {{width: number, height: number, scale: number, turn: number, font: string, ink: string}} Look sizes in pixels
+ * Sizes are in pixels.
+ * @typedef {{width: number, height: number, scale: number, turn: number, font: string, ink: string}} Look
  *   of the canvas; turn: in radians; ink: of the way
  */
 

@@ -48,7 +48,7 @@ export function createActions(store, send) {
   /** @type {ReturnType<typeof import("./comparing.js").comparingActions>|null} */
   let comparing = null;
 
-  /** @param {Exclude<Command, {type: "ack"|"beat"|"subscribe"}>} command for the main run */
+  /** @param {Exclude<Command, {type: "ack"|"beat"|"subscribe"|"vote"}>} command for the main run */
   function tell(command) {
     if (store.get().watching) return false;
     if (send({ ...command, run: MAIN })) return true;
@@ -232,6 +232,12 @@ export function createActions(store, send) {
     /** @param {import("./run.js").Run["clock"]} clock what playing and the step button count from now on */
     setClock(clock) { if (tell({ type: "set_clock", clock })) updateRun({ clock }); },
     reset,
+    /**
+     * Answer the question of the class.
+     * @param {number} question
+     * @param {number} value
+     */
+    vote(question, value) { send({ type: "vote", question, value }); },
     restoreBest() { tell({ type: "restore_best" }); },
     /**
      * @param {Omit<import("../wire/protocol.js").EditData, "type"|"run">} edit

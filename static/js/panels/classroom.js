@@ -1,5 +1,6 @@
 // The desk of a class, a face of the left column: the code by which others join, and who is here.
 
+import { asking } from "../ui/asking.js";
 import { element, icon } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 import { on } from "../model/store.js";
@@ -23,7 +24,7 @@ const STATES = /** @type {Record<string, string>} */ ({ here: "follows", asleep:
  * @returns {Promise<{open: () => void}>}
  */
 export async function mountClassroom(root, model, _actions, { opener, session, invite, reveal }) {
-  await loadStyle("classroom");
+  await Promise.all([loadStyle("classroom"), loadStyle("vote")]);
   const close = element("button", {
     type: "button", class: "tiny quiet", "aria-label": "Close the class panel", title: "Back to the data (Esc)",
     onclick: shut,
@@ -58,9 +59,10 @@ export async function mountClassroom(root, model, _actions, { opener, session, i
   });
   const another = element("button", { type: "button", onclick: () => change("POST", "class/code") }, "New code");
   const end = element("button", { type: "button", onclick: endIt }, "End the class");
+  const question = asking(change);
   const opened = element("div", { class: "class-open" },
     element("div", { class: "class-join" }, picture, element("div", {}, where, code, tried, choice)),
-    reasons, attack, count, people,
+    reasons, attack, question.root, count, people,
     element("label", { class: "check" }, lock, element("span", {}, "Nobody else may join")),
     element("div", { class: "row" }, another, end));
 
@@ -91,6 +93,7 @@ export async function mountClassroom(root, model, _actions, { opener, session, i
     attack.hidden = !facts.tried;
     count.textContent = facts.here === 1 ? "1 is here" : `${facts.here} are here`;
     showPeople(facts.people);
+    question.show(facts.question, facts.here);
     if (facts.here > 0) {
       clearTimeout(lonely);
       reasons.hidden = true;

@@ -102,7 +102,8 @@ export async function mountLabs(root, model, actions, { line, table } = {}) {
     const { view, watching } = state;
     const before = lab;
     const of = currentRun(state).spec?.data;
-    lab = all.find(({ key, sets: own }) => (watching ? own.some(([, reference]) => reference === of) : key === view.lab));
+    lab = all.find(({ key, sets: own }) =>
+      (watching ? own.some(([, reference]) => reference === of) : key === view.lab));
     shown.hidden = part.hidden = lab === undefined;
     if (view.lab && !lab) actions.toast(`There is no lab “${view.lab}”.`, [], true);
     if (!lab || lab === before) return;

@@ -26,6 +26,7 @@ export const LIMITS = Object.freeze({
   speed_minimum: 1,
   speed_maximum: 100000,
   weight: 1e+06,
+  vote: 1e+09,
   pointer: 6,
   unit_characters: 121,
   topics: 32,
@@ -1189,6 +1190,14 @@ export const RECORDS = [
  */
 
 /**
+ * Answer the question of a class: with the place of a choice, from 0, or with a number. The last one counts.
+ * @typedef {object} Vote
+ * @property {"vote"} type
+ * @property {number} question
+ * @property {number} value
+ */
+
+/**
  * Why training has stopped: the stop rule's field, and a sentence.
  * @typedef {object} StopReason
  * @property {string} rule
@@ -1258,6 +1267,19 @@ export const RECORDS = [
  * @property {number} number
  * @property {string} name
  * @property {string} state
+ */
+
+/**
+ * The question of a class.
+ * @typedef {object} Asked
+ * @property {number} number
+ * @property {string} text
+ * @property {string[]} choices
+ * @property {boolean} shown
+ * @property {number} answered
+ * @property {number[]} counts
+ * @property {number[]} values
+ * @property {number | null} mine
  */
 
 /**
@@ -1351,12 +1373,13 @@ export const RECORDS = [
  * @property {Person[]} people
  * @property {string} name
  * @property {boolean} tried
+ * @property {Asked | null} question
  */
 
 /**
  * @typedef {Configure | UseData | Play | Pause | Step | SetClock | Tick | Reset | Speed | Seek | OpenKept | RenameKept
  *   | RemoveKept | Compare | SettleTwin | RunSeeds | RunSweep | CancelTrials | OpenTrial | EditWeight | EditBias |
- *   RestoreBest | EditData | UndoData | Subscribe | Ack | Beat} Command
+ *   RestoreBest | EditData | UndoData | Subscribe | Ack | Beat | Vote} Command
  */
 
 /**
