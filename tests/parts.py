@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-VERSION = 10
+VERSION = 11
 COMMON = ("restarts", "revision", "epoch")  # varints, after the scalars of a fixed size
 VARINTS = {
     "losses": ("stride", "first_row"),
     "branch": ("stride",),
     "batch": ("batch", "batches", "batch_size", "example", "done", "examples"),
     "example": ("point",),
-    "codes": ("layer", "right"),
+    "codes": ("layer", "right", "since"),
     "principal": ("training",),
 }
 SCALARS = {

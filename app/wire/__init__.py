@@ -24,5 +24,5 @@ the page can be read, checked and tested alone; a test holds that it is current.
 with them. How to add a topic is in `tinkernet.app.publishing`.
 """
 
-VERSION = 10  # of the wire: a page that is open while the server is replaced must not misread the new one
+VERSION = 11  # of the wire: a page that is open while the server is replaced must not misread the new one
 SUBPROTOCOL = "tinkernet"  # the WebSocket subprotocol that the server chooses; a viewer's key is offered beside it

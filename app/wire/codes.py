@@ -21,6 +21,7 @@ class Codes(Part):
 
     layer: Annotated[int, Scalar(WHOLE, "the hidden layer that the codes are of")]
     right: Annotated[int, Scalar(WHOLE, "training rows of which each number is on its own side of a half")]
+    since: Annotated[int, Scalar(WHOLE, "the first epoch at whose end all training rows were right; 0: not known")]
     angle: Annotated[float, Scalar("d", "degrees between the main directions of what is rebuilt and the rows' own")]
     codes: Annotated[Array | None, Values("f4", "(rows, neurons)")] = None
     places: Annotated[Array | None, Values("f4", f"(rows, 2): the codes, {_MATCHED}")] = None

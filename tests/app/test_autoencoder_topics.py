@@ -9,11 +9,12 @@ import pytest
 
 from tests.parts import Part, decode
 from tinkernet.app.publishing.topics import Moment, maker_of
+from tinkernet.app.publishing.topics import codes as codes_topic
 from tinkernet.app.publishing.topics.principal import MOST
 from tinkernet.app.wire.commands import MAIN, CodesTopic, DecodedTopic, PrincipalTopic, Topic
 from tinkernet.app.wire.frames import TICK, encode
 from tinkernet.engine import Spec, Trainer
-from tinkernet.engine.analysis.codes import coded, decoded
+from tinkernet.engine.analysis.codes import coded, count_right, decoded
 from tinkernet.engine.analysis.principal import angle, matched, principal, unexplained
 from tinkernet.engine.data.dataset import RECONSTRUCT, Column, Dataset
 from tinkernet.engine.data.features import column_keys
@@ -109,6 +110,32 @@ def test_right_rows_are_counted() -> None:
     (found,) = told(trainer, CODES)
     assert found.right == 8
     np.testing.assert_array_equal(np.rint(found.codes), bits)
+
+
+def test_the_first_epoch_with_all_rows_right_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two pictures the epochs are gone through again; it stays, until a row is wrong again."""
+    trainer = rebuilding(
+        one_hot(4), hidden=(2,), activation="sigmoid", output="sigmoid", batch_size=1, learning_rate=0.3
+    )
+    assert told(trainer, CODES)[0].since == 0
+    twin = rebuilding(one_hot(4), hidden=(2,), activation="sigmoid", output="sigmoid", batch_size=1, learning_rate=0.3)
+    codes = twin.data.train.inputs
+    while count_right(coded(twin, codes).rebuilt, codes) < 4:
+        twin.advance(1)
+    trainer.advance(twin.epoch + 200 - trainer.epoch)
+    assert told(trainer, CODES)[0].since == twin.epoch > 20
+    trainer.advance(50)
+    assert told(trainer, CODES)[0].since == twin.epoch
+    trainer.set_bias(1, 0, 20.0)
+    assert told(trainer, CODES)[0].since == 0
+    told(twin, CODES)
+    twin.reset()
+    assert told(twin, CODES)[0].since == 0
+    monkeypatch.setattr(codes_topic, "MOST_AGAIN", 10)
+    twin.advance(5_000)
+    for _ in range(2):
+        (late,) = told(twin, CODES)
+        assert (late.right, late.since) == (4, 0)  # too far to go through again
 
 
 def test_of_many_rows_the_first_are_shown() -> None:

@@ -159,7 +159,7 @@ def test_the_layout_changes_only_with_the_version() -> None:
         for record, layout in LAYOUTS.items()
     }
     stamp = ["restarts:varint", "revision:varint", "epoch:varint"]
-    assert wire.VERSION == 10
+    assert wire.VERSION == 11
     assert found == {
         "1 losses": [*stamp, "stride:varint", "first_row:varint", "1 rows:f4"],
         "2 network": [
@@ -198,8 +198,8 @@ def test_the_layout_changes_only_with_the_version() -> None:
             "42 slopes:f8", "43 before:f8", "25 gradient:f8", "44 after:f8",
         ],
         "18 codes": [
-            *stamp, "layer:varint", "right:varint", "angle:d", "45 codes:f4", "24 places:f4", "46 rebuilt:f4",
-            "47 errors:f8",
+            *stamp, "layer:varint", "right:varint", "since:varint", "angle:d", "45 codes:f4", "24 places:f4",
+            "46 rebuilt:f4", "47 errors:f8",
         ],
         "19 principal": [
             *stamp, "training:varint", "train_loss:d", "test_loss:d", "7 ids:u4", "21 said:u1", "36 inputs:f4",

@@ -15,6 +15,7 @@ import { factsOf, inputName, shapeOf } from "./tables.js";
  * @property {number} width neurons of the code
  * @property {number} layer the hidden layer that the code is of
  * @property {number} right training rows of which each number is on its own side of a half
+ * @property {number} since the first epoch at whose end all of them were; 0 where it is not known
  * @property {number} angle degrees between what the network rebuilds and the principal components
  * @property {Uint32Array} ids numbers of the rows, from 0
  * @property {Uint8Array|undefined} said their classes
@@ -48,10 +49,11 @@ export function rowsOf({ spec, parts: { codes: own, principal: still } }) {
   if (!still?.ids || !still.inputs || !still.targets || !still.places || !still.rebuilt || !still.errors) return null;
   const [count, columns] = still.shapes.targets;
   if (own.shapes.rebuilt[0] !== count || own.shapes.rebuilt[1] !== columns) return null; // of another start
-  const { layer, right, angle, codes } = own;
+  const { layer, right, since, angle, codes } = own;
   const { training, ids, said, inputs, targets } = still;
   return {
-    count, training, columns, width: own.shapes.codes[1], layer, right, angle, ids, said, inputs, targets, codes,
+    count, training, columns, width: own.shapes.codes[1], layer, right, since, angle, ids, said, inputs, targets,
+    codes,
     sides: {
       network: { places: own.places, rebuilt: own.rebuilt, errors: own.errors },
       pca: { places: still.places, rebuilt: still.rebuilt, errors: still.errors },
@@ -155,6 +157,12 @@ export function nearestRow(shown, { x, y }, within) {
   }
   return found;
 }
+
+/**
+ * Are the rows made of zeros and ones, so that each can be given back rightly or not?
+ * @param {Rows} rows
+ */
+export const isBinary = ({ targets }) => targets.every((value) => value === 0 || value === 1);
 
 /**
  * A code as bits, where its neurons have two ends; null where they have none.

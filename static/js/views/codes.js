@@ -4,7 +4,7 @@
 import { colour } from "../draw/palette.js";
 import { SHADES, drawCube, drawRebuilt } from "../draw/rebuilt.js";
 import {
-  NONE, bitsOf, chosenRow, codeTopics, columnNames, isAutoencoder, rowText, rowsOf,
+  NONE, bitsOf, chosenRow, codeTopics, columnNames, isAutoencoder, isBinary, rowText, rowsOf,
 } from "../model/autoencoder.js";
 import { activationsOf } from "../model/network_shape.js";
 import { currentRun, whileTraining } from "../model/state.js";
@@ -42,8 +42,6 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
   const chooser = rowChooser(model, actions, runOf);
   const { say } = viewWords(words, actions, { account, controls: [chooser.controls[0]] });
   let [turn, tilt] = [0.5, 0.35];
-  /** @type {{key: string, since: number|null}} since which epoch all rows have been seen right */
-  let seen = { key: "", since: null };
 
   actions.show((state) => (visible() ? codeTopics(state) : []));
 
@@ -57,7 +55,6 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
     empty.hidden = known !== null;
     all.hidden = known === null;
     empty.textContent = isAutoencoder(spec) ? "Measuring…" : NONE;
-    note(known, run);
     say(sentence());
     if (!known) return;
     chooser.show();
@@ -142,7 +139,8 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
     const hasBits = bitsOf(key, [0]) !== null;
     const order = Array.from({ length: known.count }, (_, row) => row).sort((a, b) => known.ids[a] - known.ids[b]);
     const neuronNames = Array.from({ length: neurons }, (_, i) => `h${sub(i + 1)}`);
-    const heads = ["Row", ...neuronNames, ...(hasBits ? ["bits"] : []), "right"];
+    const isToldRight = isBinary(known);
+    const heads = ["Row", ...neuronNames, ...(hasBits ? ["bits"] : []), ...(isToldRight ? ["right"] : [])];
     const at = table.contains(document.activeElement) ? document.activeElement?.getAttribute("aria-label") : null;
     table.replaceChildren(element("table", { class: "inside-table" },
       element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))),
@@ -160,7 +158,7 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
           element("th", { scope: "row" }, element("button", { type: "button", class: "quiet tiny",
             "aria-label": `Show row ${known.ids[row] + 1}` }, String(known.ids[row] + 1))),
           ...cells, ...(hasBits ? [element("td", {}, (bitsOf(key, code) ?? []).join(""))] : []),
-          element("td", {}, right ? "✓" : "✗"));
+          isToldRight ? element("td", {}, right ? "✓" : "✗") : null);
       }))));
     const again = at && table.querySelector(`[aria-label="${at}"]`); // it was made anew
     if (again) /** @type {HTMLElement} */ (again).focus();
@@ -175,18 +173,6 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
       if (targets[at] > 0.5 !== sides.network.rebuilt[at] > 0.5) return false;
     }
     return true;
-  }
-
-  /**
-   * Since when are all rows right? Only pictures that were seen can tell.
-   * @param {import("../model/autoencoder.js").Rows|null} known
-   * @param {import("../model/run.js").Run} run
-   */
-  function note(known, { restarts, frame, spec }) {
-    const key = `${restarts} ${spec?.data}`;
-    if (seen.key !== key) seen = { key, since: null };
-    if (!known || known.right < known.training) seen.since = null;
-    else if (seen.since === null) seen.since = frame?.epoch ?? null;
   }
 
   cube.onpointerdown = (event) => cube.setPointerCapture(event.pointerId);
@@ -209,7 +195,8 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
     const known = rows();
     if (!known) return "";
     const { right, training } = known;
-    const since = seen.since === null ? "" : `; seen so since epoch ${seen.since.toLocaleString("en")}`;
+    if (!isBinary(known)) return pace(runOf(model.get()));
+    const since = known.since ? `, first at epoch ${known.since.toLocaleString("en")}` : "";
     const count = right === training ? `✓ All ${training} rows right${since}.`
       : `${right} of ${training} training rows right.`;
     return `${count} Right: each output on its side of 0.5. ${pace(runOf(model.get()))}`;

@@ -1,7 +1,7 @@
 // The wire, as app/wire says it. Written by `python -m tinkernet.app.wire.codegen`: change it there.
 
 export const MAGIC = "TKN";
-export const VERSION = 10;
+export const VERSION = 11;
 export const SUBPROTOCOL = "tinkernet";
 export const PACKED = 128;
 export const NOT_FINITE = 255;
@@ -389,6 +389,7 @@ export const ARRAY_TYPES = {
  * @property {number} epoch epochs trained
  * @property {number} layer the hidden layer that the codes are of
  * @property {number} right training rows of which each number is on its own side of a half
+ * @property {number} since the first epoch at whose end all training rows were right; 0: not known
  * @property {number} angle degrees between the main directions of what is rebuilt and the rows' own
  * @property {Float32Array|undefined} codes (rows, neurons)
  * @property {Float32Array|undefined} places (rows, 2): the codes, turned and scaled to lie near those of Principal
@@ -640,7 +641,7 @@ export const RECORDS = [
     scalars: (head, at) => ({
       angle: head.getFloat64(at, true),
     }),
-    varints: ["restarts", "revision", "epoch", "layer", "right"],
+    varints: ["restarts", "revision", "epoch", "layer", "right", "since"],
   },
   {
     topic: "principal",
