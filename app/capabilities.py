@@ -88,7 +88,7 @@ NEEDED_FOR_ROUTE = {
     "/s/{id}/own": NOTHING,  # as with a join link; the key of an owner link is checked where it is sent
     "/s/{id}/table": Capability.EDIT_DATA,
     "/s/{id}/points.csv": Capability.HOST,
-    "/s/{id}/moment": Capability.HOST,
+    "/s/{id}/moment": Capability.HOST,  # and browsers that have watched
     "/s/{id}/look": NOTHING,  # for browsers that have watched: checked where it is answered
     "/s/{id}/ws": Capability.WATCH,
     "/static/plotly.min.js": NOTHING,

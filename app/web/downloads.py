@@ -1,4 +1,4 @@
-"""What an owner takes home: the points of a session as a table, and links to moments of its runs."""
+"""What people take home: an owner the points of a session as a table, and who watches links to moments of its runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tinkernet.app.sessions.moments import moment_of
 from tinkernet.app.sessions.registry import Sessions
 from tinkernet.app.web.auth import is_admitted
 from tinkernet.app.web.charging import budget_of
+from tinkernet.app.web.looks import may_look
 from tinkernet.app.web.uploads import CLOSED, UNCACHED, Uploads
 from tinkernet.engine import Run, Trainer
 from tinkernet.engine.analysis.points_file import answers_of, csv_of
@@ -43,8 +44,8 @@ async def points(id: str, request: Request) -> Response:
 
 async def moment(id: str, request: Request, epoch: int | None = None, batch: int = 0, letter: str = "") -> JSONResponse:
     """What a link to a moment of a run says, or `why` there is none. Without an epoch it is the newest one."""
-    if not await is_admitted(request, id):
-        raise HTTPException(403, "Only the owner of a session may take a link to its runs.")
+    if not await is_admitted(request, id) and not await may_look(id, request):
+        raise HTTPException(403, "Only who owns or watches a session may take a link to its runs.")
     sessions: Sessions = request.app.state.sessions
     if id not in sessions:
         raise HTTPException(409, CLOSED)

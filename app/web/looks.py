@@ -21,10 +21,9 @@ from tinkernet.app.wire.parse import ProtocolError, parse
 async def look(id: str, request: Request, epoch: int = 0) -> JSONResponse:
     """The topics of the body (a `Subscribe`) at an epoch, or `why` not. For browsers that watch, or have watched."""
     sessions: Sessions = request.app.state.sessions
-    session = sessions.get(id)
-    name = browsers.name_of(request)
-    if not (session and name and name in session.watched_by) and not await is_owner(request, id):
+    if not await may_look(id, request):
         raise HTTPException(403, "Only who watches a session may look at it.")
+    session = sessions.get(id)
     if session is None:
         raise HTTPException(409, CLOSED)
     try:
@@ -41,6 +40,12 @@ async def look(id: str, request: Request, epoch: int = 0) -> JSONResponse:
         raise HTTPException(503, "The network is busy. Wait a moment and try again.") from None
     budget_of(request).charge(seconds)
     return JSONResponse(found, headers=UNCACHED)
+
+
+async def may_look(id: str, request: Request) -> bool:
+    """Whether the browser that asks watches a session, has watched it, or owns it."""
+    session, name = request.app.state.sessions.get(id), browsers.name_of(request)
+    return bool(session and name and name in session.watched_by) or await is_owner(request, id)
 
 
 ROUTES = (("POST", "/s/{id}/look", look),)

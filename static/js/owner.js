@@ -5,6 +5,7 @@ import { sameSpec } from "./model/link.js";
 import { currentRun } from "./model/state.js";
 import { on } from "./model/store.js";
 import { byId } from "./ui/element.js";
+import { offerLecture } from "./ui/lecture_back.js";
 import { MAIN } from "./wire/protocol.js";
 
 export { parseLink } from "./model/link_reading.js";
@@ -76,6 +77,7 @@ export function mountOwner(store, actions, { session, shared, lazily, opens }) {
     });
     return open;
   });
+  offerLecture(byId("watching"));
   const stop = on(store, (state) => [currentRun(state).playing], async (state) => {
     if (!currentRun(state).playing) return;
     stop();

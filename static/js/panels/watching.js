@@ -3,6 +3,7 @@
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { part } from "../ui/element.js";
+import { forgetLecture, rememberLecture } from "../ui/lecture_back.js";
 import { site } from "../wire/address.js";
 
 /** What only an owner may use: the browser takes everything in them out of reach, whatever is added later. */
@@ -24,7 +25,17 @@ export function mountWatching(root, model, actions) {
     const code = classroom && `${classroom.code.slice(0, 3)} ${classroom.code.slice(3)}`;
     words.textContent = code ? `Class ${code}. You are ${classroom?.name}.` : "You are watching.";
   });
+  forgetLecture();
   const copy = part(root, "own-copy");
+  copy.onclick = async (/** @type {MouseEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a window of its own, from the start
+    event.preventDefault();
+    const { momentOf } = await import("../ui/moment.js");
+    const moment = await momentOf({});
+    rememberLecture();
+    // Where no link can say the record, the copy begins at the start.
+    location.href = moment.why ? copy.href : `${site}#${actions.momentLink(moment)}`;
+  };
   on(model, (state) => [currentRun(state).spec, state.view], (state) => {
     if (currentRun(state).spec) copy.href = `${site}#${actions.fragment()}`;
   });
