@@ -30,9 +30,10 @@ from tinkernet.engine.sweep.statistics import paired, quartiles, wilson
 
 CHUNK = 10  # seeds that one job trains at a time; they share their points
 ALIVE = 100_000  # parameters of all runs that a job has at the same time, but for the first
-PLACES = 48  # epochs of a curve
+PLACES = 48  # epochs of a curve, at most
+CURVE_BYTES = 16_000  # of all curves of a frame
 REFRESH = 0.2  # seconds between two words to the run that publishes
-TILE_BYTES = 40_000  # of all tiles of a frame
+TILE_BYTES = 38_000  # of all tiles of a frame, which has 60,000 at most
 LARGEST_TILE = 40
 _serials = itertools.count(1)
 
@@ -73,8 +74,9 @@ class Trials:
         self.standing = np.full((plan.runs, 4), np.nan, np.float32)  # epoch, losses, epoch of the goal or -1
         self.standing[:, 0], self.standing[:, 3] = 0, -1
         self.done = np.zeros(plan.runs, bool)
-        self.places = np.unique(np.linspace(0, plan.epochs, PLACES).astype(np.int64))
         pictures = plan.runs if plan.pictures else 0
+        places = min(PLACES, CURVE_BYTES // (4 * max(1, pictures)))
+        self.places = np.unique(np.linspace(0, plan.epochs, places).astype(np.int64))
         self.curves = np.full((pictures, len(self.places)), np.nan, np.float32)
         side = min(LARGEST_TILE, int((TILE_BYTES / max(1, pictures)) ** 0.5))
         self.tiles: Bytes = np.full((pictures, side, side), 255, np.uint8)

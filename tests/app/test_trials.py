@@ -188,19 +188,18 @@ def test_what_is_too_much_or_wrong_is_said(driven: Background) -> None:
     assert driven.run._trials.of == {}
 
 
-def test_a_frame_of_a_hundred_seeds_is_small() -> None:
-    """At most 60 kB, whatever is on the tiles, and without deflating."""
-    driven = Background()
-    try:
-        driven.do(seeds(count=100, epochs=3))
-        driven.work()
-        driven.viewer.credit = True
-        driven.now += 1
-        driven.run.run(0.001)
-        driven.do()
-        sizes = []
-        while (message := driven.viewer.next_message()) is not None:
-            sizes.append(len(message))
-        assert 40_000 < max(sizes) <= 60_000
-    finally:
-        driven.loop.close()
+@pytest.mark.parametrize("compared", [False, True])
+def test_a_frame_of_a_hundred_seeds_is_small(driven: Background, compared: bool) -> None:
+    """At most 60 kB, of two settings too, whatever is on the tiles, and without deflating."""
+    if compared:
+        driven.do(Compare(type="compare", revision=2, spec=SMALL.to_dict(), fields=[]))
+    driven.do(seeds(count=100, epochs=100))
+    driven.work()
+    driven.viewer.credit = True
+    driven.now += 1
+    driven.run.run(0.001)
+    driven.do()
+    sizes = []
+    while (message := driven.viewer.next_message()) is not None:
+        sizes.append(len(message))
+    assert 50_000 < max(sizes) <= 60_000
