@@ -14,9 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.app.conftest import join
 from tinkernet.app.connections.viewer import Viewer
+from tinkernet.app.sessions.checkpoints import SECONDS as CHECKPOINT_SECONDS
 from tinkernet.app.sessions.command_queue import Apply
 from tinkernet.app.sessions.registry import Full, Sessions
-from tinkernet.app.sessions.run_executor import CHECKPOINT_SECONDS, RunExecutor
+from tinkernet.app.sessions.run_executor import RunExecutor
 from tinkernet.app.sessions.saved import runs_of
 from tinkernet.app.sessions.session import Session
 from tinkernet.app.settings import Settings
