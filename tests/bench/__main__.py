@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from tests.bench.report import BUILD, ROOT
 
-PARTS = ("engine", "many", "peers", "start", "frames", "page", "load", "labs")
+PARTS = ("engine", "many", "peers", "start", "frames", "page", "load", "labs", "classroom")
 LONGEST = 1200  # seconds for one part
 
 
