@@ -75,7 +75,7 @@ def test_every_change_is_another_address(made_of: dict[str, Any], data: st.DataO
     """One number by its last bit, one name, one flag, the order of two unlike rows: none goes unseen."""
     before = Dataset(**made_of)
     changed = dict(made_of)
-    kind = data.draw(st.sampled_from(["number", "name", "unit", "scale", "split", "row"]))
+    kind = data.draw(st.sampled_from(["number", "name", "unit", "scale", "split", "row", "group"]))
     if kind == "number":
         values = made_of["inputs"].copy()
         at = data.draw(st.integers(0, values.size - 1))
@@ -95,8 +95,11 @@ def test_every_change_is_another_address(made_of: dict[str, Any], data: st.DataO
             changed["in_training"] = np.ones(len(before), bool)
         else:
             changed["in_training"] = None
+    elif kind == "group" and before.groups is not None:
+        changed["groups"] = made_of["groups"].copy()
+        changed["groups"][0] = 1 - min(1, changed["groups"][0])
     else:
-        for name in ("inputs", "targets", "in_training"):
+        for name in ("inputs", "targets", "in_training", "groups"):
             if made_of.get(name) is not None:
                 changed[name] = np.concatenate([made_of[name], made_of[name][:1]])
     assert Dataset(**changed).address != before.address
