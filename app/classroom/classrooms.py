@@ -15,7 +15,7 @@ from tinkernet.app.classroom.question import NoQuestion
 from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.storage.base import Record, Storage
 from tinkernet.app.wire.classes import Vote
-from tinkernet.app.wire.events import NO_CLASS, ClassFacts, Error
+from tinkernet.app.wire.events import NO_CLASS, Error
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Classrooms:
         if session not in self._from_session:
             room = self._remember(session, Classroom(self._new_code(), self._most))
             for page in self._pages(session):
-                if Capability.HOST not in page.capabilities:
+                if _is_somebody(page):
                     room.arrive(page.browser, self._clock())
             self._changed(session, everybody=True)
         return self._from_session[session]
@@ -141,7 +141,7 @@ class Classrooms:
     async def admit(self, session: str, page: Subscriber) -> None:
         """Raises NotAdmitted for a page that may not follow the class of this session."""
         room = await self.of(session)
-        if room is not None and Capability.HOST not in page.capabilities:
+        if room is not None and _is_somebody(page):
             room.check(page.browser)
 
     def arrive(self, session: str, page: Subscriber) -> None:
@@ -149,7 +149,7 @@ class Classrooms:
         room = self._from_session.get(session)
         if room is None:
             return
-        if Capability.HOST not in page.capabilities:
+        if _is_somebody(page):
             room.arrive(page.browser, self._clock())
             page.tell(room.own_facts(page.browser))
         self._changed(session)
@@ -157,7 +157,7 @@ class Classrooms:
     def leave(self, session: str, page: Subscriber) -> None:
         """A page has gone."""
         room = self._from_session.get(session)
-        if room is not None and Capability.HOST not in page.capabilities:
+        if room is not None and _is_somebody(page):
             room.leave(page.browser, self._clock())
             self._changed(session, keep=False)
 
@@ -165,7 +165,7 @@ class Classrooms:
         """Somebody answers the question of their class. What cannot be one comes back as an error."""
         room = self._from_session.get(session)
         try:
-            if room is None or Capability.HOST in page.capabilities:
+            if room is None or not _is_somebody(page):
                 raise NoQuestion("There is no question that this page may answer.")
             room.answer(page.browser, vote.question, vote.value)
         except NoQuestion as error:
@@ -188,17 +188,17 @@ class Classrooms:
         self._to_tell.add(session)
         if everybody:
             for page in self._pages(session):
-                if Capability.HOST not in page.capabilities:
+                if _is_somebody(page):
                     page.tell(room.own_facts(page.browser))
 
     def _tell(self) -> None:
         sessions, self._to_tell = self._to_tell, set()
         for session in sessions & self._from_session.keys():
-            facts: ClassFacts | None = None
+            facts = self._from_session[session].facts(self._clock(), tried=self.tried)
+            shown = facts.model_copy(update={"people": []})  # no names on a projector
             for page in self._pages(session):
-                if Capability.HOST in page.capabilities:
-                    facts = facts or self._from_session[session].facts(self._clock(), tried=self.tried)
-                    page.tell(facts)
+                if not _is_somebody(page):
+                    page.tell(facts if Capability.HOST in page.capabilities else shown)
 
     @property
     def tried(self) -> bool:
@@ -261,6 +261,11 @@ class Classrooms:
             for old in [each for each in self._from_session if each != session and not self._pages(each)]:
                 del self._session_from_code[self._from_session.pop(old).code]
         return room
+
+
+def _is_somebody(page: Subscriber) -> bool:
+    """Whether a page is one of a person in a class, and not of a desk or a projector."""
+    return Capability.HOST not in page.capabilities and not page.screen
 
 
 def _of_session(session: str) -> str:

@@ -27,6 +27,7 @@ class Viewer:
     browser: str = ""  # by which its pages are counted
     address: str = ""  # from which it came, as far as that is known
     subscription: Subscription = NO_TOPICS
+    screen: bool = False  # of a projector: it is nobody in a class
     credit: bool = True
     closed: bool = False  # the closing words have been taken to be sent: nothing comes after them
     close_code: int = 1000

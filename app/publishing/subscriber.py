@@ -17,6 +17,7 @@ class Subscriber(Protocol):
     capabilities: Capability  # what its key opens
     browser: str  # the name by which its pages are counted
     address: str  # from which it came, "" if that is not known
+    screen: bool  # whether it is that of a projector, and so nobody in a class
     subscription: Subscription
     credit: bool  # whether it can take a tick: it has drawn the last one
 

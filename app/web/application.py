@@ -23,7 +23,7 @@ from tinkernet.app.storage.sqlite import SQLiteStorage
 from tinkernet.app.tables.library import Library
 from tinkernet.app.web import browsers, classes, downloads, looks, own_sessions, owners, pages, tables, uploads
 from tinkernet.app.web.access import AccessLists
-from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, keep_owner
+from tinkernet.app.web.auth import ADOPTION, Keys, admitted, end_of_adoption, is_owner, keep_owner
 from tinkernet.app.web.browsers import Browsers
 from tinkernet.app.web.charging import Charging, budget_of
 from tinkernet.app.web.frames import Frames
@@ -34,6 +34,8 @@ from tinkernet.app.wire import SUBPROTOCOL
 from tinkernet.app.wire.events import Progress
 from tinkernet.app.workers.scheduler import Scheduler
 from tinkernet.app.workers.warmup import LazyTask, Warmup
+
+SCREEN = "screen"  # the subprotocol that a page on a projector offers
 
 
 async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, Depends(admitted)]) -> None:
@@ -49,7 +51,8 @@ async def converse(websocket: WebSocket, id: str, held: Annotated[Capability, De
         return
     try:
         saved = await sessions.recall(id) if Capability.HOST in held else None
-        viewer = Viewer(held, browsers.name_of(websocket), address_of(websocket))
+        is_screen = SCREEN in websocket.scope["subprotocols"] and await is_owner(websocket, id)
+        viewer = Viewer(held, browsers.name_of(websocket), address_of(websocket), screen=is_screen)
         await state.classrooms.admit(id, viewer)
         session = sessions.join(id, viewer, saved)
     except (Full, NotOpen, NotAdmitted) as refusal:

@@ -47,7 +47,8 @@ if (!watching && location.pathname !== home) {
 }
 
 const store = createStore(initialState(watching));
-const key = watching ? [/^#key=([\w-]+)$/.exec(location.hash)?.[1] ?? "none"] : [];
+const [, given = "none", asScreen] = /^#key=([\w-]+)(&screen)?$/.exec(location.hash) ?? [];
+const key = watching ? [given, ...(asScreen ? ["screen"] : [])] : [];
 const address = new URL(`${home}/ws`, site).href.replace("http", "ws");
 const link = connect(address, [SUBPROTOCOL, ...key, ...pageProtocols()],
   { opened, closed, text: receiveText, binary: receiveBinary });
@@ -101,8 +102,12 @@ if (watching) {
   mountWatching(document.body, store, actions);
   const bringLab = lazily(async () => (await import("./panels/labs.js")).mountLabs(byId("data"), store, actions));
   on(store, (state) => [currentRun(state).spec?.data], (state) => { if (currentRun(state).spec?.data) bringLab(); });
+  if (asScreen) {
+    import("./panels/screen.js").then(({ mountScreen }) =>
+      mountScreen(document.body, store, actions, { tool: byId("tool"), session: `s/${session}` }));
+  }
   const stop = on(store, (state) => [state.classroom?.question ?? null], async ({ classroom }) => {
-    if (!classroom?.question) return;
+    if (!classroom?.question || asScreen) return;
     stop();
     (await import("./panels/vote.js")).mountVote(document.body, store, actions);
   });

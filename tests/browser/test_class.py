@@ -145,3 +145,36 @@ def test_a_class_votes(page: Page, live_server: LiveServer, phone: BrowserContex
     number.press("Enter")
     desk.get_by_role("button", name="Show answers").click()
     expect(desk).to_contain_text("1 answered. Median 0.25")
+
+
+def test_the_screen_of_a_class(page: Page, live_server: LiveServer, phone: BrowserContext) -> None:
+    """On the projector: how to join, how many are here, the question; no control, no name, and it is nobody itself."""
+    open_page(page, live_server.url)
+    code = open_class(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open the screen").click()
+    screen = opened.value
+    expect(screen.get_by_role("region", name="Join the class")).to_contain_text(code)
+    expect(screen.locator(".screen-here")).to_have_text("0 are here")
+    student = phone.new_page()
+    student.goto(f"{live_server.url}/join#{code.replace(' ', '')}")
+    expect(screen.locator(".screen-here")).to_have_text("1 is here")
+    expect(page.locator(".class-people li")).to_have_count(1)
+    name = page.locator(".class-name").inner_text()
+    expect(screen.locator("body")).not_to_contain_text(name)
+    page.get_by_text("Ask a question").click()
+    page.get_by_label("Question").fill("Will it learn?")
+    page.get_by_label("Question").press("Enter")
+    asked = screen.get_by_role("region", name="Will it learn?")
+    expect(asked).to_contain_text("0 of 1 have answered")
+    student.get_by_role("button", name="Yes").tap()
+    expect(asked).to_contain_text("1 of 1 have answered")
+    page.get_by_role("button", name="Step: one epoch").click()
+    expect(screen.locator("#epoch")).to_have_text("000,001")
+    for control in ("#play", "#reset", "#copy-link", "#look", "#field-learning_rate", "#views", ".check"):
+        for each in screen.locator(control).all():
+            expect(each).to_be_hidden()
+    page.get_by_label("Nobody else may join").check()
+    expect(screen.locator(".screen-here")).to_have_text("Nobody else may join just now.")
+    screen.reload()
+    expect(screen.locator(".screen-here")).to_have_text("Nobody else may join just now.")

@@ -2,15 +2,16 @@
 
 import { asking } from "../ui/asking.js";
 import { element, icon } from "../ui/element.js";
+import { plain, qr, spaced } from "../ui/join_code.js";
 import { loadStyle } from "../ui/style.js";
 import { on } from "../model/store.js";
-import { ask } from "../wire/address.js";
+import { ask, site } from "../wire/address.js";
 
 const LONELY_MS = 45_000;
 const AWAY = "The server cannot be reached just now. Try again.";
 const STATES = /** @type {Record<string, string>} */ ({ here: "follows", asleep: "asleep", gone: "gone" });
 
-/** @typedef {{address: string, link: string, side: number, path: string}} Address */
+/** @typedef {import("../ui/join_code.js").Address} Address */
 
 /**
  * @param {HTMLElement} root
@@ -57,12 +58,13 @@ export async function mountClassroom(root, model, _actions, { opener, session, i
   const lock = element("input", {
     type: "checkbox", onchange: () => change("POST", "class", { locked: lock.checked }),
   });
+  const screen = element("a", { class: "button wide", target: "_blank", rel: "noopener" }, "Open the screen");
   const another = element("button", { type: "button", onclick: () => change("POST", "class/code") }, "New code");
   const end = element("button", { type: "button", onclick: endIt }, "End the class");
   const question = asking(change);
   const opened = element("div", { class: "class-open" },
     element("div", { class: "class-join" }, picture, element("div", {}, where, code, tried, choice)),
-    reasons, attack, question.root, count, people,
+    screen, reasons, attack, question.root, count, people,
     element("label", { class: "check" }, lock, element("span", {}, "Nobody else may join")),
     element("div", { class: "row" }, another, end));
 
@@ -101,6 +103,7 @@ export async function mountClassroom(root, model, _actions, { opener, session, i
     if (facts.code === codeShown) return;
     codeShown = facts.code;
     findAddresses();
+    findScreen();
     clearTimeout(lonely);
     if (facts.here === 0) lonely = setTimeout(() => { reasons.hidden = false; }, LONELY_MS);
   }
@@ -148,12 +151,18 @@ export async function mountClassroom(root, model, _actions, { opener, session, i
         element("code", {}, "tinkernet --host 0.0.0.0"), "; with Docker, as compose.yaml says."]));
   }
 
+  /** The page for the projector comes by the join link. */
+  async function findScreen() {
+    const found = await answerOf("GET", "join-link");
+    if (found) screen.href = `${site}${found.link}&screen`;
+  }
+
   /** @param {number} index */
   function showAddress(index) {
-    const { address, link, side, path } = addresses[index];
+    const { address } = addresses[index];
     where.textContent = `${plain(address)}/join`;
     tried.textContent = "Tried: it answers there.";
-    picture.replaceChildren(qr(side, path, link));
+    picture.replaceChildren(qr(addresses[index]));
   }
 
   /**
@@ -220,28 +229,4 @@ export async function mountClassroom(root, model, _actions, { opener, session, i
       /** @type {HTMLElement} */ (closed.hidden ? lock : begin).focus();
     },
   };
-}
-
-/** @param {string} code */
-const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
-
-/** @param {string} address an address as people write it down */
-const plain = (address) => address.replace(/^http:\/\//, "");
-
-/**
- * @param {number} side modules
- * @param {string} path
- * @param {string} link that the code holds
- */
-function qr(side, path, link) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  const dark = document.createElementNS(space, "path");
-  svg.setAttribute("viewBox", `-4 -4 ${side + 8} ${side + 8}`); // a quiet zone of four modules
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `QR code of ${link}`);
-  svg.setAttribute("shape-rendering", "crispEdges");
-  dark.setAttribute("d", path);
-  svg.append(dark);
-  return svg;
 }

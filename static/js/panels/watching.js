@@ -3,6 +3,7 @@
 import { currentRun } from "../model/state.js";
 import { on } from "../model/store.js";
 import { part } from "../ui/element.js";
+import { spaced } from "../ui/join_code.js";
 import { forgetLecture, rememberLecture } from "../ui/lecture_back.js";
 import { site } from "../wire/address.js";
 
@@ -22,8 +23,7 @@ export function mountWatching(root, model, actions) {
   part(root, "watching").hidden = false;
   const [words] = part(root, "watching").children;
   on(model, (state) => [state.classroom], ({ classroom }) => {
-    const code = classroom && `${classroom.code.slice(0, 3)} ${classroom.code.slice(3)}`;
-    words.textContent = code ? `Class ${code}. You are ${classroom?.name}.` : "You are watching.";
+    words.textContent = classroom ? `Class ${spaced(classroom.code)}. You are ${classroom.name}.` : "You are watching.";
   });
   forgetLecture();
   const copy = part(root, "own-copy");
