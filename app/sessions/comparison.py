@@ -38,6 +38,7 @@ class Comparison:
         self._publisher: Publisher | None = None
         self._past, self._status = Past(), Status()
         self._restarts = self._steps = self._version = 0
+        self._shown_at = 0, 0, 0  # where it is shown, in which of its starts
         self._behind_since: float | None = None  # it is not where its lead is
         self._told: object = None
 
@@ -138,7 +139,10 @@ class Comparison:
             place = min(self._twin.place_in(past.playback.place), (trainer.epoch, trainer.batch))
             is_shown = self._past.is_shown and self._past.playback.place == place
             arrived = is_shown or self._past.seek(trainer, place, seconds)
-        self._steps += 1
+        shown = self._past.shown(self._twin.trainer)
+        now = self._restarts, shown.epoch, shown.batch
+        self._steps += now != self._shown_at
+        self._shown_at = now
         return bool(arrived)
 
     # --- what pages see ---

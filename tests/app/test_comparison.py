@@ -117,6 +117,16 @@ def test_the_past_and_a_new_start_are_those_of_both(driven: Driven) -> None:
     assert {run: part["epoch"] for run, part in both(driven).items()} == {MAIN: 5, TWIN: 5}
 
 
+def test_a_twin_that_rests_is_not_sent_again(driven: Driven) -> None:
+    """While training stands, what pages have of both is all there is, however often the run is woken."""
+    driven.do(compare("activation"))
+    assert set(both(driven)) == {MAIN, TWIN}
+    assert both(driven) == {}
+    driven.do(step(1))
+    assert set(both(driven)) == {MAIN, TWIN}
+    assert both(driven) == {}
+
+
 def test_one_play_for_both(driven: Driven) -> None:
     """In step at every tick, in slices too short for either."""
     driven.do(compare("hidden", spec=replace(FASTER, hidden=(16, 16))))
