@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tinkernet.app.publishing.subscriber import Subscriber
 from tinkernet.app.sessions import cost
 from tinkernet.app.sessions.command_queue import Apply, Replay
 from tinkernet.app.sessions.context import SessionContext
 from tinkernet.app.sessions.trials import Plan, Trials
 from tinkernet.app.settings import Settings
+from tinkernet.app.wire.commands import RunId
 from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.wire.trialling import OpenTrial, RunSeeds, RunSweep, Which
 from tinkernet.app.workers.scheduler import Job
@@ -56,6 +58,11 @@ class TrialsOfRun:
         self.cancel(which)
         self.of = self.of | {which: Trials(plan, self._context, run)}
         self.of[which].start()
+
+    def is_newest_for(self, viewer: Subscriber, run: RunId) -> bool:
+        """On the event loop: whether what was published of them is all that there is of what this page looks at."""
+        kinds = {key[0] for key in viewer.subscription.topics_of(run)}
+        return all(trials.told == trials.serial for which, trials in self.of.items() if which in kinds)
 
     def cancel(self, which: Which) -> None:
         """Train no more of these."""

@@ -11,6 +11,7 @@ from tinkernet.app.sessions.command_queue import Apply, Change, CommandQueue, Re
 from tinkernet.app.sessions.comparison import Comparison
 from tinkernet.app.sessions.context import SessionContext, Turns
 from tinkernet.app.sessions.kept import KeptRun
+from tinkernet.app.sessions.planning import TrialsOfRun
 from tinkernet.app.sessions.questions import Questions
 from tinkernet.app.sessions.timeline import Timeline
 from tinkernet.app.wire.commands import RunId
@@ -23,6 +24,7 @@ class RunRequests(ABC):
 
     publisher: Publisher
     _comparison: Comparison
+    _trials: TrialsOfRun
     _timeline: Timeline
     _version: int
     _spec: Spec  # in use; only the training thread reads it
@@ -67,7 +69,11 @@ class RunRequests(ABC):
 
     def acknowledge(self, viewer: Subscriber) -> None:
         """A viewer can take the next tick. When all of it is there already, no training thread is bothered."""
-        is_newest = self.publisher.is_newest_for(viewer, self._version) and self._comparison.is_newest_for(viewer)
+        is_newest = (
+            self.publisher.is_newest_for(viewer, self._version)
+            and self._comparison.is_newest_for(viewer)
+            and self._trials.is_newest_for(viewer, self.id)
+        )
         if self._waits_to_be_seen or not is_newest:
             self.wake()
 

@@ -82,6 +82,7 @@ class Trials:
         self.tiles: Bytes = np.full((pictures, side, side), 255, np.uint8)
         self.levels = BIG_LEVELS
         self.serial = next(_serials)
+        self.told = 0  # the serial of what was published last
         self.cancelled = False
         self.began, self.ended = time.monotonic(), 0.0
         self.looked_at = 0.0  # when somebody was last shown it
@@ -129,7 +130,7 @@ class Trials:
 
     def record(self, stamp: Mapping[str, int]) -> Part:
         """What there is to see of them now."""
-        self.looked_at = time.monotonic()
+        self.looked_at, self.told = time.monotonic(), self.serial
         left = self.left()
         facts = self.plan.about | {
             "done": int(self.done.sum()), "runs": self.plan.runs, "running": self.running,

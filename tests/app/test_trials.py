@@ -188,6 +188,26 @@ def test_what_is_too_much_or_wrong_is_said(driven: Background) -> None:
     assert driven.run._trials.of == {}
 
 
+def test_a_page_that_was_busy_is_told_the_end(driven: Background) -> None:
+    """It could take nothing when the last run ended; once it can, the run is woken and has the news."""
+    driven.do(seeds())
+    driven.work(slices=1)
+    driven.facts("seeds")
+    driven.viewer.credit = False
+    driven.work()
+    driven.now += 1.0
+    driven.run.run(0.001)
+    driven.jobs.clear()
+    driven.viewer.acknowledge()
+    driven.session.acknowledge(driven.viewer)
+    assert driven.run in driven.jobs
+    facts, _ = driven.facts("seeds")
+    assert (facts["done"], facts["running"]) == (6, False)
+    driven.jobs.clear()
+    driven.session.acknowledge(driven.viewer)
+    assert driven.run not in driven.jobs
+
+
 @pytest.mark.parametrize("compared", [False, True])
 def test_a_frame_of_a_hundred_seeds_is_small(driven: Background, compared: bool) -> None:
     """At most 60 kB, of two settings too, whatever is on the tiles, and without deflating."""
