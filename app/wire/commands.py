@@ -390,8 +390,8 @@ AnyCommand: TypeAlias = (
     | EditData
     | UndoData
     | Subscribe
+    | Vote
     | Ack
     | Beat
-    | Vote
 )
 COMMANDS: tuple[type[Command], ...] = typing.get_args(AnyCommand)

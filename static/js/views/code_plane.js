@@ -183,9 +183,9 @@ export async function mountCodePlane(root, model, actions, { visible, words = ro
     const shown = there ? [{ values: there, shade: SHADES.made }]
       : [{ values: of(network.rebuilt), shade: SHADES.network }, { values: of(pca.rebuilt), shade: SHADES.pca }];
     drawRebuilt(contextOf(bars), { wanted, bars: shown, names }, { ...theme(), width, height, scale });
-    bars.setAttribute("aria-label", `Bars per column: the frame is the row, ${there
-      ? "orange what the decoder makes of the cross" : "blue what the network builds, brown what PCA builds"}; `
-      + "the table has the numbers.");
+    const built = there ? "orange what the decoder makes of the cross"
+      : "blue what the network builds, brown what PCA builds";
+    bars.setAttribute("aria-label", `Bars per column: the frame is the row, ${built}; the table has the numbers.`);
   }
 
   /**

@@ -73,9 +73,9 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
     paint(bars, (context, look) => drawRebuilt(context, {
       wanted: of(targets), names: columnNames(spec), bars: [{ values: of(rebuilt), shade: SHADES.network }],
     }, look));
-    bars.setAttribute("aria-label", `${caption.textContent}: ${columnNames(spec).map((name, i) => {
-      return `${name} ${of(targets)[i].toFixed(2)}, ${of(rebuilt)[i].toFixed(2)}`;
-    }).join("; ")}.`);
+    const told = columnNames(spec).map((name, i) =>
+      `${name} ${of(targets)[i].toFixed(2)}, ${of(rebuilt)[i].toFixed(2)}`);
+    bars.setAttribute("aria-label", `${caption.textContent}: ${told.join("; ")}.`);
   }
 
   /**

@@ -135,9 +135,9 @@ export async function mountNeuron(root, model, actions, { visible, words = root,
     const point = example?.inputs ? { x: example.inputs[0], y: example.inputs[1] } : undefined;
     drawPointMap(state, run, { square, field, marks }, { ring: point, across: 90, test: false });
     drawLine(now);
-    marks.setAttribute("aria-label", `The line of the neuron, where its sum is 0: ${NAMES.map((name, i) => {
-      return `${name} ${numberOf(now[i], 2)}`;
-    }).join(", ")}. Up and down move it, left and right turn it.`);
+    const named = NAMES.map((name, i) => `${name} ${numberOf(now[i], 2)}`).join(", ");
+    marks.setAttribute("aria-label",
+      `The line of the neuron, where its sum is 0: ${named}. Up and down move it, left and right turn it.`);
     const { inputs, targets, sums, outputs, deltas, before, after } = example ?? {};
     const isTraced = inputs && targets && sums && outputs && deltas && before && after && before.length === 3;
     const lines = isTraced ? ruleOf(/** @type {any} */ (example), kind) : [];

@@ -73,11 +73,10 @@ export async function mountReconstruction(root, model, actions, { visible, words
         wanted: of(known.targets), names, bars: shown,
       }, { ...theme(), width, height, scale });
     }
+    const told = names.map((name, i) =>
+      `${name} ${[known.targets, network.rebuilt, pca.rebuilt].map((values) => figure(of(values)[i])).join(", ")}`);
     bars.setAttribute("aria-label", `${title.textContent}: the frame is the row, blue what the network builds, brown `
-      + `what PCA builds. ${names.map((name, i) => {
-        const told = [known.targets, network.rebuilt, pca.rebuilt].map((values) => figure(of(values)[i]));
-        return `${name} ${told.join(", ")}`;
-      }).join("; ")}.`);
+      + `what PCA builds. ${told.join("; ")}.`);
     const step = 1 + known.columns;
     columns.replaceChildren(...["All", ...names].map((name, at) => element("tr", {},
       element("th", { scope: "row" }, name),

@@ -236,8 +236,8 @@ export async function mountSweep(root, model, actions, { visible, words = root }
     const best = Array.from({ length: sizeOf(now) }, (_, i) => i).filter((i) => valueOf(i) !== null)
       .sort((a, b) => (valueOf(a) ?? 0) - (valueOf(b) ?? 0));
     const told = (/** @type {number} */ i) => `${valuesOf(now, i).join(", ")}: ${text(valueOf(i))}`;
-    return `Sweep. ${heading.textContent}. ${shownAs()}: ${best.length
-      ? `least at ${told(best[0])}; most at ${told(best[best.length - 1])}` : "nothing yet"}.`;
+    const ends = best.length ? `least at ${told(best[0])}; most at ${told(best[best.length - 1])}` : "nothing yet";
+    return `Sweep. ${heading.textContent}. ${shownAs()}: ${ends}.`;
   }
 
   on(model, (state) => [visible(), visible() && state.runs[MAIN].parts.sweep], draw);

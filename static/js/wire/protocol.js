@@ -1179,6 +1179,14 @@ export const RECORDS = [
  */
 
 /**
+ * Answer the question of a class: with the place of a choice, from 0, or with a number. The last one counts.
+ * @typedef {object} Vote
+ * @property {"vote"} type
+ * @property {number} question
+ * @property {number} value
+ */
+
+/**
  * The last tick is drawn: the next may come.
  * @typedef {object} Ack
  * @property {"ack"} type
@@ -1188,14 +1196,6 @@ export const RECORDS = [
  * Send a heartbeat now: the device was asleep, or its network has changed.
  * @typedef {object} Beat
  * @property {"beat"} type
- */
-
-/**
- * Answer the question of a class: with the place of a choice, from 0, or with a number. The last one counts.
- * @typedef {object} Vote
- * @property {"vote"} type
- * @property {number} question
- * @property {number} value
  */
 
 /**
@@ -1380,7 +1380,7 @@ export const RECORDS = [
 /**
  * @typedef {Configure | UseData | Play | Pause | Step | SetClock | Tick | Reset | Speed | Seek | OpenKept | RenameKept
  *   | RemoveKept | Compare | SettleTwin | RunSeeds | RunSweep | CancelTrials | OpenTrial | EditWeight | EditBias |
- *   RestoreBest | EditData | UndoData | Subscribe | Ack | Beat | Vote} Command
+ *   RestoreBest | EditData | UndoData | Subscribe | Vote | Ack | Beat} Command
  */
 
 /**
