@@ -37,7 +37,7 @@ class Comparison:
         self._twin: Twin | None = None  # None until it can be made
         self._publisher: Publisher | None = None
         self._past, self._status = Past(), Status()
-        self._restarts = self._steps = self._version = 0
+        self._restarts = self._steps = 0
         self._shown_at = 0, 0, 0  # where it is shown, in which of its starts
         self._behind_since: float | None = None  # it is not where its lead is
         self._told: object = None
@@ -152,10 +152,13 @@ class Comparison:
         """What is published of the twin; None before there is something. Read on the event loop too."""
         return self._publisher
 
-    def is_newest_for(self, viewer: Subscriber) -> bool:
-        """On the event loop: whether what was delivered is all that this page can be sent of the twin now."""
+    def is_newest_for(self, viewer: Subscriber, version: int) -> bool:
+        """On the event loop: whether what was delivered is all that this page can be sent of the twin now.
+
+        version: of the lead's network.
+        """
         publisher = self._publisher
-        return publisher is None or publisher.is_newest_for(viewer, self._version)
+        return publisher is None or publisher.is_newest_for(viewer, version + self._steps)
 
     def facts(self, kept: KeptRuns, spec: Spec) -> dict[str, Any]:
         """The fields of a state of the lead, which has this spec, that tell of the runs."""
@@ -215,9 +218,9 @@ class Comparison:
 
         def moment(at: float) -> Moment:
             of_lead = moment_of(at)
-            self._version = of_lead.version + self._steps
+            version = of_lead.version + self._steps
             return replace(
-                of_lead, trainer=shown, run=TWIN, version=self._version, restarts=self._restarts, newest=twin.trainer
+                of_lead, trainer=shown, run=TWIN, version=version, restarts=self._restarts, newest=twin.trainer
             )
 
         due = publisher.make(now, moment)

@@ -71,7 +71,7 @@ class RunRequests(ABC):
         """A viewer can take the next tick. When all of it is there already, no training thread is bothered."""
         is_newest = (
             self.publisher.is_newest_for(viewer, self._version)
-            and self._comparison.is_newest_for(viewer)
+            and self._comparison.is_newest_for(viewer, self._version)
             and self._trials.is_newest_for(viewer, self.id)
         )
         if self._waits_to_be_seen or not is_newest:

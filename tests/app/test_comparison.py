@@ -127,6 +127,23 @@ def test_a_twin_that_rests_is_not_sent_again(driven: Driven) -> None:
     assert both(driven) == {}
 
 
+def test_a_page_that_was_busy_is_told_of_the_twin(driven: Driven) -> None:
+    """The twin has come to another place while the page could take nothing: then its news wakes the run."""
+    driven.do(compare("activation"))
+    both(driven)
+    driven.viewer.credit = False
+    driven.do(compare("activation", spec=replace(RELU, activation="sine"), revision=4))
+    woken: list[Any] = []
+    driven.session.context.wake = woken.append  # type: ignore[method-assign]
+    driven.viewer.acknowledge()
+    driven.session.acknowledge(driven.viewer)
+    assert driven.run in woken
+    assert both(driven)[TWIN]["params"].tobytes() == params(twin_of(driven))
+    woken.clear()
+    driven.session.acknowledge(driven.viewer)
+    assert woken == []
+
+
 def test_one_play_for_both(driven: Driven) -> None:
     """In step at every tick, in slices too short for either."""
     driven.do(compare("hidden", spec=replace(FASTER, hidden=(16, 16))))
