@@ -139,9 +139,7 @@ def _turns_of_one_that_owes(count: int, monkeypatch: pytest.MonkeyPatch) -> list
     late = Working(0.0)
     for job in (late, *(Working(0.0) for _ in range(count))):
         scheduler.wake(job)
-    turn = scheduler._take()
-    assert turn is not None
-    assert turn[0] is late
+    assert (scheduler._take() or (None,))[0] is late
     scheduler._put_back(late, 0.0, 10.0, 10.0)
     is_late: list[bool] = []
     while sum(is_late) < 3:

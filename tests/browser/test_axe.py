@@ -130,6 +130,18 @@ def invitation(page: Page) -> None:
     expect(dialog.get_by_role("textbox", name="Owner link")).to_be_visible()
 
 
+def classroom(page: Page) -> None:
+    """With a class that is open, and a question to it."""
+    page.locator("#open-class").click()
+    page.get_by_role("button", name="Open a class").click()
+    expect(page.locator(".class-code")).to_have_text(re.compile(r"\d{3} \d{3}"))
+    page.get_by_text("Ask a question").click()
+    page.get_by_label("Question").fill("Will it learn?")
+    page.get_by_label("Question").press("Enter")
+    page.get_by_role("button", name="Show answers").click()
+    expect(page.get_by_role("list", name="Answers")).to_be_visible()
+
+
 def prepare(page: Page) -> None:
     """With the list of what can be hidden."""
     learn_menu(page)
@@ -278,6 +290,7 @@ STATES: dict[str, tuple[Callable[[Page], None], str]] = {
     "try next": (try_next, "#v=1&dataset=xor&networkShape=1&seed=0.5"),
     "keys": (keys, LINK),
     "invite": (invitation, LINK),
+    "class": (classroom, LINK),
     "prepare": (prepare, LINK),
     "your sessions": (own_sessions, LINK),
     "no inputs": (idle, "#v=1&x=false&y=false&seed=0.5"),
