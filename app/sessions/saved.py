@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from tinkernet.app.sessions.kept import NOBODY, About, KeptRun
 from tinkernet.app.storage.base import Log, Record
 from tinkernet.app.tables.table import Table
@@ -56,15 +58,16 @@ class SavedRun:
             **kept,
             "clock": self.clock,
             "twin": self.twin,
-            "effort": self.effort,
             "numbers": numbers,
         }
 
     def arrays(self) -> dict[str, bytes]:
-        """The arrays of the checkpoint."""
-        return {name: value for name, value in self.checkpoint.items() if isinstance(value, bytes)}
+        """The arrays of the checkpoint, and what the run has taken, which would be long as JSON."""
+        own = {EFFORT: np.array(self.effort, "<f8").tobytes()} if self.effort else {}
+        return {name: value for name, value in self.checkpoint.items() if isinstance(value, bytes)} | own
 
 
+EFFORT = "effort"  # an array that no checkpoint has
 _FACTS = ("revision", "restarts", "playing", "speed", "instance")
 
 
@@ -82,6 +85,7 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
             arrays[run][array] = value
     else:
         raise ValueError(f"it is of version {record.version}, not {VERSION}")
+    efforts = {run: _knots_of(of_run.pop(EFFORT, b"")) for run, of_run in arrays.items()}
     return {
         run: SavedRun(
             spec=Spec.from_dict(of_run["spec"]),
@@ -91,11 +95,15 @@ def runs_of(record: Record) -> dict[RunId, SavedRun]:
             kept=tuple(_kept_of(of_run.get("kept", ()), record.shared)),
             clock=of_run.get("clock", EPOCHS),  # those of earlier releases have no such things
             twin=of_run.get("twin"),
-            effort=tuple(map(tuple, of_run.get("effort", ()))),
+            effort=efforts[run],
             **{name: of_run[name] for name in _FACTS},
         )
         for run, of_run in facts.items()
     }
+
+
+def _knots_of(values: bytes) -> tuple[Knot, ...]:
+    return tuple(map(tuple, np.frombuffer(values, "<f8").reshape(-1, 4).tolist()))
 
 
 def _kept_of(facts: Iterable[Mapping[str, Any]], shared: Mapping[str, bytes]) -> Iterator[KeptRun]:

@@ -102,7 +102,7 @@ def test_a_viewer_sees_and_changes_nothing(server: Running) -> None:
             viewer.until(lambda page: len(page.errors) == len(VALID) - 3)
             assert {error["message"] for error in viewer.errors} == {
                 refusal(name, VIEWER.opens) for name in VALID if not command_allowed(name, VIEWER.opens)
-            }
+            } | {"There is no question that this page may answer."}
             viewer.watch(unit="x", x=2.5, y=0.0)
             viewer.until(lambda page: page.frame.value == 2.5)
             owner.until(lambda page: page.state["viewers"] == 2)
@@ -138,6 +138,10 @@ async def nothing(_reference: str) -> None:
     """There are no stored data."""
 
 
+def no_vote(_vote: object) -> None:
+    """There is no class."""
+
+
 def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
     """The whole state of a session after a page has sent these messages."""
 
@@ -150,7 +154,7 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
         run.run(1.0)
         viewer = Viewer(held)
         session.join(viewer)
-        await socket._read(Socket(messages), session, viewer, given, Budget(given), nothing)  # type: ignore[arg-type]
+        await socket._read(Socket(messages), session, viewer, given, Budget(given), nothing, no_vote)  # type: ignore[arg-type]
         run.run(1.0)
         trainer = run._trainer
         assert trainer is not None
