@@ -34,7 +34,8 @@ class Lab:
     key: in links. title, line: a name and a few words. text: paragraphs. settings: of a spec, by field, beside its data
     and inputs. view: the key of the view that is open. sets: the names of data sets that it offers, those of MADE or
     IRIS; it begins with the `first` of them. Without any, the spec draws its points. own: whether a table of one's own
-    can take their place. speed: epochs per second. hidden: parts of the page that it does without.
+    can take their place. counted: what the number that their titles begin with counts, if the test loss is to be drawn
+    against it. speed: epochs per second. hidden: parts of the page that it does without.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Lab:
     sets: tuple[str, ...] = ()
     first: str = ""
     own: bool = False
+    counted: str = ""
     speed: int = 60
     hidden: tuple[str, ...] = ()
 
@@ -148,12 +150,13 @@ LABS = (
             "Measured with these settings, 20 seeds, 500 epochs, the median test loss: 0.016 without noise, 0.020 "
             "with 1 column, 0.046 with 2, 0.11 with 4, 0.25 with 8, 0.63 with 16, 0.74 with 32; the training loss "
             "was at most 0.013 in all of them. A network that always answers 0 has a loss of 0.5.",
-            "Each choice of data begins another run: the chips beside the chart keep their test losses.",
+            "Each choice of data begins another run, which leaves a point in the picture of the test losses.",
         ),
         {"hidden": (8,), "activation": "gaussian", "learning_rate": 0.03, "train_percent": 50.0},
         "map",
         sets=tuple(name for name in MADE if name.startswith("noise")),
         first="noise-0",
+        counted="columns of noise",
         speed=60,
         hidden=("dataset", "problem"),
     ),

@@ -91,7 +91,7 @@ def lab_listing() -> str:
         references[title_of(IRIS)] = reference_of(rebuilt)
     for lab in LABS:
         titles = [title_of(name) for name in lab.sets]
-        told = {name: getattr(lab, name) for name in ("key", "title", "line", "text", "own")}
+        told = {name: getattr(lab, name) for name in ("key", "title", "line", "text", "own", "counted")}
         told["sets"] = [[title, references[title]] for title in titles if title in references]
         found.append(told | {"link": lab.link(made(lab.first) if lab.first else None)})
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)

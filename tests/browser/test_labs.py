@@ -233,3 +233,13 @@ def test_gaussian_units_and_columns_of_noise(page: Page, live_server: LiveServer
         losses.append(float(page.locator("#test-loss").inner_text()))
     assert losses == sorted(losses)
     assert losses[-1] > 0.3 > 0.1 > losses[0]
+    chart = page.get_by_role("img", name="Test loss against columns of noise")
+    expect(chart.locator(".point")).to_have_count(3)
+    rows = page.locator(".lab-chart tbody tr")
+    expect(rows).to_have_text([re.compile(f"^{count}0\\.") for count in (0, 8, 32)])
+    expect(rows.locator("td:nth-child(2)")).to_have_text(page.locator(".run strong").all_inner_texts())
+    expect(chart.locator(".now")).to_have_text(page.locator("#test-loss").inner_text())
+    page.get_by_role("combobox", name="Learning rate").select_option("0.1")
+    expect(chart.locator(".point")).to_have_count(1)  # the others say nothing of these settings
+    page.keyboard.press(" ")
+    assert faults(page) == []

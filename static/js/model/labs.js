@@ -9,6 +9,8 @@ import { site } from "../wire/address.js";
  * @property {string} line
  * @property {string[]} text paragraphs
  * @property {boolean} own a table of one's own can take the place of its data
+ * @property {string} counted what the first number in the titles of its sets counts, where the test loss is drawn
+ *   against it; or empty
  * @property {[string, string][]} sets title and reference of the data sets that it offers
  * @property {string} link the fragment that opens it
  */

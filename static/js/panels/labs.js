@@ -74,13 +74,15 @@ export async function mountLabs(root, model, actions, { line, table } = {}) {
   const sets = element("select", { "aria-label": "Data of the lab" });
   const own = element("button", { type: "button", class: "small", onclick: () => table?.click() }, "Your table");
   const data = element("label", { class: "lab-data" }, "Data ", sets);
+  const chart = element("div", { class: "lab-chart", hidden: true });
   const part = element("section", { class: "lab", "aria-label": "Lab", hidden: true },
-    element("header", {}, title, read), data, own, about);
+    element("header", {}, title, read), data, own, chart, about);
   root.prepend(part);
   sets.onchange = () => actions.useData(sets.value);
 
   /** @type {Lab|undefined} */
   let lab;
+  let isBrought = false; // the picture of the test losses
 
   function goBack() {
     const was = before() ?? { link: START, letter: "" };
@@ -113,7 +115,16 @@ export async function mountLabs(root, model, actions, { line, table } = {}) {
     about.open = true;
     data.hidden = lab.sets.length === 0 || watching;
     own.hidden = !lab.own || watching;
+    chart.hidden = !lab.counted;
+    if (lab.counted) bringChart();
   });
+  async function bringChart() {
+    if (isBrought) return;
+    isBrought = true;
+    const found = await import("../ui/lab_chart.js").catch(() => null);
+    if (found) found.mountLabChart(chart, model, () => lab);
+    else isBrought = false; // the server is away: the next such lab tries again
+  }
   on(model, (state) => [state.view.lab, currentRun(state).spec?.data, state.tables], (state) => {
     const { spec } = currentRun(state);
     if (!lab || !spec) return;
