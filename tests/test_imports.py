@@ -31,7 +31,8 @@ ENGINE_ORDER = {
 }
 ENGINE_ORDER["network"] = ENGINE_ORDER["spec"] | {"kernels", "spec"}
 ENGINE_ORDER["training"] = ENGINE_ORDER["network"] | {"network"}
-ENGINE_ORDER["analysis"] = ENGINE_ORDER["sweep"] = ENGINE_ORDER["training"] | {"training"}
+ENGINE_ORDER["analysis"] = ENGINE_ORDER["training"] | {"training"}
+ENGINE_ORDER["sweep"] = ENGINE_ORDER["analysis"] | {"analysis"}
 
 APP_ORDER = {"wire": set(), "workers": {"wire"}, "storage": {"wire"}, "publishing": {"wire", "workers", "storage"}}
 APP_ORDER["tables"] = {"wire"}

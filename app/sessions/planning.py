@@ -20,6 +20,8 @@ from tinkernet.engine.data.drawing import BLANK
 from tinkernet.engine.sweep.goal import Goal
 from tinkernet.engine.sweep.grid import Setting, cells
 
+ACCURACY_SECONDS = 50e-6  # of each epoch whose accuracy is asked: it is a call of its own, and two of the kernels
+
 
 class TrialsOfRun:
     """The newest seeds and the newest sweep of one run; owned by the training thread that executes it."""
@@ -35,8 +37,8 @@ class TrialsOfRun:
         """
         which: Which = "seeds" if isinstance(asked, RunSeeds) else "sweep"
         about: dict[str, Any] = {
-            "spec": lead.spec.to_dict(), "count": asked.count, "epochs": asked.epochs, "loss": asked.loss,
-            "most": asked.most,
+            "spec": lead.spec.to_dict(), "count": asked.count, "epochs": asked.epochs, "measure": asked.measure,
+            "bound": asked.bound,
         }  # fmt: skip
         if isinstance(asked, RunSeeds):
             specs = [lead.spec] if twin is None else [lead.spec, Spec.from_dict(lead.spec.to_dict() | dict(twin))]
@@ -46,12 +48,13 @@ class TrialsOfRun:
             grid = cells(lead.spec, settings)
             specs = [cell.spec for cell in grid]
             about |= {"vary": [{"key": each.key, "values": each.values} for each in settings]}
+        goal = Goal(asked.measure, asked.bound)
         for spec in specs:
-            spec.task()
+            goal.check(spec.task())
         other_data = isinstance(asked, RunSeeds) and asked.other_data
-        _check(specs, asked.count, asked.epochs, self._context.settings)
+        _check(specs, asked.count, asked.epochs, self._context.settings, goal)
         plan = Plan(
-            specs, asked.count, asked.epochs, Goal(asked.loss, asked.most),
+            specs, asked.count, asked.epochs, goal,
             [lead.drawing if spec.draws_as(lead.spec) and not other_data else BLANK for spec in specs],
             [self._context.dataset_of(spec) for spec in specs], other_data, which == "seeds", about,
         )  # fmt: skip
@@ -81,11 +84,12 @@ class TrialsOfRun:
         return Apply(spec, asked.revision, restart=True, drawing=plan.drawings[asked.cell], replay=way)
 
 
-def _check(specs: list[Spec], count: int, epochs: int, settings: Settings) -> None:
+def _check(specs: list[Spec], count: int, epochs: int, settings: Settings, goal: Goal) -> None:
     """Raises ProtocolError where they would cost more than one session may have trained in the background."""
     for spec in specs:
         cost.check_spec(spec, [], settings)
-    seconds = count * epochs * sum(map(cost.epoch_seconds, specs))
+    more = ACCURACY_SECONDS if goal.is_accuracy else 0.0
+    seconds = count * epochs * sum(cost.epoch_seconds(spec) + more for spec in specs)
     if seconds > settings.max_trials_seconds:
         most = int(settings.max_trials_seconds / seconds * epochs)
         said = (

@@ -12,7 +12,9 @@ from tinkernet.app.wire.topic import Topic
 
 Which: TypeAlias = Literal["seeds", "sweep"]
 Epochs: TypeAlias = Annotated[int, Field(ge=1, le=LIMITS.step_epochs)]
-Most: TypeAlias = Annotated[float, Field(ge=0, le=LIMITS.weight)]
+Measure: TypeAlias = Literal["train_loss", "test_loss", "test_accuracy"]
+Bound: TypeAlias = Annotated[float, Field(ge=0, le=LIMITS.weight)]
+"""The goal: a loss of at most so much, or an accuracy of at least so much."""
 
 
 class RunSeeds(RunCommand):
@@ -21,8 +23,8 @@ class RunSeeds(RunCommand):
     type: Literal["run_seeds"]
     count: Annotated[int, Field(ge=2, le=LIMITS.seeds)]
     epochs: Epochs
-    loss: Literal["train_loss", "test_loss"]
-    most: Most
+    measure: Measure
+    bound: Bound
     other_data: bool
 
 
@@ -44,8 +46,8 @@ class RunSweep(RunCommand):
     vary: Annotated[list[Varied], Field(min_length=1, max_length=2)]
     count: Annotated[int, Field(ge=1, le=LIMITS.seeds)]
     epochs: Epochs
-    loss: Literal["train_loss", "test_loss"]
-    most: Most
+    measure: Measure
+    bound: Bound
 
 
 class CancelTrials(RunCommand):

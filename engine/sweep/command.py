@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--seeds", type=int, default=20, help="seeds of the weights: 1, 2, ... (%(default)s)")
     parser.add_argument("--other-data", action="store_true", help="each seed draws other points too")
-    parser.add_argument("--goal", help="what counts as solved, such as 'test_loss <= 0.05'")
+    parser.add_argument("--goal", help="what counts as solved, such as 'test_loss <= 0.05' or 'test_accuracy >= 0.95'")
     parser.add_argument("--epochs", type=int, default=300, help="epochs of each run (%(default)s)")
     parser.add_argument("--csv", metavar="FILE", help="write the table to a file too")
     parser.add_argument("--dask", metavar="ADDRESS", help="train on a Dask cluster, by its scheduler's address")
@@ -59,6 +59,9 @@ def main(arguments: Sequence[str]) -> int:
             raise SpecError("LINK", options.link, "without drawn points when each seed draws others", "The link")
         settings = [read_setting(text) for text in options.vary]
         grid = cells(reading.spec, settings)
+        if goal is not None:
+            for cell in grid:
+                goal.check(cell.spec.task())
         _check_drawing(grid, reading.drawing != BLANK, reading.spec.draws_as)
     except SpecError as error:
         print(f"{PROG}: {error}", file=sys.stderr)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tinkernet.engine.analysis.metrics import predicted_classes
+from tinkernet.engine.analysis.probe import activations_of
 from tinkernet.engine.sweep.goal import Goal
 from tinkernet.engine.training.executor import Executor
 
@@ -37,11 +39,22 @@ class Course:
         self.executor, self._goal = executor, goal
         self.losses = executor.losses()
         executor.keep_best(self.losses[1])  # what patience counts from
-        self.reached = 0 if goal is not None and goal.first(np.array([self.losses])) == 0 else None
+        self.reached: int | None = None
         self._last = min(epochs, executor.spec.stop_epoch or epochs)
         self._places = np.empty(0, np.int64) if places is None else places
         self.curve = np.full(len(self._places), np.nan, np.float32)
         self._note(0, np.array([self.losses]))
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the test points whose class is predicted; NaN without such points, or where it diverged."""
+        executor, points = self.executor, self.executor.data.test
+        units, outputs = len(executor.network.units), executor.task.outputs
+        found = activations_of(executor.network, executor.test_tiles, np.arange(units - outputs, units))
+        found = found[:, : len(points)]
+        if not len(points) or not np.isfinite(found).all():
+            return math.nan
+        return np.count_nonzero(predicted_classes(found, executor.task) == points.targets[:, 0]) / len(points)
 
     @property
     def ended(self) -> bool:
@@ -56,15 +69,28 @@ class Course:
         return 0 < spec.patience <= executor.epoch - executor.best_epoch
 
     def go(self, epochs: int = MOST) -> None:
-        """Train at most so many epochs, in one call of the kernel."""
+        """Train at most so many epochs: in one call of the kernel, or one by one where the accuracy of each matters."""
+        end = min(self.executor.epoch + min(epochs, MOST), self._last)
+        if self._goal is None or not self._goal.is_accuracy or self.reached is not None:
+            self._go(end)
+            return
+        while self.reached is None and not self.ended and self.executor.epoch < end:
+            self._go(self.executor.epoch + 1)
+
+    def _go(self, end: int) -> None:
         first = self.executor.epoch
-        found = self.executor.train(min(epochs, MOST, self._last - first))
+        found = self.executor.train(end - first)
         self.losses = float(found[-1, 0]), float(found[-1, 1])
-        if self._goal is not None and self.reached is None and (row := self._goal.first(found)) is not None:
-            self.reached = first + 1 + row
         self._note(first + 1, found)
 
     def _note(self, first: int, losses: NDArray[np.float64]) -> None:
+        """Take over the losses at the ends of epochs from `first` on; the network is at the last of them."""
+        if self._goal is not None and self.reached is None:
+            if self._goal.is_accuracy:
+                row = 0 if self.accuracy >= self._goal.bound else None
+            else:
+                row = self._goal.first(losses)
+            self.reached = None if row is None else first + row
         low, high = np.searchsorted(self._places, (first, first + len(losses)))
         self.curve[low:high] = losses[self._places[low:high] - first, 1]
 

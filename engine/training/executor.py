@@ -120,6 +120,11 @@ class Executor:
         """The training points as the kernels take them to be evaluated."""
         return self._sets[0]
 
+    @property
+    def test_tiles(self) -> NDArray[np.float64]:
+        """The same of the test points."""
+        return self._sets[1]
+
     def _fill(self, spec: Spec) -> None:
         fill(spec, self._choices, self._hyperparameters)
         if len(self.data.test) == 0:

@@ -25,6 +25,7 @@ from tinkernet.engine.sweep.runs import sweep
 from tinkernet.engine.sweep.statistics import quartiles, wilson
 
 SMALL = replace(SPEC, hidden=(3,), points=80)
+GOAL = Goal("test_loss", 0.2)
 
 
 class Background(Driven):
@@ -62,15 +63,16 @@ def driven() -> Iterator[Background]:
     found.loop.close()
 
 
-def seeds(count: int = 6, epochs: int = 40, *, other_data: bool = False, most: float = 0.2) -> RunSeeds:
+def seeds(count: int = 6, epochs: int = 40, *, other_data: bool = False, goal: Goal = GOAL) -> RunSeeds:
     """So many copies."""
-    return RunSeeds(type="run_seeds", count=count, epochs=epochs, loss="test_loss", most=most, other_data=other_data)
+    asked = goal._asdict()
+    return RunSeeds(type="run_seeds", count=count, epochs=epochs, other_data=other_data, **asked)
 
 
-def grid(*vary: tuple[str, list[str]], count: int = 3, epochs: int = 30) -> RunSweep:
+def grid(*vary: tuple[str, list[str]], count: int = 3, epochs: int = 30, goal: Goal = GOAL) -> RunSweep:
     """These settings."""
     varied = [Varied(key=key, values=values) for key, values in vary]
-    return RunSweep(type="run_sweep", vary=varied, count=count, epochs=epochs, loss="test_loss", most=0.2)
+    return RunSweep(type="run_sweep", vary=varied, count=count, epochs=epochs, **goal._asdict())
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_what_is_said_of_many_seeds(driven: Background) -> None:
     facts, part = driven.facts("seeds")
     assert part["standing"].shape == (24, 4)
     for cell, spec in enumerate((SMALL, replace(SMALL, activation="relu"))):
-        [outcomes] = sweep([spec], [str(seed) for seed in range(1, 13)], 40, Goal("test_loss", 0.2))
+        [outcomes] = sweep([spec], [str(seed) for seed in range(1, 13)], 40, GOAL)
         reached = [each.reached for each in outcomes if each.reached is not None]
         said = dict(zip(CELL, facts["cells"][cell], strict=True))
         assert (said["done"], said["solved"]) == (12, len(reached))
@@ -122,6 +124,28 @@ def test_what_is_said_of_many_seeds(driven: Background) -> None:
     first, second = part["standing"][:, 2].reshape(2, 12)
     assert facts["pairs"][:2] == [int((second < first).sum()), int((second > first).sum())]
     assert facts["pairs"][3] <= facts["pairs"][2] <= facts["pairs"][4]
+
+
+def test_a_goal_on_accuracy_is_that_of_the_shell(driven: Background) -> None:
+    """The same seeds solve it after the same epochs; where the targets are numbers it is refused."""
+    goal = Goal("test_accuracy", 0.75)
+    driven.do(seeds(count=12, goal=goal))
+    driven.work()
+    facts, part = driven.facts("seeds")
+    assert (facts["measure"], facts["bound"]) == goal
+    [outcomes] = sweep([SMALL], [str(seed) for seed in range(1, 13)], 40, goal)
+    reached = [-1 if each.reached is None else each.reached for each in outcomes]
+    assert part["standing"][:, 3].tolist() == reached
+    solved = sum(each >= 0 for each in reached)
+    assert solved > 0
+    assert facts["cells"][0][1:4] == [solved, *wilson(solved, 12)]
+    driven.do(grid(("networkShape", ["1", "3"]), goal=goal))
+    driven.work()
+    _, part = driven.facts("sweep")
+    found = sweep([replace(SMALL, hidden=(size,)) for size in (1, 3)], ["1", "2", "3"], 30, goal)
+    assert part["cells"][:, 1].tolist() == [sum(each.reached is not None for each in of) for of in found]
+    driven.do(Apply(replace(SMALL, problem="regression"), 2), seeds(goal=goal))
+    assert driven.errors == ["The goal must be a loss where the targets are numbers, not 'test_accuracy >= 0.75'."]
 
 
 def test_a_seed_becomes_the_run(driven: Background) -> None:
@@ -146,7 +170,7 @@ def test_a_sweep_is_that_of_the_shell(driven: Background) -> None:
     facts, part = driven.facts("sweep")
     assert facts["vary"] == [{"key": key, "values": values} for key, values in vary]
     specs = [replace(SMALL, hidden=hidden, learning_rate=rate) for hidden in ((2,), (3, 2)) for rate in (0.03, 0.3, 10)]
-    found = sweep(specs, ["1", "2", "3"], 30, Goal("test_loss", 0.2))
+    found = sweep(specs, ["1", "2", "3"], 30, GOAL)
     for row, outcomes in zip(part["cells"], found, strict=True):
         said = dict(zip(CELL, row, strict=True))
         reached = [each.reached for each in outcomes if each.reached is not None]

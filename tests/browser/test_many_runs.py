@@ -93,3 +93,24 @@ def test_a_sweep_is_cancelled_reopened_and_run_to_its_end(page: Page, live_serve
     page.keyboard.press("Enter")
     wait_for_epoch(page, 60)
     page.wait_for_function("() => location.hash.includes('networkShape=4,2') && location.hash.includes('weightSeed=1')")
+
+
+def test_a_goal_on_accuracy(page: Page, live_server: LiveServer) -> None:
+    """Seeds count by it; where the targets are numbers it is not offered."""
+    open_page(page, live_server.url, CIRCLE.replace("networkShape=2", "networkShape=4"))
+    choose_view(page, "Many seeds")
+    words = page.locator(".view-words:not([hidden])")
+    words.get_by_role("combobox", name="Goal on").select_option("test_accuracy")
+    expect(words.get_by_label("at most")).to_be_hidden()
+    words.get_by_label("at least %").fill("101")
+    words.get_by_role("button", name="Run", exact=True).click()
+    expect(words.get_by_role("alert")).to_contain_text("at least % must be a number from 0 to 100, not “101”.")
+    words.get_by_label("at least %").fill("95")
+    assert solved(page) >= 19
+    expect(page.get_by_role("img", name="the goal is a test accuracy of at least 95 %.")).to_be_visible()
+    page.evaluate("location.hash = 'problem=regression&regDataset=reg-plane&seed=0.5'")
+    page.wait_for_function("() => location.hash.includes('regDataset=reg-plane')")
+    choose_view(page, "Many seeds")
+    goal = words.get_by_role("combobox", name="Goal on")
+    expect(goal).to_have_value("test_loss")
+    expect(goal.locator("option:disabled")).to_have_text("test accuracy")

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from numba import config
 
 from tinkernet.engine import Spec, SpecError, Trainer, spec_from_link
+from tinkernet.engine.analysis.metrics import metrics_of
 from tinkernet.engine.data.drawing import NewPoint
 from tinkernet.engine.sweep import command, runs
-from tinkernet.engine.sweep.course import Outcome
+from tinkernet.engine.sweep.course import Course, Outcome
 from tinkernet.engine.sweep.goal import Goal, read_goal
 from tinkernet.engine.sweep.grid import MOST_CELLS, Setting, cells, read_setting
 from tinkernet.engine.sweep.runs import sweep
@@ -50,12 +51,44 @@ def test_each_outcome_is_what_a_trainer_of_its_spec_makes(name: str) -> None:
         trainer = Trainer(Spec(**{**spec.to_dict(), "weight_seed": seed}))
         reached = None
         for _ in range(41):
-            if reached is None and trainer.train_loss <= goal.most:
+            if reached is None and trainer.train_loss <= goal.bound:
                 reached = trainer.epoch
             trainer.advance(min(1, 40 - trainer.epoch))
         assert outcome.seed == seed
         assert (outcome.epochs, outcome.reached) == (trainer.epoch, reached)
         np.testing.assert_array_equal(outcome[2:4], (trainer.train_loss, trainer.test_loss))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {}, {"order": "shuffled", "batch_size": 7}, {"dropout": 0.3, "optimiser": "adam"}, {"stop_loss": 0.3},
+        {"dataset": "blobs", "classes": 3}, {"train_percent": 100.0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_goal_on_accuracy(fields: dict[str, Any]) -> None:
+    """The first epoch at whose end a trainer's metrics say so; asking changes no number of the run."""
+    spec, goal = Spec(seed="0.5", hidden=(3,), **fields), Goal("test_accuracy", 0.9)
+    (found,) = sweep([spec], ["1", "2", "3"], 30, goal)
+    (plain,) = sweep([spec], ["1", "2", "3"], 30)
+    assert [str(each._replace(reached=None)) for each in found] == list(map(str, plain))  # NaN is NaN as a text
+    for outcome in found:
+        trainer, reached = Trainer(spec.with_weight_seed(outcome.seed)), None
+        for epoch in range(outcome.epochs + 1):
+            accuracy = metrics_of(trainer)["test"]["accuracy"]
+            if reached is None and accuracy is not None and accuracy >= 0.9:
+                reached = epoch
+            trainer.advance(1)
+        assert outcome.reached == reached
+
+
+def test_a_run_that_diverged_has_no_accuracy() -> None:
+    """Outputs that are no numbers name no class, though a class could be read from them."""
+    course = Course(Executor(Spec(seed="1")), 5, Goal("test_accuracy", 0.0))
+    assert course.reached == 0
+    course.executor.network.padded[:] = np.nan
+    assert math.isnan(course.accuracy)
 
 
 def test_another_start_leaves_the_first_alone() -> None:
@@ -147,11 +180,23 @@ def test_a_setting_that_cannot_be_varied(given: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "test_loss", "test_loss < 0.1", "loss <= 0.1", "test_loss <= e", "test_loss <= -"]
+    "text",
+    [
+        "",
+        "test_loss",
+        "test_loss < 0.1",
+        "loss <= 0.1",
+        "test_loss <= e",
+        "test_loss <= -",
+        "test_loss >= 0.1",
+        "test_accuracy <= 0.9",
+        "test_accuracy >= most",
+    ],
 )
 def test_a_goal_that_is_none(text: str) -> None:
     """A sentence shows how one is written."""
     assert read_goal(" test_loss<=5e-2 ") == Goal("test_loss", 0.05)
+    assert str(read_goal("test_accuracy>=0.95")) == "test_accuracy >= 0.95"
     with pytest.raises(SpecError, match="such as test_loss <= "):
         read_goal(text)
 
@@ -185,6 +230,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         (["seed=1", "--seeds", "0"], "seeds must be a whole number from 1 to 1,000, not 0"),
         (["seed=1", "--epochs", "-1"], "epochs must be a whole number from 1 to 1,000,000"),
         (["seed=1", "--goal", "win"], "The goal must be"),
+        (["problem=regression&regDataset=reg-plane&seed=1", "--goal", "test_accuracy >= 0.9"], "must be a loss where"),
         (["seed=1", "--vary", "speed=1"], "The setting must be one of"),
     ],
 )

@@ -9,7 +9,7 @@ import { EPOCHS, axesOf, plotOf, projection } from "./curves.js";
  * @property {Float32Array[]} curves NaN where there is nothing yet
  * @property {boolean[]} failed by curve
  * @property {number|null} chosen curve
- * @property {number} goal
+ * @property {number|null} goal null where it is on no loss
  */
 
 /**
@@ -43,7 +43,7 @@ export function quartilesOf(curves, places) {
 export function drawBundle(context, { epochs, curves, failed, chosen, goal }, size, theme) {
   const { zoom, ink, muted, line, accent, bad, good, font } = theme;
   const known = curves.flatMap((curve) => [...curve].filter(Number.isFinite));
-  const axes = axesOf({ epochs, train: [goal], test: known }, "loss", size, EPOCHS, epochs.at(-1) ?? 1);
+  const axes = axesOf({ epochs, train: goal === null ? [] : [goal], test: known }, "loss", size, EPOCHS, epochs.at(-1) ?? 1);
   context.font = `${11 * zoom}px ${font}`;
   const plot = plotOf(axes, size, (text) => context.measureText(text).width);
   const { x, y } = projection(axes, plot);
@@ -88,6 +88,7 @@ export function drawBundle(context, { epochs, curves, failed, chosen, goal }, si
     context.strokeStyle = accent;
     stroke(context, placed(curves[chosen]));
   }
+  if (goal === null) return;
   context.lineWidth = 1.5 * zoom;
   context.strokeStyle = context.fillStyle = good;
   context.setLineDash([5 * zoom, 4 * zoom]);

@@ -4,13 +4,14 @@ import { bigMap, classMap } from "../wire/maps.js";
 import { classCount, lowest, outputCount } from "./outputs.js";
 
 /** @typedef {import("../wire/protocol.js").SeedsPart} SeedsPart */
+/** @typedef {"train_loss"|"test_loss"|"test_accuracy"} Measure */
 /**
  * @typedef {object} Facts what app/sessions/trials.py says of all
  * @property {import("./catalog.js").Spec} spec from which they began
  * @property {number} count seeds of each setting
  * @property {number} epochs
- * @property {"train_loss"|"test_loss"} loss of the goal
- * @property {number} most of that loss
+ * @property {Measure} measure of the goal
+ * @property {number} bound of that loss at most, of that accuracy at least
  * @property {boolean} [other_data]
  * @property {boolean} [compared] the second half is of the twin
  * @property {number} done
@@ -103,6 +104,15 @@ export function tileOf({ tiles, shapes, ...rest }, { levels, spec }, row) {
     shapes: { bigMap: [height, width] } };
   const found = classMap(map);
   return found ? { classMap: found } : { field: bigMap(map), own: null, low: lowest(spec) };
+}
+
+/**
+ * A goal in words, as after "the goal is".
+ * @param {{measure: Measure, bound: number}} goal
+ */
+export function goalText({ measure, bound }) {
+  return measure === "test_accuracy" ? `a test accuracy of at least ${+(100 * bound).toPrecision(12)} %`
+    : `a ${measure === "test_loss" ? "test" : "training"} loss of at most ${bound}`;
 }
 
 const percent = (/** @type {number|null} */ share) => Math.round(100 * (share ?? 0));

@@ -3,14 +3,15 @@
 import { drawBundle } from "../draw/bundle.js";
 import { drawBigMap } from "../draw/field.js";
 import { sameSpec } from "../model/link.js";
-import { CELL, cellText, factsOf, pairText, sorted, tileOf, trialsOf } from "../model/seeds.js";
+import { CELL, cellText, factsOf, goalText, pairText, sorted, tileOf, trialsOf } from "../model/seeds.js";
+import { classCount } from "../model/outputs.js";
 import { on } from "../model/store.js";
 import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 import { lossText } from "../ui/text.js";
 import { onTheme, theme } from "../ui/theme.js";
-import { askField, secondsText } from "../ui/trials.js";
+import { askField, askGoal, secondsText } from "../ui/trials.js";
 import { viewWords } from "../ui/view_words.js";
 import { LIMITS, MAIN } from "../wire/protocol.js";
 
@@ -34,9 +35,7 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
 
   const count = askField("Seeds", 20, { least: 2, most: LIMITS.seeds, whole: true });
   const epochs = askField("Epochs", 300, { least: 1, most: LIMITS.step_epochs, whole: true });
-  const loss = element("select", { "aria-label": "Loss of the goal" },
-    element("option", { value: "test_loss" }, "test"), element("option", { value: "train_loss" }, "training"));
-  const most = askField("loss ≤", 0.05, { least: 0, most: LIMITS.weight, whole: false });
+  const goal = askGoal();
   const otherData = element("input", { type: "checkbox" });
   const orders = [["epochs", "by epochs"], ["loss", "by test loss"], ["seed", "by seed"]];
   const order = element("select", { "aria-label": "Sort" },
@@ -44,8 +43,7 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
   const run = element("button", { type: "button", class: "button small" }, "Run");
   const open = element("button", { type: "button", class: "small", disabled: true }, "Open this run");
   const { say } = viewWords(words, actions, { account: () => `Many seeds. ${heading.textContent} ${said()}`,
-    controls: watching ? [order] : [count.root, epochs.root, element("label", { class: "inside-row" }, "Goal", loss),
-      most.root, element("label", { class: "check", title: "Each seed draws other points too" }, otherData,
+    controls: watching ? [order] : [count.root, epochs.root, goal.root, element("label", { class: "check", title: "Each seed draws other points too" }, otherData,
         "other data"), run, order, open] });
   words.classList.add("trials-words");
 
@@ -62,14 +60,10 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
 
   run.onclick = () => {
     if (facts()?.running) return actions.tell({ type: "cancel_trials", which: "seeds" });
-    const asked = [count.value(), epochs.value(), most.value()];
-    if (asked.some((value) => value === null)) return;
-    const [many, until, goal] = /** @type {number[]} */ (asked);
+    const [many, until, asked] = [count.value(), epochs.value(), goal.value()];
+    if (many === null || until === null || asked === null) return;
     chosen = null;
-    actions.tell({
-      type: "run_seeds", count: many, epochs: until, loss: loss.value === "test_loss" ? "test_loss" : "train_loss",
-      most: goal, other_data: otherData.checked,
-    });
+    actions.tell({ type: "run_seeds", count: many, epochs: until, ...asked, other_data: otherData.checked });
   };
   order.onchange = draw;
   open.onclick = () => { if (chosen !== null) openRun(chosen); };
@@ -123,6 +117,7 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     const record = part();
     if (!visible()) return;
     const { runs } = model.get();
+    goal.offer(runs[MAIN].spec !== null && classCount(runs[MAIN].spec) > 0);
     run.textContent = now?.running ? "Cancel" : now ? "Run again" : "Run";
     grid.hidden = bundle.hidden = !now;
     open.disabled = chosen === null || !now;
@@ -185,11 +180,11 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     const context = contextOf(curves);
     cleared(context);
     const failed = trialsOf(record, now).map(({ reached }) => !now.running && reached === null);
-    drawBundle(context, { epochs: places, curves: all, failed, chosen, goal: now.most },
+    drawBundle(context, { epochs: places, curves: all, failed, chosen, goal: now.measure === "test_accuracy" ? null : now.bound },
       size, { ...look, accent, bad, good });
     const medians = (now.cells ?? []).map((cell) => lossText(cell[CELL.median] ?? NaN)).join(" and ");
     curves.setAttribute("aria-label", `Test losses of ${now.runs} runs over ${now.epochs} epochs, median ${medians}; `
-      + `the goal is ${now.most}.`);
+      + `the goal is ${goalText(now)}.`);
   }
 
   function said() {

@@ -2,11 +2,12 @@
 
 import { catalog } from "../model/catalog.js";
 import { CELL, cellText, factsOf } from "../model/seeds.js";
+import { classCount } from "../model/outputs.js";
 import { on } from "../model/store.js";
 import { element } from "../ui/element.js";
 import { loadStyle } from "../ui/style.js";
 import { lossText } from "../ui/text.js";
-import { askField, secondsText } from "../ui/trials.js";
+import { askField, askGoal, secondsText } from "../ui/trials.js";
 import { viewWords } from "../ui/view_words.js";
 import { LIMITS, MAIN } from "../wire/protocol.js";
 
@@ -52,7 +53,7 @@ export async function mountSweep(root, model, actions, { visible, words = root }
   });
   const count = askField("Seeds", 5, { least: 1, most: LIMITS.seeds, whole: true });
   const epochs = askField("Epochs", 300, { least: 1, most: LIMITS.step_epochs, whole: true });
-  const most = askField("Goal ≤", 0.05, { least: 0, most: LIMITS.weight, whole: false });
+  const goal = askGoal();
   const colour = element("select", { "aria-label": "Colour" },
     ...COLOURS.map(([value, text]) => element("option", { value }, text)));
   const run = element("button", { type: "button", class: "button small" }, "Run");
@@ -61,7 +62,7 @@ export async function mountSweep(root, model, actions, { visible, words = root }
   const { say } = viewWords(words, actions, { account, controls: watching ? [colour, csv] : [
     ...axes.map(({ label, select, values }) =>
       element("span", { class: "inside-row sweep-axis" }, label, select, values)),
-    count.root, epochs.root, most.root, colour, run, open, csv] });
+    count.root, epochs.root, goal.root, colour, run, open, csv] });
   words.classList.add("trials-words");
 
   actions.show(() => (visible() ? [{ topic: "sweep", run: MAIN }] : []));
@@ -86,16 +87,15 @@ export async function mountSweep(root, model, actions, { visible, words = root }
 
   run.onclick = () => {
     if (facts()?.running) return actions.tell({ type: "cancel_trials", which: "sweep" });
-    const asked = [count.value(), epochs.value(), most.value()];
-    if (asked.some((value) => value === null)) return;
-    const [seeds, until, goal] = /** @type {number[]} */ (asked);
+    const [seeds, until, asked] = [count.value(), epochs.value(), goal.value()];
+    if (seeds === null || until === null || asked === null) return;
     const vary = axes.filter(({ select }) => select.value)
       .map(({ select, values }) => ({ key: select.value, values: listed(values.value) }));
     if (vary.some(({ values }) => values.length === 0 || values.length > LIMITS.side)) {
       return actions.toast(`Values of a setting: from 1 to ${LIMITS.side}, by commas.`, [], true);
     }
     chosen = -1;
-    actions.tell({ type: "run_sweep", vary, count: seeds, epochs: until, loss: "test_loss", most: goal });
+    actions.tell({ type: "run_sweep", vary, count: seeds, epochs: until, ...asked });
   };
   colour.onchange = draw;
   open.onclick = () => { if (chosen >= 0) actions.openTrial("sweep", chosen, 1); };
@@ -132,6 +132,8 @@ export async function mountSweep(root, model, actions, { visible, words = root }
   function draw() {
     const now = facts();
     if (!visible()) return;
+    const { spec } = model.get().runs[MAIN];
+    goal.offer(spec !== null && classCount(spec) > 0);
     run.textContent = now?.running ? "Cancel" : now ? "Run again" : "Run";
     table.hidden = legend.hidden = csv.hidden = !now;
     open.disabled = chosen < 0;
@@ -240,7 +242,7 @@ export async function mountSweep(root, model, actions, { visible, words = root }
     return `Sweep. ${heading.textContent}. ${shownAs()}: ${ends}.`;
   }
 
-  on(model, (state) => [visible(), visible() && state.runs[MAIN].parts.sweep], draw);
+  on(model, (state) => [visible(), visible() && state.runs[MAIN].parts.sweep, state.runs[MAIN].spec], draw);
 }
 
 /** @param {string} text of values, by semicolons where there is one, else by commas */

@@ -1089,8 +1089,8 @@ export const RECORDS = [
  * @property {"run_seeds"} type
  * @property {number} count
  * @property {number} epochs
- * @property {"train_loss" | "test_loss"} loss
- * @property {number} most
+ * @property {"train_loss" | "test_loss" | "test_accuracy"} measure
+ * @property {number} bound
  * @property {boolean} other_data
  */
 
@@ -1102,8 +1102,8 @@ export const RECORDS = [
  * @property {Varied[]} vary
  * @property {number} count
  * @property {number} epochs
- * @property {"train_loss" | "test_loss"} loss
- * @property {number} most
+ * @property {"train_loss" | "test_loss" | "test_accuracy"} measure
+ * @property {number} bound
  */
 
 /**
