@@ -120,6 +120,10 @@ export function mountOwner(store, actions, { session, shared, lazily, opens }) {
     await mountLabs(byId("data"), store, actions, { line: byId("tagline"), table: byId("open-table") });
   });
   on(store, ({ view }) => [view.lab !== ""], ({ view }) => { if (view.lab) bringLabs(); });
+  opens(byId("open-labs"), async () => {
+    const { fillList } = await import("./panels/labs.js");
+    return fillList(byId("labs"), byId("open-labs"), store, actions);
+  });
   opens(byId("open-own-sets"), async () => {
     const { mountOwnSets } = await import("./panels/own_sets.js");
     return mountOwnSets(byId("open-own-sets"), store, actions, { session: `s/${session}` });

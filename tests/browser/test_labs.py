@@ -161,6 +161,26 @@ def test_a_lab_that_is_not_there(page: Page, live_server: LiveServer) -> None:
     expect(page.get_by_role("menuitemradio", name="Codes")).to_be_hidden()
 
 
+def test_labs_among_the_data(page: Page, live_server: LiveServer) -> None:
+    """More data lists the labs, by keys; one of them opens as from the menu."""
+    open_page(page, live_server.url)
+    page.get_by_text("More data", exact=True).click()
+    opener = page.locator("#data").get_by_role("button", name="Labs")
+    opener.press("Enter")
+    listed = page.get_by_role("group", name="Labs").get_by_role("button")
+    expect(listed).to_have_text(
+        ["One neuron by hand", "Wide and shallow", "Columns of noise", "8-3-8", "Autoencoder beside PCA"]
+    )
+    assert page.locator("#data").evaluate("part => part.scrollWidth - part.clientWidth") <= 0
+    assert faults(page) == []
+    page.keyboard.press("Tab")
+    expect(listed.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".lab-line")).to_contain_text("Lab: One neuron by hand.")
+    expect(listed.first).to_be_hidden()
+    expect(opener).to_have_attribute("aria-expanded", "false")
+
+
 def test_one_neuron_by_hand(page: Page, live_server: LiveServer) -> None:
     """A slider, the line that is dragged and keys change the loss; the rule steps; each kind learns, but not xor."""
     open_page(page, live_server.url, "#lab=neuron")

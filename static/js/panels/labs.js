@@ -1,5 +1,5 @@
-// Labs: their place in the menu, the line that says which one is open, and its text and data in the left column. What a
-// lab shows is drawn by the panels and views that draw everything else.
+// Labs: their place in the menu and below the data, the line that says which one is open, and its text and data in the
+// left column. What a lab shows is drawn by the panels and views that draw everything else.
 
 import { catalog, featureKeys } from "../model/catalog.js";
 import { START, before, keepBefore, labs } from "../model/labs.js";
@@ -26,6 +26,30 @@ export async function fillMenu(menu, model, actions) {
     onclick: () => open(lab, model, actions),
   }, lab.title));
   menu.firstElementChild?.after(...items);
+}
+
+/**
+ * The labs as buttons below the data.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} opener
+ * @param {Model} model
+ * @param {Actions} actions
+ * @returns {Promise<() => void>} shows or hides them
+ */
+export async function fillList(list, opener, model, actions) {
+  const show = (/** @type {boolean} */ isShown) => {
+    list.hidden = !isShown;
+    opener.setAttribute("aria-expanded", String(isShown));
+  };
+  list.replaceChildren(...(await labs()).map((lab) => element("button", {
+    type: "button", class: "small", title: lab.line,
+    onclick: () => {
+      opener.focus();
+      show(false);
+      open(lab, model, actions);
+    },
+  }, lab.title)));
+  return () => show(list.hidden === true);
 }
 
 /**
