@@ -96,7 +96,7 @@ def test_a_sweep_is_cancelled_reopened_and_run_to_its_end(page: Page, live_serve
 
 
 def test_a_goal_on_accuracy(page: Page, live_server: LiveServer) -> None:
-    """Seeds count by it; where the targets are numbers it is not offered."""
+    """Seeds count by it, and open by their loss; where the targets are numbers it is not offered."""
     open_page(page, live_server.url, CIRCLE.replace("networkShape=2", "networkShape=4"))
     choose_view(page, "Many seeds")
     words = page.locator(".view-words:not([hidden])")
@@ -108,6 +108,15 @@ def test_a_goal_on_accuracy(page: Page, live_server: LiveServer) -> None:
     words.get_by_label("at least %").fill("95")
     assert solved(page) >= 19
     expect(page.get_by_role("img", name="the goal is a test accuracy of at least 95 %.")).to_be_visible()
+    ranks = words.get_by_role("group", name="Open by test loss")
+    for rank in ("best", "worst", "median"):
+        button = ranks.get_by_role("button", name=rank)
+        told = re.fullmatch(r"Open seed (\d+), test loss (\S+)", button.get_attribute("title") or "")
+        assert told is not None
+        button.click()
+        page.wait_for_function(f"() => /[#&]weightSeed={told[1]}(&|$)/.test(location.hash)")
+        expect(page.locator("#test-loss")).to_have_text(told[2])
+        expect(page.locator(".seed-tile[aria-selected=true]")).to_contain_text(f"#{told[1]}")
     page.evaluate("location.hash = 'problem=regression&regDataset=reg-plane&seed=0.5'")
     page.wait_for_function("() => location.hash.includes('regDataset=reg-plane')")
     choose_view(page, "Many seeds")

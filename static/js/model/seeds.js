@@ -91,6 +91,17 @@ export function sorted(trials, order) {
 }
 
 /**
+ * The runs with the lowest test loss, with that in the middle (of two the lower), and with the largest or none.
+ * @param {Trial[]} trials
+ * @returns {{best: Trial, median: Trial, worst: Trial}|null} null where no run has a test loss
+ */
+export function ranked(trials) {
+  const all = sorted(trials, "loss");
+  if (!all.some(({ test }) => Number.isFinite(test))) return null;
+  return { best: all[0], median: all[(all.length - 1) >> 1], worst: all[all.length - 1] };
+}
+
+/**
  * The map of a run, as draw/field.js takes it.
  * @param {SeedsPart} part
  * @param {Facts} facts

@@ -3,7 +3,7 @@
 import { drawBundle } from "../draw/bundle.js";
 import { drawBigMap } from "../draw/field.js";
 import { sameSpec } from "../model/link.js";
-import { CELL, cellText, factsOf, goalText, pairText, sorted, tileOf, trialsOf } from "../model/seeds.js";
+import { CELL, cellText, factsOf, goalText, pairText, ranked, sorted, tileOf, trialsOf } from "../model/seeds.js";
 import { classCount } from "../model/outputs.js";
 import { on } from "../model/store.js";
 import { cleared, contextOf, fitTo, onPixelRatio } from "../ui/canvas.js";
@@ -42,9 +42,14 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     ...orders.map(([value, text]) => element("option", { value }, text)));
   const run = element("button", { type: "button", class: "button small" }, "Run");
   const open = element("button", { type: "button", class: "small", disabled: true }, "Open this run");
+  const ranks = /** @type {const} */ (["best", "median", "worst"]).map((rank) => ({
+    rank, button: element("button", { type: "button", class: "small", onclick: () => openRank(rank) }, rank),
+  }));
+  const rankButtons = element("span", { class: "inside-row", role: "group", "aria-label": "Open by test loss" },
+    ...ranks.map(({ button }) => button));
   const { say } = viewWords(words, actions, { account: () => `Many seeds. ${heading.textContent} ${said()}`,
     controls: watching ? [order] : [count.root, epochs.root, goal.root, element("label", { class: "check", title: "Each seed draws other points too" }, otherData,
-        "other data"), run, order, open] });
+        "other data"), run, order, open, rankButtons] });
   words.classList.add("trials-words");
 
   actions.show(({ current }) => (visible() ? [{ topic: "seeds", run: current === MAIN ? current : MAIN }] : []));
@@ -72,6 +77,21 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
   function openRun(row) {
     const trial = shown.find((each) => each.row === row);
     if (trial && !watching) actions.openTrial("seeds", trial.cell, trial.seed);
+  }
+
+  /** Of the setting of the run that is selected, else of the first. @param {"best"|"median"|"worst"} rank */
+  function ofRank(rank) {
+    const cell = shown.find(({ row }) => row === chosen)?.cell ?? 0;
+    return ranked(shown.filter((each) => each.cell === cell))?.[rank];
+  }
+
+  /** @param {"best"|"median"|"worst"} rank */
+  function openRank(rank) {
+    const trial = ofRank(rank);
+    if (!trial) return;
+    chosen = trial.row;
+    draw();
+    openRun(trial.row);
   }
 
   /** @param {number} row */
@@ -121,6 +141,7 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     run.textContent = now?.running ? "Cancel" : now ? "Run again" : "Run";
     grid.hidden = bundle.hidden = !now;
     open.disabled = chosen === null || !now;
+    rankButtons.hidden = !now || now.running;
     if (!now || !record) {
       heading.textContent = "Copies of this run from other first weights: was it the setting, or luck?";
       note.textContent = "";
@@ -138,6 +159,11 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     const by = /** @type {import("../model/seeds.js").Order} */ (order.value);
     shown = sorted(trialsOf(record, now), by);
     if (now.compared) shown.sort((one, other) => one.cell - other.cell);
+    for (const { rank, button } of ranks) {
+      const trial = ofRank(rank);
+      button.disabled = !trial;
+      button.title = trial ? `Open seed ${trial.seed}, test loss ${lossText(trial.test)}` : "No run has a test loss";
+    }
     const focused = tiles.get(chosen ?? -1)?.root === document.activeElement;
     const isDiscrete = model.get().view.discretize;
     grid.replaceChildren(...shown.map((trial) => {
