@@ -41,7 +41,8 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
   const order = element("select", { "aria-label": "Sort" },
     ...orders.map(([value, text]) => element("option", { value }, text)));
   const run = element("button", { type: "button", class: "button small" }, "Run");
-  const open = element("button", { type: "button", class: "small", disabled: true }, "Open this run");
+  const open = element("button",
+    { type: "button", class: "small", disabled: true, "aria-label": "Open this run" }, "Open");
   const ranks = /** @type {const} */ (["best", "median", "worst"]).map((rank) => ({
     rank, button: element("button", { type: "button", class: "small", onclick: () => openRank(rank) }, rank),
   }));
