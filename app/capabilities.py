@@ -49,6 +49,7 @@ NEEDED_FOR_COMMAND = {
     "pause": Capability.TRAIN,
     "step": Capability.TRAIN,
     "set_clock": Capability.TRAIN,
+    "set_lab": Capability.TRAIN,
     "tick": Capability.TRAIN,
     "reset": Capability.TRAIN,
     "speed": Capability.TRAIN,

@@ -25,6 +25,7 @@ from tinkernet.app.wire.commands import (
     RestoreBest,
     Seek,
     SetClock,
+    SetLab,
     Speed,
     Step,
     Tick,
@@ -73,6 +74,7 @@ Change: TypeAlias = (
     | Pause
     | Step
     | SetClock
+    | SetLab
     | Tick
     | Reset
     | Speed

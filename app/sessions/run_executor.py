@@ -37,6 +37,7 @@ from tinkernet.app.wire.parse import ProtocolError
 from tinkernet.app.wire.trialling import CancelTrials, OpenTrial, RunSeeds, RunSweep
 from tinkernet.app.workers.scheduler import SHORTEST
 from tinkernet.engine import Spec, SpecError, Trainer, can_train
+from tinkernet.engine.labs import lab_from_key
 from tinkernet.engine.training.clocks import EPOCHS, Clock
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class RunExecutor(RunRequests):
         self._pacing = Pacing(saved.speed if saved else context.settings.speed)
         self._playing = saved.playing if saved else False
         self._clock: Clock = saved.clock if saved else EPOCHS  # what playing counts
+        self._lab = ""  # not kept: pages that come back tell it again
         self._revision = saved.revision if saved else 0
         self._restarts = saved.restarts if saved else 1
         self._version = 1  # counts all changes of the network
@@ -240,6 +242,10 @@ class RunExecutor(RunRequests):
                     self._clock = change.clock
                     self._pacing.start(self._context.clock())
                     self._measure(trainer)
+                case commands.SetLab():
+                    if change.lab and change.lab not in lab_from_key:
+                        raise SpecError("lab", change.lab, f"one of {', '.join(lab_from_key)}, or empty")
+                    self._lab = change.lab
                 case Seek() | Replay():
                     self._go(trainer, request, change, end)
                 case Compare():
@@ -364,7 +370,7 @@ class RunExecutor(RunRequests):
         itself, past, kept = self._trainer, self._timeline.past, self._timeline.kept
         return State(
             run=self.id, revision=self._revision, spec=self._spec.to_dict(), playing=self._playing,
-            speed=self._pacing.rate, clock=self._clock, restarts=self._restarts, instance=self._instance,
+            speed=self._pacing.rate, clock=self._clock, lab=self._lab, restarts=self._restarts, instance=self._instance,
             viewers=0,  # each viewer is told the number when it is sent the state
             past=None if itself is None else past.event(itself), **self._comparison.facts(kept, self._spec),
             first_epoch=0 if itself is None else itself.run.first_epoch,

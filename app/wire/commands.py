@@ -103,6 +103,13 @@ class SetClock(RunCommand):
     clock: Clock
 
 
+class SetLab(RunCommand):
+    """The lab that is open in the owner's page, by its key, for those who watch; "" for none."""
+
+    type: Literal["set_lab"]
+    lab: Annotated[str, Field(max_length=LIMITS.name_characters)]
+
+
 class Tick(RunCommand):
     """Stop playing and go on by so many ticks of a clock."""
 
@@ -371,6 +378,7 @@ AnyCommand: TypeAlias = (
     | Pause
     | Step
     | SetClock
+    | SetLab
     | Tick
     | Reset
     | Speed

@@ -113,6 +113,7 @@ class State(Event):
     playing: bool
     speed: float | None
     clock: Clock  # what playing counts
+    lab: str  # the key of the one that the owner's page has open; "" for none
     restarts: int  # counts the starts of the run at epoch 0
     diverged_at: int | None
     halted: StopReason | None

@@ -101,7 +101,7 @@ mountStatus(byId("status"), store, actions, { retryNow: link.retryNow });
 if (watching) {
   mountWatching(document.body, store, actions);
   const bringLab = lazily(async () => (await import("./panels/labs.js")).mountLabs(byId("data"), store, actions));
-  on(store, (state) => [currentRun(state).spec?.data], (state) => { if (currentRun(state).spec?.data) bringLab(); });
+  on(store, ({ view }) => [view.lab], ({ view }) => { if (view.lab) bringLab(); });
   if (asScreen) {
     import("./panels/screen.js").then(({ mountScreen }) =>
       mountScreen(document.body, store, actions, { tool: byId("tool"), session: `s/${session}` }));

@@ -120,6 +120,12 @@ export function mountOwner(store, actions, { session, shared, lazily, opens }) {
     await mountLabs(byId("data"), store, actions, { line: byId("tagline"), table: byId("open-table") });
   });
   on(store, ({ view }) => [view.lab !== ""], ({ view }) => { if (view.lab) bringLabs(); });
+  let told = ""; // to those who watch
+  on(store, ({ view, connection }) => [view.lab, connection === "open"], ({ view, connection }) => {
+    if (connection !== "open" || (!view.lab && !told)) return;
+    actions.setLab(view.lab);
+    told = view.lab;
+  });
   opens(byId("open-labs"), async () => {
     const { fillList } = await import("./panels/labs.js");
     return fillList(byId("labs"), byId("open-labs"), store, actions);

@@ -161,7 +161,7 @@ def after(messages: list[str | bytes], held: Capability) -> dict[str, Any]:
         return {
             "asked": session.asked, "spec": run._spec, "revision": run._revision, "playing": run._playing,
             "restarts": run._restarts, "rate": run._pacing.rate, "epoch": trainer.epoch, "edits": trainer.edits,
-            "params": trainer.network.params.tobytes(), "clock": run._clock, "batch": trainer.batch,
+            "params": trainer.network.params.tobytes(), "clock": run._clock, "lab": run._lab, "batch": trainer.batch,
             "waiting": run._queue.take(), "closed": session.closed,
             "twin": run._comparison.changes,
             "trials": {which: (each.plan.about, each.cancelled) for which, each in run._trials.of.items()},

@@ -64,3 +64,19 @@ def test_the_data_of_a_lab_are_everybodys(server: Running) -> None:
         page.until(lambda page: iris in page.tables)
         assert page.tables[iris]["classes"] == ["Setosa", "Versicolor", "Virginica"]
         assert page.errors == []
+
+
+def test_who_watches_is_told_the_lab(server: Running) -> None:
+    """Its key is in the state until it is left; one that is not there is refused in a sentence."""
+    with Page(server.url) as page:
+        page.ready()
+        assert page.state["lab"] == ""
+        page.send("set_lab", lab="neuron")
+        page.until(lambda page: page.state["lab"] == "neuron")
+        page.send("set_lab", lab="alchemy")
+        page.until(lambda page: page.errors)
+        assert page.errors[-1]["message"] == (
+            "lab must be one of neuron, wide, noise, codes, pca, or empty, not 'alchemy'."
+        )
+        page.send("set_lab", lab="")
+        page.until(lambda page: page.state["lab"] == "")

@@ -24,6 +24,7 @@ VALID: dict[str, dict[str, Any]] = {
     "pause": {},
     "step": {"epochs": 3},
     "set_clock": {"clock": "batch"},
+    "set_lab": {"lab": "neuron"},
     "tick": {"clock": "batch", "count": 2},
     "reset": {},
     "speed": {"rate": 60},

@@ -145,6 +145,14 @@ def test_followers_and_phones(page: Page, browser: Browser, live_server: LiveSer
         choose_view(follower, "Code plane")
         expect(follower.locator(f"{NETWORK} .code-error strong")).to_have_text(re.compile(r"\d\.\d"))
         assert faults(follower) == []
+        page.evaluate("location.hash = 'lab=neuron'")
+        expect(follower.locator(".lab")).to_contain_text("Two weights and a bias, by hand and by rule")
+        follower.reload()
+        expect(follower.locator(".lab")).to_contain_text("Two weights and a bias, by hand and by rule")
+        expect(follower.locator("#own-copy")).to_have_attribute("href", re.compile("lab=neuron"))
+        page.get_by_role("button", name="Leave the lab").click()
+        expect(follower.locator(".lab")).to_be_hidden()
+        assert follower.locator(".toast").count() == 0
     finally:
         context.close()
 

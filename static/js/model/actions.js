@@ -231,6 +231,8 @@ export function createActions(store, send) {
     showPills(pills, sum = null) { store.update((state) => ({ ...state, pills, sum })); },
     /** @param {import("./run.js").Run["clock"]} clock what playing and the step button count from now on */
     setClock(clock) { if (tell({ type: "set_clock", clock })) updateRun({ clock }); },
+    /** @param {string} lab that who watches sees too */
+    setLab(lab) { tell({ type: "set_lab", lab }); },
     reset,
     /**
      * Answer the question of the class.

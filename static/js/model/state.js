@@ -114,6 +114,7 @@ export function told(state, id, event) {
   const run = withState(before, event, isForgotten);
   const runs = { ...(isForgotten ? {} : state.runs), [id]: run };
   const next = { ...state, instance: event.instance, closing: null, runs };
+  if (state.watching && event.lab !== state.view.lab) next.view = { ...state.view, lab: event.lab };
   if (id === MAIN && !event.twin) {
     delete next.runs[TWIN];
     next.forTwin = false;

@@ -83,7 +83,7 @@ function open(lab, model, actions) {
  * @param {Model} model
  * @param {Actions} actions
  * @param {{line?: HTMLElement, table?: HTMLElement}} [options] beside the line stands which lab is open; the button
- *   that brings a table. Who watches has neither: the data tell which lab it is.
+ *   that brings a table. Who watches has neither.
  */
 export async function mountLabs(root, model, actions, { line, table } = {}) {
   const [all] = await Promise.all([labs(), loadStyle("labs")]);
@@ -124,12 +124,9 @@ export async function mountLabs(root, model, actions, { line, table } = {}) {
     if (lab) actions.toast(`${lab.title}. ${lab.text.join(" ")}`, [], true);
   }
 
-  on(model, (state) => [state.view.lab, currentRun(state).spec?.data], (state) => {
-    const { view, watching } = state;
+  on(model, (state) => [state.view.lab], ({ view, watching }) => {
     const before = lab;
-    const of = currentRun(state).spec?.data;
-    lab = all.find(({ key, sets: own }) =>
-      (watching ? own.some(([, reference]) => reference === of) : key === view.lab));
+    lab = all.find(({ key }) => key === view.lab);
     shown.hidden = part.hidden = lab === undefined;
     if (view.lab && !lab) actions.toast(`There is no lab “${view.lab}”.`, [], true);
     if (!lab || lab === before) return;

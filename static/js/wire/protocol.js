@@ -1007,6 +1007,14 @@ export const RECORDS = [
  */
 
 /**
+ * The lab that is open in the owner's page, by its key, for those who watch; "" for none.
+ * @typedef {object} SetLab
+ * @property {string} [run]
+ * @property {"set_lab"} type
+ * @property {string} lab
+ */
+
+/**
  * Stop playing and go on by so many ticks of a clock.
  * @typedef {object} Tick
  * @property {string} [run]
@@ -1295,6 +1303,7 @@ export const RECORDS = [
  * @property {boolean} playing
  * @property {number | null} speed
  * @property {"epoch" | "batch" | "example"} clock
+ * @property {string} lab
  * @property {number} restarts
  * @property {number | null} diverged_at
  * @property {StopReason | null} halted
@@ -1378,9 +1387,9 @@ export const RECORDS = [
  */
 
 /**
- * @typedef {Configure | UseData | Play | Pause | Step | SetClock | Tick | Reset | Speed | Seek | OpenKept | RenameKept
- *   | RemoveKept | Compare | SettleTwin | RunSeeds | RunSweep | CancelTrials | OpenTrial | EditWeight | EditBias |
- *   RestoreBest | EditData | UndoData | Subscribe | Vote | Ack | Beat} Command
+ * @typedef {Configure | UseData | Play | Pause | Step | SetClock | SetLab | Tick | Reset | Speed | Seek | OpenKept |
+ *   RenameKept | RemoveKept | Compare | SettleTwin | RunSeeds | RunSweep | CancelTrials | OpenTrial | EditWeight |
+ *   EditBias | RestoreBest | EditData | UndoData | Subscribe | Vote | Ack | Beat} Command
  */
 
 /**
