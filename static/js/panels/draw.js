@@ -4,8 +4,7 @@
 import { drawBox, drawReach, drawRings } from "../draw/board.js";
 import { drawCross, drawPoints } from "../draw/points.js";
 import {
-  EDGE, changed, classCounts, drawnPoints, hint, jittered, labelOf, nearest, placeIn, placeText, snapped,
-  targetSteps,
+  EDGE, changed, classCounts, drawnPoints, hint, jittered, labelOf, nearest, placeIn, placeText, snapped, targetSteps,
 } from "../model/drawing.js";
 import { className, withClassName } from "../model/names.js";
 import { classCount, outputCount } from "../model/outputs.js";
@@ -118,6 +117,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     isSent = added.length + removed.length + moved.length > 0 && actions.editData({ added, removed, moved });
     if (!isSent) stroke = null;
     else {
+      steps.sent();
       status.textContent = `${said} ${points.length + added.length - removed.length} points.`;
       // The next key may come before the server's answer, and its state before its points.
       [points, before] = [changed(points, { removed, moved }, classes()), run().points];
@@ -269,6 +269,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     steps.next();
   });
   on(model, (state) => [state.toasts], () => { // what was asked for may have been refused
+    steps.refused();
     if (!isSent) return;
     points = drawnPoints(run());
     drop();
@@ -376,8 +377,7 @@ export async function mountDraw(opener, model, actions, { frame, square, reveal 
     isOpen = wanted;
     opener.setAttribute("aria-pressed", String(wanted));
     if (!wanted) {
-      board.remove();
-      panel.remove();
+      for (const each of [board, panel]) each.remove();
       frame.classList.remove("drawing");
       actions.enlarge(wasLarge && WIDE.matches);
       selected.clear();
