@@ -43,7 +43,8 @@ export function quartilesOf(curves, places) {
 export function drawBundle(context, { epochs, curves, failed, chosen, goal }, size, theme) {
   const { zoom, ink, muted, line, accent, bad, good, font } = theme;
   const known = curves.flatMap((curve) => [...curve].filter(Number.isFinite));
-  const axes = axesOf({ epochs, train: goal === null ? [] : [goal], test: known }, "loss", size, EPOCHS, epochs.at(-1) ?? 1);
+  const shown = { epochs, train: goal === null ? [] : [goal], test: known };
+  const axes = axesOf(shown, "loss", size, EPOCHS, epochs.at(-1) ?? 1);
   context.font = `${11 * zoom}px ${font}`;
   const plot = plotOf(axes, size, (text) => context.measureText(text).width);
   const { x, y } = projection(axes, plot);

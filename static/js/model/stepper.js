@@ -1,4 +1,5 @@
-// Undo and redo: the server numbers the edits, and undoes the newest only, so a step waits for all that was sent before.
+// Undo and redo: the server numbers the edits, and undoes the newest only, so a step waits for all that was sent
+// before.
 
 /** @typedef {"undo"|"redo"} Way */
 /** @typedef {import("../wire/protocol.js").Drawn|null} Drawn */

@@ -49,7 +49,8 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
   const rankButtons = element("span", { class: "inside-row", role: "group", "aria-label": "Open by test loss" },
     ...ranks.map(({ button }) => button));
   const { say } = viewWords(words, actions, { account: () => `Many seeds. ${heading.textContent} ${said()}`,
-    controls: watching ? [order] : [count.root, epochs.root, goal.root, element("label", { class: "check", title: "Each seed draws other points too" }, otherData,
+    controls: watching ? [order] : [count.root, epochs.root, goal.root,
+      element("label", { class: "check", title: "Each seed draws other points too" }, otherData,
         "other data"), run, order, open, rankButtons] });
   words.classList.add("trials-words");
 
@@ -207,7 +208,8 @@ export async function mountSeeds(root, model, actions, { visible, words = root }
     const context = contextOf(curves);
     cleared(context);
     const failed = trialsOf(record, now).map(({ reached }) => !now.running && reached === null);
-    drawBundle(context, { epochs: places, curves: all, failed, chosen, goal: now.measure === "test_accuracy" ? null : now.bound },
+    const goal = now.measure === "test_accuracy" ? null : now.bound;
+    drawBundle(context, { epochs: places, curves: all, failed, chosen, goal },
       size, { ...look, accent, bad, good });
     const medians = (now.cells ?? []).map((cell) => lossText(cell[CELL.median] ?? NaN)).join(" and ");
     curves.setAttribute("aria-label", `Test losses of ${now.runs} runs over ${now.epochs} epochs, median ${medians}; `
