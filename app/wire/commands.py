@@ -24,15 +24,7 @@ from tinkernet.app.wire.topic import DecodedTopic as DecodedTopic
 from tinkernet.app.wire.topic import PrincipalTopic as PrincipalTopic
 from tinkernet.app.wire.topic import RunId as RunId
 from tinkernet.app.wire.topic import Topic as Topic
-from tinkernet.app.wire.trialling import (
-    CancelTrials,
-    OpenTrial,
-    RunSeeds,
-    RunSweep,
-    SeedsTopic,
-    SweepTopic,
-    Varied,
-)
+from tinkernet.app.wire.trialling import CancelTrials, OpenTrial, RunSeeds, RunSweep, SeedsTopic, SweepTopic, Varied
 from tinkernet.engine.data.dataset import MAX_POINTS
 from tinkernet.engine.data.drawing_text import LONGEST
 from tinkernet.engine.data.features import COLUMN, WRITTEN
@@ -193,13 +185,9 @@ class EditData(RunCommand):
     """Add, remove and change points, all at once: one step that can be undone. Every tool ends in it."""
 
     type: Literal["edit_data"]
-    added: Annotated[list[AddedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = Field(
-        default_factory=list
-    )
+    added: Annotated[list[AddedPoint], Field(default_factory=list, max_length=LIMITS.edit_points, fail_fast=True)]
     removed: Annotated[list[PointId], Field(default_factory=list, max_length=MAX_POINTS, fail_fast=True)]
-    moved: Annotated[list[MovedPoint], Field(max_length=LIMITS.edit_points, fail_fast=True)] = Field(
-        default_factory=list
-    )
+    moved: Annotated[list[MovedPoint], Field(default_factory=list, max_length=LIMITS.edit_points, fail_fast=True)]
 
 
 class UndoData(RunCommand):
