@@ -1,7 +1,12 @@
-// Which row the views of an autoencoder show: a field with its number, and the row that is rebuilt worst.
+// Which row the views of an autoencoder show: a field with its number, and the row that is rebuilt worst. And when they
+// are drawn.
 
 import { chosenRow, rowsOf, worstRows } from "../model/autoencoder.js";
+import { whileTraining } from "../model/state.js";
+import { on } from "../model/store.js";
+import { onPixelRatio } from "./canvas.js";
 import { element } from "./element.js";
+import { onTheme } from "./theme.js";
 
 /**
  * @param {import("../model/state.js").Model} model
@@ -32,4 +37,25 @@ export function rowChooser(model, actions, runOf) {
     field.value = String(known.ids[chosenRow(known, model.get().row)] + 1);
   }
   return { controls: [element("label", { class: "row-label" }, "Row ", field), worst], show };
+}
+
+/**
+ * Draw a view of rows when they, the row that is chosen, its size, or the look of the page have changed.
+ * @param {import("../model/state.js").Model} model
+ * @param {() => void} draw
+ * @param {object} options
+ * @param {HTMLElement} options.area whose size counts
+ * @param {() => boolean} options.visible
+ * @param {import("../model/state.js").RunOf} options.runOf
+ * @param {number} options.rest milliseconds between two drawings while the run trains
+ */
+export function drawRows(model, draw, { area, visible, runOf, rest }) {
+  new ResizeObserver(draw).observe(area);
+  onPixelRatio(draw);
+  onTheme(draw);
+  on(model, (state) => {
+    const run = runOf(state);
+    const seen = visible() ? [run.parts.codes, run.parts.principal, run.parts.decoded] : [];
+    return [visible(), ...seen, state.row, run.spec, run.playing, state.tables];
+  }, draw, whileTraining(rest, runOf));
 }

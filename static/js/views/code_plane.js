@@ -11,13 +11,12 @@ import {
 } from "../model/autoencoder.js";
 import { columnFacts, factsOf } from "../model/tables.js";
 import { figure, rawOf } from "../model/table_words.js";
-import { currentRun, whileTraining } from "../model/state.js";
-import { on } from "../model/store.js";
-import { contextOf, onPixelRatio } from "../ui/canvas.js";
+import { currentRun } from "../model/state.js";
+import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
-import { rowChooser } from "../ui/row_chooser.js";
+import { drawRows, rowChooser } from "../ui/row_chooser.js";
 import { loadStyle } from "../ui/style.js";
-import { onTheme, theme } from "../ui/theme.js";
+import { theme } from "../ui/theme.js";
 import { pace, viewWords } from "../ui/view_words.js";
 import { LIMITS } from "../wire/protocol.js";
 
@@ -257,12 +256,5 @@ export async function mountCodePlane(root, model, actions, { visible, words = ro
       + `the network and ${figure(rowError(known, known.sides.pca.rebuilt, row))} with PCA.`;
   }
 
-  new ResizeObserver(draw).observe(pair);
-  onPixelRatio(draw);
-  onTheme(draw);
-  on(model, (state) => {
-    const run = runOf(state);
-    return [visible(), visible() && run.parts.codes, visible() && run.parts.principal, state.row, run.spec, run.playing,
-      visible() && run.parts.decoded, state.tables];
-  }, draw, whileTraining(REFRESH, runOf));
+  drawRows(model, draw, { area: pair, visible, runOf, rest: REFRESH });
 }

@@ -7,13 +7,12 @@ import {
   NONE, bitsOf, chosenRow, codeTopics, columnNames, isAutoencoder, isBinary, rowText, rowsOf,
 } from "../model/autoencoder.js";
 import { activationsOf } from "../model/network_shape.js";
-import { currentRun, whileTraining } from "../model/state.js";
-import { on } from "../model/store.js";
-import { contextOf, onPixelRatio } from "../ui/canvas.js";
+import { currentRun } from "../model/state.js";
+import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
-import { rowChooser } from "../ui/row_chooser.js";
+import { drawRows, rowChooser } from "../ui/row_chooser.js";
 import { loadStyle } from "../ui/style.js";
-import { onTheme, theme } from "../ui/theme.js";
+import { theme } from "../ui/theme.js";
 import { pace, viewWords } from "../ui/view_words.js";
 
 const REFRESH = 100; // milliseconds
@@ -213,14 +212,7 @@ export async function mountCodes(root, model, actions, { visible, words = root, 
     return `Codes. ${sentence()} ${told.join("; ")}.`;
   }
 
-  new ResizeObserver(draw).observe(all);
-  onPixelRatio(draw);
-  onTheme(draw);
-  on(model, (state) => {
-    const run = runOf(state);
-    return [visible(), visible() && run.parts.codes, visible() && run.parts.principal, state.row, run.spec, run.playing,
-      state.tables];
-  }, draw, whileTraining(REFRESH, runOf));
+  drawRows(model, draw, { area: all, visible, runOf, rest: REFRESH });
 }
 
 /** @param {number} number as an index */

@@ -5,13 +5,12 @@ import {
   NONE, chosenRow, codeTopics, columnNames, isAutoencoder, rowError, rowText, rowsOf, shareText, worstRows,
 } from "../model/autoencoder.js";
 import { figure } from "../model/table_words.js";
-import { currentRun, whileTraining } from "../model/state.js";
-import { on } from "../model/store.js";
-import { contextOf, onPixelRatio } from "../ui/canvas.js";
+import { currentRun } from "../model/state.js";
+import { contextOf } from "../ui/canvas.js";
 import { element } from "../ui/element.js";
-import { rowChooser } from "../ui/row_chooser.js";
+import { drawRows, rowChooser } from "../ui/row_chooser.js";
 import { loadStyle } from "../ui/style.js";
-import { onTheme, theme } from "../ui/theme.js";
+import { theme } from "../ui/theme.js";
 import { pace, viewWords } from "../ui/view_words.js";
 
 const REFRESH = 250; // milliseconds: a table takes longer to read than a number
@@ -107,12 +106,5 @@ export async function mountReconstruction(root, model, actions, { visible, words
       + `The network rebuilds ${rowText(known, first, spec)} worst.`;
   }
 
-  new ResizeObserver(draw).observe(all);
-  onPixelRatio(draw);
-  onTheme(draw);
-  on(model, (state) => {
-    const run = runOf(state);
-    return [visible(), visible() && run.parts.codes, visible() && run.parts.principal, state.row, run.spec, run.playing,
-      state.tables];
-  }, draw, whileTraining(REFRESH, runOf));
+  drawRows(model, draw, { area: all, visible, runOf, rest: REFRESH });
 }
