@@ -125,6 +125,7 @@ def create_app(settings: Settings, report: Callable[[Progress], None] = lambda _
     app.state.keys, app.state.browsers = Keys(storage.secret()), Browsers(storage.secret())
     app.state.own_sessions, app.state.uploads = OwnSessions(storage), uploads.Uploads(settings)
     app.state.access, app.state.end_of_adoption = AccessLists(storage), end_of_adoption(storage)
+    app.state.probes = classes.Probes()
     app.state.catalog = LazyTask(pages.catalog)
     for path, endpoint in pages.ROUTES:
         app.api_route(path, methods=["GET", "HEAD"])(endpoint)  # uvicorn sends no body for HEAD

@@ -6,8 +6,11 @@ What the desk does is asked for by its page, as in `owners`; what becomes of it 
 from __future__ import annotations
 
 import asyncio
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import segno
@@ -24,7 +27,33 @@ from tinkernet.app.web.auth import is_admitted
 from tinkernet.app.web.owners import UNCACHED
 
 PROBE_SECONDS = 1.5  # in which an address has to answer this server itself
+PROBED_SECONDS = 5.0  # for which the answers count
 MOST_PROBED = 6
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the class comes by no proxy of this machine
+
+
+class Probes:
+    """Whether this server answers itself at its addresses. Belongs to the event loop; lives with the server.
+
+    Under pressure: one round at a time, on threads of its own, whoever asks; its answers count for `PROBED_SECONDS`.
+    """
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._known: dict[str, bool] = {}
+        self._until = 0.0  # the moment until which the answers count
+
+    async def answering(self, addresses: Sequence[str]) -> Mapping[str, bool]:
+        """By address whether an answer came within `PROBE_SECONDS`."""
+        async with self._turn:
+            if time.monotonic() >= self._until or not set(addresses) <= self._known.keys():
+                loop, threads = asyncio.get_running_loop(), ThreadPoolExecutor(len(addresses) or 1)
+                try:
+                    found = await asyncio.gather(*(loop.run_in_executor(threads, _answers, each) for each in addresses))
+                finally:
+                    threads.shutdown(wait=False)
+                self._known, self._until = dict(zip(addresses, found, strict=True)), time.monotonic() + PROBED_SECONDS
+            return self._known
 
 
 async def show(id: str, request: Request) -> Response:
@@ -36,13 +65,9 @@ async def show(id: str, request: Request) -> Response:
     if room is None:
         raise HTTPException(404, "This session has no class.")
     shared = request.app.state.settings.shared[:MOST_PROBED]
-    answers = await asyncio.gather(*(asyncio.to_thread(_answers, address) for address in shared))
-    found = [
-        {"address": address, **_qr(f"{address}/join#{room.code}")}
-        for address, answer in zip(shared, answers, strict=True)
-        if answer
-    ]
-    silent = [address for address, answer in zip(shared, answers, strict=True) if not answer]
+    answers = await request.app.state.probes.answering(shared)
+    found = [{"address": address, **_qr(f"{address}/join#{room.code}")} for address in shared if answers[address]]
+    silent = [address for address in shared if not answers[address]]
     return JSONResponse({"addresses": found, "silent": silent}, headers=UNCACHED)
 
 
@@ -80,7 +105,7 @@ async def let_out(id: str, request: Request) -> Response:
     asked = await _body(request)
     number = asked.get("number")
     browser = None
-    if await rooms.of(id) is not None and isinstance(number, int):
+    if await rooms.of(id) is not None and type(number) is int:
         browser = rooms.remove(id, number, block=asked.get("block") is True)
     if browser is None:
         raise HTTPException(404, "Nobody of this number is in the class.")
@@ -175,7 +200,7 @@ def _done() -> Response:
 def _answers(address: str) -> bool:
     """Whether this server answers itself at an address by which others are to reach it."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=PROBE_SECONDS) as answer:
+        with _direct.open(f"{address}/healthz", timeout=PROBE_SECONDS) as answer:
             return bool(answer.read(16) == b"ok\n")
     except (OSError, ValueError, urllib.error.URLError):
         return False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from tinkernet.app.classroom.names import FIRST, SECOND, neutral_name
 from tinkernet.app.connections.viewer import Viewer
 from tinkernet.app.settings import Settings
 from tinkernet.app.storage.sqlite import SQLiteStorage
+from tinkernet.app.web import classes
 
 
 class Desk:
@@ -266,6 +269,30 @@ def test_addresses_are_tried(server: Running) -> None:
                 200,
                 {"addresses": [], "silent": []},
             )
+
+
+def test_addresses_are_tried_in_one_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many ask at once: nobody can keep the server's threads busy with it."""
+    tried: list[str] = []
+
+    def slow(address: str) -> bool:
+        tried.append(address)
+        time.sleep(0.2)
+        return True
+
+    monkeypatch.setattr(classes, "_answers", slow)
+    with (
+        running(Settings(port=0, public=("http://one.invalid", "http://two.invalid"))) as server,
+        server.page() as page,
+    ):
+        Desk(server, page)
+
+        def asked(_: int) -> int:
+            return ask(server, "GET", f"/s/{page.id}/class", page.visit.cookies)[0]
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(asked, range(8))) == [200] * 8
+    assert sorted(tried) == ["http://one.invalid", "http://two.invalid"]
 
 
 def test_a_full_class() -> None:
