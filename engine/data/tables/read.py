@@ -46,8 +46,8 @@ def read(
 ) -> Table:
     """The table of a text, in this layout.
 
-    part: one of PARTS. seed: draws the sample. watch: called with the number of the row every thousand rows; what it
-    raises ends the reading.
+    part: one of PARTS. seed: draws the sample. watch: called with the number of the row every thousand rows, and
+    with the last one while the sample is drawn; what it raises ends the reading.
     Raises TableError for a text that is no table, with the row, and SpecError for an unknown part.
     """
     if part not in PARTS:
@@ -74,7 +74,7 @@ def read(
     if not total:
         raise TableError(f"There are no rows below the names in row {first_row}.", first_row)
     if total > MAX_POINTS and part == SAMPLE:
-        kept, numbers = _sampled(text, layout, width, total, seed, watch)
+        kept, numbers = _sampled(text, layout, width, total, seed, lambda: watch(number))
     columns = tuple(zip(*kept, strict=True))
     names = head[0][1][:width] if layout.header != NONE else [""] * width
     units = [*(head[1][1] if layout.header == UNITS else []), *[""] * width]
@@ -131,9 +131,12 @@ def _fitted(row: list[str], number: int, width: int, first_row: int) -> list[str
 
 
 def _sampled(
-    text: str, layout: Layout, width: int, total: int, seed: str, watch: Callable[[int], None]
+    text: str, layout: Layout, width: int, total: int, seed: str, watch: Callable[[], None]
 ) -> tuple[list[list[str]], list[int]]:
-    """So many rows as fit, drawn by the seed, in their order. They are read again: all would not fit into memory."""
+    """So many rows as fit, drawn by the seed, in their order. They are read again: all would not fit into memory.
+
+    watch: called every thousand rows. Who is told how far the reading is has heard of all rows already.
+    """
     # A space cannot be part of a seed: no seed shares these draws with the first weights of another.
     draws = seedrandom.uniforms((total,), seedrandom.generator(f"{seed} sample"))
     wanted = np.sort(np.argsort(draws, kind="stable")[:MAX_POINTS]).tolist()
@@ -143,7 +146,7 @@ def _sampled(
     next_one = next(following)
     for at, (number, row) in enumerate(records(text, layout.separator), -skipped):
         if at >= 0 and at % _EVERY == 0:
-            watch(number)
+            watch()
         if at == next_one:
             kept.append(row[:width])
             numbers.append(number)
